@@ -1,0 +1,58 @@
+"""What an access token says about its bearer: the one value that permissions are decided from.
+
+A leaf, shared by the engine, which decides, and by declarations whose members describe the token
+of the request (customers §12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Mode = Literal["test", "live"]
+MODES: tuple[Mode, ...] = ("test", "live")
+
+SALES_CHANNEL = "sales_channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The resource owner a token acts for."""
+
+    type: Literal["Customer", "User"]
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The organization, mode, application and owner a request acts as.
+
+    Attributes:
+        organization: the slug.
+        kind: the application's kind, such as ``integration``.
+        application_id: the id of the ``applications`` record; ``None`` inside the sandbox.
+        role_id: the id of the role whose permissions apply to kinds that have one.
+        market_ids: the markets in scope; ``None`` for all.
+    """
+
+    organization: str
+    mode: Mode
+    kind: str
+    application_id: str | None = None
+    role_id: str | None = None
+    owner: Owner | None = None
+    scope: str = "market:all"
+    market_ids: tuple[str, ...] | None = None
+    stock_location_ids: tuple[str, ...] = ()
+    custom_claim: Mapping[str, Any] | None = None
+
+    @property
+    def is_sales_channel(self) -> bool:
+        """Whether the prohibitions for sales channels apply."""
+        return self.kind == SALES_CHANNEL
+
+    @property
+    def customer_id(self) -> str | None:
+        """The id of the logged customer, if any."""
+        return self.owner.id if self.owner and self.owner.type == "Customer" else None

@@ -1,0 +1,87 @@
+"""The only place that reads the machine's clock.
+
+Everything that needs the time asks a :class:`Clock`, so a test can freeze, move and advance it.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def timestamp(moment: datetime) -> str:
+    """Return a moment as the API prints it, ``YYYY-MM-DDTHH:MM:SS.mmmZ`` (conventions §3)."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse_timestamp(text: str) -> datetime | None:
+    """Return the moment an ISO 8601 text names, ``None`` when it names none.
+
+    A date alone is midnight UTC, a text without an offset is UTC (conventions §13.2).
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment
+
+
+class Clock:
+    """A clock that runs with the machine's until it is frozen or moved.
+
+    A frozen clock never runs by itself; an offset clock runs, so many seconds away from the
+    machine's.
+    """
+
+    def __init__(self, frozen_at: datetime | None = None) -> None:
+        """Start real, or frozen at the given moment."""
+        self._frozen_at = frozen_at
+        self._offset = timedelta()
+
+    def now(self) -> datetime:
+        """Return the current moment, in UTC, with millisecond precision."""
+        moment = self._frozen_at or datetime.now(UTC) + self._offset
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+    def seconds(self) -> float:
+        """Return the current moment as seconds since the epoch."""
+        if self._frozen_at is None:
+            return time.time() + self._offset.total_seconds()
+        return (self._frozen_at - EPOCH).total_seconds()
+
+    def timestamp(self) -> str:
+        """Return the current moment as the API prints it."""
+        return timestamp(self.now())
+
+    @property
+    def frozen_at(self) -> datetime | None:
+        """The moment the clock stands at, ``None`` while it runs."""
+        return self._frozen_at
+
+    @property
+    def offset(self) -> timedelta:
+        """How far a running clock is from the machine's."""
+        return self._offset
+
+    def freeze(self, at: datetime | None = None) -> None:
+        """Stop at the given moment, or at the current one."""
+        self._frozen_at = at.astimezone(UTC) if at else self.now()
+
+    def shift(self, offset: timedelta) -> None:
+        """Run, the given time away from the machine's clock."""
+        self._frozen_at = None
+        self._offset = offset
+
+    def thaw(self) -> None:
+        """Run with the machine's clock again."""
+        self.shift(timedelta())
+
+    def advance(self, by: timedelta) -> None:
+        """Move forward, frozen or running."""
+        if self._frozen_at is None:
+            self._offset += by
+        else:
+            self._frozen_at += by

@@ -1,0 +1,51 @@
+"""The only place that draws random values.
+
+A seeded source repeats itself from run to run and machine to machine; an unseeded one does not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import uuid
+from base64 import urlsafe_b64encode
+
+
+class Entropy:
+    """A source of ids, tokens and other random values.
+
+    Args:
+        *seed: what the stream is derived from (any printable values); none for an
+            unpredictable stream.
+    """
+
+    def __init__(self, *seed: object) -> None:
+        """Open the stream that belongs to the seed."""
+        self._random = random.Random(fingerprint(*seed)) if seed else random.SystemRandom()
+
+    def uuid(self) -> str:
+        """Return a UUID v4."""
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def hex(self, digits: int) -> str:
+        """Return so many hexadecimal digits."""
+        return f"{self._random.getrandbits(digits * 4):0{digits}x}"
+
+    def token(self, characters: int = 43) -> str:
+        """Return so many URL-safe base64 characters."""
+        raw = self._random.randbytes(characters * 3 // 4 + 1)
+        return urlsafe_b64encode(raw).decode()[:characters]
+
+    def bytes(self, count: int) -> bytes:
+        """Return so many bytes."""
+        return self._random.randbytes(count)
+
+    def fraction(self) -> float:
+        """Return a float in [0, 1)."""
+        return self._random.random()
+
+
+def fingerprint(*values: object) -> int:
+    """Return a 64-bit number that depends on the values only, not on Python's hash seed."""
+    text = "\x1f".join(map(str, values))
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")

@@ -1,0 +1,197 @@
+"""The catalogue of error objects: every refusal the API knows, as data.
+
+A leaf, so that a declaration can refuse as well as the engine and the wire (conventions §16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+ErrorObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One kind of refusal: its HTTP status, title and the template of its detail."""
+
+    status: int
+    title: str
+    detail: str
+
+
+CATALOGUE: Mapping[str, Entry] = {
+    "PARAM_MISSING": Entry(
+        400, "Missing Parameter", "The required parameter, {name}, is missing."
+    ),
+    "PARAM_NOT_ALLOWED": Entry(400, "Param not allowed", "{name} is not allowed."),
+    "INVALID_RESOURCE": Entry(400, "Invalid resource", "{name} is not a valid resource."),
+    "INVALID_DATA_FORMAT": Entry(400, "Invalid data format", "Data must be a hash."),
+    "INVALID_LINKS_OBJECT": Entry(
+        400, "Invalid Links Object", "Data is not a valid Links Object."
+    ),
+    "TYPE_MISMATCH": Entry(
+        400, "Type Mismatch", "{name} is not a valid type for this operation."
+    ),
+    "KEY_NOT_INCLUDED_IN_URL": Entry(
+        400, "Key is not included in URL", "The URL does not support the key {key}"
+    ),
+    "KEY_ORDER_MISMATCH": Entry(
+        400, "A key is required", "The resource object does not contain a key."
+    ),
+    "INVALID_FIELD": Entry(400, "Invalid field", "{name} is not a valid field for {type}."),
+    "INVALID_FIELD_FORMAT": Entry(400, "Invalid field format", "Fields must specify a type."),
+    "INVALID_FIELD_VALUE": Entry(
+        400, "Invalid field value", "{value} is not a valid value for {name}."
+    ),
+    "INVALID_INCLUDE": Entry(
+        400, "Invalid field", "{name} is not a valid includable relationship of {type}"
+    ),
+    "INVALID_SORT_CRITERIA": Entry(
+        400, "Invalid sort criteria", "{name} is not a valid sort criteria for {type}"
+    ),
+    "FILTER_NOT_ALLOWED": Entry(400, "Filter not allowed", "{name} is not allowed."),
+    "INVALID_FILTERS_SYNTAX": Entry(
+        400, "Invalid filters syntax", "{value} is not a valid syntax for filtering."
+    ),
+    "INVALID_FILTER_VALUE": Entry(
+        400, "Invalid filter value", "{value} is not a valid value for {name}."
+    ),
+    "INVALID_PAGE_VALUE": Entry(400, "Invalid page value", "{reason}"),
+    "BAD_REQUEST": Entry(400, "Bad Request", "{reason}"),
+    "INVALID_TOKEN": Entry(401, "Invalid token", "The access token you provided is invalid."),
+    "UNAUTHORIZED": Entry(
+        401,
+        "Access denied",
+        "You are not authorized to perform this action on the requested resource.",
+    ),
+    "FORBIDDEN": Entry(
+        403,
+        "Complete replacement forbidden",
+        "Complete replacement forbidden for this relationship",
+    ),
+    "RECORD_NOT_FOUND": Entry(
+        404,
+        "Record not found",
+        "The requested resource was not found. Please double-check the resource id.",
+    ),
+    "METHOD_NOT_ALLOWED": Entry(
+        405, "Method not allowed", "The requested method is not allowed for this resource."
+    ),
+    "NOT_ACCEPTABLE": Entry(
+        406,
+        "Not acceptable",
+        "All requests must use the 'application/vnd.api+json' Accept without media type "
+        "parameters. This request specified '{value}'.",
+    ),
+    "RECORD_NOT_UNIQUE": Entry(
+        409,
+        "Record not unique",
+        "The record you are trying to save violates a uniqueness constraint.",
+    ),
+    "PAYLOAD_TOO_LARGE": Entry(
+        413, "Payload too large", "The request body exceeds the maximum size of {size} bytes."
+    ),
+    "UNSUPPORTED_MEDIA_TYPE": Entry(
+        415,
+        "Unsupported media type",
+        "All requests that create or update must use the 'application/vnd.api+json' "
+        "Content-Type. This request specified '{value}'.",
+    ),
+    "LOCKED": Entry(423, "Locked resource", "Failed to destroy {class_name} with id={number}"),
+    "TOO_MANY_REQUESTS": Entry(
+        429,
+        "Too many requests",
+        "You have exceeded the rate limit. Please slow down and try again later.",
+    ),
+    "INTERNAL_SERVER_ERROR": Entry(500, "Internal Server Error", "Internal Server Error"),
+}
+
+#: The title of each validation rule; ``{count}`` is the limit it names (conventions §16.2).
+RULES: Mapping[str, str] = {
+    "blank": "can't be blank",
+    "taken": "has already been taken",
+    "invalid": "is invalid",
+    "too_short": "is too short (minimum is {count} characters)",
+    "too_long": "is too long (maximum is {count} characters)",
+    "too_many_tags": "is too long (maximum is {count} tags)",
+    "inclusion": "is not included in the list",
+    "not_a_number": "is not a number",
+    "greater_than": "must be greater than {count}",
+    "greater_than_or_equal_to": "must be greater than or equal to {count}",
+    "less_than": "must be less than {count}",
+    "less_than_or_equal_to": "must be less than or equal to {count}",
+    "required": "must exist",
+    "invalid_transition": "is not allowed in the current status",
+}
+
+#: Rules whose name in ``meta`` is another than their key above.
+META_NAMES: Mapping[str, str] = {"too_many_tags": "too_long"}
+
+
+@dataclass(eq=False)
+class Refusal(Exception):  # noqa: N818 - the house word: the API refuses, it does not err
+    """A request is refused; nothing has been changed.
+
+    Attributes:
+        errors: the error objects, in the order they are sent.
+        headers: extra response headers, such as ``Allow``.
+    """
+
+    errors: Sequence[ErrorObject]
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status: that of the first error."""
+        return int(self.errors[0]["status"])
+
+    def __str__(self) -> str:
+        """Return the codes and details, for logs and for users of the Python interface."""
+        return "; ".join(f"{e['status']} {e.get('code')}: {e['detail']}" for e in self.errors)
+
+
+def refusal(code: str, *, headers: Mapping[str, str] | None = None, **values: object) -> Refusal:
+    """Return the refusal of the catalogue with its detail filled in.
+
+    Args:
+        code: a key of ``CATALOGUE``.
+        headers: extra response headers.
+        values: what the detail's template names.
+    """
+    return Refusal([error_object(code, **values)], headers or {})
+
+
+def error_object(code: str, **values: object) -> ErrorObject:
+    """Return one error object of the catalogue, members in the order of conventions §16."""
+    entry = CATALOGUE[code]
+    return {
+        "title": entry.title,
+        "detail": entry.detail.format(**values),
+        "code": code,
+        "status": str(entry.status),
+    }
+
+
+def violation(
+    name: str | None, rule: str, *, relationship: bool = False, **meta: Any
+) -> ErrorObject:
+    """Return the 422 error object of a broken rule (conventions §16.2).
+
+    Args:
+        name: the attribute or relationship; ``None`` for the record as a whole.
+        rule: a key of ``RULES``.
+        relationship: whether the name is a relationship's.
+        meta: what the rule adds to ``meta``: ``value``, ``count``.
+    """
+    title = RULES[rule].format(**meta)
+    member = "relationships" if relationship else "attributes"
+    return {
+        "title": title,
+        "detail": f"{name} - {title}" if name else title,
+        "code": "VALIDATION_ERROR",
+        "source": {"pointer": f"/data/{member}/{name}" if name else "/data"},
+        "status": "422",
+        "meta": {"error": META_NAMES.get(rule, rule), **meta},
+    }

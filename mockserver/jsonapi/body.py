@@ -1,0 +1,181 @@
+"""Request bodies as values, checked for shape and for allowed members (conventions §6, §7).
+
+Every refusal here comes before anything is looked up or validated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from mockserver.access import Access
+from mockserver.errors import refusal
+from mockserver.resources.vocabulary import Attribute, Relationship, Resource
+
+Target = tuple[str, str]
+Linkage = Target | None | list[Target]
+MAXIMUM_DEPTH = 100
+
+
+@dataclass(slots=True)
+class Values:
+    """What a request sets: raw attribute values and resource linkages, by name."""
+
+    attributes: dict[str, Any] = field(default_factory=dict)
+    linkages: dict[str, Linkage] = field(default_factory=dict)
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """Return the document of a request body.
+
+    Raises:
+        Refusal: 400 ``BAD_REQUEST`` for anything but a JSON object of bearable depth.
+    """
+    try:
+        document = orjson.loads(body)
+    except (orjson.JSONDecodeError, RecursionError):
+        start = body[:40].decode("utf-8", "replace").replace("\0", "")
+        raise refusal("BAD_REQUEST", reason=f"unexpected token at '{start}'") from None
+    if not isinstance(document, dict):
+        raise refusal("BAD_REQUEST", reason="Request must be a hash")
+    if _deeper_than(document, MAXIMUM_DEPTH):
+        raise refusal("BAD_REQUEST", reason=f"nesting of {MAXIMUM_DEPTH + 1} is too deep")
+    return document
+
+
+def _deeper_than(value: Any, depth: int) -> bool:
+    level = [value]
+    for _ in range(depth):
+        level = [
+            inner
+            for item in level
+            for inner in (item.values() if isinstance(item, dict) else item)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def creation(document: Mapping[str, Any], resource: type[Resource], access: Access) -> Values:
+    """Return the values of a create request.
+
+    Raises:
+        Refusal: 400, in the order of conventions §17.
+    """
+    data = _data(document)
+    _check_type(data, resource)
+    return _values(data, resource, access, "creatable", members=("type",))
+
+
+def update(
+    document: Mapping[str, Any],
+    resource: type[Resource],
+    access: Access,
+    id_: str,
+    number: Any,
+) -> Values:
+    """Return the values of an update request.
+
+    Args:
+        document: the parsed body.
+        resource: the type of the URL.
+        access: whose request it is.
+        id_: the id of the URL.
+        number: gives the internal integer of an id, for the text of a mismatch.
+
+    Raises:
+        Refusal: 400, in the order of conventions §17.
+    """
+    data = _data(document)
+    key = data.get("id")
+    if key is None:
+        raise refusal("KEY_ORDER_MISMATCH")
+    if key != id_:
+        raise refusal("KEY_NOT_INCLUDED_IN_URL", key=number(key) if isinstance(key, str) else key)
+    _check_type(data, resource)
+    return _values(data, resource, access, "updatable", members=("id", "type"))
+
+
+def linkage(document: Mapping[str, Any], relationship: Relationship) -> Linkage:
+    """Return the resource linkage of a request to a relationship endpoint (conventions §5)."""
+    if "data" not in document:
+        raise refusal("PARAM_MISSING", name="data")
+    return _linkage(document, relationship)
+
+
+def _data(document: Mapping[str, Any]) -> dict[str, Any]:
+    data = document.get("data")
+    if data is None or data == {}:
+        raise refusal("PARAM_MISSING", name="data")
+    if not isinstance(data, dict):
+        raise refusal("INVALID_DATA_FORMAT")
+    return data
+
+
+def _check_type(data: Mapping[str, Any], resource: type[Resource]) -> None:
+    type_ = data.get("type")
+    if type_ is None or type_ == "":
+        raise refusal("PARAM_MISSING", name="type")
+    if type_ != resource.type_:
+        raise refusal("INVALID_RESOURCE", name=type_)
+
+
+def _values(
+    data: Mapping[str, Any],
+    resource: type[Resource],
+    access: Access,
+    flag: str,
+    *,
+    members: tuple[str, ...],
+) -> Values:
+    for member in ("attributes", "relationships"):
+        if not isinstance(data.get(member, {}), dict):
+            raise refusal("INVALID_DATA_FORMAT")
+    for member, value in data.items():
+        if member == "attributes":
+            _check_allowed(value, resource.attributes, flag, access)
+        elif member == "relationships":
+            _check_allowed(value, resource.relationships, flag, access)
+        elif member not in members:
+            raise refusal("PARAM_NOT_ALLOWED", name=member)
+    relationships = data.get("relationships", {})
+    linkages = {n: _linkage(v, resource.relationships[n]) for n, v in relationships.items()}
+    return Values(dict(data.get("attributes", {})), linkages)
+
+
+def _check_allowed(
+    names: Mapping[str, Any],
+    declared: Mapping[str, Attribute] | Mapping[str, Relationship],
+    flag: str,
+    access: Access,
+) -> None:
+    for name in names:
+        member = declared.get(name)
+        if member is None or not getattr(member.flags, flag) or not member.open_to(access):
+            raise refusal("PARAM_NOT_ALLOWED", name=name)
+
+
+def _linkage(value: Any, relationship: Relationship) -> Linkage:
+    if not isinstance(value, dict) or "data" not in value:
+        raise refusal("INVALID_LINKS_OBJECT")
+    data = value["data"]
+    if relationship.many:
+        if not isinstance(data, list):
+            raise refusal("INVALID_LINKS_OBJECT")
+        return list(dict.fromkeys(_identifier(item, relationship) for item in data))
+    return None if data is None else _identifier(data, relationship)
+
+
+def _identifier(data: Any, relationship: Relationship) -> Target:
+    if not isinstance(data, dict) or data.keys() != {"type", "id"}:
+        raise refusal("INVALID_LINKS_OBJECT")
+    type_, id_ = data["type"], data["id"]
+    if not isinstance(type_, str) or type_ not in relationship.types:
+        raise refusal("TYPE_MISMATCH", name=type_)
+    if not isinstance(id_, str) or not id_:
+        raise refusal("INVALID_FIELD_VALUE", value=id_, name="id")
+    return type_, id_

@@ -1,0 +1,179 @@
+"""Records as documents: the member order, links and linkage of conventions §4."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.jsonapi.query import Query
+from mockserver.resources.behaviour import Target, View
+from mockserver.resources.registry import Registry
+from mockserver.resources.vocabulary import Attribute, Resource
+from mockserver.storage.base import Record
+
+Document = dict[str, Any]
+#: For each record, the linkage of the relationships that were included.
+Linkages = Mapping[Target, Mapping[str, Sequence[Target]]]
+
+
+@dataclass(slots=True)
+class Found:
+    """What the engine found for a request: primary records and what they include.
+
+    Attributes:
+        records: the primary data; of one type unless the relationship is polymorphic.
+        types: the type of each primary record.
+        total: how many records match, for a list.
+        included: the further records, each once, in order of discovery.
+        linkages: the linkage of included relationships.
+    """
+
+    records: Sequence[Record]
+    types: Sequence[str]
+    total: int = 0
+    included: Mapping[Target, Record] = field(default_factory=dict)
+    linkages: Linkages = field(default_factory=dict)
+
+
+class Documents:
+    """Writes the documents of one request."""
+
+    def __init__(
+        self, registry: Registry, base_url: str, meta: Mapping[str, str], view: View
+    ) -> None:
+        """Write documents whose links begin with the base URL and whose objects carry the meta."""
+        self._registry = registry
+        self._base = base_url
+        self._meta = meta
+        self._view = view
+
+    def single(self, found: Found, query: Query) -> Document:
+        """Return the document of one resource, or of none (``{"data": null}``)."""
+        if not found.records:
+            return {"data": None}
+        document: Document = {
+            "data": self.resource_object(found.types[0], found.records[0], found.linkages, query)
+        }
+        return self._with_included(document, found, query)
+
+    def list(self, found: Found, query: Query, url: str) -> Document:
+        """Return the document of a page, with its counts and page links (conventions §4.2)."""
+        document: Document = {
+            "data": [
+                self.resource_object(type_, record, found.linkages, query)
+                for type_, record in zip(found.types, found.records, strict=True)
+            ]
+        }
+        pages = max(1, -(-found.total // query.size))
+        self._with_included(document, found, query)
+        document["meta"] = {"record_count": found.total, "page_count": pages}
+        document["links"] = page_links(query, url, pages)
+        return document
+
+    def cursor_list(self, records: Sequence[Document]) -> Document:
+        """Return the document of a cursor-paginated list (conventions §9)."""
+        return {"data": list(records), "meta": dict(self._meta), "links": {}}
+
+    def linkage(
+        self, type_: str, id_: str, name: str, targets: Sequence[Target], *, many: bool
+    ) -> Document:
+        """Return the document of a relationship endpoint (conventions §5)."""
+        return {
+            "data": identifiers(targets, many=many),
+            "links": self._links(f"{self._base}/api/{type_}/{id_}", name),
+        }
+
+    def resource_object(
+        self, type_: str, record: Record, linkages: Linkages, query: Query
+    ) -> Document:
+        """Return the resource object of a record, members in the order of conventions §4."""
+        resource = self._registry[type_]
+        fields = query.fields.get(type_)
+        url = f"{self._base}/api/{type_}/{record['id']}"
+        object_: Document = {"id": record["id"], "type": type_}
+        if not resource.singleton:
+            object_["links"] = {"self": url}
+        attributes = {
+            name: self._value(resource, attribute, name, record)
+            for name, attribute in fetchable(resource)
+            if fields is None or name in fields
+        }
+        if attributes:
+            object_["attributes"] = attributes
+        relationships = self._relationships(resource, record, url, linkages, fields)
+        if relationships or (resource.singleton and fields is None):
+            object_["relationships"] = relationships
+        object_["meta"] = self._meta
+        return object_
+
+    def _value(
+        self, resource: type[Resource], attribute: Attribute, name: str, record: Record
+    ) -> Any:
+        if attribute.derive:
+            return attribute.derive(record, self._view)
+        if attribute.path:
+            relationship, inner = attribute.path
+            related = self._view.related(record, relationship, resource.type_)
+            return related.get(inner) if related else None
+        return record.get(name)
+
+    def _relationships(
+        self,
+        resource: type[Resource],
+        record: Record,
+        url: str,
+        linkages: Linkages,
+        fields: frozenset[str] | None,
+    ) -> Document:
+        if resource.singleton:
+            return {}
+        linked = linkages.get((resource.type_, record["id"])) if linkages else None
+        relationships: Document = {}
+        for name, relationship in resource.relationships.items():
+            if fields is None or name in fields:
+                relationships[name] = {"links": self._links(url, name)}
+                if linked and name in linked:
+                    data = identifiers(linked[name], many=relationship.many)
+                    relationships[name]["data"] = data
+        return relationships
+
+    @staticmethod
+    def _links(url: str, name: str) -> Document:
+        return {"self": f"{url}/relationships/{name}", "related": f"{url}/{name}"}
+
+    def _with_included(self, document: Document, found: Found, query: Query) -> Document:
+        if found.included:
+            document["included"] = [
+                self.resource_object(type_, record, found.linkages, query)
+                for (type_, _), record in found.included.items()
+            ]
+        return document
+
+
+def fetchable(resource: type[Resource]) -> Sequence[tuple[str, Attribute]]:
+    """Return the attributes that documents show; ``id`` stands beside them, not among them."""
+    plan = resource.__dict__.get("_fetchable")
+    if plan is None:
+        shown = resource.attributes.items()
+        plan = tuple((n, a) for n, a in shown if a.flags.fetchable and n != "id")
+        resource._fetchable = plan  # type: ignore[attr-defined] # noqa: SLF001 - computed once per class
+    return plan
+
+
+def identifiers(targets: Sequence[Target], *, many: bool) -> Any:
+    """Return resource linkage: a list, one resource identifier object, or null."""
+    objects = [{"type": type_, "id": id_} for type_, id_ in targets]
+    if many:
+        return objects
+    return objects[0] if objects else None
+
+
+def page_links(query: Query, url: str, pages: int) -> Document:
+    """Return the links of a page: only those that lead somewhere (conventions §9)."""
+    numbers = {"first": 1, "prev": query.number - 1, "next": query.number + 1, "last": pages}
+    if query.number <= 1:
+        del numbers["prev"]
+    if query.number >= pages:
+        del numbers["next"]
+    return {name: query.page_link(url, number) for name, number in numbers.items()}

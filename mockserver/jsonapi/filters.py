@@ -1,0 +1,237 @@
+"""What ``filter[...]`` asks for, as a storage condition (conventions §13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from mockserver.errors import refusal
+from mockserver.jsonapi.parameters import Parameters
+from mockserver.jsonapi.predicates import PREDICATES, Subject, Unusable, condition, split
+from mockserver.resources.registry import Registry
+from mockserver.resources.vocabulary import Relationship, Resource
+from mockserver.storage.conditions import (
+    EVERYTHING,
+    All,
+    Any_,
+    Compare,
+    Condition,
+    Not,
+    Related,
+    both,
+)
+
+Step = tuple[type[Resource], str, Relationship]
+#: Give the number behind a public id of a type, ``None`` for what is not an id.
+Numbers = Callable[[str, str], int | None]
+RANGES = {"_from": "gteq", "_to": "lteq"}
+MAXIMUM_STEPS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A filterable attribute and the relationships walked to it."""
+
+    steps: tuple[Step, ...]
+    subject: Subject
+    predicates: frozenset[str]
+
+    def wrap(self, inner: Condition, *, null_satisfies: bool) -> Condition:
+        """Return the condition as seen from where the walk starts.
+
+        Joins are outer: a predicate that null satisfies holds without a related record too.
+        """
+        for resource, name, relationship in reversed(self.steps):
+            found = related(resource, name, relationship, inner)
+            if null_satisfies:
+                found = Any_((found, Not(related(resource, name, relationship, EVERYTHING))))
+            inner = found
+        return inner
+
+
+def related(
+    resource: type[Resource], name: str, relationship: Relationship, inner: Condition
+) -> Condition:
+    """Return "at least one record at the other end of the relationship satisfies this"."""
+    target = relationship.types[0]
+    if not relationship.inverse:
+        return Related(target, name, "id", inner)
+    inverse = relationship.inverse
+    if relationship.inverse_polymorphic:
+        inner = both(Compare(f"{inverse}_type", "eq", resource.type_), inner)
+    return Related(target, "id", inverse, inner)
+
+
+class FilterParser:
+    """Reads the filters of one type."""
+
+    def __init__(
+        self,
+        resource: type[Resource],
+        registry: Registry,
+        numbers: Numbers,
+        *,
+        lenient: bool = False,
+    ) -> None:
+        """Read filters for the resource; lenient: ignore unknown keys of ``q`` (§13.4)."""
+        self._resource = resource
+        self._registry = registry
+        self._numbers = numbers
+        self._lenient = lenient
+
+    def parse(self, filters: str | list[str] | Parameters) -> Condition:
+        """Return the conjunction of all filters.
+
+        Raises:
+            Refusal: 400 for an unknown filter or one in a wrong shape.
+        """
+        if filters == "":
+            return EVERYTHING
+        if not isinstance(filters, dict):
+            raise refusal("INVALID_FILTERS_SYNTAX", value=_text(filters))
+        found: list[Condition] = []
+        for name, value in filters.items():
+            if name == "q":
+                found.extend(self._queries(value))
+            else:
+                found.extend(self._exact(name, value))
+        return both(*found)
+
+    def _queries(self, queries: str | list[str] | Parameters) -> Iterator[Condition]:
+        if not isinstance(queries, dict):
+            if queries != "":
+                raise refusal("INVALID_FILTERS_SYNTAX", value=_text(queries))
+            return
+        for key, value in queries.items():
+            if isinstance(value, dict):
+                raise refusal("FILTER_NOT_ALLOWED", name=key)
+            parts = self._columns(key)
+            if parts is None:
+                if self._lenient:
+                    continue
+                raise refusal("FILTER_NOT_ALLOWED", name=key)
+            columns, predicate, either = parts
+            text = value if isinstance(value, str) else ",".join(value)
+            try:
+                made = tuple(self._made(column, predicate, text) for column in columns)
+            except Unusable:
+                continue
+            yield made[0] if len(made) == 1 else Any_(made) if either else All(made)
+
+    @staticmethod
+    def _made(column: Column, predicate: str, text: str) -> Condition:
+        inner, null_satisfies = condition(predicate, column.subject, text)
+        return column.wrap(inner, null_satisfies=null_satisfies)
+
+    def _columns(self, key: str) -> tuple[list[Column], str, bool] | None:
+        """Return the columns of a key of ``q``, its predicate, and whether they are alternatives."""
+        parts = split(key)
+        if parts is None:
+            return None
+        names, predicate = parts
+        whole = self._column(names, predicate)
+        if whole:
+            return [whole], predicate, False
+        separator = "_or_" if "_or_" in names else "_and_"
+        columns = [self._column(name, predicate) for name in names.split(separator)]
+        if None in columns:
+            return None
+        return [c for c in columns if c], predicate, separator == "_or_"
+
+    def _column(self, name: str, predicate: str) -> Column | None:
+        column = self._find(self._resource, name, ())
+        if column is None:
+            return None
+        kinds = PREDICATES[predicate].kinds
+        fits = not kinds or column.subject.kind in kinds
+        return column if fits and predicate in column.predicates else None
+
+    def _find(
+        self, resource: type[Resource], name: str, steps: tuple[Step, ...]
+    ) -> Column | None:
+        """Return the column a name leads to: an own attribute first, then the longest relationship."""
+        return self._attribute(resource, name, steps) or self._linked(resource, name, steps)
+
+    def _attribute(
+        self, resource: type[Resource], name: str, steps: tuple[Step, ...]
+    ) -> Column | None:
+        attribute = resource.attributes.get(name)
+        if attribute is None or not (attribute.flags.filterable or attribute.predicates):
+            return None
+        if attribute.path:
+            relationship, inner = attribute.path
+            step = (resource, relationship, resource.relationships[relationship])
+            target = self._registry[step[2].types[0]]
+            return self._attribute(target, inner, (*steps, step))
+        allowed = frozenset(PREDICATES) if attribute.flags.filterable else attribute.predicates
+        kind = "id" if name == "id" else attribute.kind
+        return Column(steps, self._subject(resource.type_, name, kind), allowed)
+
+    def _linked(
+        self, resource: type[Resource], name: str, steps: tuple[Step, ...]
+    ) -> Column | None:
+        if len(steps) >= MAXIMUM_STEPS:
+            return None
+        for candidate in sorted(resource.relationships, key=len, reverse=True):
+            relationship = resource.relationships[candidate]
+            if not relationship.flags.filterable or relationship.virtual:
+                continue
+            step = (resource, candidate, relationship)
+            if not relationship.many and name in (candidate, f"{candidate}_id"):
+                return self._identity(relationship, step, steps)
+            if name.startswith(f"{candidate}_"):
+                found = self._beyond(step, name.removeprefix(f"{candidate}_"), steps)
+                if found:
+                    return found
+        return None
+
+    def _identity(
+        self, relationship: Relationship, step: Step, steps: tuple[Step, ...]
+    ) -> Column:
+        """Return the column that holds a stored to-one's id, whatever the type it leads to."""
+        _, name, _ = step
+        subject = self._subject(relationship.types[0], name, "id")
+        return Column(steps, subject, frozenset(PREDICATES))
+
+    def _beyond(self, step: Step, rest: str, steps: tuple[Step, ...]) -> Column | None:
+        _, _, relationship = step
+        target = self._registry.get(relationship.types[0])
+        if target and not relationship.polymorphic:
+            return self._find(target, rest, (*steps, step))
+        if rest == "id":
+            subject = self._subject(relationship.types[0], "id", "id")
+            return Column((*steps, step), subject, frozenset(PREDICATES))
+        return None
+
+    def _subject(self, type_: str, field: str, kind: str) -> Subject:
+        return Subject(field, kind, lambda id_: self._numbers(type_, id_))  # type: ignore[arg-type] - a kind or "id"
+
+    def _exact(self, name: str, value: str | list[str] | Parameters) -> Iterator[Condition]:
+        """Yield the condition of a filter beside ``q``: exact, a list of ids, or a range end."""
+        if name not in self._resource.filters:
+            raise refusal("FILTER_NOT_ALLOWED", name=name)
+        if isinstance(value, dict):
+            raise refusal("INVALID_FILTERS_SYNTAX", value=_text(value))
+        text = value if isinstance(value, str) else ",".join(value)
+        column, predicate = self._exact_column(name)
+        if column is None:
+            raise refusal("FILTER_NOT_ALLOWED", name=name)
+        try:
+            yield self._made(column, predicate, text)
+        except Unusable:
+            return
+
+    def _exact_column(self, name: str) -> tuple[Column | None, str]:
+        if name == "ids":
+            return self._column("id", "in"), "in"
+        own = self._resource.attributes.get(name)
+        for suffix, predicate in RANGES.items():
+            if own is None and name.endswith(suffix):
+                return self._column(name.removesuffix(suffix), predicate), predicate
+        path = self._resource.extra_filters.get(name, name).replace(".", "_")
+        predicate = "jcont" if own is not None and own.kind == "object" else "eq"
+        return self._column(path, predicate), predicate
+
+
+def _text(value: str | list[str] | Parameters) -> str:
+    return value if isinstance(value, str) else str(value).replace("'", '"')

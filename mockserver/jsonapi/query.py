@@ -1,0 +1,232 @@
+"""The query of a request, checked against a declaration: fieldsets, includes, filters, sort, page.
+
+Checked in the order of conventions §17: ``fields``, ``include``, ``filter``, ``sort``, ``page``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from mockserver.errors import ErrorObject, Refusal, error_object, refusal
+from mockserver.jsonapi.filters import FilterParser, Numbers
+from mockserver.jsonapi.parameters import Parameters, parse, to_query
+from mockserver.resources.casting import LEADING_INTEGER
+from mockserver.resources.registry import Registry, known_types
+from mockserver.resources.vocabulary import Resource
+from mockserver.storage.conditions import EVERYTHING, Condition, Order
+
+DEFAULT_SIZE = 10
+MAXIMUM_SIZE = 25
+MAXIMUM_INCLUDE_DEPTH = 6
+FAMILIES = ("fields", "filter", "include", "page", "sort")
+
+IncludeTree = dict[str, "IncludeTree"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a request asks of a resource or a list.
+
+    Attributes:
+        fields: the sparse fieldset of each type that has one.
+        include: the relationships to include, nested.
+        condition: what the filters demand.
+        order: the sort criteria.
+        number: the page number, from 1.
+        size: the page size, 1 to 25.
+        parameters: the parameters that page links repeat.
+    """
+
+    fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    include: IncludeTree = field(default_factory=dict)
+    condition: Condition = EVERYTHING
+    order: tuple[Order, ...] = ()
+    number: int = 1
+    size: int = DEFAULT_SIZE
+    parameters: Parameters = field(default_factory=dict)
+
+    @property
+    def offset(self) -> int:
+        """How many matching records precede the page."""
+        return (self.number - 1) * self.size
+
+    def page_link(self, url: str, number: int) -> str:
+        """Return the link to another page of the same list (conventions §9)."""
+        page: Parameters = {"number": str(number), "size": str(self.size)}
+        return f"{url}?{to_query({**self.parameters, 'page': page})}"
+
+
+NO_QUERY = Query()
+
+
+class QueryParser:
+    """Reads query strings for one organization's mode."""
+
+    def __init__(self, registry: Registry, numbers: Numbers, *, lenient: bool = False) -> None:
+        """Make a parser.
+
+        Args:
+            registry: the declared types.
+            numbers: gives the number behind a public id of a type.
+            lenient: ignore unknown filters of ``q`` instead of refusing them (§13.4).
+        """
+        self._registry = registry
+        self._numbers = numbers
+        self._lenient = lenient
+
+    def single(self, query_string: str, resource: type[Resource]) -> Query:
+        """Return the query of a single resource: fieldsets and includes; the rest is ignored."""
+        if not query_string:
+            return NO_QUERY
+        parameters = parse(query_string)
+        fields = self._fields(parameters)
+        include, errors = self._include(parameters, resource)
+        if errors:
+            raise Refusal(errors)
+        return Query(fields=fields, include=include)
+
+    def list(self, query_string: str, resource: type[Resource]) -> Query:
+        """Return the query of a list.
+
+        Raises:
+            Refusal: 400; bad include paths are reported together with the first bad parameter
+                after them (conventions §12).
+        """
+        if not query_string:
+            return NO_QUERY
+        parameters = parse(query_string)
+        fields = self._fields(parameters)
+        include, errors = self._include(parameters, resource)
+        try:
+            condition = self._filter(parameters, resource)
+            order = self._sort(parameters, resource)
+            number, size = _page(parameters)
+        except Refusal as refused:
+            raise Refusal([*errors, *refused.errors]) from None
+        if errors:
+            raise Refusal(errors)
+        kept = {name: parameters[name] for name in FAMILIES if name in parameters}
+        return Query(fields, include, condition, order, number, size, kept)
+
+    def _fields(self, parameters: Parameters) -> Mapping[str, frozenset[str]]:
+        fields = parameters.get("fields")
+        if fields is None:
+            return {}
+        if not isinstance(fields, dict):
+            raise refusal("INVALID_FIELD_FORMAT")
+        return {type_: self._fieldset(type_, value) for type_, value in fields.items()}
+
+    def _fieldset(self, type_: str, value: str | list[str] | Parameters) -> frozenset[str]:
+        if isinstance(value, dict):
+            raise refusal("INVALID_FIELD_FORMAT")
+        resource = self._registry.get(type_)
+        if resource is None and type_ not in known_types():
+            raise refusal("INVALID_RESOURCE", name=type_)
+        names = value.split(",") if isinstance(value, str) else value
+        if names == [""]:
+            raise refusal("INVALID_FIELD", name="nil", type=type_)
+        for name in names:
+            if resource and name not in resource.attributes | resource.relationships:
+                raise refusal("INVALID_FIELD", name=name, type=type_)
+        return frozenset(names)
+
+    def _include(
+        self, parameters: Parameters, resource: type[Resource]
+    ) -> tuple[IncludeTree, list[ErrorObject]]:
+        tree: IncludeTree = {}
+        errors: list[ErrorObject] = []
+        for path in _listed(parameters.get("include", "")):
+            try:
+                self._walk(path, resource, tree)
+            except Refusal as refused:
+                errors.extend(refused.errors)
+        return tree, errors
+
+    def _walk(self, path: str, resource: type[Resource], tree: IncludeTree) -> None:
+        """Add one include path to the tree; the failing step names its own parent type."""
+        types: list[type[Resource]] = [resource]
+        names = path.split(".")
+        at: IncludeTree = {}
+        added = at
+        for depth, name in enumerate(names, start=1):
+            linked = [t.relationships[name] for t in types if name in t.relationships]
+            if types and not any(relationship.includable for relationship in linked):
+                raise refusal("INVALID_INCLUDE", name=name, type=types[0].type_)
+            if depth > MAXIMUM_INCLUDE_DEPTH:
+                raise refusal("INVALID_INCLUDE", name=name, type=names[depth - 2])
+            targets = dict.fromkeys(type_ for relationship in linked for type_ in relationship.types)
+            types = [self._registry[type_] for type_ in targets if type_ in self._registry]
+            at = at.setdefault(name, {})
+        _merge(tree, added)
+
+    def _filter(self, parameters: Parameters, resource: type[Resource]) -> Condition:
+        filters = parameters.get("filter")
+        if filters is None:
+            return EVERYTHING
+        parser = FilterParser(resource, self._registry, self._numbers, lenient=self._lenient)
+        return parser.parse(filters)
+
+    def _sort(self, parameters: Parameters, resource: type[Resource]) -> tuple[Order, ...]:
+        sort = parameters.get("sort", "")
+        if isinstance(sort, str) and not sort.strip():
+            return ()
+        criteria = sort.split(",") if isinstance(sort, str) else _listed(sort)
+        return tuple(self._criterion(text, resource) for text in criteria)
+
+    def _criterion(self, text: str, resource: type[Resource]) -> Order:
+        name = text.removeprefix("-")
+        *path, last = name.split(".")
+        at: type[Resource] | None = resource
+        via: list[tuple[str, str]] = []
+        for step in path:
+            relationship = at.relationships.get(step) if at else None
+            sortable = relationship and relationship.flags.sortable and not relationship.many
+            if relationship is None or not sortable:
+                raise refusal("INVALID_SORT_CRITERIA", name=name, type=resource.type_)
+            at = self._registry.get(relationship.types[0])
+            via.append((relationship.types[0], step))
+        attribute = at.attributes.get(last) if at else None
+        if len(via) > 1 or attribute is None or not attribute.flags.sortable:
+            raise refusal("INVALID_SORT_CRITERIA", name=name, type=resource.type_)
+        return Order("number" if last == "id" else last, text.startswith("-"), tuple(via))
+
+
+def _listed(value: str | Iterable[str] | Parameters) -> list[str]:
+    """Return the elements of a comma list; trailing empty ones fall away, as the framework does."""
+    if not isinstance(value, str):
+        return [item for text in value for item in _listed(text)]
+    items = value.split(",")
+    while items and items[-1] == "":
+        items.pop()
+    return items
+
+
+def _merge(tree: IncludeTree, added: IncludeTree) -> None:
+    for name, inner in added.items():
+        _merge(tree.setdefault(name, {}), inner)
+
+
+def _page(parameters: Parameters) -> tuple[int, int]:
+    page = parameters.get("page", {})
+    if not isinstance(page, dict):
+        page = {"number": page} if page else {}
+    size = _integer(page.get("size"), DEFAULT_SIZE)
+    number = _integer(page.get("number"), 1)
+    if size < 1:
+        reason = f"{size} is not a valid value for size page parameter."
+        raise refusal("INVALID_PAGE_VALUE", reason=reason)
+    if size > MAXIMUM_SIZE:
+        reason = f"size exceeds maximum page size of {MAXIMUM_SIZE}."
+        raise refusal("INVALID_PAGE_VALUE", reason=reason)
+    if number < 1:
+        reason = f"{number} is not a valid value for number page parameter."
+        raise refusal("INVALID_PAGE_VALUE", reason=reason)
+    return number, size
+
+
+def _integer(value: str | list[str] | Parameters | None, default: int) -> int:
+    if value is None:
+        return default
+    found = LEADING_INTEGER.match(value) if isinstance(value, str) else None
+    return int(found.group()) if found else 0

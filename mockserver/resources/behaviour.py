@@ -1,0 +1,80 @@
+"""What the behaviours of a declaration may see and do: the engine, as declarations know it.
+
+A declaration has three kinds of behaviour and no more: an *effect* (of a trigger or of another
+attribute that does more than being stored), a *check* (refuse before storing) and a *derive*
+(computed on the way out).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from mockserver.access import Access
+from mockserver.clock import Clock
+from mockserver.entropy import Entropy
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Condition
+
+Target = tuple[str, str]
+
+
+class World(Protocol):
+    """The records around the one at hand: one mode of one organization."""
+
+    clock: Clock
+    entropy: Entropy
+
+    def get(self, type_: str, id_: str) -> Record | None:
+        """Return a copy of a record, ``None`` when there is none."""
+
+    def find(self, type_: str, condition: Condition) -> list[Record]:
+        """Return copies of the records that match, oldest first."""
+
+    def add(self, type_: str, values: Mapping[str, Any]) -> Record:
+        """Create a record as the service itself does: every rule applies, no permission."""
+
+    def change(self, type_: str, id_: str, values: Mapping[str, Any]) -> Record:
+        """Update a record as the service itself does: every rule applies, no permission."""
+
+    def setting(self, name: str) -> Any:
+        """Return an attribute of the organization, such as ``tags_max_allowed_number``."""
+
+
+class View(Protocol):
+    """What a derived member may look at."""
+
+    world: World
+    access: Access
+
+    def related(self, record: Record, relationship: str, type_: str) -> Record | None:
+        """Return the record a stored to-one of a record of this type leads to."""
+
+
+class Change(Protocol):
+    """One create or update on its way into the store.
+
+    ``record`` is what will be stored and may be changed; ``before`` is what is stored now,
+    ``None`` on create.
+    """
+
+    record: Record
+    before: Record | None
+    world: World
+    access: Access
+
+    def invalid(self, name: str | None, rule: str, **meta: Any) -> None:
+        """Note a broken rule; the request is refused with all of them (422)."""
+
+    def fire(self, event: str) -> None:
+        """Note an event of the record's type, ``create_password`` for instance."""
+
+    def after(self, action: Callable[[], None]) -> None:
+        """Do something once the record is stored, in the same transaction."""
+
+
+Check = Callable[[Change], None]
+Effect = Callable[[Change, Any], None]
+Derive = Callable[[Record, View], Any]
+Targets = Callable[[Record, View], Sequence[Target]]
+Initial = Callable[[Change], Any]

@@ -1,0 +1,125 @@
+"""How a JSON value becomes an attribute's value: the casts of the real service's framework.
+
+Values are cast before they are validated (conventions §3): ``"12"`` becomes 12 for an integer,
+``"true"`` true for a boolean, an unparsable integer 0.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from mockserver.clock import parse_timestamp, timestamp
+
+Kind = Literal["string", "integer", "float", "boolean", "datetime", "object", "array"]
+
+TRUE = frozenset({"true", "TRUE", "True", "t", "T", "1", "on"})
+FALSE = frozenset({"false", "FALSE", "False", "f", "F", "0", "off", "OFF"})
+INTEGER_RANGE = range(-(2**31), 2**31)
+LEADING_INTEGER = re.compile(r"\s*[-+]?\d{1,18}")
+LEADING_FLOAT = re.compile(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
+
+
+class CastError(ValueError):
+    """The value has no reading as this kind of attribute."""
+
+
+def cast(kind: Kind, value: Any) -> Any:
+    """Return the value as the kind of attribute stores it.
+
+    Raises:
+        CastError: the framework has no cast for it (an object for a string, for example), or the
+            database could not hold it (a NUL byte, an integer beyond 32 bits).
+    """
+    return None if value is None else CASTS[kind](value)
+
+
+def _string(value: Any) -> str:
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, str | int | float):
+        return storable(str(value))
+    raise CastError
+
+
+def _integer(value: Any) -> int | None:
+    if isinstance(value, str):
+        match = LEADING_INTEGER.match(value)
+        if not value.strip():
+            return None
+        value = int(match.group()) if match else 0
+    if not isinstance(value, int | float) or abs(value) > max(INTEGER_RANGE):
+        raise CastError
+    return int(value)
+
+
+def _float(value: Any) -> float | None:
+    if isinstance(value, str):
+        match = LEADING_FLOAT.match(value)
+        if not value.strip():
+            return None
+        value = float(match.group()) if match else 0.0
+    if not isinstance(value, int | float) or abs(value) > 1e300:
+        raise CastError
+    return float(value)
+
+
+def _boolean(value: Any) -> bool | None:
+    if isinstance(value, str):
+        return None if value == "" else value not in FALSE
+    if not isinstance(value, int | float):
+        raise CastError
+    return value != 0
+
+
+def _datetime(value: Any) -> str | None:
+    if not isinstance(value, str):
+        raise CastError
+    moment = parse_timestamp(value)
+    return timestamp(moment) if moment else None
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise CastError
+    storable_json(value)
+    return value
+
+
+def _array(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise CastError
+    storable_json(value)
+    return value
+
+
+def storable(text: str) -> str:
+    """Return the text; PostgreSQL, below the real service, holds no NUL byte."""
+    if "\0" in text:
+        raise CastError
+    return text
+
+
+def storable_json(value: Any) -> None:
+    """Refuse a JSON value with a NUL byte in any text of it."""
+    if isinstance(value, str):
+        storable(value)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            storable(key)
+            storable_json(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            storable_json(inner)
+
+
+CASTS: Mapping[Kind, Callable[[Any], Any]] = {
+    "string": _string,
+    "integer": _integer,
+    "float": _float,
+    "boolean": _boolean,
+    "datetime": _datetime,
+    "object": _object,
+    "array": _array,
+}

@@ -1,0 +1,114 @@
+"""The only place that knows which resource types there are: every module of this package.
+
+Adding a type is adding a file. What a declaration leaves to be derived (the filter names, the
+indexes) or could get wrong (an inverse that does not exist) is settled here, once, at start.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from mockserver import resources
+from mockserver.resources.vocabulary import Relationship, Resource
+from mockserver.storage.base import Indexes
+
+Registry = Mapping[str, type[Resource]]
+
+
+@cache
+def registry() -> Registry:
+    """Return every declared resource by type.
+
+    Raises:
+        ValueError: a declaration contradicts itself or another one; the message names it.
+    """
+    declared = {resource.type_: resource for resource in _declared()}
+    for resource in declared.values():
+        _check_inverses(resource, declared)
+    return declared
+
+
+def _declared() -> Iterator[type[Resource]]:
+    for module in pkgutil.iter_modules(resources.__path__):
+        loaded = importlib.import_module(f"{resources.__name__}.{module.name}")
+        for value in vars(loaded).values():
+            is_resource = isinstance(value, type) and issubclass(value, Resource)
+            if is_resource and value.__module__ == loaded.__name__ and value is not Resource:
+                yield _bound(value)
+
+
+def _bound(resource: type[Resource]) -> type[Resource]:
+    """Fill in what is derived from the members."""
+    resource.type_ = resource.Meta.type_
+    for name, member in resource._declared_fields.items():
+        member.name = name
+        if isinstance(member, Relationship):
+            base = f"/api/{resource.type_}/{{id}}"
+            member.self_url = f"{base}/relationships/{name}"
+            member.related_url = f"{base}/{name}"
+            member.self_url_kwargs = member.related_url_kwargs = {"id": "<id>"}
+    members = resource._declared_fields
+    linked = {n: m for n, m in members.items() if isinstance(m, Relationship)}
+    resource.attributes = {n: m for n, m in members.items() if n not in linked}
+    resource.relationships = {n: m for n, m in linked.items() if not m.hidden}
+    resource.hidden = {n: m for n, m in linked.items() if m.hidden}
+    resource.filters = tuple(_filters(resource))
+    return resource
+
+
+def _filters(resource: type[Resource]) -> Iterator[str]:
+    """Yield the top-level filter names, in the order of the public metadata."""
+    if resource.singleton:
+        yield "id"
+        return
+    filterable = {n: a for n, a in resource.attributes.items() if a.flags.filterable}
+    yield from filterable
+    yield "q"
+    yield from (f"{n}_id" for n, r in resource.relationships.items() if r.flags.filterable)
+    yield "ids"
+    for name, attribute in filterable.items():
+        if attribute.kind == "datetime":
+            yield from (f"{name}_from", f"{name}_to")
+    yield from resource.extra_filters
+
+
+def _check_inverses(resource: type[Resource], declared: Registry) -> None:
+    for name, relationship in resource.relationships.items():
+        if not relationship.inverse:
+            continue
+        for type_ in relationship.types:
+            target = declared.get(type_)
+            holder = target._declared_fields.get(relationship.inverse) if target else None
+            if holder:
+                relationship.inverse_polymorphic = holder.polymorphic
+            elif target:
+                message = (
+                    f"{resource.type_}.{name}: {type_} has no relationship {relationship.inverse}"
+                )
+                raise ValueError(message)
+
+
+@cache
+def known_types() -> frozenset[str]:
+    """Return the declared types and those that declarations lead to."""
+    linked = (r for resource in registry().values() for r in resource.relationships.values())
+    return frozenset(registry()) | {type_ for relationship in linked for type_ in relationship.types}
+
+
+def indexes() -> Mapping[str, Indexes]:
+    """Return what each type is looked up by: unique attributes and stored linkages."""
+    found = {}
+    for type_, resource in registry().items():
+        linked = {**resource.relationships, **resource.hidden}
+        stored = {n: r for n, r in linked.items() if r.stored}
+        found[type_] = Indexes(
+            values=(
+                *(n for n, a in resource.attributes.items() if a.unique),
+                *(n for n, r in stored.items() if not r.many),
+            ),
+            lists=tuple(n for n, r in stored.items() if r.many),
+        )
+    return found

@@ -1,0 +1,178 @@
+"""One create or update: values applied to a draft, effects run, every rule checked.
+
+Nothing is stored here; the sandbox stores the draft when no rule is broken (conventions §17).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mockserver.access import Access
+from mockserver.errors import ErrorObject, Refusal, refusal, violation
+from mockserver.jsonapi.body import Linkage, Values
+from mockserver.resources.casting import CastError
+from mockserver.resources.rules import Inclusion
+from mockserver.resources.vocabulary import Attribute, Relationship, Resource
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare, Not, both
+
+if TYPE_CHECKING:
+    from mockserver.sandbox.sandbox import Sandbox
+
+
+class RecordChange:
+    """A draft of a record on its way into the store; what behaviours see of it.
+
+    Attributes:
+        record: the draft.
+        before: what is stored now, ``None`` on create.
+        world: the sandbox.
+        access: whose request it is.
+        events: the events noted, in order.
+    """
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        resource: type[Resource],
+        access: Access,
+        record: Record,
+        before: Record | None = None,
+    ) -> None:
+        """Start with a draft that is ours to change."""
+        self.world = sandbox
+        self.resource = resource
+        self.access = access
+        self.record = record
+        self.before = before
+        self.events: list[str] = []
+        self._violations: list[ErrorObject] = []
+        self._afterwards: list[Callable[[], None]] = []
+        self._sent: dict[str, Any] = {}
+
+    def invalid(self, name: str | None, rule: str, **meta: Any) -> None:
+        """Note a broken rule of an attribute, a relationship, or the whole record."""
+        linked = name in self.resource.relationships
+        self._violations.append(violation(name, rule, relationship=linked, **meta))
+
+    def fire(self, event: str) -> None:
+        """Note an event of the record's type."""
+        self.events.append(event)
+
+    def after(self, action: Callable[[], None]) -> None:
+        """Do something once the record is stored, in the same transaction."""
+        self._afterwards.append(action)
+
+    def finish(self) -> None:
+        """Run what was put off until the record is stored."""
+        for action in self._afterwards:
+            action()
+
+    def apply(self, values: Values) -> None:
+        """Apply the values, run the effects, check every rule.
+
+        Raises:
+            Refusal: 404 for a linkage that leads nowhere; 422 with every broken rule.
+        """
+        self._cast(values.attributes)
+        self._assign()
+        for name, linkage in values.linkages.items():
+            self._link(name, self.resource.relationships[name], linkage)
+        self._run_effects()
+        self._validate()
+        if self._violations:
+            raise Refusal(self._violations)
+
+    def _cast(self, attributes: Mapping[str, Any]) -> None:
+        for name, value in attributes.items():
+            try:
+                self._sent[name] = self.resource.attributes[name].cast(value)
+            except CastError:
+                self.invalid(name, "invalid", value=value)
+
+    def _assign(self) -> None:
+        for name, attribute in self.resource.attributes.items():
+            if not attribute.stored:
+                continue
+            if name in self._sent and not attribute.effect:
+                self.record[name] = self._sent[name]
+            elif self.before is None and name not in self.record:
+                initial = attribute.initial
+                self.record[name] = initial(self) if callable(initial) else initial
+
+    def _link(self, name: str, relationship: Relationship, linkage: Linkage) -> None:
+        targets = linkage if isinstance(linkage, list) else [linkage] if linkage else []
+        for type_, id_ in targets:
+            if self.world.get(type_, id_) is None:
+                raise refusal("RECORD_NOT_FOUND")
+        if relationship.many:
+            self.record[name] = [id_ for _, id_ in targets]
+        else:
+            self.record[name] = targets[0][1] if targets else None
+            if relationship.polymorphic:
+                self.record[relationship.type_field] = targets[0][0] if targets else None
+
+    def _run_effects(self) -> None:
+        for name, attribute in self.resource.attributes.items():
+            if name not in self._sent or not attribute.effect:
+                continue
+            if self._sent[name] or not attribute.trigger:
+                attribute.effect(self, self._sent[name])
+
+    def _validate(self) -> None:
+        broken = {e["source"]["pointer"] for e in self._violations}
+        for name, attribute in self.resource.attributes.items():
+            if f"/data/attributes/{name}" not in broken:
+                self._check_attribute(name, attribute)
+        for name, relationship in self.resource.relationships.items():
+            if self._is_missing(name, relationship):
+                self.invalid(name, "blank")
+        for fields in self.resource.uniques:
+            self._check_unique_together(fields)
+        for check in self.resource.checks:
+            check(self)
+
+    def _check_attribute(self, name: str, attribute: Attribute) -> None:
+        value = self._sent.get(name) if attribute.effect else self.record.get(name)
+        if is_blank(value):
+            if attribute.stored and self._is_required(attribute) and not attribute.effect:
+                self.invalid(name, "blank")
+            return
+        if self.before is not None and value == self.before.get(name):
+            return
+        rules = (*attribute.rules, *((Inclusion(frozenset(attribute.enum)),) * bool(attribute.enum)))
+        broken = next(filter(None, (rule.broken(value) for rule in rules)), None)
+        if broken:
+            self.invalid(name, broken[0], **broken[1])
+        elif attribute.unique and self._is_taken((name,)):
+            self.invalid(name, "taken", value=value)
+
+    def _is_required(self, member: Attribute | Relationship) -> bool:
+        presence = member.presence
+        return presence(self.record, self.world.setting) if callable(presence) else presence
+
+    def _is_missing(self, name: str, relationship: Relationship) -> bool:
+        """Say whether a required linkage is absent; what cannot exist here yet is not required."""
+        known = any(type_ in self.world.registry for type_ in relationship.types)
+        return known and self._is_required(relationship) and not self.record.get(name)
+
+    def _is_taken(self, fields: tuple[str, ...]) -> bool:
+        same = (Compare(field, "eq", self.record[field]) for field in fields)
+        other = Not(Compare("id", "eq", self.record["id"]))
+        return self.world.partition.count(self.resource.type_, both(*same, other)) > 0
+
+    def _check_unique_together(self, fields: tuple[str, ...]) -> None:
+        changed = self.before is None or any(
+            self.record.get(field) != self.before.get(field) for field in fields
+        )
+        if changed and all(self.record.get(field) is not None for field in fields):
+            if self._is_taken(fields):
+                last = fields[-1]
+                linked = last in self.resource.relationships
+                self.invalid(last, "taken", **({} if linked else {"value": self.record[last]}))
+
+
+def is_blank(value: Any) -> bool:
+    """Say whether a value counts as absent: null, or text of nothing but white space."""
+    return value is None or (isinstance(value, str) and not value.strip())

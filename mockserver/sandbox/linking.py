@@ -1,0 +1,88 @@
+"""Where relationships lead: the targets of a record, wherever the linkage is stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockserver.access import Access
+from mockserver.jsonapi.filters import related
+from mockserver.resources.behaviour import Target
+from mockserver.resources.vocabulary import Relationship, Resource
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import NOTHING, Compare, Condition, both
+
+if TYPE_CHECKING:
+    from mockserver.sandbox.sandbox import Sandbox
+
+__all__ = ["RecordView", "condition", "related", "targets"]
+
+
+class RecordView:
+    """What derived members see: the world around a record, and the token of the request."""
+
+    def __init__(self, sandbox: Sandbox, access: Access) -> None:
+        """Look at the sandbox as the bearer."""
+        self.world = sandbox
+        self.access = access
+
+    def related(self, record: Record, relationship: str, type_: str) -> Record | None:
+        """Return the record a stored to-one of a record of this type leads to."""
+        member = self.world.registry[type_].relationships[relationship]
+        found = _stored_one(record, relationship, member)
+        return self.world.get(*found[0]) if found else None
+
+
+def targets(
+    sandbox: Sandbox, resource: type[Resource], record: Record, name: str, access: Access
+) -> list[Target]:
+    """Return the (type, id) of every record the relationship leads to.
+
+    Args:
+        sandbox: where to look.
+        resource: the record's type.
+        record: whose relationship.
+        name: of the relationship.
+        access: the token of the request, which the virtual relationships describe.
+    """
+    relationship = resource.relationships[name]
+    if relationship.targets:
+        return list(relationship.targets(record, RecordView(sandbox, access)))
+    if relationship.virtual:
+        return []
+    if not relationship.inverse:
+        if not relationship.many:
+            return _stored_one(record, name, relationship)
+        return [(relationship.types[0], id_) for id_ in record.get(name) or ()]
+    found: list[Target] = []
+    for type_ in relationship.types:
+        if type_ in sandbox.registry:
+            inverse = _inverse(resource, record, relationship)
+            found += [(type_, r["id"]) for r in sandbox.find(type_, inverse)]
+    return found if relationship.many else found[:1]
+
+
+def condition(
+    sandbox: Sandbox, resource: type[Resource], record: Record, name: str, access: Access
+) -> Condition:
+    """Return what the records at the other end of a to-many of one type satisfy."""
+    relationship = resource.relationships[name]
+    if relationship.inverse:
+        return _inverse(resource, record, relationship)
+    ids = frozenset(id_ for _, id_ in targets(sandbox, resource, record, name, access))
+    return Compare("id", "in", ids) if ids else NOTHING
+
+
+def _inverse(resource: type[Resource], record: Record, relationship: Relationship) -> Condition:
+    inverse = relationship.inverse or ""
+    own = Compare(inverse, "eq", record["id"])
+    if relationship.inverse_polymorphic:
+        return both(own, Compare(f"{inverse}_type", "eq", resource.type_))
+    return own
+
+
+def _stored_one(record: Record, name: str, relationship: Relationship) -> list[Target]:
+    id_ = record.get(name)
+    if id_ is None:
+        return []
+    type_ = record.get(relationship.type_field) if relationship.polymorphic else None
+    return [(type_ or relationship.types[0], id_)]

@@ -1,0 +1,126 @@
+"""Rate limits: sliding windows per client address, with the real numbers (conventions §14)."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mockserver.access import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many requests in so many seconds, by mode."""
+
+    live: int
+    test: int
+    seconds: int
+
+    def of(self, mode: Mode) -> int:
+        """Return the number for a mode."""
+        return self.live if mode == "live" else self.test
+
+
+@dataclass(frozen=True, slots=True)
+class RequestClass:
+    """The limits of one class of requests: on average over the class, in a burst per endpoint."""
+
+    average: Limit
+    burst: Limit | None = None
+
+
+UNCACHEABLE = RequestClass(Limit(200, 100, 60), Limit(50, 25, 10))
+CLASSES: Mapping[str, RequestClass] = {
+    "token": RequestClass(Limit(30, 30, 60)),
+    "cacheable": RequestClass(Limit(1000, 500, 60), Limit(250, 125, 10)),
+    "uncacheable": UNCACHEABLE,
+    "write": UNCACHEABLE,
+}
+#: Types the edge caches, declared here or not.
+CACHEABLE = frozenset(
+    {
+        "bundles", "imports", "markets", "prices", "price_lists", "promotions",
+        "buy_x_pay_y_promotions", "external_promotions", "fixed_amount_promotions",
+        "fixed_price_promotions", "free_gift_promotions", "free_shipping_promotions",
+        "percentage_discount_promotions", "skus", "sku_options", "stock_items",
+        "stock_locations",
+    }
+)  # fmt: skip
+MAXIMUM_WINDOWS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a client stands after a request, as the response headers tell (average limit)."""
+
+    limit: int
+    interval: int
+    remaining: int
+    exceeded: bool
+
+
+class RateLimiter:
+    """Counts the requests of every client address.
+
+    Attributes:
+        enforced: whether exceeding a limit is reported; counting goes on either way.
+        scale: what the numbers are multiplied with.
+    """
+
+    def __init__(self, *, enforced: bool = False, scale: float = 1.0) -> None:
+        """Start with no request counted."""
+        self.enforced = enforced
+        self.scale = scale
+        self._windows: dict[tuple[str, ...], deque[float]] = {}
+
+    def count(
+        self, client: str, class_: str, endpoint: str, mode: Mode, now: float
+    ) -> Standing:
+        """Count one request and return where the client stands.
+
+        A refused request counts too: the client is blocked until its rate falls below the limit.
+
+        Args:
+            client: the address.
+            class_: a key of ``CLASSES``.
+            endpoint: the first path segment after ``/api/``, for bursts.
+            mode: of the token, which chooses the numbers.
+            now: seconds since the epoch.
+        """
+        limits = CLASSES[class_]
+        allowed = int(limits.average.of(mode) * self.scale)
+        used = self._used((client, class_, mode), limits.average.seconds, allowed, now)
+        exceeded = used > allowed
+        if limits.burst:
+            key = (client, class_, mode, endpoint)
+            peak = int(limits.burst.of(mode) * self.scale)
+            exceeded = exceeded or self._used(key, limits.burst.seconds, peak, now) > peak
+        remaining = max(allowed - used, 0)
+        return Standing(
+            allowed, limits.average.seconds, remaining, exceeded=exceeded and self.enforced
+        )
+
+    def clear(self) -> None:
+        """Forget every request."""
+        self._windows.clear()
+
+    def _used(self, key: tuple[str, ...], seconds: int, allowed: int, now: float) -> int:
+        """Count a request; one more than allowed is as far as a window needs to see."""
+        window = self._windows.get(key)
+        if window is None or window.maxlen != allowed + 1:
+            if len(self._windows) >= MAXIMUM_WINDOWS:
+                self._windows.clear()
+            window = self._windows[key] = deque(maxlen=allowed + 1)
+        horizon = now - seconds
+        while window and window[0] <= horizon:
+            window.popleft()
+        window.append(now)
+        return len(window)
+
+
+def request_class(method: str, endpoint: str) -> str:
+    """Return the class of a request to the API."""
+    if method not in ("GET", "HEAD"):
+        return "write"
+    return "cacheable" if endpoint in CACHEABLE else "uncacheable"

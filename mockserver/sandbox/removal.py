@@ -1,0 +1,72 @@
+"""Deleting a record: who stands in the way, who goes with it, who lets go of it (customers §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mockserver.errors import refusal
+from mockserver.resources.registry import registry
+from mockserver.resources.vocabulary import Relationship
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare, Condition, Related, both
+
+if TYPE_CHECKING:
+    from mockserver.sandbox.sandbox import Sandbox
+
+Referrer = tuple[str, str, Relationship]
+
+
+def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
+    """Remove a record and settle everything that points at it.
+
+    Raises:
+        Refusal: 423 ``LOCKED`` when a record that restricts the deletion points at it.
+    """
+    held = list(_referring(sandbox, type_, record))
+    if any(relationship.on_delete == "restrict" for _, _, relationship, _ in held):
+        class_name = sandbox.registry[type_].__name__
+        raise refusal("LOCKED", class_name=class_name, number=record["number"])
+    for other, name, relationship, referrer in held:
+        if relationship.on_delete == "cascade":
+            remove(sandbox, other, referrer)
+        elif relationship.on_delete == "set_null":
+            sandbox.partition.put(other, _released(referrer, name, relationship, record["id"]))
+    sandbox.partition.remove(type_, record["id"])
+    if "destroy" in sandbox.registry[type_].topics:
+        sandbox.record_event(type_, record["id"], "destroy")
+
+
+def _referring(
+    sandbox: Sandbox, type_: str, record: Record
+) -> Iterator[tuple[str, str, Relationship, Record]]:
+    for other, name, relationship in referrers(type_):
+        for referrer in sandbox.find(other, _points_at(type_, record["id"], name, relationship)):
+            yield other, name, relationship, referrer
+
+
+def _points_at(type_: str, id_: str, name: str, relationship: Relationship) -> Condition:
+    if relationship.many:
+        return Related(type_, name, "id", Compare("id", "eq", id_))
+    own = Compare(name, "eq", id_)
+    if relationship.polymorphic:
+        return both(own, Compare(relationship.type_field, "eq", type_))
+    return own
+
+
+def _released(record: Record, name: str, relationship: Relationship, id_: str) -> Record:
+    if relationship.many:
+        return {**record, name: [other for other in record[name] if other != id_]}
+    return {**record, name: None}
+
+
+@cache
+def referrers(type_: str) -> tuple[Referrer, ...]:
+    """Return every stored relationship that can lead to the type."""
+    return tuple(
+        (other, name, relationship)
+        for other, resource in registry().items()
+        for name, relationship in (resource.relationships | resource.hidden).items()
+        if relationship.stored and (type_ in relationship.types or not relationship.types)
+    )

@@ -1,0 +1,338 @@
+"""One mode's state and rules: the five actions, for every type and every caller.
+
+HTTP, seeding, the control plane and tests all come through here; nothing about the data is
+decided anywhere else. Each action checks in the order of conventions §17, and a refused one
+changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mockserver.access import Access, Mode
+from mockserver.errors import refusal
+from mockserver.identifiers import Identifiers
+from mockserver.jsonapi.body import Linkage, Values
+from mockserver.jsonapi.document import Found
+from mockserver.jsonapi.query import NO_QUERY, Query
+from mockserver.resources.behaviour import Target
+from mockserver.resources.registry import registry
+from mockserver.resources.vocabulary import Relationship, Resource
+from mockserver.sandbox import linking
+from mockserver.sandbox.change import RecordChange
+from mockserver.sandbox.inclusion import Inclusion
+from mockserver.sandbox.permissions import Action, Permissions
+from mockserver.sandbox.removal import remove
+from mockserver.storage.base import Partition, Record
+from mockserver.storage.conditions import EVERYTHING, Compare, Condition, both
+
+if TYPE_CHECKING:
+    from mockserver.sandbox.organization import Organization
+
+
+Records = list[Record]
+
+
+class Sandbox:
+    """One mode of one organization.
+
+    Attributes:
+        organization: whose it is.
+        mode: test or live.
+        partition: the records.
+        clock: the organization's.
+        entropy: the mode's own stream of random values.
+        identifiers: the ids of the mode.
+    """
+
+    def __init__(self, organization: Organization, mode: Mode, partition: Partition) -> None:
+        """Open the mode over its records."""
+        self.organization = organization
+        self.mode: Mode = mode
+        self.partition = partition
+        self.registry = registry()
+        self.clock = organization.clock
+        self.entropy = organization.entropy_of(mode)
+        #: Apart from the rest, so that reading does not change what is created next.
+        self.traces = organization.entropy_of(mode, "traces")
+        self.identifiers = Identifiers(organization.seed, organization.slug, mode)
+        #: The service itself: allowed everything, in nobody's name.
+        self.system = Access(organization.slug, mode, "system")
+
+    # --- the actions -------------------------------------------------------------------------
+
+    def list(self, resource: type[Resource], query: Query, access: Access) -> Found:
+        """Return one page of the records the bearer may see.
+
+        Raises:
+            Refusal: 401 when the type may not be listed.
+        """
+        permissions = self.permissions(access)
+        permissions.require(resource, "read", lists=True)
+        return self._page(resource.type_, query, EVERYTHING, permissions)
+
+    def retrieve(
+        self, resource: type[Resource], id_: str, query: Query, access: Access
+    ) -> Found:
+        """Return one record.
+
+        Raises:
+            Refusal: 401 for the type or the record, 404 when there is none.
+        """
+        permissions = self.permissions(access)
+        record = self._record(resource, id_, "read", permissions)
+        return self._with_includes(Found([record], [resource.type_]), query, permissions)
+
+    def create(
+        self, resource: type[Resource], values: Values, access: Access, query: Query = NO_QUERY
+    ) -> Found:
+        """Create a record and return it.
+
+        Raises:
+            Refusal: 401, 404 for a linkage that leads nowhere, 422 for broken rules.
+        """
+        permissions = self.permissions(access)
+        permissions.require(resource, "create")
+        with self.partition.transaction():
+            change = RecordChange(self, resource, access, self._draft(resource.type_))
+            change.apply(values)
+            self._store(change, ["create"] if "create" in resource.topics else [])
+        found = Found([change.record], [resource.type_])
+        return self._with_includes(found, query, permissions)
+
+    def update(
+        self,
+        resource: type[Resource],
+        id_: str,
+        values: Values,
+        access: Access,
+        query: Query = NO_QUERY,
+    ) -> Found:
+        """Change a record and return it; ``updated_at`` moves only when something changed.
+
+        Raises:
+            Refusal: 401, 404, 422.
+        """
+        permissions = self.permissions(access)
+        before = self._record(resource, id_, "update", permissions)
+        with self.partition.transaction():
+            record = self.partition.get(resource.type_, id_) or before
+            change = RecordChange(self, resource, access, dict(record), before)
+            change.apply(values)
+            self._store(change, self._observed(change))
+        found = Found([change.record], [resource.type_])
+        return self._with_includes(found, query, permissions)
+
+    def delete(self, resource: type[Resource], id_: str, access: Access) -> None:
+        """Remove a record and what belongs to it.
+
+        Raises:
+            Refusal: 401, 404, 423 when something restricts the deletion.
+        """
+        record = self._record(resource, id_, "destroy", self.permissions(access))
+        with self.partition.transaction():
+            remove(self, resource.type_, record)
+
+    def singleton(self, resource: type[Resource], access: Access) -> Record:
+        """Return the one record of a type the token stands in: its organization, its application.
+
+        Raises:
+            Refusal: 404 when the token's application is no more.
+        """
+        id_ = access.application_id if resource.type_ == "applications" else None
+        record = self.get("applications", id_) if id_ else None
+        if resource.type_ == "organizations":
+            record = self.organization_record()
+        if record is None:
+            raise refusal("RECORD_NOT_FOUND")
+        return record
+
+    # --- relationships -----------------------------------------------------------------------
+
+    def related(
+        self, resource: type[Resource], id_: str, name: str, query: Query, access: Access
+    ) -> Found:
+        """Return what a relationship leads to: a page for a to-many, else one record or none.
+
+        Raises:
+            Refusal: 401 for the parent or for the related type, 404 for the parent.
+        """
+        permissions = self.permissions(access)
+        record = self._record(resource, id_, "read", permissions)
+        relationship = resource.relationships[name]
+        for type_ in relationship.types:
+            if type_ in self.registry:
+                permissions.require(self.registry[type_], "read", lists=relationship.many)
+        if not relationship.many:
+            linked = self._linked(resource, record, name, permissions)
+            return self._with_includes(linked, query, permissions)
+        if relationship.types[0] not in self.registry:
+            return Found([], [])
+        condition = linking.condition(self, resource, record, name, access)
+        return self._page(relationship.types[0], query, condition, permissions)
+
+    def linkage(
+        self, resource: type[Resource], id_: str, name: str, access: Access
+    ) -> Sequence[Target]:
+        """Return the resource linkage of a relationship (conventions §5)."""
+        permissions = self.permissions(access)
+        record = self._record(resource, id_, "read", permissions)
+        found = self._linked(resource, record, name, permissions)
+        return [(t, r["id"]) for t, r in zip(found.types, found.records, strict=True)]
+
+    def _linked(
+        self, resource: type[Resource], record: Record, name: str, permissions: Permissions
+    ) -> Found:
+        linked = linking.targets(self, resource, record, name, permissions.access)
+        readable = [(t, r) for t in linked if (r := self.readable(*t, permissions)) is not None]
+        return Found([r for _, r in readable], [type_ for (type_, _), _ in readable])
+
+    # --- the world as behaviours see it --------------------------------------------------------
+
+    def get(self, type_: str, id_: str) -> Record | None:
+        """Return a copy of a record, ``None`` when there is none."""
+        return self.partition.get(type_, id_)
+
+    def find(self, type_: str, condition: Condition) -> Records:
+        """Return copies of the records that match, oldest first."""
+        return self.partition.select(type_, condition)[0]
+
+    def add(self, type_: str, values: Mapping[str, Any]) -> Record:
+        """Create a record as the service itself does: every rule applies, no permission."""
+        resource = self.registry[type_]
+        return dict(self.create(resource, self._values(resource, values), self.system).records[0])
+
+    def change(self, type_: str, id_: str, values: Mapping[str, Any]) -> Record:
+        """Update a record as the service itself does: every rule applies, no permission."""
+        resource = self.registry[type_]
+        made = self._values(resource, values)
+        return dict(self.update(resource, id_, made, self.system).records[0])
+
+    def setting(self, name: str) -> Any:
+        """Return an attribute of the organization."""
+        return self.organization_record()[name]
+
+    def store(self, type_: str, values: Mapping[str, Any]) -> Record:
+        """Store a record that no declaration speaks of: a token, a role, an event's own row."""
+        record = {**self._draft(type_), **values}
+        self.partition.put(type_, record)
+        return record
+
+    # --- what the other parts of the engine need -----------------------------------------------
+
+    def organization_record(self) -> Record:
+        """Return the record of the organization itself."""
+        records, _ = self.partition.select("organizations", limit=1)
+        return records[0]
+
+    def permissions(self, access: Access) -> Permissions:
+        """Return what the bearer may do."""
+        role = self.get("roles", access.role_id) if access.role_id else None
+        return Permissions(access, role)
+
+    def readable(self, type_: str, id_: str, permissions: Permissions) -> Record | None:
+        """Return a record if there is one and the bearer may read it."""
+        resource = self.registry.get(type_)
+        if resource is None or not permissions.allows(resource, "read"):
+            return None
+        record = self.get(type_, id_)
+        return record if record and self._within(type_, record, "read", permissions) else None
+
+    def number(self, type_: str, id_: str) -> int | None:
+        """Return the internal integer behind a public id, also when its record is gone."""
+        record = self.get(type_, id_)
+        return record["number"] if record else self.identifiers.decode(type_, id_)
+
+    def record_event(self, type_: str, id_: str, event: str) -> None:
+        """Record that an event of the type has happened to a record (customers §16)."""
+        fields = {name: None for name in ("reference", "reference_origin")}
+        values = {"name": f"{type_}.{event}", "resource": id_, "resource_type": type_}
+        self.store("events", {**values, **fields, "metadata": {}})
+
+    # --- steps ---------------------------------------------------------------------------------
+
+    def _page(
+        self, type_: str, query: Query, condition: Condition, permissions: Permissions
+    ) -> Found:
+        restriction = permissions.restriction(type_, "read")
+        wanted = both(restriction, condition, query.condition)
+        records, total = self.partition.select(
+            type_, wanted, query.order, query.offset, query.size
+        )
+        found = Found(records, [type_] * len(records), total)
+        return self._with_includes(found, query, permissions)
+
+    def _record(
+        self, resource: type[Resource], id_: str, action: Action, permissions: Permissions
+    ) -> Record:
+        """Return the record an action is about; permission on the type, the record, its content."""
+        permissions.require(resource, action)
+        record = self.get(resource.type_, id_)
+        if record is None:
+            raise refusal("RECORD_NOT_FOUND")
+        if not self._within(resource.type_, record, action, permissions):
+            raise refusal("UNAUTHORIZED")
+        return record
+
+    def _within(
+        self, type_: str, record: Record, action: Action, permissions: Permissions
+    ) -> bool:
+        restriction = permissions.restriction(type_, action)
+        if restriction == EVERYTHING:
+            return True
+        own = both(Compare("id", "eq", record["id"]), restriction)
+        return self.partition.count(type_, own) > 0
+
+    def _with_includes(self, found: Found, query: Query, permissions: Permissions) -> Found:
+        if not query.include:
+            return found
+        return Inclusion(self, permissions.access, permissions).of(found, query.include)
+
+    def _draft(self, type_: str) -> Record:
+        """Return a new record's beginnings; an id that was brought in from outside is passed over."""
+        while True:
+            number = self.partition.next_number(type_)
+            id_ = self.identifiers.encode(type_, number)
+            if self.partition.get(type_, id_) is None:
+                now = self.clock.timestamp()
+                return {"id": id_, "number": number, "created_at": now, "updated_at": now}
+
+    def _store(self, change: RecordChange, observed: Sequence[str]) -> None:
+        type_, record = change.resource.type_, change.record
+        if record != change.before:
+            if change.before is not None:
+                record["updated_at"] = self.clock.timestamp()
+            self.partition.put(type_, record)
+        change.finish()
+        for event in (*observed, *change.events):
+            self.record_event(type_, record["id"], event)
+
+    @staticmethod
+    def _observed(change: RecordChange) -> Sequence[str]:
+        """Return the events that follow from what an update changed."""
+        before = change.before or {}
+        watched = {"metadata": "metadata_update", "tags": "tagged"}
+        return [
+            event
+            for name, event in watched.items()
+            if event in change.resource.topics and before.get(name) != change.record.get(name)
+        ]
+
+    @staticmethod
+    def _values(resource: type[Resource], values: Mapping[str, Any]) -> Values:
+        made = Values()
+        for name, value in values.items():
+            relationship = resource.relationships.get(name)
+            if relationship is None:
+                made.attributes[name] = value
+            else:
+                made.linkages[name] = _linkage(relationship, value)
+        return made
+
+
+def _linkage(relationship: Relationship, value: Any) -> Linkage:
+    """Return the linkage that ids, or (type, id) pairs, stand for."""
+    if isinstance(value, list):
+        return [(relationship.types[0], id_) for id_ in value]
+    return (relationship.types[0], value) if isinstance(value, str) else value

@@ -1,0 +1,54 @@
+"""What a server can be told, wherever it is told: arguments, environment, file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import platformdirs
+
+MEBIBYTE = 1024 * 1024
+
+
+def data_directory() -> Path:
+    """Return the user's directory for the certificate authority and the signing key."""
+    return platformdirs.user_data_path("commercelayer-mockserver", appauthor=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one server.
+
+    Attributes:
+        host: the address to listen on.
+        port: of the http listener; 0 for a free one.
+        tls_port: of the https listener; 0 for a free one, ``None`` for none.
+        domain: the parent of the organizations' host names, without a port.
+        issuer: the ``iss`` claim; ``None`` derives it from domain and TLS port.
+        storage: ``memory``, or ``tinydb:PATH``.
+        seed: what seeded data, ids and random values are derived from.
+        customers: how many customers each mode is seeded with.
+        seeded: whether to seed customers at all; credentials and markets are always there.
+        rate_limits: whether requests over the limits are refused.
+        auth: whether a token is needed.
+        lenient_filters: ignore unknown filters of ``q`` instead of refusing them.
+        reuse_tokens: whether asking again returns the same unexpired token.
+        maximum_body: bytes a request body may have.
+        data_directory: where the certificate authority and the signing key are kept.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    tls_port: int | None = 8443
+    domain: str = "cl.localhost"
+    issuer: str | None = None
+    storage: str = "memory"
+    seed: int = 1
+    customers: int = 50
+    seeded: bool = True
+    rate_limits: bool = False
+    auth: bool = True
+    lenient_filters: bool = False
+    reuse_tokens: bool = True
+    maximum_body: int = 10 * MEBIBYTE
+    data_directory: Path = field(default_factory=data_directory)

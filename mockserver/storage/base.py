@@ -1,0 +1,113 @@
+"""The contract every storage backend keeps; ``tests/storage/test_conformance.py`` holds it to it.
+
+A *partition* holds the records of one mode of one organization. A record is a JSON object with at
+least ``id`` (text, unique per type) and ``number`` (the hidden integer that gives the order of
+creation, unique per type). What goes in is copied and what comes out is a copy: changing either
+never changes the store. Values nest at most 200 deep and integers fit 64 bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mockserver.storage.conditions import EVERYTHING, Condition, Order
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+Record = dict[str, Any]
+
+
+class StorageError(Exception):
+    """The storage cannot be opened or written; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """What one type is looked up by: single values (keys, foreign keys) and lists of ids."""
+
+    values: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+
+
+Schema = Mapping[str, Indexes]
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one transaction did, for a backend that writes it down."""
+
+    #: (type, id, the record or ``None`` when removed), in order.
+    entries: list[tuple[str, str, Record | None]] = field(default_factory=list)
+    #: The last number given, of each type where it rose.
+    numbers: dict[str, int] = field(default_factory=dict)
+    #: The partition was emptied, numbers included, before the entries.
+    cleared: bool = False
+
+
+class Partition(Protocol):
+    """The records of one mode of one organization."""
+
+    def get(self, type_: str, id_: str) -> Record | None:
+        """Return a copy of the record, ``None`` when there is none."""
+
+    def put(self, type_: str, record: Record) -> None:
+        """Store a copy of the record, replacing one with the same id."""
+
+    def load(self, type_: str, records: Iterable[Record]) -> None:
+        """Take ownership of many new records at once: the fast way in for seeding."""
+
+    def remove(self, type_: str, id_: str) -> bool:
+        """Remove the record; return whether there was one."""
+
+    def select(
+        self,
+        type_: str,
+        condition: Condition = EVERYTHING,
+        order: Sequence[Order] = (),
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> tuple[list[Record], int]:
+        """Return copies of the matching records from offset, and how many match in all.
+
+        Ties, and everything without an order, follow the record's number, ascending.
+        """
+
+    def count(self, type_: str, condition: Condition = EVERYTHING) -> int:
+        """Return how many records match."""
+
+    def next_number(self, type_: str) -> int:
+        """Return a number greater than any given or stored before for the type.
+
+        Neither a removal nor a rollback makes a number free again, only ``clear`` does.
+        """
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Do all or nothing: an exception that leaves the block undoes what it did.
+
+        A transaction inside another one is part of it. Other threads wait.
+        """
+
+    def clear(self) -> None:
+        """Remove every record and forget every number."""
+
+    def types(self) -> list[str]:
+        """Return the types that hold records, sorted."""
+
+
+class Storage(Protocol):
+    """All partitions of one sandbox server."""
+
+    def partition(self, organization: str, mode: str) -> Partition:
+        """Return the partition of one mode of one organization (by slug), made when missing."""
+
+    def drop(self, organization: str) -> None:
+        """Forget an organization's partitions; those handed out before must not be used."""
+
+    def organizations(self) -> list[str]:
+        """Return the slugs of the organizations that have a partition, oldest first."""
+
+    def close(self) -> None:
+        """Flush and release everything; a second call does nothing."""

@@ -1,0 +1,211 @@
+"""The memory backend: the records of a partition in tables, with transactions that roll back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+
+from mockserver.storage.base import Changes, Indexes, Partition, Record, Schema
+from mockserver.storage.conditions import EVERYTHING, Condition, Order
+from mockserver.storage.selection import Selection
+from mockserver.storage.table import BY_NUMBER, Table
+from mockserver.storage.values import copy_record
+
+Committed = Callable[[Changes], None]
+
+
+class MemoryPartition(Partition):
+    """The records of one mode of one organization, in dictionaries."""
+
+    def __init__(self, schema: Schema, committed: Committed | None = None) -> None:
+        """Start empty.
+
+        Args:
+            schema: the indexes of each type; a type without any can be stored all the same.
+            committed: called with the changes of each transaction, before it is acknowledged;
+                when it raises, the transaction is undone.
+        """
+        self._schema = schema
+        self._committed = committed
+        self._tables: dict[str, Table] = {}
+        self._lock = threading.RLock()
+        self._changes: Changes | None = None
+        self._undo: list[Callable[[], None]] = []
+        #: The types whose number may have risen since it was last written down.
+        self._numbered: set[str] = set()
+
+    def get(self, type_: str, id_: str) -> Record | None:
+        """Return a copy of the record, ``None`` when there is none."""
+        with self._lock:
+            table = self._tables.get(type_)
+            record = table.records.get(id_) if table else None
+        return None if record is None else copy_record(record)
+
+    def put(self, type_: str, record: Record) -> None:
+        """Store a copy of the record, replacing one with the same id."""
+        self.load(type_, (copy_record(record),))
+
+    def load(self, type_: str, records: Iterable[Record]) -> None:
+        """Take ownership of many new records at once."""
+        with self.transaction():
+            table = self._table(type_)
+            for record in records:
+                before = table.put(record)
+                self._note(type_, record["id"], before, record)
+
+    def remove(self, type_: str, id_: str) -> bool:
+        """Remove the record; return whether there was one."""
+        with self.transaction():
+            before = self._table(type_).remove(id_)
+            if before is not None:
+                self._note(type_, id_, before, None)
+            return before is not None
+
+    def select(
+        self,
+        type_: str,
+        condition: Condition = EVERYTHING,
+        order: Sequence[Order] = (),
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> tuple[list[Record], int]:
+        """Return copies of the matching records from offset, and how many match in all."""
+        with self._lock:
+            first = order[0] if order else BY_NUMBER
+            if condition == EVERYTHING and len(order) <= 1 and not first.via:
+                table = self._table(type_)
+                page = table.page(first, offset, limit)
+                return [copy_record(record) for record in page], len(table.records)
+            selection = Selection(self._tables)
+            found = selection.ordered(selection.matching(type_, condition), order)
+            stop = None if limit is None else offset + limit
+            return [copy_record(record) for record in islice(found, offset, stop)], len(found)
+
+    def count(self, type_: str, condition: Condition = EVERYTHING) -> int:
+        """Return how many records match."""
+        with self._lock:
+            if condition == EVERYTHING:
+                return len(self._table(type_).records)
+            return len(Selection(self._tables).matching(type_, condition))
+
+    def next_number(self, type_: str) -> int:
+        """Return a number greater than any given before for the type, rolled back ones too."""
+        with self._lock:
+            table = self._table(type_)
+            table.last_number += 1
+            self._numbered.add(type_)
+            return table.last_number
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Do all or nothing; a transaction inside another one is part of it."""
+        with self._lock:
+            if self._changes is not None:
+                yield
+                return
+            self._changes = Changes()
+            try:
+                yield
+                if self._changes.entries or self._changes.cleared:
+                    self._commit(self._changes)
+            except BaseException:
+                for undo in reversed(self._undo):
+                    undo()
+                raise
+            finally:
+                self._changes = None
+                self._undo.clear()
+
+    def clear(self) -> None:
+        """Remove every record and forget every number."""
+        with self.transaction():
+            self._undo.append(partial(self._reinstate, self._tables, self._numbered))
+            self._tables, self._numbered = {}, set()
+            if self._changes is not None:
+                self._changes.entries.clear()
+                self._changes.cleared = True
+
+    def types(self) -> list[str]:
+        """Return the types that hold records, sorted."""
+        with self._lock:
+            return sorted(type_ for type_, table in self._tables.items() if table.records)
+
+    def restore(self, type_: str, records: Iterable[Record], last_number: int) -> None:
+        """Take ownership of what was written down earlier: nothing is committed anew."""
+        table = self._table(type_)
+        for record in records:
+            table.put(record)
+        table.saved_number = last_number
+        table.last_number = max(table.last_number, last_number)
+
+    def flush(self) -> None:
+        """Commit the numbers that were given since the last transaction, if any."""
+        with self._lock:
+            if self._unsaved_numbers():
+                self._commit(Changes())
+
+    def _table(self, type_: str) -> Table:
+        table = self._tables.get(type_)
+        if table is None:
+            table = self._tables[type_] = Table(self._schema.get(type_, Indexes()))
+        return table
+
+    def _note(self, type_: str, id_: str, before: Record | None, after: Record | None) -> None:
+        self._undo.append(partial(self._tables[type_].restore, id_, before))
+        if self._committed and self._changes is not None:
+            self._changes.entries.append((type_, id_, after))
+            self._numbered.add(type_)
+
+    def _commit(self, changes: Changes) -> None:
+        if not self._committed:
+            return
+        changes.numbers = self._unsaved_numbers()
+        self._committed(changes)
+        for type_, number in changes.numbers.items():
+            self._tables[type_].saved_number = number
+        self._numbered.clear()
+
+    def _unsaved_numbers(self) -> dict[str, int]:
+        tables = ((type_, self._tables[type_]) for type_ in self._numbered)
+        return {t: table.last_number for t, table in tables if table.last_number > table.saved_number}
+
+    def _reinstate(self, tables: dict[str, Table], numbered: set[str]) -> None:
+        self._tables, self._numbered = tables, numbered
+
+
+class MemoryStorage:
+    """Partitions that live as long as the process."""
+
+    def __init__(self, schema: Schema) -> None:
+        """Start empty, with the indexes of each type."""
+        self._schema = schema
+        self._lock = threading.RLock()
+        self._partitions: dict[tuple[str, str], MemoryPartition] = {}
+
+    def partition(self, organization: str, mode: str) -> Partition:
+        """Return the partition of one mode of one organization, made when missing."""
+        with self._lock:
+            key = (organization, mode)
+            if key not in self._partitions:
+                self._partitions[key] = self._made(organization, mode)
+            return self._partitions[key]
+
+    def drop(self, organization: str) -> None:
+        """Forget an organization's partitions."""
+        with self._lock:
+            for key in [key for key in self._partitions if key[0] == organization]:
+                del self._partitions[key]
+
+    def organizations(self) -> list[str]:
+        """Return the slugs of the organizations that have a partition, oldest first."""
+        with self._lock:
+            return list(dict.fromkeys(slug for slug, _ in self._partitions))
+
+    def close(self) -> None:
+        """Release nothing: memory goes with the process."""
+
+    def _made(self, organization: str, mode: str) -> MemoryPartition:  # noqa: ARG002 - for heirs
+        return MemoryPartition(self._schema)

@@ -1,0 +1,107 @@
+"""Find and order records in tables: by an index where there is one, else by a scan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import (
+    EVERYTHING,
+    All,
+    Any_,
+    Compare,
+    Condition,
+    Order,
+    Related,
+)
+from mockserver.storage.matching import matcher
+from mockserver.storage.table import NUMBER, Table
+from mockserver.storage.values import NULL_RANK, key, rank
+
+
+class Selection:
+    """One question to the tables; it resolves each related condition only once."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        """Ask these tables, by type, which must not change meanwhile."""
+        self._tables = tables
+        #: By identity: a condition may hold what cannot be hashed.
+        self._resolved: dict[int, frozenset[Hashable]] = {}
+
+    def matching(self, type_: str, condition: Condition) -> list[Record]:
+        """Return the records themselves that match, by number."""
+        table = self._tables.get(type_)
+        if table is None:
+            return []
+        if condition == EVERYTHING:
+            return list(table.in_order())
+        ids = self._narrowed(table, condition)
+        records = table.in_order()
+        if ids is not None:
+            known = (table.records.get(id_) for id_ in ids)
+            records = sorted((record for record in known if record is not None), key=NUMBER)
+        return list(filter(matcher(condition, self._values), records))
+
+    def ordered(self, records: list[Record], order: Sequence[Order]) -> list[Record]:
+        """Sort records that are in the order of their number, in place, and return them."""
+        for criterion in reversed(order):
+            records.sort(key=self._sort_key(criterion), reverse=criterion.descending)
+        return records
+
+    def _narrowed(self, table: Table, condition: Condition) -> set[Any] | None:
+        """Return a superset of the matching ids found by an index, ``None`` without one."""
+        match condition:
+            case Compare(field, "eq", value, negated=False) if not isinstance(value, list):
+                return _by_index(table, field, {key(value)})
+            case Compare(field, "in", value, negated=False):
+                return _by_index(table, field, map(key, value))
+            case Related(_, local):
+                return _by_index(table, local, self._values(condition))
+            case All(conditions):
+                known = (self._narrowed(table, inner) for inner in conditions)
+                return min((ids for ids in known if ids is not None), key=len, default=None)
+            case Any_(conditions):
+                return self._united(table, conditions)
+        return None
+
+    def _united(self, table: Table, conditions: Iterable[Condition]) -> set[Any] | None:
+        found: set[Any] = set()
+        for condition in conditions:
+            ids = self._narrowed(table, condition)
+            if ids is None:
+                return None
+            found |= ids
+        return found
+
+    def _values(self, related: Related) -> frozenset[Hashable]:
+        """Return the values of the foreign field in the related records that match."""
+        known = self._resolved.get(id(related))
+        if known is None:
+            found: set[Hashable] = set()
+            for record in self.matching(related.type, related.condition):
+                value = record.get(related.foreign)
+                found.update(map(key, value) if isinstance(value, list) else (key(value),))
+            known = self._resolved[id(related)] = frozenset(found - {None})
+        return known
+
+    def _sort_key(self, order: Order) -> Callable[[Record], tuple[Any, ...]]:
+        field = order.field
+        if not order.via:
+            return lambda record: rank(record.get(field))
+
+        def through(record: Record) -> tuple[Any, ...]:
+            at: Record | None = record
+            for type_, local in order.via:
+                at = self._linked(type_, at.get(local)) if at else None
+            return rank(at.get(field)) if at else NULL_RANK
+
+        return through
+
+    def _linked(self, type_: str, id_: Any) -> Record | None:
+        table = self._tables.get(type_)
+        return table.records.get(id_) if table and isinstance(id_, str) else None
+
+
+def _by_index(table: Table, field: str, keys: Iterable[Hashable]) -> set[Any] | None:
+    return set(keys) if field == "id" else table.ids(field, keys)

@@ -1,0 +1,155 @@
+"""The records of one type in memory, with hash indexes on keys and sorted lists on sort keys."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from itertools import islice
+from operator import itemgetter
+from typing import Any
+
+from sortedcontainers import SortedList
+
+from mockserver.storage.base import Indexes, Record
+from mockserver.storage.conditions import Order
+from mockserver.storage.values import key, rank
+
+#: One id, or a set once there are several: most keys are unique, and a set costs 200 bytes.
+Bucket = str | set[str]
+BY_NUMBER = Order("number")
+NUMBER = itemgetter("number")
+
+#: How many records are stepped over before a sorted list is worth having for the default order.
+SHALLOW = 1000
+
+
+class Table:
+    """The records of one type, never changed in place: a put replaces the whole record."""
+
+    def __init__(self, indexes: Indexes) -> None:
+        """Start empty."""
+        self.records: dict[str, Record] = {}
+        #: The last number given out or stored.
+        self.last_number = 0
+        #: The last number that is known to be written down, for a durable backend.
+        self.saved_number = 0
+        self._in_order = True
+        self._newest = 0
+        self._hashes: dict[str, dict[Hashable, Bucket]] = {
+            field: {} for field in (*indexes.values, *indexes.lists)
+        }
+        self._sorted: dict[tuple[str, bool], SortedList] = {}
+
+    def put(self, record: Record) -> Record | None:
+        """Store the record itself; return the one it replaces."""
+        id_: str = record["id"]
+        number: int = record["number"]
+        before = self.records.get(id_)
+        if before is not None:
+            self._unindex(before)
+            self._in_order = self._in_order and before["number"] == number
+        elif number <= self._newest:
+            self._in_order = False
+        self.records[id_] = record
+        self._newest = max(self._newest, number)
+        self.last_number = max(self.last_number, number)
+        self._index(record)
+        return before
+
+    def remove(self, id_: str) -> Record | None:
+        """Remove and return the record, ``None`` when there is none."""
+        before = self.records.pop(id_, None)
+        if before is not None:
+            self._unindex(before)
+        return before
+
+    def restore(self, id_: str, before: Record | None) -> None:
+        """Undo a put or a remove: bring back what was there, perhaps nothing."""
+        if before is None:
+            self.remove(id_)
+        else:
+            self.put(before)
+
+    def in_order(self) -> Iterable[Record]:
+        """Return the records by number.
+
+        Records nearly always come in that order; only after an exception are they put in it.
+        """
+        if not self._in_order:
+            ordered = sorted(self.records.values(), key=NUMBER)
+            self.records = {record["id"]: record for record in ordered}
+            self._newest = ordered[-1]["number"] if ordered else 0
+            self._in_order = True
+        return self.records.values()
+
+    def ids(self, field: str, keys: Iterable[Hashable]) -> set[str] | None:
+        """Return the ids whose indexed field has one of the keys; ``None`` without an index."""
+        index = self._hashes.get(field)
+        if index is None:
+            return None
+        found: set[str] = set()
+        for key_ in keys:
+            bucket = index.get(key_, ())
+            found.update((bucket,) if isinstance(bucket, str) else bucket)
+        return found
+
+    def page(self, order: Order, offset: int, limit: int | None) -> Iterator[Record]:
+        """Return the records of one page of the whole table, by a sorted list made on demand."""
+        size = len(self.records)
+        stop = size if limit is None else min(size, offset + limit)
+        if order == BY_NUMBER and (offset <= SHALLOW or limit is None):
+            return islice(self.in_order(), offset, max(stop, offset))
+        entries = self._entries(order.field, descending=order.descending)
+        if order.descending:
+            found = entries.islice(max(size - stop, 0), max(size - offset, 0), reverse=True)
+        else:
+            found = entries.islice(offset, stop)
+        return (self.records[entry[-1]] for entry in found)
+
+    def _entries(self, field: str, *, descending: bool) -> SortedList:
+        entries = self._sorted.get((field, descending))
+        if entries is None:
+            entries = SortedList(
+                sort_entry(record, field, descending=descending)
+                for record in self.records.values()
+            )
+            self._sorted[field, descending] = entries
+        return entries
+
+    def _index(self, record: Record) -> None:
+        id_ = record["id"]
+        for field, index in self._hashes.items():
+            for key_ in _keys(field, record):
+                bucket = index.get(key_)
+                if bucket is None:
+                    index[key_] = id_
+                elif isinstance(bucket, str):
+                    index[key_] = {bucket, id_}
+                else:
+                    bucket.add(id_)
+        for (field, descending), entries in self._sorted.items():
+            entries.add(sort_entry(record, field, descending=descending))
+
+    def _unindex(self, record: Record) -> None:
+        id_ = record["id"]
+        for field, index in self._hashes.items():
+            for key_ in _keys(field, record):
+                bucket = index[key_]
+                if isinstance(bucket, set):
+                    bucket.discard(id_)
+                if bucket == id_ or not bucket:
+                    del index[key_]
+        for (field, descending), entries in self._sorted.items():
+            entries.remove(sort_entry(record, field, descending=descending))
+
+
+def sort_entry(record: Record, field: str, *, descending: bool) -> tuple[Any, ...]:
+    """Return what orders a record: nulls last, ties by number ascending in either direction."""
+    number = record["number"]
+    return (*rank(record.get(field)), -number if descending else number, record["id"])
+
+
+def _keys(field: str, record: Record) -> Iterable[Hashable]:
+    value = record.get(field)
+    if isinstance(value, list):
+        return {key(item) for item in value if item is not None}
+    return () if value is None else (key(value),)

@@ -1,0 +1,50 @@
+"""JSON values as the backends hold them: how they are copied, told apart and put in order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable
+from typing import Any
+
+from mockserver.storage.base import Record
+
+NULL_RANK = (9,)
+
+
+def copy_record(record: Record) -> Record:
+    """Return a copy that shares nothing that can be changed."""
+    copied = record.copy()
+    for name, value in record.items():
+        if isinstance(value, dict | list):
+            copied[name] = _copy(value)
+    return copied
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _copy(v) if isinstance(v, dict | list) else v for k, v in value.items()}
+    return [_copy(v) if isinstance(v, dict | list) else v for v in value]
+
+
+def key(value: Any) -> Hashable:
+    """Return what is equal exactly for equal JSON values: 1 is 1.0, but neither is true."""
+    if isinstance(value, bool):
+        return (bool, value)
+    if isinstance(value, dict | list):
+        return (type(value), _text(value))
+    return value  # type: ignore[no-any-return] - text, a number or null
+
+
+def rank(value: Any) -> tuple[Any, ...]:
+    """Return what orders any two JSON values: by kind, then by value; null comes last."""
+    if isinstance(value, str):
+        return (2, value)
+    if value is None:
+        return NULL_RANK
+    if isinstance(value, bool):
+        return (0, value)
+    return (1, value) if isinstance(value, int | float) else (3, _text(value))
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)

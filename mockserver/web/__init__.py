@@ -1,0 +1,1 @@
+"""The wire: everything that speaks HTTP, and the only package that imports flask."""

@@ -1,0 +1,253 @@
+"""The bridge from RSGI to WSGI: the only place that calls the app and sends what it answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from mockserver.web.connections import Connection, cut
+from mockserver.web.environ import Environ, Refused, add_body, environ_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+
+    from _typeshed.wsgi import WSGIApplication
+    from granian.rsgi import HTTPProtocol, Scope
+
+#: Where the app leaves a `Delivery` for its answer.
+DELIVERY = "mockserver.delivery"
+
+#: Where the app leaves an async iterator of bytes that is to be the body of its answer.
+STREAM = "mockserver.stream"
+
+#: The largest request body taken, and the seconds it may take to arrive.
+BODY_LIMIT = 10 * 1024 * 1024
+BODY_TIMEOUT = 60.0
+
+Headers = list[tuple[str, str]]
+
+_log = logging.getLogger(__name__)
+
+_MEDIA_TYPE = "application/vnd.api+json; charset=utf-8"
+
+# The server frames the answer itself: it knows the length of what it sends.
+_FRAMING = frozenset({"content-length", "transfer-encoding"})
+_BODILESS = frozenset({204, 304})
+
+_ERRORS = {
+    400: ("Bad Request", "BAD_REQUEST"),
+    408: ("Request Timeout", "REQUEST_TIMEOUT"),
+    413: ("Payload too large", "PAYLOAD_TOO_LARGE"),
+    500: ("Internal Server Error", "INTERNAL_SERVER_ERROR"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How an answer reaches the client, if not at once and whole."""
+
+    #: Seconds to wait first; other requests are served meanwhile.
+    delay: float = 0
+    #: Close the connection before the first byte, or after some bytes of the body.
+    drop: Literal["before", "during"] | None = None
+    #: Never answer, and hold the connection until the client or the server goes away.
+    never: bool = False
+
+
+_AT_ONCE = Delivery()
+
+
+class Answer(NamedTuple):
+    """What goes back to the client."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class Bridge:
+    """A WSGI app as an RSGI app.
+
+    Bodies are read whole before the app is called, so a slow client never holds it up. The app is
+    called on the loop's own thread: one request at a time.
+
+    Args:
+        app: the WSGI app.
+        body_limit: the largest request body, in bytes; more is a 413.
+        body_timeout: the seconds a body may take to arrive; more is a 408.
+    """
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        *,
+        body_limit: int = BODY_LIMIT,
+        body_timeout: float = BODY_TIMEOUT,
+    ) -> None:
+        self._app = app
+        self._body_limit = body_limit
+        self._body_timeout = body_timeout
+        self._closing = asyncio.Event()
+        self._busy: Counter[Connection] = Counter()
+
+    def close(self) -> None:
+        """End the streams and the answers that would never come; loop thread only."""
+        self._closing.set()
+
+    def is_busy(self, connection: Connection) -> bool:
+        """Whether a request on this connection is being read or answered."""
+        return connection in self._busy
+
+    async def __call__(self, scope: Scope, proto: HTTPProtocol) -> None:
+        """Answer one request, as RSGI has it."""
+        connection = Connection(scope.client, scope.server)
+        self._busy[connection] += 1
+        try:
+            await self._serve(scope, proto, connection)
+        except asyncio.CancelledError:
+            # The server has stopped and the connection is gone. Granian would report an error.
+            _log.debug("%s %s was abandoned", scope.method, scope.path)
+        finally:
+            self._busy -= Counter((connection,))
+
+    async def _serve(self, scope: Scope, proto: HTTPProtocol, connection: Connection) -> None:
+        environ: Environ = {}
+        try:
+            environ = environ_of(scope)
+            await add_body(environ, proto, limit=self._body_limit, timeout=self._body_timeout)
+            answer = _call(self._app, environ)
+        except Refused as refusal:
+            answer = _error(refusal.status, str(refusal))
+        except Exception:
+            _log.exception("%s %s failed", scope.method, scope.path)
+            answer = _error(500)
+        if DELIVERY in environ or STREAM in environ:
+            await self._deliver(answer, environ, proto, connection)
+        else:
+            _send(answer, proto, bodiless=scope.method == "HEAD")
+
+    async def _deliver(
+        self, answer: Answer, environ: Environ, proto: HTTPProtocol, connection: Connection
+    ) -> None:
+        delivery: Delivery = environ.get(DELIVERY, _AT_ONCE)
+        stream: AsyncIterator[bytes] | None = environ.get(STREAM)
+        is_head = environ["REQUEST_METHOD"] == "HEAD"
+        if delivery.delay:
+            await asyncio.sleep(delivery.delay)
+        if delivery.never:
+            await self._until_over(proto)
+        if delivery.never or delivery.drop:
+            await _drop(answer, delivery, proto, connection)
+        elif stream is not None and not is_head:
+            await self._stream(answer, stream, proto)
+        else:
+            _send(answer, proto, bodiless=is_head)
+
+    async def _stream(
+        self, answer: Answer, stream: AsyncIterator[bytes], proto: HTTPProtocol
+    ) -> None:
+        transport = proto.response_stream(answer.status, answer.headers)
+
+        async def pump() -> None:
+            async for chunk in stream:
+                await transport.send_bytes(chunk)
+
+        try:
+            await self._until_over(proto, pump())
+        finally:
+            await _close(stream)
+
+    async def _until_over(self, proto: HTTPProtocol, *work: Coroutine[Any, Any, None]) -> None:
+        """Wait for the work to end, the client to leave or the server to stop."""
+        waits = (_departure(proto), self._closing.wait(), *work)
+        tasks = [asyncio.create_task(wait) for wait in waits]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _call(app: WSGIApplication, environ: Environ) -> Answer:
+    """What the app answers, complete: until then nothing is sent, so it may still fail."""
+    heads: list[tuple[str, Headers]] = []
+    chunks: list[bytes] = []
+
+    def start_response(status: str, headers: Headers, _exc_info: Any = None) -> Any:
+        heads.append((status, headers))
+        return chunks.append
+
+    result = app(environ, start_response)
+    try:
+        chunks.extend(result)
+    finally:
+        if hasattr(result, "close"):
+            result.close()
+    status, headers = heads[-1]
+    bodiless = environ["REQUEST_METHOD"] == "HEAD"
+    return Answer(_status_code(status), _clean(headers, bodiless=bodiless), b"".join(chunks))
+
+
+def _status_code(status: str) -> int:
+    """The number in a status line, which must be one: Granian aborts the process over others."""
+    code = int(status[:3])
+    if not 200 <= code <= 999:
+        raise ValueError(f"not the status of an answer: {status}")
+    return code
+
+
+def _clean(headers: Headers, *, bodiless: bool) -> Headers:
+    """Headers without those that frame the body, in the text that Granian writes as UTF-8."""
+    kept = [item for item in headers if bodiless or item[0].lower() not in _FRAMING]
+    for name, value in kept:
+        # Granian would leave such a header out without a word.
+        if not (name.isascii() and name.isprintable() and value.isprintable()):
+            raise ValueError(f"not a header: {name!r}: {value!r}")
+    return [(name, value.encode("latin-1").decode("utf-8", "replace")) for name, value in kept]
+
+
+def _send(answer: Answer, proto: HTTPProtocol, *, bodiless: bool) -> None:
+    if answer.body and not bodiless and answer.status not in _BODILESS:
+        proto.response_bytes(*answer)
+    else:
+        proto.response_empty(answer.status, answer.headers)
+
+
+async def _drop(
+    answer: Answer, delivery: Delivery, proto: HTTPProtocol, connection: Connection
+) -> None:
+    """Close the connection; where it cannot be reached, break the answer off instead."""
+    during = delivery.drop == "during" and answer.status not in _BODILESS
+    if during or not cut({connection}):
+        await _break_off(answer, proto)
+
+
+async def _break_off(answer: Answer, proto: HTTPProtocol) -> None:
+    """Send less than was announced, upon which the server has to close the connection."""
+    length = ("content-length", str(len(answer.body) or 1))
+    transport = proto.response_stream(answer.status, [*answer.headers, length])
+    with suppress(RuntimeError):
+        await transport.send_bytes(answer.body[: len(answer.body) // 2])
+
+
+async def _departure(proto: HTTPProtocol) -> None:
+    """Wait until the client leaves, as a coroutine: Granian's own future lacks what asyncio uses."""
+    await proto.client_disconnect()
+
+
+async def _close(stream: AsyncIterator[bytes]) -> None:
+    if isinstance(stream, AsyncGenerator):
+        await stream.aclose()
+
+
+def _error(status: int, detail: str | None = None) -> Answer:
+    title, code = _ERRORS[status]
+    error = {"title": title, "detail": detail or title, "code": code, "status": str(status)}
+    return Answer(status, [("content-type", _MEDIA_TYPE)], json.dumps({"errors": [error]}).encode())

@@ -1,0 +1,195 @@
+"""The only place that turns a request as Granian hands it over into what a WSGI app expects."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from functools import lru_cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from granian.rsgi import HTTPProtocol, Scope
+
+Environ = dict[str, Any]
+
+_UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+_JOINERS = {"HTTP_COOKIE": "; "}
+
+# What the path of a URL may contain unescaped (RFC 3986, pchar and the slash).
+_PATH_SAFE = "/:@!$&'()*+,;=~"
+
+# Granian yields one empty chunk at the end of a body, and a second one where the body broke off
+# (or had trailers: the two cannot be told apart). HTTP/2 clients send empty frames of their own.
+_EMPTY_CHUNKS = {"HTTP/1.1": 1, "HTTP/2": 8}
+
+# A body that exceeds the limit is read and thrown away up to this multiple of it: clients of HTTP/2
+# do not expect an answer before they have sent everything.
+_PATIENCE = {"HTTP/1.1": 1, "HTTP/2": 5}
+
+_CUT = "The request body is malformed or incomplete"
+
+
+class Refused(Exception):
+    """A request that must not reach the app; `status` is its answer, the text the detail."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
+def environ_of(scope: Scope) -> Environ:
+    """The WSGI environment of a request, still without its body (PEP 3333).
+
+    Granian decodes the path, so REQUEST_URI is a re-encoding of it: an escaped slash comes out as
+    a plain one. Header values that are not ASCII never get here.
+
+    Raises:
+        Refused: the request names no path, or no host, or two.
+    """
+    server_name, server_port = _parse_address(scope.server)
+    client_name, client_port = _parse_address(scope.client)
+    path, query = scope.path, scope.query_string
+    target = quote(path, _PATH_SAFE) + (query and f"?{query}")
+    environ: Environ = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path if path.isascii() else path.encode().decode("latin-1"),
+        "QUERY_STRING": query if query.isascii() else query.encode().decode("latin-1"),
+        "REQUEST_URI": target,
+        "RAW_URI": target,
+        "SERVER_NAME": server_name,
+        "SERVER_PORT": server_port,
+        "SERVER_PROTOCOL": "HTTP/1.0"
+        if scope.http_version == "1"
+        else f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": client_name,
+        "REMOTE_PORT": client_port,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.errors": sys.stderr,
+        "wsgi.input_terminated": True,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    _add_headers(environ, scope)
+    _check_target(environ)
+    return environ
+
+
+async def add_body(
+    environ: Environ,
+    proto: HTTPProtocol,
+    *,
+    limit: int,
+    timeout: float,  # noqa: ASYNC109
+) -> None:
+    """Read the whole body of a request into its environment.
+
+    Args:
+        environ: what `environ_of` made of the request's head.
+        proto: where the body comes from.
+        limit: the most bytes to take.
+        timeout: the most seconds until the last byte is there.
+
+    Raises:
+        Refused: the body is malformed, cut, too large or too slow.
+    """
+    try:
+        async with asyncio.timeout(timeout):
+            body = await _read(environ, proto, limit)
+    except TimeoutError:
+        raise Refused(408, f"The request body did not arrive within {timeout:g} s") from None
+    environ["wsgi.input"] = BytesIO(body)
+    if body:
+        environ["CONTENT_LENGTH"] = str(len(body))
+
+
+def _add_headers(environ: Environ, scope: Scope) -> None:
+    for name, value in scope.headers.items():
+        key = _environ_key(name)
+        if key in environ:
+            environ[key] += _JOINERS.get(key, ",") + value
+        elif key:
+            environ[key] = value
+    if scope.authority is not None:
+        environ["HTTP_HOST"] = scope.authority
+
+
+def _parse_address(text: str) -> tuple[str, str]:
+    host, _, port = text.rpartition(":")
+    return host.strip("[]"), port
+
+
+@lru_cache(maxsize=512)
+def _environ_key(name: str) -> str:
+    """The variable a header goes to; none for one that would pass for its hyphenated twin."""
+    if "_" in name:
+        return ""
+    return _UNPREFIXED.get(name) or "HTTP_" + name.upper().replace("-", "_")
+
+
+def _check_target(environ: Environ) -> None:
+    if not environ["PATH_INFO"].startswith("/"):
+        raise Refused(400, "The request target is not a path")
+    host = environ.get("HTTP_HOST")
+    if "," in (host or "") or (host is None and environ["SERVER_PROTOCOL"] != "HTTP/1.0"):
+        raise Refused(400, "The request needs exactly one Host header")
+
+
+async def _read(environ: Environ, proto: HTTPProtocol, limit: int) -> bytes:
+    protocol = environ["SERVER_PROTOCOL"]
+    coding = environ.pop("HTTP_TRANSFER_ENCODING", None)
+    length = _announced_length(environ)
+    if coding not in {None, "chunked"}:
+        raise Refused(400, "The transfer encoding of the request is not supported")
+    if length == 0 or (length is None and coding is None and protocol != "HTTP/2"):
+        return b""
+    if length is not None and length <= limit:
+        return await _read_exactly(proto, length)
+    if length is not None and protocol != "HTTP/2":
+        raise _too_large(limit)
+    return await _read_chunks(proto, limit, protocol)
+
+
+def _announced_length(environ: Environ) -> int | None:
+    announced = environ.get("CONTENT_LENGTH")
+    if announced is None:
+        return None
+    if not (announced.isascii() and announced.isdigit()):
+        raise Refused(400, "The Content-Length of the request is not a number")
+    return int(announced)
+
+
+async def _read_exactly(proto: HTTPProtocol, length: int) -> bytes:
+    try:
+        body = await proto()
+    except RuntimeError as error:
+        # What Granian raises derives from it; naming it would import Granian with this module.
+        raise Refused(400, _CUT) from error
+    if len(body) != length:
+        raise Refused(400, _CUT)
+    return body
+
+
+async def _read_chunks(proto: HTTPProtocol, limit: int, protocol: str) -> bytes:
+    body = bytearray()
+    size = empty = 0
+    async for chunk in proto:
+        size += len(chunk)
+        empty = 0 if chunk else empty + 1
+        if empty > _EMPTY_CHUNKS[protocol]:
+            raise Refused(400, _CUT)
+        if size > limit * _PATIENCE[protocol]:
+            break
+        if size <= limit:
+            body += chunk
+    if size > limit:
+        raise _too_large(limit)
+    return bytes(body)
+
+
+def _too_large(limit: int) -> Refused:
+    return Refused(413, f"The request body exceeds {limit} bytes")

@@ -1,0 +1,160 @@
+"""The gate every request passes first: rate limit, token, mode (conventions §17, steps 1 to 4)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Protocol
+
+from flask import Request
+
+from mockserver.access import Access
+from mockserver.entropy import Entropy
+from mockserver.errors import Refusal, refusal
+from mockserver.sandbox.organization import Organizations
+from mockserver.sandbox.rate_limits import RateLimiter, Standing, request_class
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.settings import Settings
+from mockserver.web.headers import MEDIA_TYPE
+
+HOST = re.compile(r"[A-Za-z0-9._-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
+WRITES = frozenset({"POST", "PUT", "PATCH"})
+
+
+class TokenVerifier(Protocol):
+    """What the gate asks of the authorization server."""
+
+    def access(self, bearer_token: str) -> Access:
+        """Return what the token says; refuse 401 ``INVALID_TOKEN`` a token that is no good."""
+
+
+@dataclass(slots=True)
+class Passage:
+    """One request on its way through.
+
+    Attributes:
+        request_id: of the response header and the log.
+        standing: where the client stands with its rate limit, for requests that have one.
+        access: what the token says, or why it is refused.
+    """
+
+    request_id: str
+    standing: Standing | None = None
+    access: Access | Refusal | None = None
+
+
+class Gate:
+    """Decides who a request is from, and whether it may come in."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        organizations: Organizations,
+        verifier: TokenVerifier,
+        limiter: RateLimiter,
+    ) -> None:
+        """Guard the organizations."""
+        self._settings = settings
+        self._organizations = organizations
+        self._verifier = verifier
+        self._limiter = limiter
+        self._request_ids = Entropy(settings.seed, "requests")
+
+    def passage(self) -> Passage:
+        """Open the passage of a request."""
+        return Passage(self._request_ids.uuid())
+
+    def enter(self, request: Request, passage: Passage) -> None:
+        """Look at the token of a request and count it.
+
+        The token is read here, because its mode chooses the limits, and refused later, because
+        a limit and a missing route come first (conventions §17).
+
+        Raises:
+            Refusal: 400 for a host that is none, 429 over the limit.
+        """
+        if not HOST.fullmatch(request.host):
+            raise refusal("BAD_REQUEST", reason="Invalid Host header")
+        if request.path.startswith("/api/"):
+            passage.access = self._access(request)
+            passage.standing = self._count(request, passage.access)
+            if passage.standing.exceeded:
+                raise refusal("TOO_MANY_REQUESTS")
+
+    def admit(self, request: Request, passage: Passage) -> tuple[Sandbox, Access]:
+        """Return the sandbox and the bearer of an API request.
+
+        Raises:
+            Refusal: 401 for the token, 415 and 406 for the headers.
+        """
+        access = passage.access
+        if not isinstance(access, Access):
+            raise access or refusal("INVALID_TOKEN")
+        organization = self._organizations.get(access.organization)
+        if organization is None or self._host_slug(request) not in (None, access.organization):
+            raise refusal("INVALID_TOKEN")
+        check_media_types(request)
+        return organization.sandbox(access.mode), access
+
+    def _access(self, request: Request) -> Access | Refusal:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        try:
+            if scheme.lower() == "bearer" and token.strip():
+                return self._verifier.access(token.strip())
+            return self._anonymous(request)
+        except Refusal as refused:
+            return refused
+
+    def _anonymous(self, request: Request) -> Access:
+        """Return who a request without a token acts as, where none is needed (``--auth off``)."""
+        if self._settings.auth:
+            raise refusal("INVALID_TOKEN")
+        mode = request.headers.get("X-Mock-Mode", "test")
+        if mode not in ("test", "live"):
+            raise refusal("BAD_REQUEST", reason="X-Mock-Mode must be test or live")
+        first = next(iter(self._organizations))
+        applications = first.sandbox(mode).partition.select("applications", limit=1)[0]
+        return Access(first.slug, mode, "integration", applications[0]["id"])
+
+    def _count(self, request: Request, access: Access | Refusal) -> Standing:
+        endpoint = request.path.split("/", 3)[2]
+        mode = access.mode if isinstance(access, Access) else "live"
+        return self._limiter.count(
+            self.client(request),
+            request_class(request.method, endpoint),
+            endpoint,
+            mode,
+            self._now(access),
+        )
+
+    def _now(self, access: Access | Refusal) -> float:
+        slug = access.organization if isinstance(access, Access) else None
+        organization = self._organizations.get(slug) if slug else None
+        return (organization or next(iter(self._organizations))).clock.seconds()
+
+    @staticmethod
+    def client(request: Request) -> str:
+        """Return the address a request is counted for (conventions §2, the enterprise pair)."""
+        if request.headers.get("X-Backend-Auth"):
+            return request.headers.get("X-True-Client-Ip") or request.remote_addr or ""
+        return request.remote_addr or ""
+
+    def _host_slug(self, request: Request) -> str | None:
+        """Return the organization the host names; other hosts say nothing (conventions §1)."""
+        host = request.host.rsplit(":", 1)[0].lower()
+        label, dot, rest = host.partition(".")
+        named = dot and rest == self._settings.domain and label != "auth"
+        return label if named else None
+
+
+def check_media_types(request: Request) -> None:
+    """Refuse a body in another media type (415) and a client that wants another one (406)."""
+    if request.method in WRITES:
+        sent = request.headers.get("Content-Type", "")
+        if sent.partition(";")[0].strip().lower() != MEDIA_TYPE:
+            raise refusal("UNSUPPORTED_MEDIA_TYPE", value=sent)
+    accept = request.headers.get("Accept", "")
+    if accept.strip():
+        wanted = [part.strip() for part in accept.split(",")]
+        if not any(part == MEDIA_TYPE or part.startswith("*/*") for part in wanted):
+            raise refusal("NOT_ACCEPTABLE", value=accept)

@@ -1,0 +1,99 @@
+"""Response headers: what the real service sends around every body (conventions §2, §15)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from flask import Request, Response
+
+from mockserver.sandbox.rate_limits import Standing
+
+MEDIA_TYPE = "application/vnd.api+json"
+ERROR_MEDIA_TYPE = f"{MEDIA_TYPE}; charset=utf-8"
+
+SECURITY: tuple[tuple[str, str], ...] = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "SAMEORIGIN"),
+    ("X-XSS-Protection", "1; mode=block"),
+    ("X-Download-Options", "noopen"),
+    ("X-Permitted-Cross-Domain-Policies", "none"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),
+)
+EXPOSED = "X-Ratelimit-Limit, X-Ratelimit-Interval, X-Ratelimit-Remaining, X-Request-Id"
+CROSS_ORIGIN: tuple[tuple[str, str], ...] = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", EXPOSED),
+)
+ALWAYS = (*SECURITY, *CROSS_ORIGIN)
+PREFLIGHT: Mapping[str, str] = {
+    "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD",
+    "Access-Control-Max-Age": "7200",
+    "Vary": "Origin",
+}
+
+UNCACHED = (("Cache-Control", "max-age=0, private, must-revalidate"), ("Vary", "Accept, Origin"))
+CACHED = (("Cache-Control", "public, no-cache"), ("Vary", "Authorization, Origin"))
+EMPTY = {"Cache-Control": "no-cache", "Vary": "Origin"}
+
+
+def document_response(
+    request: Request, body: bytes, status: int, *, cacheable: bool, volatile: bytes
+) -> Response:
+    """Return the answer with a document, or 304 when the client already has it.
+
+    Args:
+        request: whose ``If-None-Match`` counts.
+        body: the document.
+        status: 200 or 201.
+        cacheable: whether the edge caches the type.
+        volatile: what differs in every answer (the trace id) and so stays out of the ETag.
+    """
+    etag = f'W/"{hashlib.md5(body.replace(volatile, b""), usedforsecurity=False).hexdigest()}"'
+    reading = request.method in ("GET", "HEAD")
+    caching = CACHED if cacheable and reading else UNCACHED
+    if reading and _matches(request.headers.get("If-None-Match"), etag):
+        return Response(status=304, headers=[("ETag", etag), *caching])
+    headers = [("Content-Type", MEDIA_TYPE), ("ETag", etag), *caching]
+    return Response(body, status, headers)
+
+
+def _matches(header: str | None, etag: str) -> bool:
+    if not header:
+        return False
+    tags = [tag.strip() for tag in header.split(",")]
+    return "*" in tags or etag in tags or etag.removeprefix("W/") in tags
+
+
+def empty_response() -> Response:
+    """Return the 204 of a delete or of a linkage write: no body, no content type."""
+    response = Response(status=204, headers=EMPTY)
+    del response.headers["Content-Type"]
+    return response
+
+
+def error_response(body: bytes, status: int, headers: Mapping[str, str]) -> Response:
+    """Return the answer to a refused request."""
+    response = Response(body, status, {"Content-Type": ERROR_MEDIA_TYPE, **EMPTY})
+    response.headers["Vary"] = "Accept, Origin"
+    response.headers.update(headers)
+    return response
+
+
+def preflight_response(request: Request) -> Response:
+    """Return the answer to ``OPTIONS``, which needs no token (conventions §15)."""
+    wanted = request.headers.get("Access-Control-Request-Headers", "*")
+    response = Response(status=204, headers=PREFLIGHT)
+    response.headers["Access-Control-Allow-Headers"] = wanted
+    del response.headers["Content-Type"]
+    return response
+
+
+def rate_limit_headers(standing: Standing) -> tuple[tuple[str, str], ...]:
+    """Return the headers that describe the average limit (conventions §14)."""
+    return (
+        ("X-Ratelimit-Limit", str(standing.limit)),
+        ("X-Ratelimit-Interval", str(standing.interval)),
+        ("X-Ratelimit-Remaining", str(standing.remaining)),
+    )

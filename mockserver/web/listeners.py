@@ -1,0 +1,229 @@
+"""The only place that knows Granian's embedded server: listeners on sockets of our own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import threading
+from concurrent.futures import Future
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
+from granian.http import HTTP1Settings, HTTP2Settings
+from granian.log import LogLevels
+from granian.net import SocketHolder
+from granian.server.embed import Server as EmbeddedServer
+
+from mockserver.web.connections import Connection, accepted, cut
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Sequence
+
+    from mockserver.web.bridge import Bridge
+    from mockserver.web.certificates import Certificate
+
+_BACKLOG = 1024
+
+# Connections served at once. A client that holds a half-sent body occupies one of them, and at
+# Granian's default of 128 that many such clients would keep everybody else out.
+_BACKPRESSURE = 4096
+
+# Long filters and include paths travel in the request line; anything above this is a 431.
+_HEADER_LIMIT = 128 * 1024
+
+# `incremental` keeps Granian from reconfiguring the logging of the program it is embedded in: a
+# full dictConfig closes the handlers of everybody else.
+_LOGGING: dict[str, Any] = {"incremental": True, "handlers": {}, "loggers": {"_granian": {}}}
+
+# Listeners end at once when their connections are cut; where none can be cut, they are given up.
+_LAST_CALL = 1.0
+
+# Seconds between two looks for idle connections while stopping.
+_SWEEP = 0.02
+
+_log = logging.getLogger(__name__)
+
+# A socket, and what it presents to its clients.
+_End = tuple["socket.socket", "Certificate | None"]
+
+
+class Listener(EmbeddedServer):
+    """One listening socket, served by `bridge`, over TLS when there is a certificate.
+
+    Args:
+        sock: a bound and listening socket; it belongs to the listener from `serve()` on.
+        bridge: answers the requests.
+        certificate: what to present to clients; None serves plain http.
+    """
+
+    def __init__(
+        self, sock: socket.socket, bridge: Bridge, certificate: Certificate | None
+    ) -> None:
+        self._own_socket = sock
+        self._accepting = False
+        super().__init__(
+            target=SimpleNamespace(__rsgi__=bridge, __rsgi_init__=self._note_accepting),
+            interface=Interfaces.RSGI,
+            http=HTTPModes.auto,
+            websockets=False,
+            backlog=_BACKLOG,
+            backpressure=_BACKPRESSURE,
+            http1_settings=HTTP1Settings(max_buffer_size=_HEADER_LIMIT),
+            http2_settings=HTTP2Settings(max_headers_size=_HEADER_LIMIT),
+            log_level=LogLevels.error,
+            log_dictconfig=_LOGGING,
+            ssl_cert=certificate.cert if certificate else None,
+            ssl_key=certificate.key if certificate else None,
+            ssl_protocol_min=SSLProtocols.tls12,
+        )
+
+    async def start(self) -> asyncio.Task[None]:
+        """Begin to accept; the task returned ends with the last connection after `close()`.
+
+        Raises:
+            RuntimeError: Granian refuses to serve.
+        """
+        serving = asyncio.create_task(self.serve())
+        while not (self._accepting or serving.done()):
+            await asyncio.sleep(0)
+        if serving.done() or not self.wrks[0].is_alive():
+            raise RuntimeError("the listener did not start") from serving.exception()
+        return serving
+
+    def close(self) -> None:
+        """Stop accepting and end `serve()` once every connection is done; loop thread only."""
+        self.interrupt_signal = True
+        self.main_loop_interrupt.set()
+
+    def _note_accepting(self, _loop: asyncio.AbstractEventLoop) -> None:
+        self._accepting = True
+
+    def _init_shared_socket(self) -> None:
+        """Hand over our socket: Granian's own would share a taken port (SO_REUSEPORT)."""
+        self._shd = SocketHolder(*_holder_arguments(self._own_socket.detach()))
+        self._ssp = None
+
+
+def _holder_arguments(descriptor: int) -> tuple[int | bool, ...]:
+    """What Granian's wrapper of a socket takes, which differs from platform to platform."""
+    if sys.platform == "win32":
+        return (descriptor,)
+    if sys.platform == "linux" or sys.platform.startswith("freebsd"):
+        return (descriptor, False, _BACKLOG)
+    return (descriptor, False)
+
+
+class Listeners:
+    """The listeners of one server, from their start to their end, in a thread of their own.
+
+    Args:
+        bridge: answers the requests of all of them.
+        sockets: bound and listening, the first for http and the second, if any, for https.
+        certificate: for the second.
+
+    Raises:
+        Exception: whatever keeps them from accepting.
+    """
+
+    def __init__(
+        self, bridge: Bridge, sockets: Sequence[socket.socket], certificate: Certificate | None
+    ) -> None:
+        self.ports: list[int] = [sock.getsockname()[1] for sock in sockets]
+        self._bridge = bridge
+        self._stopping = asyncio.Event()
+        self._serving: list[asyncio.Task[None]] = []
+        accepting: Future[asyncio.AbstractEventLoop] = Future()
+        self._thread = threading.Thread(
+            target=self._run,
+            args=(accepting, list(zip(sockets, (None, certificate), strict=False))),
+            name=f"mockserver-{self.ports[0]}",
+            daemon=True,
+        )
+        self._thread.start()
+        self._loop = accepting.result()
+
+    def is_alive(self) -> bool:
+        """Whether they still serve."""
+        return self._thread.is_alive()
+
+    def request_stop(self, drain: float) -> None:
+        """Begin to stop, and cut the connections that are left after `drain` seconds."""
+        with suppress(RuntimeError):  # the loop is closed: they have ended already
+            self._loop.call_soon_threadsafe(self._begin_stop, drain)
+
+    def stop(self, drain: float) -> None:
+        """Stop, and return at the end, unless called by the app itself, which would never see it."""
+        self.request_stop(drain)
+        if self._thread is threading.current_thread():
+            return
+        self._thread.join(drain + 3 * _LAST_CALL)
+        if self._thread.is_alive():
+            _log.warning("the app does not return, so its server is left running")
+
+    def _run(self, accepting: Future[asyncio.AbstractEventLoop], ends: list[_End]) -> None:
+        try:
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                runner.run(self._serve(accepting, ends))
+        except Exception as error:
+            if accepting.done():
+                _log.exception("the server has ended")
+            else:
+                accepting.set_exception(error)
+
+    async def _serve(self, accepting: Future[asyncio.AbstractEventLoop], ends: list[_End]) -> None:
+        listeners = [Listener(sock, self._bridge, certificate) for sock, certificate in ends]
+        self._serving = [await listener.start() for listener in listeners]
+        accepting.set_result(asyncio.get_running_loop())
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait([stopping, *self._serving], return_when=asyncio.FIRST_COMPLETED)
+        self._bridge.close()
+        for listener in listeners:
+            listener.close()
+        sweeping = asyncio.create_task(self._sweep())
+        await asyncio.wait(self._serving)
+        sweeping.cancel()
+
+    async def _sweep(self) -> None:
+        """Close the connections that nobody has asked anything on.
+
+        Granian waits for them: for the rest of a request's head, or for the client of an idle
+        HTTP/2 connection to notice that it is over. To be idle twice in a row rules out those
+        that have just been handed an answer or a request.
+        """
+        idle = self._idle()
+        while True:
+            await asyncio.sleep(_SWEEP)
+            was_idle, idle = idle, self._idle()
+            cut(was_idle & idle)
+
+    def _idle(self) -> set[Connection]:
+        return {
+            connection
+            for connection, unsent in accepted(self.ports).items()
+            if not (unsent or self._bridge.is_busy(connection))
+        }
+
+    def _begin_stop(self, drain: float) -> None:
+        self._stopping.set()
+        self._loop.call_later(drain, self._cut)
+        self._loop.call_later(drain + _LAST_CALL, self._give_up)
+
+    def _cut(self) -> None:
+        cut(accepted(self.ports))
+
+    def _give_up(self) -> None:
+        for serving in self._serving:
+            serving.cancel()
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The faster event loop, for those who have installed it."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop

@@ -1,0 +1,199 @@
+"""The only place that starts and stops listeners: http and https over one app, in one process."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import socket
+import threading
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
+
+from mockserver.web.bridge import BODY_LIMIT, BODY_TIMEOUT, Bridge
+from mockserver.web.certificates import issue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from _typeshed.wsgi import WSGIApplication
+
+    from mockserver.web.certificates import Certificate
+    from mockserver.web.listeners import Listeners
+
+#: Seconds that requests in flight are given to finish when the server stops.
+DRAIN = 10.0
+
+_BACKLOG = 1024
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104
+
+
+class AddressUnavailable(OSError):
+    """A listener cannot have its address: it is taken, not permitted or not this machine's."""
+
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        reason = os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror
+        super().__init__(error.errno, f"cannot listen on {host}:{port}: {reason}")
+        self.host = host
+        self.port = port
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+
+class Server:
+    """An app on two ports, one for http and one for https, served by a thread of its own.
+
+    HTTP/1.1 and HTTP/2 are spoken on both. The app is called by that thread, one request at a
+    time. A server can be started again after it was stopped, and a process may run several.
+
+    Args:
+        app: the WSGI app; see `bridge` for what it may ask of the delivery of an answer.
+        host: the address or name to listen on.
+        port: for http; 0 takes a free one at each start.
+        tls_port: for https; 0 takes a free one at each start, None serves no https.
+        certificate: what to present; None issues one for the default names.
+        body_limit: the largest request body, in bytes; more is answered 413.
+        body_timeout: the seconds a request body may take to arrive; more is answered 408.
+        drain: the seconds that requests in flight are given when the server stops.
+    """
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls_port: int | None = 0,
+        certificate: Certificate | None = None,
+        body_limit: int = BODY_LIMIT,
+        body_timeout: float = BODY_TIMEOUT,
+        drain: float = DRAIN,
+    ) -> None:
+        self._new_bridge = partial(Bridge, app, body_limit=body_limit, body_timeout=body_timeout)
+        self._host = host
+        self._wanted = (port, tls_port)
+        self._certificate = certificate
+        self._drain = drain
+        self._run: Listeners | None = None
+
+    @property
+    def port(self) -> int:
+        """The port of http; while the server is stopped, the one asked for."""
+        return self._run.ports[0] if self._run else self._wanted[0]
+
+    @property
+    def tls_port(self) -> int | None:
+        """The port of https; None when there is none."""
+        return self._run.ports[-1] if self._run and self._wanted[1] is not None else self._wanted[1]
+
+    @property
+    def url(self) -> str:
+        """Where http is served, without a trailing slash."""
+        return self._url("http", self.port)
+
+    @property
+    def tls_url(self) -> str | None:
+        """Where https is served, without a trailing slash; None when it is not."""
+        return None if self.tls_port is None else self._url("https", self.tls_port)
+
+    def start(self) -> None:
+        """Listen, and return once both listeners accept.
+
+        Raises:
+            AddressUnavailable: a port cannot be had.
+            CertificateError: no certificate was given and none can be issued.
+            RuntimeError: the server runs already.
+        """
+        if self._run:
+            raise RuntimeError("the server runs already")
+        # Granian takes a tenth of a second to import, which only who starts a server should pay.
+        from mockserver.web.listeners import Listeners
+
+        with ExitStack() as undo:
+            sockets = [
+                undo.enter_context(_listen(self._host, port))
+                for port in self._wanted
+                if port is not None
+            ]
+            certificate = self._certificate or (issue() if len(sockets) > 1 else None)
+            self._run = Listeners(self._new_bridge(), sockets, certificate)
+            undo.pop_all()
+        atexit.register(self.stop, 0)
+
+    def stop(self, drain: float | None = None) -> None:
+        """Stop accepting, let the requests in flight finish, and return when all is closed.
+
+        Called again meanwhile, from another thread, it may shorten the wait. Called by the app, it
+        returns at once.
+
+        Args:
+            drain: the seconds to give them, if not those of the server.
+        """
+        if run := self._run:
+            run.stop(self._drain if drain is None else drain)
+            self._run = None
+            atexit.unregister(self.stop)
+
+    def serve(self, on_ready: Callable[[Self], object] | None = None) -> None:
+        """Start, run until SIGINT or SIGTERM, then stop; a second signal cuts the wait short.
+
+        Args:
+            on_ready: called with the server once it accepts.
+
+        Raises:
+            AddressUnavailable, CertificateError: as `start`.
+            ValueError: this is not the main thread, which alone may handle signals.
+        """
+        with _signalled(self._hurry) as signalled, self:
+            if on_ready:
+                on_ready(self)
+            while self._run and self._run.is_alive() and not signalled.wait(1):
+                pass
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _hurry(self) -> None:
+        if self._run:
+            self._run.request_stop(0)
+
+    def _url(self, scheme: str, port: int) -> str:
+        host = _ANY_ADDRESS.get(self._host, self._host)
+        return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket, so that connections are accepted from here on."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        sock = socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise AddressUnavailable(host, port, error) from error
+    # The connections inherit it, and answers leave without waiting for more to send.
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock
+
+
+@contextmanager
+def _signalled(again: Callable[[], None]) -> Iterator[threading.Event]:
+    """An event that the first signal to end sets; each one after it calls `again`."""
+    event = threading.Event()
+
+    def handle(_signum: int, _frame: Any) -> None:
+        if event.is_set():
+            again()
+        event.set()
+
+    previous = {signum: signal.signal(signum, handle) for signum in _SIGNALS}
+    try:
+        yield event
+    finally:
+        for signum, handler in previous.items():
+            signal.signal(signum, handler)
