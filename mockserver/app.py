@@ -87,9 +87,7 @@ def create_app(settings: Settings | None = None) -> Application:
     gate = Gate(app.settings, app.organizations, app.authorization, app.limiter)
     app.before_request(lambda: _enter(gate))
     app.after_request(_leave)
-    app.register_blueprint(
-        api_blueprint(gate, lenient_filters=app.settings.lenient_filters)
-    )
+    app.register_blueprint(api_blueprint(gate, lenient_filters=app.settings.lenient_filters))
     app.register_blueprint(oauth_blueprint(app.authorization))
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _unroutable)

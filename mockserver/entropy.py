@@ -9,6 +9,10 @@ import hashlib
 import random
 import uuid
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Entropy:
@@ -43,6 +47,21 @@ class Entropy:
     def fraction(self) -> float:
         """Return a float in [0, 1)."""
         return self._random.random()
+
+    def below(self, limit: int) -> int:
+        """Return an integer from 0 on that is less than the limit."""
+        # By our own arithmetic, here and below: what the standard library makes of a stream of
+        # bits may change with the Python version.
+        return int(self._random.random() * limit)
+
+    def choice(self, values: Sequence[T]) -> T:
+        """Return one of the values."""
+        return values[int(self._random.random() * len(values))]
+
+    def sample(self, values: Sequence[T], count: int) -> list[T]:
+        """Return so many different ones of the values, or all there are, in random order."""
+        rest = list(values)
+        return [rest.pop(self.below(len(rest))) for _ in range(min(count, len(rest)))]
 
 
 def fingerprint(*values: object) -> int:

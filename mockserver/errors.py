@@ -22,18 +22,12 @@ class Entry:
 
 
 CATALOGUE: Mapping[str, Entry] = {
-    "PARAM_MISSING": Entry(
-        400, "Missing Parameter", "The required parameter, {name}, is missing."
-    ),
+    "PARAM_MISSING": Entry(400, "Missing Parameter", "The required parameter, {name}, is missing."),
     "PARAM_NOT_ALLOWED": Entry(400, "Param not allowed", "{name} is not allowed."),
     "INVALID_RESOURCE": Entry(400, "Invalid resource", "{name} is not a valid resource."),
     "INVALID_DATA_FORMAT": Entry(400, "Invalid data format", "Data must be a hash."),
-    "INVALID_LINKS_OBJECT": Entry(
-        400, "Invalid Links Object", "Data is not a valid Links Object."
-    ),
-    "TYPE_MISMATCH": Entry(
-        400, "Type Mismatch", "{name} is not a valid type for this operation."
-    ),
+    "INVALID_LINKS_OBJECT": Entry(400, "Invalid Links Object", "Data is not a valid Links Object."),
+    "TYPE_MISMATCH": Entry(400, "Type Mismatch", "{name} is not a valid type for this operation."),
     "KEY_NOT_INCLUDED_IN_URL": Entry(
         400, "Key is not included in URL", "The URL does not support the key {key}"
     ),

@@ -42,7 +42,8 @@ class Identifiers:
         for letter in reversed(id_):
             value = value * BASE + POSITIONS[letter]
         _, shift, inverse = self._key(type_)
-        return (value - shift) * inverse % SPACE
+        number: int = (value - shift) * inverse % SPACE
+        return number
 
     def _key(self, type_: str) -> tuple[int, int, int]:
         """Return a factor without a common divisor with the space, a shift, and its inverse."""

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import platformdirs
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 MEBIBYTE = 1024 * 1024
+
+#: The file of settings looked for in the current directory, and the one looked for next.
+CONFIGURATION = "mockserver.toml"
+PROJECT = "pyproject.toml"
+
+
+class SettingsError(Exception):
+    """A file of settings cannot be used; the text says which and why, in one line."""
 
 
 def data_directory() -> Path:
     """Return the user's directory for the certificate authority and the signing key."""
+    import platformdirs  # noqa: PLC0415 - not needed by who names another one
+
     return platformdirs.user_data_path("commercelayer-mockserver", appauthor=False)
 
 
@@ -52,3 +64,40 @@ class Settings:
     reuse_tokens: bool = True
     maximum_body: int = 10 * MEBIBYTE
     data_directory: Path = field(default_factory=data_directory)
+
+
+def file_of_settings(directory: Path) -> Path | None:
+    """Return the file of a directory that settings are read from, if there is one."""
+    names = (directory / CONFIGURATION, directory / PROJECT)
+    return next((path for path in names if path.is_file()), None)
+
+
+def table_of(path: Path) -> Mapping[str, Any]:
+    """Return the settings in a file: ``[tool.mockserver]`` of a ``pyproject.toml``, else all of it.
+
+    Raises:
+        SettingsError: it cannot be read, is no TOML, or has no table where one belongs.
+    """
+    document = _toml(path)
+    if path.name != PROJECT:
+        return document
+    table: Any = document
+    for name in ("tool", "mockserver"):
+        table = table.get(name, {})
+        if not isinstance(table, dict):
+            message = f"{path}: [tool.mockserver] is not a table"
+            raise SettingsError(message)
+    return table
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - not needed where there is no file
+
+    try:
+        return tomllib.loads(path.read_bytes().decode())
+    except OSError as error:
+        message = f"cannot read {path}: {error.strerror}"
+        raise SettingsError(message) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        message = f"{path} is not TOML: {' '.join(str(error).split())}"
+        raise SettingsError(message) from error

@@ -157,7 +157,7 @@ def fetchable(resource: type[Resource]) -> Sequence[tuple[str, Attribute]]:
     if plan is None:
         shown = resource.attributes.items()
         plan = tuple((n, a) for n, a in shown if a.flags.fetchable and n != "id")
-        resource._fetchable = plan  # type: ignore[attr-defined] # noqa: SLF001 - computed once per class
+        resource._fetchable = plan  # noqa: SLF001 - computed once per class
     return plan
 
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from mockserver.errors import refusal
 from mockserver.jsonapi.parameters import Parameters
-from mockserver.jsonapi.predicates import PREDICATES, Subject, Unusable, condition, split
+from mockserver.jsonapi.predicates import (
+    PREDICATES,
+    ColumnKind,
+    Subject,
+    Unusable,
+    condition,
+    split,
+)
 from mockserver.resources.registry import Registry
 from mockserver.resources.vocabulary import Relationship, Resource
 from mockserver.storage.conditions import (
@@ -146,9 +153,7 @@ class FilterParser:
         fits = not kinds or column.subject.kind in kinds
         return column if fits and predicate in column.predicates else None
 
-    def _find(
-        self, resource: type[Resource], name: str, steps: tuple[Step, ...]
-    ) -> Column | None:
+    def _find(self, resource: type[Resource], name: str, steps: tuple[Step, ...]) -> Column | None:
         """Return the column a name leads to: an own attribute first, then the longest relationship."""
         return self._attribute(resource, name, steps) or self._linked(resource, name, steps)
 
@@ -164,7 +169,7 @@ class FilterParser:
             target = self._registry[step[2].types[0]]
             return self._attribute(target, inner, (*steps, step))
         allowed = frozenset(PREDICATES) if attribute.flags.filterable else attribute.predicates
-        kind = "id" if name == "id" else attribute.kind
+        kind: ColumnKind = "id" if name == "id" else attribute.kind
         return Column(steps, self._subject(resource.type_, name, kind), allowed)
 
     def _linked(
@@ -185,9 +190,7 @@ class FilterParser:
                     return found
         return None
 
-    def _identity(
-        self, relationship: Relationship, step: Step, steps: tuple[Step, ...]
-    ) -> Column:
+    def _identity(self, relationship: Relationship, step: Step, steps: tuple[Step, ...]) -> Column:
         """Return the column that holds a stored to-one's id, whatever the type it leads to."""
         _, name, _ = step
         subject = self._subject(relationship.types[0], name, "id")
@@ -203,8 +206,8 @@ class FilterParser:
             return Column((*steps, step), subject, frozenset(PREDICATES))
         return None
 
-    def _subject(self, type_: str, field: str, kind: str) -> Subject:
-        return Subject(field, kind, lambda id_: self._numbers(type_, id_))  # type: ignore[arg-type] - a kind or "id"
+    def _subject(self, type_: str, field: str, kind: ColumnKind) -> Subject:
+        return Subject(field, kind, lambda id_: self._numbers(type_, id_))
 
     def _exact(self, name: str, value: str | list[str] | Parameters) -> Iterator[Condition]:
         """Yield the condition of a filter beside ``q``: exact, a list of ids, or a range end."""

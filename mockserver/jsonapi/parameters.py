@@ -12,7 +12,6 @@ from urllib.parse import quote_plus, unquote_plus
 
 from mockserver.errors import refusal
 
-Value = "str | list[str] | Parameters"
 Parameters = dict[str, "str | list[str] | Parameters"]
 
 BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -47,7 +46,7 @@ def _decoded(text: str) -> str:
         raise refusal(
             "BAD_REQUEST", reason="Invalid query parameters: invalid UTF-8 encoding"
         ) from None
-    if "\0" in decoded or not decoded.isprintable() and _has_surrogate(decoded):
+    if "\0" in decoded or (not decoded.isprintable() and _has_surrogate(decoded)):
         raise refusal("BAD_REQUEST", reason="Invalid query parameters: null byte")
     return decoded
 
@@ -88,7 +87,7 @@ def _store(parameters: Parameters, segments: list[str], value: str) -> None:
 
 
 def _conflict(expected: str, found: object, name: str) -> Exception:
-    kind = {str: "String", list: "Array", dict: "Hash"}[type(found)]
+    kind = {"str": "String", "list": "Array", "dict": "Hash"}[type(found).__name__]
     reason = f"Invalid query parameters: expected {expected} (got {kind}) for param '{name}'"
     return refusal("BAD_REQUEST", reason=reason)
 

@@ -25,6 +25,8 @@ from mockserver.storage.conditions import (
 Takes = Literal["scalar", "list", "boolean", "json"]
 Combine = Literal["any", "all"]
 
+ColumnKind = Kind | Literal["id"]
+
 TRUE = frozenset({"true", "TRUE", "t", "T", "1"})
 FALSE = frozenset({"false", "FALSE", "f", "F", "0"})
 LITERAL = re.compile(r"([%_\\])")
@@ -70,8 +72,9 @@ def _table() -> Iterator[tuple[str, Predicate]]:
     yield "not_eq_or_null", Predicate("eq", negated=True, or_null=True, kinds=ORDERED)
     for name, negated in (("in", False), ("not_in", True)):
         yield name, Predicate("in", "list", negated=negated, kinds=ORDERED)
-        yield f"{name}_or_null", Predicate(
-            "in", "list", negated=negated, or_null=True, kinds=ORDERED
+        yield (
+            f"{name}_or_null",
+            Predicate("in", "list", negated=negated, or_null=True, kinds=ORDERED),
         )
     for operator in ORDERINGS:
         yield from _with_lists(operator, Predicate(operator, kinds=ORDERED))
@@ -135,7 +138,7 @@ class Subject:
     """
 
     field: str
-    kind: Kind | Literal["id"]
+    kind: ColumnKind
     number: Callable[[str], int | None]
 
 

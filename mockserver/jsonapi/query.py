@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from mockserver.errors import ErrorObject, Refusal, error_object, refusal
+from mockserver.errors import ErrorObject, Refusal, refusal
 from mockserver.jsonapi.filters import FilterParser, Numbers
 from mockserver.jsonapi.parameters import Parameters, parse, to_query
 from mockserver.resources.casting import LEADING_INTEGER
@@ -86,7 +86,7 @@ class QueryParser:
             raise Refusal(errors)
         return Query(fields=fields, include=include)
 
-    def list(self, query_string: str, resource: type[Resource]) -> Query:
+    def page(self, query_string: str, resource: type[Resource]) -> Query:
         """Return the query of a list.
 
         Raises:
@@ -127,7 +127,7 @@ class QueryParser:
         if names == [""]:
             raise refusal("INVALID_FIELD", name="nil", type=type_)
         for name in names:
-            if resource and name not in resource.attributes | resource.relationships:
+            if resource and not (name in resource.attributes or name in resource.relationships):
                 raise refusal("INVALID_FIELD", name=name, type=type_)
         return frozenset(names)
 
@@ -155,7 +155,9 @@ class QueryParser:
                 raise refusal("INVALID_INCLUDE", name=name, type=types[0].type_)
             if depth > MAXIMUM_INCLUDE_DEPTH:
                 raise refusal("INVALID_INCLUDE", name=name, type=names[depth - 2])
-            targets = dict.fromkeys(type_ for relationship in linked for type_ in relationship.types)
+            targets = dict.fromkeys(
+                type_ for relationship in linked for type_ in relationship.types
+            )
             types = [self._registry[type_] for type_ in targets if type_ in self._registry]
             at = at.setdefault(name, {})
         _merge(tree, added)
@@ -187,7 +189,7 @@ class QueryParser:
             at = self._registry.get(relationship.types[0])
             via.append((relationship.types[0], step))
         attribute = at.attributes.get(last) if at else None
-        if len(via) > 1 or attribute is None or not attribute.flags.sortable:
+        if attribute is None or not attribute.flags.sortable:
             raise refusal("INVALID_SORT_CRITERIA", name=name, type=resource.type_)
         return Order("number" if last == "id" else last, text.startswith("-"), tuple(via))
 

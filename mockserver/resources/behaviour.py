@@ -22,8 +22,13 @@ Target = tuple[str, str]
 class World(Protocol):
     """The records around the one at hand: one mode of one organization."""
 
-    clock: Clock
-    entropy: Entropy
+    @property
+    def clock(self) -> Clock:
+        """The organization's time."""
+
+    @property
+    def entropy(self) -> Entropy:
+        """The mode's random values."""
 
     def get(self, type_: str, id_: str) -> Record | None:
         """Return a copy of a record, ``None`` when there is none."""
@@ -44,8 +49,13 @@ class World(Protocol):
 class View(Protocol):
     """What a derived member may look at."""
 
-    world: World
-    access: Access
+    @property
+    def world(self) -> World:
+        """The records around."""
+
+    @property
+    def access(self) -> Access:
+        """The token of the request."""
 
     def related(self, record: Record, relationship: str, type_: str) -> Record | None:
         """Return the record a stored to-one of a record of this type leads to."""
@@ -60,8 +70,14 @@ class Change(Protocol):
 
     record: Record
     before: Record | None
-    world: World
-    access: Access
+
+    @property
+    def world(self) -> World:
+        """The records around."""
+
+    @property
+    def access(self) -> Access:
+        """The token of the request."""
 
     def invalid(self, name: str | None, rule: str, **meta: Any) -> None:
         """Note a broken rule; the request is refused with all of them (422)."""

@@ -45,11 +45,6 @@ def _bound(resource: type[Resource]) -> type[Resource]:
     resource.type_ = resource.Meta.type_
     for name, member in resource._declared_fields.items():
         member.name = name
-        if isinstance(member, Relationship):
-            base = f"/api/{resource.type_}/{{id}}"
-            member.self_url = f"{base}/relationships/{name}"
-            member.related_url = f"{base}/{name}"
-            member.self_url_kwargs = member.related_url_kwargs = {"id": "<id>"}
     members = resource._declared_fields
     linked = {n: m for n, m in members.items() if isinstance(m, Relationship)}
     resource.attributes = {n: m for n, m in members.items() if n not in linked}
@@ -95,7 +90,9 @@ def _check_inverses(resource: type[Resource], declared: Registry) -> None:
 def known_types() -> frozenset[str]:
     """Return the declared types and those that declarations lead to."""
     linked = (r for resource in registry().values() for r in resource.relationships.values())
-    return frozenset(registry()) | {type_ for relationship in linked for type_ in relationship.types}
+    return frozenset(registry()) | {
+        type_ for relationship in linked for type_ in relationship.types
+    }
 
 
 def indexes() -> Mapping[str, Indexes]:

@@ -15,7 +15,7 @@ from marshmallow_jsonapi import Schema
 from marshmallow_jsonapi.fields import Relationship as StockRelationship
 
 from mockserver.access import Access
-from mockserver.resources.behaviour import Check, Derive, Effect, Initial, Targets
+from mockserver.resources.behaviour import Change, Check, Derive, Effect, Targets
 from mockserver.resources.casting import Kind, cast
 from mockserver.resources.rules import Rule
 from mockserver.storage.base import Record
@@ -23,6 +23,8 @@ from mockserver.storage.base import Record
 OnDelete = Literal["restrict", "cascade", "set_null", "keep"]
 Presence = bool | Callable[[Record, Callable[[str], Any]], bool]
 ACTIONS = ("list", "retrieve", "create", "update", "delete")
+#: The member of every record with its hidden integer (conventions §3); no declaration may use it.
+SERIAL = "number"
 
 
 class Flags:
@@ -87,7 +89,7 @@ class Attribute(fields.Field):
     @property
     def command(self) -> bool:
         """Whether it is an order to the service rather than data: never stored nor returned."""
-        return self.name.startswith("_")
+        return (self.name or "").startswith("_")
 
     def open_to(self, access: Access) -> bool:
         """Whether the bearer may send it: some members are closed to sales channels."""
@@ -106,7 +108,7 @@ class Attribute(fields.Field):
         return value
 
 
-class Relationship(StockRelationship):  # type: ignore[misc] - the library is untyped
+class Relationship(StockRelationship):  # type: ignore[misc]  # the library is untyped
     """One relationship of a resource, to one or to many records of one or several types."""
 
     def __init__(  # noqa: PLR0913 - the words a declaration can say of a relationship
@@ -128,9 +130,8 @@ class Relationship(StockRelationship):  # type: ignore[misc] - the library is un
         """Declare a relationship; see :func:`to_one` and :func:`to_many` for the arguments."""
         self.polymorphic = not isinstance(target, str)
         self.types = (target,) if isinstance(target, str) else tuple(target)
-        super().__init__(
-            many=many, type_=self.types[0] if self.types else "any", self_url="x", related_url="x"
-        )
+        type_ = self.types[0] if self.types else "any"
+        super().__init__(many=many, type_=type_, load_only=hidden)
         self.flags = Flags(flags)
         self.presence = required
         self.inverse = inverse
@@ -158,8 +159,16 @@ class Relationship(StockRelationship):  # type: ignore[misc] - the library is un
         """The record's field with the target's type, for a polymorphic relationship."""
         return f"{self.name}_type"
 
+    def get_self_url(self, obj: Record) -> str:
+        """Return the path of the linkage; the library's own way warns, and is slow."""
+        return f"/api/{self.parent.opts.type_}/{obj['id']}/relationships/{self.name}"
 
-class Resource(Schema):  # type: ignore[misc] - the library is untyped
+    def get_related_url(self, obj: Record) -> str:
+        """Return the path of what the relationship leads to."""
+        return f"/api/{self.parent.opts.type_}/{obj['id']}/{self.name}"
+
+
+class Resource(Schema):  # type: ignore[misc]  # the library is untyped
     """A resource type: its members in wire order, and what surrounds them.
 
     Attributes:
@@ -167,7 +176,8 @@ class Resource(Schema):  # type: ignore[misc] - the library is untyped
         singleton: the path segment of a type that exists once, without an id.
         cacheable: whether the edge caches it: other headers and rate limits (conventions §14).
         topics: the events of the type (customers §16).
-        checks: refusals beyond those of single fields, run in this order.
+        checks: refusals beyond those of single fields, run in this order; a check may also
+            complete the draft with what follows from its linkages.
         extra_filters: top-level filter names beside those the flags give, with their path.
         uniques: groups of fields that are unique together; the last one is blamed.
     """
@@ -184,6 +194,11 @@ class Resource(Schema):  # type: ignore[misc] - the library is untyped
     checks: ClassVar[Sequence[Check]] = ()
     extra_filters: ClassVar[Mapping[str, str]] = {}
     uniques: ClassVar[Sequence[tuple[str, ...]]] = ()
+
+    @staticmethod
+    def deletable(record: Record) -> bool:  # noqa: ARG004 - for those that override it
+        """Say whether the record's own state allows deleting it; otherwise 423."""
+        return True
 
     #: Filled in by the registry: the members by kind, in wire order.
     type_: ClassVar[str]
@@ -257,6 +272,16 @@ def identifier() -> Attribute:
     return Attribute("string", "Rfs")
 
 
+def serial() -> Attribute:
+    """Declare ``number`` where it is the record's own integer."""
+    return Attribute("integer", "R", derive=lambda record, _: record[SERIAL])
+
+
+def own_number(change: Change) -> str:
+    """Return the record's own integer as text: what ``number`` is when it is a string."""
+    return str(change.record[SERIAL])
+
+
 def moment() -> Attribute:
     """Declare ``created_at`` or ``updated_at``."""
     return Attribute("datetime", "Rfs")
@@ -265,6 +290,11 @@ def moment() -> Attribute:
 def reference() -> Attribute:
     """Declare ``reference`` or ``reference_origin``: free text, not unique."""
     return Attribute("string", "CURfs")
+
+
+def references() -> tuple[Attribute, Attribute]:
+    """Declare ``reference`` and ``reference_origin``, which stand side by side."""
+    return reference(), reference()
 
 
 def metadata() -> Attribute:

@@ -141,7 +141,10 @@ class RecordChange:
             return
         if self.before is not None and value == self.before.get(name):
             return
-        rules = (*attribute.rules, *((Inclusion(frozenset(attribute.enum)),) * bool(attribute.enum)))
+        rules = (
+            *attribute.rules,
+            *((Inclusion(frozenset(attribute.enum)),) * bool(attribute.enum)),
+        )
         broken = next(filter(None, (rule.broken(value) for rule in rules)), None)
         if broken:
             self.invalid(name, broken[0], **broken[1])

@@ -59,6 +59,45 @@ class SigningKey:
         """Return a new key; takes a tenth of a second or more."""
         return cls(rsa.generate_private_key(PUBLIC_EXPONENT, KEY_SIZE))
 
+    @classmethod
+    def read(cls, path: Path) -> SigningKey:
+        """Return the key in a PEM file.
+
+        Raises:
+            SigningKeyError: no such file, or no unencrypted RSA private key of 2048 bits or more.
+        """
+        try:
+            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        except OSError as error:
+            message = f"The signing key {path} cannot be read: {error.strerror}."
+            raise SigningKeyError(message) from error
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            message = f"The signing key {path} is not an unencrypted private key in PEM form."
+            raise SigningKeyError(message) from error
+        if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < KEY_SIZE:
+            message = f"The signing key {path} is not an RSA key of at least {KEY_SIZE} bits."
+            raise SigningKeyError(message)
+        return cls(key)
+
+    @classmethod
+    def kept_in(cls, directory: Path) -> SigningKey:
+        """Return the key of a data directory, generated the first time.
+
+        Tokens so survive a restart. Of two processes that start at once, both get the same key.
+
+        Raises:
+            SigningKeyError: the key cannot be read or written.
+        """
+        path = directory / FILE_NAME
+        if not path.exists():
+            try:
+                directory.mkdir(parents=True, exist_ok=True)
+                _store(cls.generate().pem(), path)
+            except OSError as error:
+                message = f"The signing key {path} cannot be written: {error.strerror}."
+                raise SigningKeyError(message) from error
+        return cls.read(path)
+
     def pem(self) -> bytes:
         """Return the private key as unencrypted PKCS #8 PEM."""
         return self._private_key.private_bytes(
@@ -101,45 +140,6 @@ def _kid(public_key: rsa.RSAPublicKey) -> str:
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     return sha256(encoded).hexdigest()
-
-
-def load_key(path: Path) -> SigningKey:
-    """Return the key in a PEM file.
-
-    Raises:
-        SigningKeyError: no such file, or not an unencrypted RSA private key of 2048 bits or more.
-    """
-    try:
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    except OSError as error:
-        message = f"The signing key {path} cannot be read: {error.strerror}."
-        raise SigningKeyError(message) from error
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        message = f"The signing key {path} is not an unencrypted private key in PEM form."
-        raise SigningKeyError(message) from error
-    if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < KEY_SIZE:
-        message = f"The signing key {path} is not an RSA key of at least {KEY_SIZE} bits."
-        raise SigningKeyError(message)
-    return SigningKey(key)
-
-
-def stored_key(directory: Path) -> SigningKey:
-    """Return the key of a data directory, generated the first time.
-
-    Tokens so survive a restart. Of two processes that start at once, both get the same key.
-
-    Raises:
-        SigningKeyError: the key cannot be read or written.
-    """
-    path = directory / FILE_NAME
-    if not path.exists():
-        try:
-            directory.mkdir(parents=True, exist_ok=True)
-            _store(SigningKey.generate().pem(), path)
-        except OSError as error:
-            message = f"The signing key {path} cannot be written: {error.strerror}."
-            raise SigningKeyError(message) from error
-    return load_key(path)
 
 
 def _store(pem: bytes, path: Path) -> None:

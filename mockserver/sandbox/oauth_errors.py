@@ -50,6 +50,9 @@ CATALOGUE: Mapping[str, Entry] = {
         400,
         "The requested redirect uri is malformed or doesn't match client redirect URI.",
     ),
+    "access_denied": Entry(
+        "access_denied", 400, "The resource owner or authorization server denied the request."
+    ),
     "invalid_assertion": Entry("invalid_assertion", 400, "The provided assertion is invalid."),
     "invalid_grant": Entry(
         "invalid_grant",

@@ -74,9 +74,7 @@ class RateLimiter:
         self.scale = scale
         self._windows: dict[tuple[str, ...], deque[float]] = {}
 
-    def count(
-        self, client: str, class_: str, endpoint: str, mode: Mode, now: float
-    ) -> Standing:
+    def count(self, client: str, class_: str, endpoint: str, mode: Mode, now: float) -> Standing:
         """Count one request and return where the client stands.
 
         A refused request counts too: the client is blocked until its rate falls below the limit.

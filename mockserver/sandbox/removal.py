@@ -67,6 +67,6 @@ def referrers(type_: str) -> tuple[Referrer, ...]:
     return tuple(
         (other, name, relationship)
         for other, resource in registry().items()
-        for name, relationship in (resource.relationships | resource.hidden).items()
+        for name, relationship in {**resource.relationships, **resource.hidden}.items()
         if relationship.stored and (type_ in relationship.types or not relationship.types)
     )

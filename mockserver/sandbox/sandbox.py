@@ -72,9 +72,7 @@ class Sandbox:
         permissions.require(resource, "read", lists=True)
         return self._page(resource.type_, query, EVERYTHING, permissions)
 
-    def retrieve(
-        self, resource: type[Resource], id_: str, query: Query, access: Access
-    ) -> Found:
+    def retrieve(self, resource: type[Resource], id_: str, query: Query, access: Access) -> Found:
         """Return one record.
 
         Raises:
@@ -246,7 +244,7 @@ class Sandbox:
 
     def record_event(self, type_: str, id_: str, event: str) -> None:
         """Record that an event of the type has happened to a record (customers §16)."""
-        fields = {name: None for name in ("reference", "reference_origin")}
+        fields = dict.fromkeys(("reference", "reference_origin"))
         values = {"name": f"{type_}.{event}", "resource": id_, "resource_type": type_}
         self.store("events", {**values, **fields, "metadata": {}})
 
@@ -257,9 +255,7 @@ class Sandbox:
     ) -> Found:
         restriction = permissions.restriction(type_, "read")
         wanted = both(restriction, condition, query.condition)
-        records, total = self.partition.select(
-            type_, wanted, query.order, query.offset, query.size
-        )
+        records, total = self.partition.select(type_, wanted, query.order, query.offset, query.size)
         found = Found(records, [type_] * len(records), total)
         return self._with_includes(found, query, permissions)
 
@@ -275,9 +271,7 @@ class Sandbox:
             raise refusal("UNAUTHORIZED")
         return record
 
-    def _within(
-        self, type_: str, record: Record, action: Action, permissions: Permissions
-    ) -> bool:
+    def _within(self, type_: str, record: Record, action: Action, permissions: Permissions) -> bool:
         restriction = permissions.restriction(type_, action)
         if restriction == EVERYTHING:
             return True

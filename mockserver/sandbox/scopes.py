@@ -187,5 +187,5 @@ def _may_enter(market: Record, sandbox: Sandbox, kind: str, owner: Owner | None)
         return True
     if owner and owner.type == "Customer":
         customer = sandbox.get("customers", owner.id)
-        return bool(customer) and customer.get("customer_group") == group
+        return customer is not None and customer.get("customer_group") == group
     return kind != SALES_CHANNEL

@@ -9,19 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable
 from functools import lru_cache
-from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import All, Any_, Compare, Condition, Not, Null, Related
-from mockserver.storage.values import key
+from mockserver.storage.values import NESTED, NUMBER, key
+
+if TYPE_CHECKING:
+    from types import CodeType
 
 Matcher = Callable[[Record], bool]
 Resolver = Callable[[Related], frozenset[Hashable]]
 Constants = dict[str, Any]
 
 ORDERINGS = {"lt": "<", "lteq": "<=", "gt": ">", "gteq": ">="}
-NUMBERS = frozenset({int, float})
+NUMBERS = frozenset(NUMBER)
 
 
 def matcher(condition: Condition, resolve: Resolver) -> Matcher:
@@ -58,12 +60,16 @@ def _source(condition: Condition, resolve: Resolver, constants: Constants) -> st
             return f"(r.get({field!r}) is {'not ' if negated else ''}None)"
         case Related():
             return f"touches(r.get({condition.local!r}), {_bind(resolve(condition), constants)})"
-        case Compare(field, _, value, negated):
-            if value is None:
-                return "False"
-            negation = "not " if negated else ""
-            test = _test(condition, constants)
-            return f"((v := r.get({field!r})) is not None and {negation}({test}))"
+        case Compare():
+            return _comparison(condition, constants)
+
+
+def _comparison(condition: Compare, constants: Constants) -> str:
+    if condition.value is None:
+        return "False"
+    negation = "not " if condition.negated else ""
+    test = _test(condition, constants)
+    return f"((v := r.get({condition.field!r})) is not None and {negation}({test}))"
 
 
 def _test(condition: Compare, constants: Constants) -> str:
@@ -88,7 +94,7 @@ def _ordering(sign: str, value: Any, constants: Constants) -> str:
         return f"isinstance(v, str) and v {sign} {bound}"
     if isinstance(value, bool):
         return f"isinstance(v, bool) and v {sign} {bound}"
-    if isinstance(value, int | float):
+    if isinstance(value, NUMBER):
         return f"type(v) in {_bind(NUMBERS, constants)} and v {sign} {bound}"
     return "False"
 
@@ -149,4 +155,4 @@ def contains(value: Any, part: Any) -> bool:
         return isinstance(value, list) and all(
             any(contains(item, inner) for item in value) for inner in part
         )
-    return not isinstance(value, dict | list) and key(value) == key(part)
+    return not isinstance(value, NESTED) and key(value) == key(part)

@@ -32,7 +32,9 @@ class MemoryPartition(Partition):
         self._committed = committed
         self._tables: dict[str, Table] = {}
         self._lock = threading.RLock()
-        self._changes: Changes | None = None
+        #: What the open transaction did, and what undoes it.
+        self._open = False
+        self._changes = Changes()
         self._undo: list[Callable[[], None]] = []
         #: The types whose number may have risen since it was last written down.
         self._numbered: set[str] = set()
@@ -52,17 +54,23 @@ class MemoryPartition(Partition):
         """Take ownership of many new records at once."""
         with self.transaction():
             table = self._table(type_)
+            replaced = self._replaced(type_, table)
+            entries = self._changes.entries
             for record in records:
-                before = table.put(record)
-                self._note(type_, record["id"], before, record)
+                id_: str = record["id"]
+                replaced.append((id_, table.put(record)))
+                entries.append((type_, id_, record))
 
     def remove(self, type_: str, id_: str) -> bool:
         """Remove the record; return whether there was one."""
         with self.transaction():
-            before = self._table(type_).remove(id_)
-            if before is not None:
-                self._note(type_, id_, before, None)
-            return before is not None
+            table = self._table(type_)
+            before = table.remove(id_)
+            if before is None:
+                return False
+            self._replaced(type_, table).append((id_, before))
+            self._changes.entries.append((type_, id_, None))
+            return True
 
     def select(
         self,
@@ -94,19 +102,17 @@ class MemoryPartition(Partition):
     def next_number(self, type_: str) -> int:
         """Return a number greater than any given before for the type, rolled back ones too."""
         with self._lock:
-            table = self._table(type_)
-            table.last_number += 1
             self._numbered.add(type_)
-            return table.last_number
+            return self._table(type_).next_number()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Do all or nothing; a transaction inside another one is part of it."""
         with self._lock:
-            if self._changes is not None:
+            if self._open:
                 yield
                 return
-            self._changes = Changes()
+            self._open = True
             try:
                 yield
                 if self._changes.entries or self._changes.cleared:
@@ -116,7 +122,8 @@ class MemoryPartition(Partition):
                     undo()
                 raise
             finally:
-                self._changes = None
+                self._open = False
+                self._changes = Changes()
                 self._undo.clear()
 
     def clear(self) -> None:
@@ -124,9 +131,8 @@ class MemoryPartition(Partition):
         with self.transaction():
             self._undo.append(partial(self._reinstate, self._tables, self._numbered))
             self._tables, self._numbered = {}, set()
-            if self._changes is not None:
-                self._changes.entries.clear()
-                self._changes.cleared = True
+            self._changes.entries.clear()
+            self._changes.cleared = True
 
     def types(self) -> list[str]:
         """Return the types that hold records, sorted."""
@@ -138,8 +144,7 @@ class MemoryPartition(Partition):
         table = self._table(type_)
         for record in records:
             table.put(record)
-        table.saved_number = last_number
-        table.last_number = max(table.last_number, last_number)
+        table.skip_numbers(last_number)
 
     def flush(self) -> None:
         """Commit the numbers that were given since the last transaction, if any."""
@@ -153,11 +158,12 @@ class MemoryPartition(Partition):
             table = self._tables[type_] = Table(self._schema.get(type_, Indexes()))
         return table
 
-    def _note(self, type_: str, id_: str, before: Record | None, after: Record | None) -> None:
-        self._undo.append(partial(self._tables[type_].restore, id_, before))
-        if self._committed and self._changes is not None:
-            self._changes.entries.append((type_, id_, after))
-            self._numbered.add(type_)
+    def _replaced(self, type_: str, table: Table) -> list[tuple[str, Record | None]]:
+        """Return the list to put what is replaced in, for the case of a rollback."""
+        replaced: list[tuple[str, Record | None]] = []
+        self._undo.append(partial(table.restore, replaced))
+        self._numbered.add(type_)
+        return replaced
 
     def _commit(self, changes: Changes) -> None:
         if not self._committed:
@@ -169,8 +175,9 @@ class MemoryPartition(Partition):
         self._numbered.clear()
 
     def _unsaved_numbers(self) -> dict[str, int]:
-        tables = ((type_, self._tables[type_]) for type_ in self._numbered)
-        return {t: table.last_number for t, table in tables if table.last_number > table.saved_number}
+        tables = {type_: self._tables[type_] for type_ in self._numbered}
+        last = {type_: table.last_number for type_, table in tables.items()}
+        return {type_: n for type_, n in last.items() if n > tables[type_].saved_number}
 
     def _reinstate(self, tables: dict[str, Table], numbered: set[str]) -> None:
         self._tables, self._numbered = tables, numbered

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mockserver.storage.base import Record
 from mockserver.storage.conditions import (
     EVERYTHING,
     All,
@@ -18,6 +16,11 @@ from mockserver.storage.conditions import (
 from mockserver.storage.matching import matcher
 from mockserver.storage.table import NUMBER, Table
 from mockserver.storage.values import NULL_RANK, key, rank
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
+    from mockserver.storage.base import Record
 
 
 class Selection:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
 from itertools import islice
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sortedcontainers import SortedList
 
-from mockserver.storage.base import Indexes, Record
 from mockserver.storage.conditions import Order
 from mockserver.storage.values import key, rank
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
+
+    from mockserver.storage.base import Indexes, Record
 
 #: One id, or a set once there are several: most keys are unique, and a set costs 200 bytes.
 Bucket = str | set[str]
@@ -28,16 +31,29 @@ class Table:
     def __init__(self, indexes: Indexes) -> None:
         """Start empty."""
         self.records: dict[str, Record] = {}
-        #: The last number given out or stored.
-        self.last_number = 0
         #: The last number that is known to be written down, for a durable backend.
         self.saved_number = 0
-        self._in_order = True
+        self._given = 0
         self._newest = 0
+        self._in_order = True
         self._hashes: dict[str, dict[Hashable, Bucket]] = {
             field: {} for field in (*indexes.values, *indexes.lists)
         }
         self._sorted: dict[tuple[str, bool], SortedList] = {}
+
+    @property
+    def last_number(self) -> int:
+        """The highest number ever given or stored."""
+        return max(self._given, self._newest)
+
+    def next_number(self) -> int:
+        """Give a number."""
+        self._given = self.last_number + 1
+        return self._given
+
+    def skip_numbers(self, last: int) -> None:
+        """Give none up to this one, which is written down."""
+        self._given = self.saved_number = last
 
     def put(self, record: Record) -> Record | None:
         """Store the record itself; return the one it replaces."""
@@ -46,12 +62,12 @@ class Table:
         before = self.records.get(id_)
         if before is not None:
             self._unindex(before)
-            self._in_order = self._in_order and before["number"] == number
-        elif number <= self._newest:
+        if number > self._newest:
+            self._newest = number
+            self._in_order = self._in_order and before is None
+        elif before is None or before["number"] != number:
             self._in_order = False
         self.records[id_] = record
-        self._newest = max(self._newest, number)
-        self.last_number = max(self.last_number, number)
         self._index(record)
         return before
 
@@ -62,12 +78,13 @@ class Table:
             self._unindex(before)
         return before
 
-    def restore(self, id_: str, before: Record | None) -> None:
-        """Undo a put or a remove: bring back what was there, perhaps nothing."""
-        if before is None:
-            self.remove(id_)
-        else:
-            self.put(before)
+    def restore(self, replaced: Sequence[tuple[str, Record | None]]) -> None:
+        """Undo puts and removals: bring back what each id had before, perhaps nothing."""
+        for id_, before in reversed(replaced):
+            if before is None:
+                self.remove(id_)
+            else:
+                self.put(before)
 
     def in_order(self) -> Iterable[Record]:
         """Return the records by number.
@@ -77,7 +94,6 @@ class Table:
         if not self._in_order:
             ordered = sorted(self.records.values(), key=NUMBER)
             self.records = {record["id"]: record for record in ordered}
-            self._newest = ordered[-1]["number"] if ordered else 0
             self._in_order = True
         return self.records.values()
 
@@ -109,8 +125,7 @@ class Table:
         entries = self._sorted.get((field, descending))
         if entries is None:
             entries = SortedList(
-                sort_entry(record, field, descending=descending)
-                for record in self.records.values()
+                sort_entry(record, field, descending=descending) for record in self.records.values()
             )
             self._sorted[field, descending] = entries
         return entries
@@ -118,26 +133,20 @@ class Table:
     def _index(self, record: Record) -> None:
         id_ = record["id"]
         for field, index in self._hashes.items():
-            for key_ in _keys(field, record):
-                bucket = index.get(key_)
-                if bucket is None:
-                    index[key_] = id_
-                elif isinstance(bucket, str):
-                    index[key_] = {bucket, id_}
-                else:
-                    bucket.add(id_)
+            value = record.get(field)
+            if isinstance(value, str):
+                _add(index, value, id_)
+            elif value is not None:
+                for key_ in _keys(value):
+                    _add(index, key_, id_)
         for (field, descending), entries in self._sorted.items():
             entries.add(sort_entry(record, field, descending=descending))
 
     def _unindex(self, record: Record) -> None:
         id_ = record["id"]
         for field, index in self._hashes.items():
-            for key_ in _keys(field, record):
-                bucket = index[key_]
-                if isinstance(bucket, set):
-                    bucket.discard(id_)
-                if bucket == id_ or not bucket:
-                    del index[key_]
+            for key_ in _keys(record.get(field)):
+                _discard(index, key_, id_)
         for (field, descending), entries in self._sorted.items():
             entries.remove(sort_entry(record, field, descending=descending))
 
@@ -148,8 +157,23 @@ def sort_entry(record: Record, field: str, *, descending: bool) -> tuple[Any, ..
     return (*rank(record.get(field)), -number if descending else number, record["id"])
 
 
-def _keys(field: str, record: Record) -> Iterable[Hashable]:
-    value = record.get(field)
+def _keys(value: Any) -> Iterable[Hashable]:
     if isinstance(value, list):
         return {key(item) for item in value if item is not None}
     return () if value is None else (key(value),)
+
+
+def _add(index: dict[Hashable, Bucket], key_: Hashable, id_: str) -> None:
+    bucket = index.setdefault(key_, id_)
+    if isinstance(bucket, set):
+        bucket.add(id_)
+    elif bucket != id_:
+        index[key_] = {bucket, id_}
+
+
+def _discard(index: dict[Hashable, Bucket], key_: Hashable, id_: str) -> None:
+    bucket = index[key_]
+    if isinstance(bucket, set):
+        bucket.discard(id_)
+    if bucket == id_ or not bucket:
+        del index[key_]

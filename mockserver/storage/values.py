@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mockserver.storage.base import Record
+if TYPE_CHECKING:
+    from mockserver.storage.base import Record
 
+#: Tuples, not unions: a union is made anew each time it is looked at.
+NESTED = (dict, list)
+NUMBER = (int, float)
 NULL_RANK = (9,)
 
 
@@ -15,24 +18,26 @@ def copy_record(record: Record) -> Record:
     """Return a copy that shares nothing that can be changed."""
     copied = record.copy()
     for name, value in record.items():
-        if isinstance(value, dict | list):
+        if isinstance(value, NESTED):
             copied[name] = _copy(value)
     return copied
 
 
 def _copy(value: Any) -> Any:
     if isinstance(value, dict):
-        return {k: _copy(v) if isinstance(v, dict | list) else v for k, v in value.items()}
-    return [_copy(v) if isinstance(v, dict | list) else v for v in value]
+        return {k: _copy(v) if isinstance(v, NESTED) else v for k, v in value.items()}
+    return [_copy(v) if isinstance(v, NESTED) else v for v in value]
 
 
-def key(value: Any) -> Hashable:
-    """Return what is equal exactly for equal JSON values: 1 is 1.0, but neither is true."""
+def key(value: Any) -> Any:
+    """Return what can be hashed and is equal for equal values: 1 is 1.0, but neither is true."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return (bool, value)
-    if isinstance(value, dict | list):
+    if isinstance(value, NESTED):
         return (type(value), _text(value))
-    return value  # type: ignore[no-any-return] - text, a number or null
+    return value
 
 
 def rank(value: Any) -> tuple[Any, ...]:
@@ -43,7 +48,7 @@ def rank(value: Any) -> tuple[Any, ...]:
         return NULL_RANK
     if isinstance(value, bool):
         return (0, value)
-    return (1, value) if isinstance(value, int | float) else (3, _text(value))
+    return (1, value) if isinstance(value, NUMBER) else (3, _text(value))
 
 
 def _text(value: Any) -> str:

@@ -14,7 +14,7 @@ from mockserver.errors import refusal
 from mockserver.jsonapi import body
 from mockserver.jsonapi.body import Linkage, Target, Values
 from mockserver.jsonapi.document import Document, Documents, Found
-from mockserver.jsonapi.query import NO_QUERY, QueryParser
+from mockserver.jsonapi.query import QueryParser
 from mockserver.resources.registry import Registry, registry
 from mockserver.resources.vocabulary import Relationship, Resource
 from mockserver.sandbox.linking import RecordView
@@ -64,7 +64,7 @@ View = Callable[..., Response]
 
 def list_(call: Call) -> Response:
     """``GET /api/{type}``."""
-    query = call.queries.list(call.query_string, call.resource)
+    query = call.queries.page(call.query_string, call.resource)
     found = call.sandbox.list(call.resource, query, call.access)
     url = f"{call.base_url}/api/{call.resource.type_}"
     return call.answer(call.documents.list(found, query, url))
@@ -135,7 +135,7 @@ def related(call: Call, id_: str, name: str) -> Response:
         query = call.queries.single(call.query_string, target)
         found = call.sandbox.related(call.resource, id_, name, query, call.access)
         return call.answer(call.documents.single(found, query))
-    query = call.queries.list(call.query_string, target)
+    query = call.queries.page(call.query_string, target)
     found = call.sandbox.related(call.resource, id_, name, query, call.access)
     return call.answer(call.documents.list(found, query, url))
 

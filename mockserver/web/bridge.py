@@ -5,30 +5,31 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from mockserver.web.connections import Connection, cut
-from mockserver.web.environ import Environ, Refused, add_body, environ_of
+from mockserver.web.environ import Environ, Unreadable, add_body, environ_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
 
     from _typeshed.wsgi import WSGIApplication
-    from granian.rsgi import HTTPProtocol, Scope
+    from granian._granian import RSGIHTTPProtocol as HTTPProtocol
+    from granian.rsgi import Scope
 
-#: Where the app leaves a `Delivery` for its answer.
+#: Where the app leaves a `Delivery` for its answer, in the environment it was called with.
 DELIVERY = "mockserver.delivery"
 
-#: Where the app leaves an async iterator of bytes that is to be the body of its answer.
+#: Where it leaves an async iterator of bytes that is to be the body of its answer. What is sent
+#: waits in memory for a slow client; the iterator is closed when the client or the server leaves.
 STREAM = "mockserver.stream"
 
-#: The largest request body taken, and the seconds it may take to arrive.
+#: The largest request body, and the seconds it may take to arrive.
 BODY_LIMIT = 10 * 1024 * 1024
-BODY_TIMEOUT = 60.0
+BODY_WITHIN = 60.0
 
 Headers = list[tuple[str, str]]
 
@@ -74,13 +75,8 @@ class Answer(NamedTuple):
 class Bridge:
     """A WSGI app as an RSGI app.
 
-    Bodies are read whole before the app is called, so a slow client never holds it up. The app is
-    called on the loop's own thread: one request at a time.
-
-    Args:
-        app: the WSGI app.
-        body_limit: the largest request body, in bytes; more is a 413.
-        body_timeout: the seconds a body may take to arrive; more is a 408.
+    Bodies are read whole before the app is called, so that a slow client never holds it up. The
+    app is called on the thread of the loop, one request at a time.
     """
 
     def __init__(
@@ -88,42 +84,48 @@ class Bridge:
         app: WSGIApplication,
         *,
         body_limit: int = BODY_LIMIT,
-        body_timeout: float = BODY_TIMEOUT,
+        body_within: float = BODY_WITHIN,
     ) -> None:
+        """Bridge to an app.
+
+        Args:
+            app: the WSGI app.
+            body_limit: the largest request body, in bytes; more is answered 413.
+            body_within: the seconds a body may take to arrive; more is answered 408.
+        """
         self._app = app
         self._body_limit = body_limit
-        self._body_timeout = body_timeout
+        self._body_within = body_within
         self._closing = asyncio.Event()
-        self._busy: Counter[Connection] = Counter()
+        self._busy: dict[int, Connection] = {}
 
     def close(self) -> None:
-        """End the streams and the answers that would never come; loop thread only."""
+        """End the streams and the answers that would never come; on the loop's thread only."""
         self._closing.set()
 
-    def is_busy(self, connection: Connection) -> bool:
-        """Whether a request on this connection is being read or answered."""
-        return connection in self._busy
+    def busy(self) -> set[Connection]:
+        """The connections on which a request is being read or answered."""
+        return set(self._busy.values())
 
     async def __call__(self, scope: Scope, proto: HTTPProtocol) -> None:
         """Answer one request, as RSGI has it."""
-        connection = Connection(scope.client, scope.server)
-        self._busy[connection] += 1
+        self._busy[id(proto)] = connection = Connection(scope.client, scope.server)
         try:
             await self._serve(scope, proto, connection)
         except asyncio.CancelledError:
             # The server has stopped and the connection is gone. Granian would report an error.
             _log.debug("%s %s was abandoned", scope.method, scope.path)
         finally:
-            self._busy -= Counter((connection,))
+            del self._busy[id(proto)]
 
     async def _serve(self, scope: Scope, proto: HTTPProtocol, connection: Connection) -> None:
         environ: Environ = {}
         try:
             environ = environ_of(scope)
-            await add_body(environ, proto, limit=self._body_limit, timeout=self._body_timeout)
+            await add_body(environ, proto, limit=self._body_limit, within=self._body_within)
             answer = _call(self._app, environ)
-        except Refused as refusal:
-            answer = _error(refusal.status, str(refusal))
+        except Unreadable as reason:
+            answer = _error(reason.status, str(reason))
         except Exception:
             _log.exception("%s %s failed", scope.method, scope.path)
             answer = _error(500)
@@ -138,16 +140,15 @@ class Bridge:
         delivery: Delivery = environ.get(DELIVERY, _AT_ONCE)
         stream: AsyncIterator[bytes] | None = environ.get(STREAM)
         is_head = environ["REQUEST_METHOD"] == "HEAD"
-        if delivery.delay:
-            await asyncio.sleep(delivery.delay)
+        await asyncio.sleep(delivery.delay)
         if delivery.never:
             await self._until_over(proto)
         if delivery.never or delivery.drop:
             await _drop(answer, delivery, proto, connection)
-        elif stream is not None and not is_head:
-            await self._stream(answer, stream, proto)
-        else:
+        elif stream is None or is_head:
             _send(answer, proto, bodiless=is_head)
+        else:
+            await self._stream(answer, stream, proto)
 
     async def _stream(
         self, answer: Answer, stream: AsyncIterator[bytes], proto: HTTPProtocol
@@ -161,7 +162,8 @@ class Bridge:
         try:
             await self._until_over(proto, pump())
         finally:
-            await _close(stream)
+            if isinstance(stream, AsyncGenerator):
+                await stream.aclose()
 
     async def _until_over(self, proto: HTTPProtocol, *work: Coroutine[Any, Any, None]) -> None:
         """Wait for the work to end, the client to leave or the server to stop."""
@@ -176,7 +178,7 @@ class Bridge:
 
 
 def _call(app: WSGIApplication, environ: Environ) -> Answer:
-    """What the app answers, complete: until then nothing is sent, so it may still fail."""
+    """What the app answers, complete: as nothing is sent before, it may fail until the end."""
     heads: list[tuple[str, Headers]] = []
     chunks: list[bytes] = []
 
@@ -191,26 +193,30 @@ def _call(app: WSGIApplication, environ: Environ) -> Answer:
         if hasattr(result, "close"):
             result.close()
     status, headers = heads[-1]
-    bodiless = environ["REQUEST_METHOD"] == "HEAD"
-    return Answer(_status_code(status), _clean(headers, bodiless=bodiless), b"".join(chunks))
+    framed = environ["REQUEST_METHOD"] == "HEAD"
+    return Answer(_status_code(status), _clean(headers, framed=framed), b"".join(chunks))
 
 
 def _status_code(status: str) -> int:
     """The number in a status line, which must be one: Granian aborts the process over others."""
     code = int(status[:3])
-    if not 200 <= code <= 999:
-        raise ValueError(f"not the status of an answer: {status}")
+    if not 200 <= code <= 999:  # noqa: PLR2004 - the final statuses
+        message = f"not the status of an answer: {status}"
+        raise ValueError(message)
     return code
 
 
-def _clean(headers: Headers, *, bodiless: bool) -> Headers:
-    """Headers without those that frame the body, in the text that Granian writes as UTF-8."""
-    kept = [item for item in headers if bodiless or item[0].lower() not in _FRAMING]
-    for name, value in kept:
-        # Granian would leave such a header out without a word.
-        if not (name.isascii() and name.isprintable() and value.isprintable()):
-            raise ValueError(f"not a header: {name!r}: {value!r}")
-    return [(name, value.encode("latin-1").decode("utf-8", "replace")) for name, value in kept]
+def _clean(headers: Headers, *, framed: bool) -> Headers:
+    """Headers as Granian takes them, without those that frame the body unless there is none."""
+    return [_checked(*item) for item in headers if framed or item[0].lower() not in _FRAMING]
+
+
+def _checked(name: str, value: str) -> tuple[str, str]:
+    """A header in the text that Granian writes as UTF-8; it would drop a bad one in silence."""
+    if not (name.isascii() and name.isprintable() and value.isprintable()):
+        message = f"not a header: {name!r}: {value!r}"
+        raise ValueError(message)
+    return name, value if value.isascii() else value.encode("latin-1").decode("utf-8", "replace")
 
 
 def _send(answer: Answer, proto: HTTPProtocol, *, bodiless: bool) -> None:
@@ -233,18 +239,13 @@ async def _break_off(answer: Answer, proto: HTTPProtocol) -> None:
     """Send less than was announced, upon which the server has to close the connection."""
     length = ("content-length", str(len(answer.body) or 1))
     transport = proto.response_stream(answer.status, [*answer.headers, length])
-    with suppress(RuntimeError):
+    with suppress(RuntimeError):  # the client has left
         await transport.send_bytes(answer.body[: len(answer.body) // 2])
 
 
 async def _departure(proto: HTTPProtocol) -> None:
     """Wait until the client leaves, as a coroutine: Granian's own future lacks what asyncio uses."""
     await proto.client_disconnect()
-
-
-async def _close(stream: AsyncIterator[bytes]) -> None:
-    if isinstance(stream, AsyncGenerator):
-        await stream.aclose()
 
 
 def _error(status: int, detail: str | None = None) -> Answer:

@@ -60,7 +60,7 @@ def names(slugs: Iterable[str] = (), *, domain: str = DOMAIN) -> tuple[str, ...]
 
 def default_directory() -> Path:
     """Where this user's authority is kept, unless told otherwise."""
-    from platformdirs import user_data_path
+    from platformdirs import user_data_path  # noqa: PLC0415 - rarely needed
 
     return user_data_path(_OWNER)
 
@@ -76,7 +76,7 @@ def authority(directory: Path | None = None) -> Path:
     """
     home = (directory or default_directory()) / "ca"
     if not home.exists():
-        import trustme
+        import trustme  # noqa: PLC0415 - slow
 
         made = trustme.CA(organization_name=_OWNER)
         _publish(home, {_CA: made.cert_pem.bytes(), _CA_KEY: made.private_key_pem.bytes()})

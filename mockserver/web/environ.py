@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from granian.rsgi import HTTPProtocol, Scope
+    from collections.abc import Awaitable
+
+    from granian._granian import RSGIHTTPProtocol as HTTPProtocol
+    from granian.rsgi import Scope
 
 Environ = dict[str, Any]
 
+_PROTOCOLS = {"1": "HTTP/1.0", "1.1": "HTTP/1.1", "2": "HTTP/2"}
 _UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 _JOINERS = {"HTTP_COOKIE": "; "}
 
@@ -22,19 +26,20 @@ _PATH_SAFE = "/:@!$&'()*+,;=~"
 
 # Granian yields one empty chunk at the end of a body, and a second one where the body broke off
 # (or had trailers: the two cannot be told apart). HTTP/2 clients send empty frames of their own.
-_EMPTY_CHUNKS = {"HTTP/1.1": 1, "HTTP/2": 8}
+_EMPTY_CHUNKS = {"HTTP/1.0": 1, "HTTP/1.1": 1, "HTTP/2": 8}
 
-# A body that exceeds the limit is read and thrown away up to this multiple of it: clients of HTTP/2
-# do not expect an answer before they have sent everything.
-_PATIENCE = {"HTTP/1.1": 1, "HTTP/2": 5}
+# A body above the limit is read and thrown away up to this multiple of the limit: clients of HTTP/2
+# do not look for an answer before they have sent everything.
+_PATIENCE = {"HTTP/1.0": 1, "HTTP/1.1": 1, "HTTP/2": 5}
 
 _CUT = "The request body is malformed or incomplete"
 
 
-class Refused(Exception):
-    """A request that must not reach the app; `status` is its answer, the text the detail."""
+class Unreadable(Exception):  # noqa: N818 - it says what the request is
+    """A request that cannot be handed to the app; `status` is its answer, the text the detail."""
 
     def __init__(self, status: int, detail: str) -> None:
+        """Answer the status, with this detail."""
         super().__init__(detail)
         self.status = status
 
@@ -43,10 +48,10 @@ def environ_of(scope: Scope) -> Environ:
     """The WSGI environment of a request, still without its body (PEP 3333).
 
     Granian decodes the path, so REQUEST_URI is a re-encoding of it: an escaped slash comes out as
-    a plain one. Header values that are not ASCII never get here.
+    a plain one. It leaves out headers whose value is not ASCII.
 
     Raises:
-        Refused: the request names no path, or no host, or two.
+        Unreadable: the request names no path, or no host, or two.
     """
     server_name, server_port = _parse_address(scope.server)
     client_name, client_port = _parse_address(scope.client)
@@ -61,9 +66,7 @@ def environ_of(scope: Scope) -> Environ:
         "RAW_URI": target,
         "SERVER_NAME": server_name,
         "SERVER_PORT": server_port,
-        "SERVER_PROTOCOL": "HTTP/1.0"
-        if scope.http_version == "1"
-        else f"HTTP/{scope.http_version}",
+        "SERVER_PROTOCOL": _PROTOCOLS[scope.http_version],
         "REMOTE_ADDR": client_name,
         "REMOTE_PORT": client_port,
         "wsgi.version": (1, 0),
@@ -79,32 +82,33 @@ def environ_of(scope: Scope) -> Environ:
     return environ
 
 
-async def add_body(
-    environ: Environ,
-    proto: HTTPProtocol,
-    *,
-    limit: int,
-    timeout: float,  # noqa: ASYNC109
-) -> None:
+async def add_body(environ: Environ, proto: HTTPProtocol, *, limit: int, within: float) -> None:
     """Read the whole body of a request into its environment.
 
     Args:
         environ: what `environ_of` made of the request's head.
         proto: where the body comes from.
         limit: the most bytes to take.
-        timeout: the most seconds until the last byte is there.
+        within: the seconds until the last byte must be there.
 
     Raises:
-        Refused: the body is malformed, cut, too large or too slow.
+        Unreadable: the body is malformed, cut, too large or too slow.
     """
-    try:
-        async with asyncio.timeout(timeout):
-            body = await _read(environ, proto, limit)
-    except TimeoutError:
-        raise Refused(408, f"The request body did not arrive within {timeout:g} s") from None
-    environ["wsgi.input"] = BytesIO(body)
-    if body:
+    reading = _reading(environ, proto, limit)
+    body = b""
+    if reading:
+        try:
+            async with asyncio.timeout(within):
+                body = await reading
+        except TimeoutError:
+            raise Unreadable(408, f"The request body took more than {within:g} seconds") from None
         environ["CONTENT_LENGTH"] = str(len(body))
+    environ["wsgi.input"] = BytesIO(body)
+
+
+def _parse_address(text: str) -> tuple[str, str]:
+    host, _, port = text.rpartition(":")
+    return host.strip("[]"), port
 
 
 def _add_headers(environ: Environ, scope: Scope) -> None:
@@ -118,14 +122,9 @@ def _add_headers(environ: Environ, scope: Scope) -> None:
         environ["HTTP_HOST"] = scope.authority
 
 
-def _parse_address(text: str) -> tuple[str, str]:
-    host, _, port = text.rpartition(":")
-    return host.strip("[]"), port
-
-
 @lru_cache(maxsize=512)
 def _environ_key(name: str) -> str:
-    """The variable a header goes to; none for one that would pass for its hyphenated twin."""
+    """The variable of a header; none for one that would pass for its twin with hyphens."""
     if "_" in name:
         return ""
     return _UNPREFIXED.get(name) or "HTTP_" + name.upper().replace("-", "_")
@@ -133,25 +132,26 @@ def _environ_key(name: str) -> str:
 
 def _check_target(environ: Environ) -> None:
     if not environ["PATH_INFO"].startswith("/"):
-        raise Refused(400, "The request target is not a path")
+        raise Unreadable(400, "The request target is not a path")
     host = environ.get("HTTP_HOST")
     if "," in (host or "") or (host is None and environ["SERVER_PROTOCOL"] != "HTTP/1.0"):
-        raise Refused(400, "The request needs exactly one Host header")
+        raise Unreadable(400, "The request needs exactly one Host header")
 
 
-async def _read(environ: Environ, proto: HTTPProtocol, limit: int) -> bytes:
+def _reading(environ: Environ, proto: HTTPProtocol, limit: int) -> Awaitable[bytes] | None:
+    """How to read the body, by what the head says of it; None when there is none."""
     protocol = environ["SERVER_PROTOCOL"]
     coding = environ.pop("HTTP_TRANSFER_ENCODING", None)
     length = _announced_length(environ)
     if coding not in {None, "chunked"}:
-        raise Refused(400, "The transfer encoding of the request is not supported")
+        raise Unreadable(400, "The transfer encoding of the request is not supported")
     if length == 0 or (length is None and coding is None and protocol != "HTTP/2"):
-        return b""
+        return None
     if length is not None and length <= limit:
-        return await _read_exactly(proto, length)
+        return _read_exactly(proto, length)
     if length is not None and protocol != "HTTP/2":
         raise _too_large(limit)
-    return await _read_chunks(proto, limit, protocol)
+    return _read_chunks(proto, limit, protocol)
 
 
 def _announced_length(environ: Environ) -> int | None:
@@ -159,7 +159,7 @@ def _announced_length(environ: Environ) -> int | None:
     if announced is None:
         return None
     if not (announced.isascii() and announced.isdigit()):
-        raise Refused(400, "The Content-Length of the request is not a number")
+        raise Unreadable(400, "The Content-Length of the request is not a number")
     return int(announced)
 
 
@@ -168,9 +168,9 @@ async def _read_exactly(proto: HTTPProtocol, length: int) -> bytes:
         body = await proto()
     except RuntimeError as error:
         # What Granian raises derives from it; naming it would import Granian with this module.
-        raise Refused(400, _CUT) from error
+        raise Unreadable(400, _CUT) from error
     if len(body) != length:
-        raise Refused(400, _CUT)
+        raise Unreadable(400, _CUT)
     return body
 
 
@@ -181,7 +181,7 @@ async def _read_chunks(proto: HTTPProtocol, limit: int, protocol: str) -> bytes:
         size += len(chunk)
         empty = 0 if chunk else empty + 1
         if empty > _EMPTY_CHUNKS[protocol]:
-            raise Refused(400, _CUT)
+            raise Unreadable(400, _CUT)
         if size > limit * _PATIENCE[protocol]:
             break
         if size <= limit:
@@ -191,5 +191,5 @@ async def _read_chunks(proto: HTTPProtocol, limit: int, protocol: str) -> bytes:
     return bytes(body)
 
 
-def _too_large(limit: int) -> Refused:
-    return Refused(413, f"The request body exceeds {limit} bytes")
+def _too_large(limit: int) -> Unreadable:
+    return Unreadable(413, f"The request body exceeds {limit} bytes")

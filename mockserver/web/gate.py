@@ -8,7 +8,7 @@ from typing import Protocol
 
 from flask import Request
 
-from mockserver.access import Access
+from mockserver.access import MODES, Access
 from mockserver.entropy import Entropy
 from mockserver.errors import Refusal, refusal
 from mockserver.sandbox.organization import Organizations
@@ -109,8 +109,9 @@ class Gate:
         """Return who a request without a token acts as, where none is needed (``--auth off``)."""
         if self._settings.auth:
             raise refusal("INVALID_TOKEN")
-        mode = request.headers.get("X-Mock-Mode", "test")
-        if mode not in ("test", "live"):
+        wanted = request.headers.get("X-Mock-Mode", "test")
+        mode = next((mode for mode in MODES if mode == wanted), None)
+        if mode is None:
             raise refusal("BAD_REQUEST", reason="X-Mock-Mode must be test or live")
         first = next(iter(self._organizations))
         applications = first.sandbox(mode).partition.select("applications", limit=1)[0]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import logging
 import sys
 import threading
 from concurrent.futures import Future
 from contextlib import suppress
+from importlib import import_module
+from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels
-from granian.net import SocketHolder
+from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.embed import Server as EmbeddedServer
 
 from mockserver.web.connections import Connection, accepted, cut
@@ -45,6 +48,10 @@ _LAST_CALL = 1.0
 # Seconds between two looks for idle connections while stopping.
 _SWEEP = 0.02
 
+# The signal is held by the listener, and by the call that counts; its thread has let go of it.
+_OUR_REFERENCES = 2
+_LET_GO_TRIES = 100
+
 _log = logging.getLogger(__name__)
 
 # A socket, and what it presents to its clients.
@@ -52,19 +59,21 @@ _End = tuple["socket.socket", "Certificate | None"]
 
 
 class Listener(EmbeddedServer):
-    """One listening socket, served by `bridge`, over TLS when there is a certificate.
-
-    Args:
-        sock: a bound and listening socket; it belongs to the listener from `serve()` on.
-        bridge: answers the requests.
-        certificate: what to present to clients; None serves plain http.
-    """
+    """One listening socket: over TLS when there is a certificate, plain http otherwise."""
 
     def __init__(
         self, sock: socket.socket, bridge: Bridge, certificate: Certificate | None
     ) -> None:
+        """Take a listener's parts; nothing happens yet.
+
+        Args:
+            sock: a bound and listening socket; from `start()` on it belongs to the listener.
+            bridge: answers the requests.
+            certificate: what to present to clients; None serves plain http.
+        """
         self._own_socket = sock
         self._accepting = False
+        self._signal: object = None
         super().__init__(
             target=SimpleNamespace(__rsgi__=bridge, __rsgi_init__=self._note_accepting),
             interface=Interfaces.RSGI,
@@ -87,12 +96,26 @@ class Listener(EmbeddedServer):
         Raises:
             RuntimeError: Granian refuses to serve.
         """
-        serving = asyncio.create_task(self.serve())
-        while not (self._accepting or serving.done()):
+        serving = asyncio.create_task(self._serve_and_let_go())
+        while not (self._accepting or serving.done()):  # noqa: ASYNC110 - either may come first
             await asyncio.sleep(0)
-        if serving.done() or not self.wrks[0].is_alive():
-            raise RuntimeError("the listener did not start") from serving.exception()
+        if serving.done():
+            message = "the listener did not start"
+            raise RuntimeError(message) from serving.exception()
+        self._signal = self.wrks[0]._sig  # noqa: SLF001 - Granian does not offer it
         return serving
+
+    async def _serve_and_let_go(self) -> None:
+        """Serve, and wait until Granian's thread has let go of Python.
+
+        It still runs for a moment after it has announced its end. An interpreter that shuts down
+        meanwhile makes it panic, which aborts the process.
+        """
+        await self.serve()
+        for _ in range(_LET_GO_TRIES):
+            if sys.getrefcount(self._signal) <= _OUR_REFERENCES:
+                break
+            await asyncio.sleep(0.001)
 
     def close(self) -> None:
         """Stop accepting and end `serve()` once every connection is done; loop thread only."""
@@ -104,7 +127,7 @@ class Listener(EmbeddedServer):
 
     def _init_shared_socket(self) -> None:
         """Hand over our socket: Granian's own would share a taken port (SO_REUSEPORT)."""
-        self._shd = SocketHolder(*_holder_arguments(self._own_socket.detach()))
+        self._shd: Any = SocketHolder(*_holder_arguments(self._own_socket.detach()))
         self._ssp = None
 
 
@@ -118,20 +141,21 @@ def _holder_arguments(descriptor: int) -> tuple[int | bool, ...]:
 
 
 class Listeners:
-    """The listeners of one server, from their start to their end, in a thread of their own.
-
-    Args:
-        bridge: answers the requests of all of them.
-        sockets: bound and listening, the first for http and the second, if any, for https.
-        certificate: for the second.
-
-    Raises:
-        Exception: whatever keeps them from accepting.
-    """
+    """The listeners of one server, from their start to their end, in a thread of their own."""
 
     def __init__(
         self, bridge: Bridge, sockets: Sequence[socket.socket], certificate: Certificate | None
     ) -> None:
+        """Start the thread, and return once all of them accept.
+
+        Args:
+            bridge: answers the requests of all of them.
+            sockets: bound and listening, the first for http and the second, if any, for https.
+            certificate: for the second.
+
+        Raises:
+            Exception: whatever keeps them from accepting.
+        """
         self.ports: list[int] = [sock.getsockname()[1] for sock in sockets]
         self._bridge = bridge
         self._stopping = asyncio.Event()
@@ -145,6 +169,8 @@ class Listeners:
         )
         self._thread.start()
         self._loop = accepting.result()
+        # Granian's threads must not outlive the interpreter: they would abort the process.
+        atexit.register(self.stop, 0)
 
     def is_alive(self) -> bool:
         """Whether they still serve."""
@@ -156,19 +182,20 @@ class Listeners:
             self._loop.call_soon_threadsafe(self._begin_stop, drain)
 
     def stop(self, drain: float) -> None:
-        """Stop, and return at the end, unless called by the app itself, which would never see it."""
+        """Stop, and return at the end; at once if called by the app itself, which is waited for."""
         self.request_stop(drain)
         if self._thread is threading.current_thread():
             return
         self._thread.join(drain + 3 * _LAST_CALL)
         if self._thread.is_alive():
             _log.warning("the app does not return, so its server is left running")
+        atexit.unregister(self.stop)
 
     def _run(self, accepting: Future[asyncio.AbstractEventLoop], ends: list[_End]) -> None:
         try:
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
                 runner.run(self._serve(accepting, ends))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it belongs to who waits for the start
             if accepting.done():
                 _log.exception("the server has ended")
             else:
@@ -201,11 +228,8 @@ class Listeners:
             cut(was_idle & idle)
 
     def _idle(self) -> set[Connection]:
-        return {
-            connection
-            for connection, unsent in accepted(self.ports).items()
-            if not (unsent or self._bridge.is_busy(connection))
-        }
+        unsent = accepted(self.ports)
+        return {connection for connection in unsent if not unsent[connection]} - self._bridge.busy()
 
     def _begin_stop(self, drain: float) -> None:
         self._stopping.set()
@@ -222,8 +246,7 @@ class Listeners:
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """The faster event loop, for those who have installed it."""
-    try:
-        import uvloop
-    except ImportError:
+    if find_spec("uvloop") is None:
         return None
-    return uvloop.new_event_loop
+    factory: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
+    return factory

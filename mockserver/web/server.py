@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import signal
 import socket
@@ -11,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-from mockserver.web.bridge import BODY_LIMIT, BODY_TIMEOUT, Bridge
+from mockserver.web.bridge import BODY_LIMIT, BODY_WITHIN, Bridge
 from mockserver.web.certificates import issue
 
 if TYPE_CHECKING:
@@ -27,19 +26,23 @@ DRAIN = 10.0
 
 _BACKLOG = 1024
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with
 
 
-class AddressUnavailable(OSError):
+class AddressUnavailable(OSError):  # noqa: N818 - it says what the address is
     """A listener cannot have its address: it is taken, not permitted or not this machine's."""
 
     def __init__(self, host: str, port: int, error: OSError) -> None:
-        reason = os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror
+        """Report why this address cannot be had."""
+        # Python adds the address to its own text; what getaddrinfo reports has no errno of its own.
+        number = error.errno or 0
+        reason = os.strerror(number) if number > 0 else error.strerror
         super().__init__(error.errno, f"cannot listen on {host}:{port}: {reason}")
         self.host = host
         self.port = port
 
     def __str__(self) -> str:
+        """The address and the reason, without the number of the error."""
         return str(self.strerror)
 
 
@@ -48,19 +51,9 @@ class Server:
 
     HTTP/1.1 and HTTP/2 are spoken on both. The app is called by that thread, one request at a
     time. A server can be started again after it was stopped, and a process may run several.
-
-    Args:
-        app: the WSGI app; see `bridge` for what it may ask of the delivery of an answer.
-        host: the address or name to listen on.
-        port: for http; 0 takes a free one at each start.
-        tls_port: for https; 0 takes a free one at each start, None serves no https.
-        certificate: what to present; None issues one for the default names.
-        body_limit: the largest request body, in bytes; more is answered 413.
-        body_timeout: the seconds a request body may take to arrive; more is answered 408.
-        drain: the seconds that requests in flight are given when the server stops.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what can be set
         self,
         app: WSGIApplication,
         *,
@@ -69,10 +62,22 @@ class Server:
         tls_port: int | None = 0,
         certificate: Certificate | None = None,
         body_limit: int = BODY_LIMIT,
-        body_timeout: float = BODY_TIMEOUT,
+        body_within: float = BODY_WITHIN,
         drain: float = DRAIN,
     ) -> None:
-        self._new_bridge = partial(Bridge, app, body_limit=body_limit, body_timeout=body_timeout)
+        """Take what is to be served; nothing happens before `start()`.
+
+        Args:
+            app: the WSGI app; see `bridge` for what it may ask of the delivery of an answer.
+            host: the address or name to listen on.
+            port: for http; 0 takes a free one at each start.
+            tls_port: for https; 0 takes a free one at each start, None serves no https.
+            certificate: what to present; None issues one for the default names.
+            body_limit: the largest request body, in bytes; more is answered 413.
+            body_within: the seconds a request body may take to arrive; more is answered 408.
+            drain: the seconds that requests in flight are given when the server stops.
+        """
+        self._new_bridge = partial(Bridge, app, body_limit=body_limit, body_within=body_within)
         self._host = host
         self._wanted = (port, tls_port)
         self._certificate = certificate
@@ -108,9 +113,9 @@ class Server:
             RuntimeError: the server runs already.
         """
         if self._run:
-            raise RuntimeError("the server runs already")
-        # Granian takes a tenth of a second to import, which only who starts a server should pay.
-        from mockserver.web.listeners import Listeners
+            message = "the server runs already"
+            raise RuntimeError(message)
+        from mockserver.web.listeners import Listeners  # noqa: PLC0415 - imports Granian, slowly
 
         with ExitStack() as undo:
             sockets = [
@@ -121,7 +126,6 @@ class Server:
             certificate = self._certificate or (issue() if len(sockets) > 1 else None)
             self._run = Listeners(self._new_bridge(), sockets, certificate)
             undo.pop_all()
-        atexit.register(self.stop, 0)
 
     def stop(self, drain: float | None = None) -> None:
         """Stop accepting, let the requests in flight finish, and return when all is closed.
@@ -135,7 +139,6 @@ class Server:
         if run := self._run:
             run.stop(self._drain if drain is None else drain)
             self._run = None
-            atexit.unregister(self.stop)
 
     def serve(self, on_ready: Callable[[Self], object] | None = None) -> None:
         """Start, run until SIGINT or SIGTERM, then stop; a second signal cuts the wait short.
@@ -154,10 +157,12 @@ class Server:
                 pass
 
     def __enter__(self) -> Self:
+        """Start; see `start()` for the errors."""
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Stop."""
         self.stop()
 
     def _hurry(self) -> None:

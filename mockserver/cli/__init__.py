@@ -1,0 +1,61 @@
+"""The commands. What they need is imported when they run: ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from mockserver import __version__
+from mockserver.cli.credentials import credentials, hosts
+from mockserver.cli.resources import resources
+from mockserver.cli.serve import serve
+from mockserver.cli.token import token
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WIDTH = 100
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDTH},
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.pass_context
+def commands(context: click.Context) -> None:
+    """A stateful sandbox server that behaves like the Commerce Layer core API."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+for command in (serve, credentials, token, hosts, resources):
+    commands.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit: 0 when done, 1 refused by a server, 2 not able to start.
+
+    Args:
+        arguments: what stands behind ``mockserver``; those of the process when left out.
+    """
+    try:
+        status = commands.main(arguments, prog_name="mockserver", standalone_mode=False)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        click.echo(f"mockserver: {_line(error)}", err=True)
+        sys.exit(error.exit_code)
+    sys.exit(status or 0)
+
+
+def _line(error: click.ClickException) -> str:
+    """Return what is wrong in one line, and where it was said if not on the command line."""
+    message = " ".join(error.format_message().split())
+    if isinstance(error, click.BadParameter) and error.ctx and error.param and error.param.name:
+        source = error.ctx.get_parameter_source(error.param.name)
+        if source is click.core.ParameterSource.ENVIRONMENT:
+            return f"{error.param.envvar}: {message}"
+    return message

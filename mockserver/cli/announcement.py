@@ -1,0 +1,74 @@
+"""What a server says once it accepts: a screen to people, and then files to programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+import click
+
+from mockserver.cli import ready
+from mockserver.cli.screen import screen
+from mockserver.cli.stop import Stop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mockserver.app import Application
+    from mockserver.web.server import Server
+
+
+class Announcement:
+    """Made when a server accepts, taken back when it ends."""
+
+    def __init__(self, app: Application, ca: Path | None, ready_file: Path | None) -> None:
+        """Prepare it.
+
+        Args:
+            app: what is served.
+            ca: the certificate clients have to trust; ``None`` without https.
+            ready_file: where to write it, beside the data directory.
+        """
+        self._app = app
+        self._ca = ca
+        self._ready_file = ready_file
+        self._written: list[Path] = []
+
+    def make(self, server: Server) -> None:
+        """Say it; tokens carry the issuer that goes with the ports from here on.
+
+        Raises:
+            Stop: the ready file cannot be written.
+        """
+        said = ready.document(server, self._app, self._ca)
+        settings = self._app.settings
+        if settings.issuer is None:
+            self._app.authorization.issuer = f"https://auth.{said['domain']}"
+        click.echo(screen(said, settings))
+        self._register(said, ready.place(settings.data_directory, server.port))
+        if self._ready_file:
+            try:
+                self._write(said, self._ready_file)
+            except OSError as error:
+                message = f"cannot write the ready file {self._ready_file}: {error.strerror}"
+                raise Stop(message) from error
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Take it back: who looks for a server must not find one that has ended."""
+        for path in self._written:
+            ready.remove(path)
+
+    def _register(self, said: ready.Document, place: Path) -> None:
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._write(said, place)
+        except OSError as error:
+            reason = f"cannot write {place}: {error.strerror}"
+            click.echo(f"mockserver: {reason}; other commands will not find this server", err=True)
+
+    def _write(self, said: ready.Document, path: Path) -> None:
+        ready.write(said, path)
+        self._written.append(path)

@@ -1,0 +1,89 @@
+"""``mockserver credentials`` and ``mockserver hosts``: what clients have to be told."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+
+from mockserver.cli.options import DOMAIN, ORGANIZATION, RUNNING
+from mockserver.cli.ready import Document, find, organization_of
+from mockserver.cli.screen import credentials_table
+from mockserver.cli.stop import NoServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+FORMAT = click.Option(
+    ["--format", "form"],
+    type=click.Choice(["table", "json", "env"]),
+    default="table",
+    show_default=True,
+    help="json: as the ready file; env: lines of NAME=value.",
+)
+
+
+@click.command(params=[FORMAT, ORGANIZATION, *RUNNING])
+def credentials(form: str, organization: str | None, **which: Any) -> None:
+    """Print the credentials of the running server."""
+    ready = find(**which)
+    if organization:
+        ready["organizations"] = [organization_of(ready, organization)]
+    for line in _FORMATS[form](ready):
+        click.echo(line)
+
+
+@click.command(params=[DOMAIN, *RUNNING])
+def hosts(domain: str, **which: Any) -> None:
+    """Print the hosts-file line of the server.
+
+    It leads to the running server, or else to the one that these settings would start.
+    """
+    address, slugs = "127.0.0.1", ["acme"]
+    try:
+        ready = find(**which)
+    except NoServer:
+        if which["url"]:
+            raise
+    else:
+        address = str(urlsplit(ready["http"]).hostname)
+        domain = ready["domain"].partition(":")[0]
+        slugs = [organization["slug"] for organization in ready["organizations"]]
+    names = (f"{name}.{domain}" for name in (*slugs, "auth"))
+    click.echo(f"{address} {' '.join(names)}")
+
+
+def _as_table(ready: Document) -> Iterator[str]:
+    for organization in ready["organizations"]:
+        yield from credentials_table(organization, indent="")
+
+
+def _as_json(ready: Document) -> Iterator[str]:
+    yield json.dumps(ready, indent=2)
+
+
+def _as_env(ready: Document) -> Iterator[str]:
+    """Yield assignments that a shell and the readers of ``.env`` files understand."""
+    organization = organization_of(ready, None)
+    values = {
+        "CL_ORGANIZATION": organization["slug"],
+        "CL_DOMAIN": ready["domain"],
+        "CL_URL": ready["http"],
+        "CL_CA": ready["ca"],
+    }
+    for credential in organization["credentials"]:
+        name = f"CL_{credential['mode']}_{credential['name']}".upper()
+        name = "".join(letter if letter.isalnum() else "_" for letter in name)
+        for member in ("client_id", "client_secret", "scope"):
+            values[f"{name}_{member.upper()}"] = credential[member]
+    yield from (f"{name}={shlex.quote(value)}" for name, value in values.items() if value)
+
+
+_FORMATS: Mapping[str, Callable[[Document], Iterator[str]]] = {
+    "table": _as_table,
+    "json": _as_json,
+    "env": _as_env,
+}

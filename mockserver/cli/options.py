@@ -1,0 +1,186 @@
+"""The only place that says what can be set: by argument, else environment, else file.
+
+The options are the declaration. Each has a variable, ``MOCKSERVER_`` and its name, and a key of
+the file of settings, its name.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockserver.cli.configuration import configured
+from mockserver.settings import Settings, SettingsError, file_of_settings
+
+PREFIX = "MOCKSERVER_"
+#: What is set where nobody says anything.
+DEFAULTS = Settings(data_directory=Path())
+
+_PORTS = click.IntRange(0, 65535)
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*")
+_HOST = re.compile(r"[0-9a-f:.]*:[0-9a-f:.]*(%\w+)?|" + _DOMAIN.pattern, re.IGNORECASE)
+_ISSUER = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
+
+
+def setting(declaration: str, **words: Any) -> click.Option:
+    """Declare an option that the environment can set too, and that shows its default."""
+    name = declaration.partition("/")[0].strip("-")
+    words = {"show_default": "default" in words, **words}
+    return click.Option([declaration], envvar=PREFIX + name.replace("-", "_").upper(), **words)
+
+
+def _read_config(context: click.Context, _: click.Parameter, value: Path | None) -> None:
+    """Let the options that nobody sets otherwise be what the file of settings says."""
+    path = value or file_of_settings(Path())
+    if path:
+        try:
+            context.default_map = configured(path, SERVER)
+        except SettingsError as error:
+            raise click.UsageError(str(error)) from error
+
+
+def _check_host(_: click.Context, __: click.Parameter, value: str) -> str:
+    # What the system is asked to resolve must be a text it can be asked for.
+    if not _HOST.fullmatch(value):
+        message = f"{value!r} is neither an address nor a host name."
+        raise click.BadParameter(message)
+    return value
+
+
+def _check_domain(_: click.Context, __: click.Parameter, value: str) -> str:
+    if not _DOMAIN.fullmatch(value.lower()):
+        message = f"{value!r} is not a domain name, which has neither scheme nor port."
+        raise click.BadParameter(message)
+    return value.lower()
+
+
+def _check_issuer(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not _ISSUER.fullmatch(value):
+        message = f"{value!r} is not a URL like https://auth.cl.localhost:8443."
+        raise click.BadParameter(message)
+    return value
+
+
+CONFIG = setting(
+    "--config",
+    type=click.Path(path_type=Path),
+    callback=_read_config,
+    expose_value=False,
+    is_eager=True,
+    metavar="PATH",
+    help="File of settings; else mockserver.toml, or [tool.mockserver] of pyproject.toml.",
+)
+DOMAIN = setting(
+    "--domain",
+    default=DEFAULTS.domain,
+    callback=_check_domain,
+    help="Parent of the organizations' host names, without a port.",
+)
+DATA_DIRECTORY = setting(
+    "--data-directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="PATH",
+    help="Home of the certificate authority, the signing key and the list of running servers; "
+    "else the user's data directory.",
+)
+READY_FILE = setting(
+    "--ready-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="PATH",
+    help="Where the server says that it is ready, with its URLs and credentials.",
+)
+
+EPILOG = (
+    f"The variable {PREFIX}NAME sets --name, and so does name = value in mockserver.toml or in "
+    "[tool.mockserver] of pyproject.toml; an argument counts before a variable, and that before "
+    "a file."
+)
+
+#: Of ``mockserver serve``; their names are the keys of a file of settings.
+SERVER = (
+    CONFIG,
+    setting("--host", default=DEFAULTS.host, callback=_check_host, help="Address to listen on."),
+    setting("--port", type=_PORTS, default=DEFAULTS.port, help="Of http; 0 takes a free one."),
+    setting(
+        "--tls-port", type=_PORTS, default=DEFAULTS.tls_port, help="Of https; 0 takes a free one."
+    ),
+    setting("--no-tls", is_flag=True, default=False, show_default=False, help="Serve no https."),
+    DOMAIN,
+    setting(
+        "--issuer",
+        callback=_check_issuer,
+        metavar="URL",
+        help="The iss claim of tokens; else https://auth.DOMAIN:TLS-PORT.",
+    ),
+    setting(
+        "--storage",
+        default=DEFAULTS.storage,
+        metavar="KIND",
+        help="Where records are kept: memory, or tinydb:PATH.",
+    ),
+    setting(
+        "--seed", type=int, default=DEFAULTS.seed, help="What seeded data and ids derive from."
+    ),
+    setting(
+        "--customers",
+        type=click.IntRange(0),
+        default=DEFAULTS.customers,
+        help="How many customers each mode is seeded with.",
+    ),
+    setting(
+        "--no-seed",
+        is_flag=True,
+        default=False,
+        show_default=False,
+        help="Seed no customers; credentials and markets are there anyway.",
+    ),
+    setting(
+        "--rate-limits/--no-rate-limits",
+        default=DEFAULTS.rate_limits,
+        help="Refuse requests over the limits of the real API.",
+    ),
+    setting(
+        "--auth",
+        type=click.Choice(["on", "off"]),
+        default="on" if DEFAULTS.auth else "off",
+        help="Whether a token is needed; without, the header X-Mock-Mode says test or live.",
+    ),
+    setting(
+        "--lenient-filters/--no-lenient-filters",
+        default=DEFAULTS.lenient_filters,
+        help="Ignore unknown filters instead of refusing them.",
+    ),
+    setting(
+        "--reuse-tokens/--no-reuse-tokens",
+        default=DEFAULTS.reuse_tokens,
+        help="Answer a repeated request for a token with the one that is still valid.",
+    ),
+    setting(
+        "--maximum-body",
+        type=click.IntRange(1),
+        default=DEFAULTS.maximum_body,
+        metavar="BYTES",
+        help="Largest request body.",
+    ),
+    DATA_DIRECTORY,
+    READY_FILE,
+    setting(
+        "--reload/--no-reload",
+        default=False,
+        help="Restart when the code of mockserver changes, for its own development.",
+    ),
+)
+
+#: Of the commands that ask a running server: which one.
+RUNNING = (
+    CONFIG,
+    click.Option(["--url"], metavar="URL", help="Of the server to ask; another will not do."),
+    setting("--port", type=_PORTS, default=DEFAULTS.port, help="Which one to ask if several run."),
+    READY_FILE,
+    DATA_DIRECTORY,
+)
+ORGANIZATION = click.Option(["--organization"], metavar="SLUG", help="Else the first one.")

@@ -1,0 +1,92 @@
+"""What ``mockserver serve`` prints once it accepts."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from mockserver import __version__
+from mockserver.cli.table import table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mockserver.cli.ready import Document
+    from mockserver.settings import Settings
+
+_INDENT = "  "
+_HEADING = ("Credentials", "Mode", "Client id", "Client secret, or scope to ask for")
+
+
+def screen(ready: Document, settings: Settings) -> str:
+    """Return the screen.
+
+    Args:
+        ready: what the server says of itself.
+        settings: what it was told.
+    """
+    return "\n".join(_lines(ready, settings))
+
+
+def _lines(ready: Document, settings: Settings) -> Iterator[str]:
+    yield f"mockserver {__version__}, a sandbox of the Commerce Layer core API"
+    yield ""
+    yield from _addresses(ready, settings)
+    for organization in ready["organizations"]:
+        yield ""
+        yield f"Organization {organization['slug']} ({organization['id']})"
+        yield ""
+        yield from credentials_table(organization)
+    yield ""
+    yield from _commands(ready, settings)
+    yield ""
+    yield "Stop with Ctrl-C."
+
+
+def _addresses(ready: Document, settings: Settings) -> Iterator[str]:
+    slug = ready["organizations"][0]["slug"]
+    scheme = "https" if ready["https"] else "http"
+    rows = [
+        ("http", ready["http"]),
+        ("https", ready["https"]),
+        ("names", f"{scheme}://{slug}.{ready['domain']} and {scheme}://auth.{ready['domain']}"),
+        ("CA", ready["ca"]),
+        ("storage", settings.storage),
+    ]
+    for name, value in rows:
+        if value:
+            yield f"{_INDENT}{name:<8}{value}"
+
+
+def credentials_table(organization: Document, indent: str = _INDENT) -> Iterator[str]:
+    """Yield the lines of the table of an organization's credentials."""
+    rows = [
+        (c["name"], c["mode"], c["client_id"], c["client_secret"] or c["scope"])
+        for c in organization["credentials"]
+    ]
+    yield from table(_HEADING, rows, indent=indent)
+
+
+def _commands(ready: Document, settings: Settings) -> Iterator[str]:
+    """Yield commands that can be pasted into another terminal."""
+    customers = f"{ready['http']}/api/customers"
+    if not settings.auth:
+        yield "No token is needed; the header X-Mock-Mode says test or live:"
+        yield ""
+        yield f"{_INDENT}curl {customers}"
+        return
+    yield "A token, and what it is for:"
+    yield ""
+    yield f"{_INDENT}{token_command(ready)}"
+    yield f'{_INDENT}curl -H "Authorization: Bearer $(mockserver token)" {customers}'
+
+
+def token_command(ready: Document) -> str:
+    """Return a command that asks for a token with the first credentials there are."""
+    credential = ready["organizations"][0]["credentials"][0]
+    values = {"grant_type": "client_credentials", **credential}
+    names = ("grant_type", "client_id", "client_secret", "scope")
+    given = (f"{name}={values[name]}" for name in names if values[name])
+    return " ".join(
+        ["curl", f"{ready['http']}/oauth/token", *(f"-d {shlex.quote(g)}" for g in given)]
+    )

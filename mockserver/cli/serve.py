@@ -1,0 +1,139 @@
+"""``mockserver serve``: start, say so, run until a signal, leave nothing open behind."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mockserver.cli.options import EPILOG, SERVER
+from mockserver.cli.stop import Stop
+from mockserver.settings import Settings, data_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mockserver.app import Application
+    from mockserver.web.certificates import Certificate
+
+_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+@click.command(params=list(SERVER), epilog=EPILOG)
+def serve(*, reload: bool, ready_file: Path | None, **told: Any) -> None:
+    """Serve a seeded sandbox over http and https.
+
+    Ctrl-C and SIGTERM end it once the requests in flight are answered.
+    """
+    if reload:
+        from mockserver.cli.reload import supervise  # noqa: PLC0415 - only when asked for
+
+        raise SystemExit(supervise())
+    try:
+        with _ended_by_signals():
+            run(settings_of(told), ready_file)
+    except _refusals() as error:
+        raise Stop(str(error)) from error
+
+
+def settings_of(told: dict[str, Any]) -> Settings:
+    """Return the settings that the values of the options make."""
+    no_tls, no_seed = told.pop("no_tls"), told.pop("no_seed")
+    told["tls_port"] = None if no_tls else told["tls_port"]
+    told["auth"] = told["auth"] == "on"
+    told["data_directory"] = told["data_directory"] or data_directory()
+    return Settings(seeded=not no_seed, **told)
+
+
+def run(settings: Settings, ready_file: Path | None = None) -> None:
+    """Serve until a signal.
+
+    Args:
+        settings: what is served, and where.
+        ready_file: where to say so, beside the data directory.
+
+    Raises:
+        StorageError, SigningKeyError, AddressUnavailable, CertificateError: it cannot start.
+        Stop: it cannot say that it has started.
+    """
+    app = _application(settings)
+    try:
+        _listen(app, _certificate(app), ready_file)
+    finally:
+        with _deaf():
+            app.storage.close()
+
+
+def _application(settings: Settings) -> Application:
+    import gc  # noqa: PLC0415 - all of this costs start-up time that only a server should pay
+    import logging  # noqa: PLC0415
+
+    from mockserver.app import create_app  # noqa: PLC0415
+
+    logging.basicConfig(format=_LOG_FORMAT)
+    app = create_app(settings)
+    # What there is now stays for good: the collector need not go through it again and again.
+    gc.freeze()
+    return app
+
+
+def _certificate(app: Application) -> Certificate | None:
+    if app.settings.tls_port is None:
+        return None
+    from mockserver.web.certificates import issue  # noqa: PLC0415 - not needed without https
+
+    slugs = [organization.slug for organization in app.organizations]
+    return issue(slugs, domain=app.settings.domain, directory=app.settings.data_directory)
+
+
+def _listen(app: Application, certificate: Certificate | None, ready_file: Path | None) -> None:
+    from mockserver.cli.announcement import Announcement  # noqa: PLC0415 - as above
+    from mockserver.web.server import Server  # noqa: PLC0415
+
+    server = Server(
+        app,
+        host=app.settings.host,
+        port=app.settings.port,
+        tls_port=app.settings.tls_port,
+        certificate=certificate,
+        body_limit=app.settings.maximum_body,
+    )
+    with Announcement(app, certificate.ca if certificate else None, ready_file) as announcement:
+        server.serve(announcement.make)
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """Return what keeps a server from starting through no fault of the code."""
+    from mockserver.sandbox.keys import SigningKeyError  # noqa: PLC0415 - only once one is raised
+    from mockserver.storage.base import StorageError  # noqa: PLC0415
+    from mockserver.web.certificates import CertificateError  # noqa: PLC0415
+    from mockserver.web.server import AddressUnavailable  # noqa: PLC0415
+
+    return AddressUnavailable, CertificateError, SigningKeyError, StorageError
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM end a start that is under way as Ctrl-C does, and both end it quietly."""
+    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let nobody interrupt: a second Ctrl-C must not cut the last write in two."""
+    signals = (signal.SIGINT, signal.SIGTERM)
+    previous = {signum: signal.signal(signum, signal.SIG_IGN) for signum in signals}
+    try:
+        yield
+    finally:
+        for signum, handler in previous.items():
+            signal.signal(signum, handler)

@@ -1,0 +1,139 @@
+"""``mockserver token``: ask the running server for an access token, as any client would."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import click
+
+from mockserver.cli.options import ORGANIZATION, RUNNING
+from mockserver.cli.ready import Document, find, organization_of
+from mockserver.cli.stop import NoServer, Refused, Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KINDS = ("integration", "sales_channel", "webapp")
+
+_TIMEOUT = 10.0
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+_CHOICE = (
+    click.Option(
+        ["--kind"],
+        type=click.Choice(KINDS),
+        help="Of the credentials; else integration, or sales_channel with --customer.",
+    ),
+    click.Option(
+        ["--mode"],
+        type=click.Choice(["test", "live"]),
+        default="test",
+        show_default=True,
+        help="Of the credentials.",
+    ),
+    click.Option(["--name"], help="Of the credentials, where a kind has several."),
+)
+_GRANT = (
+    click.Option(["--customer"], metavar="EMAIL", help="Log this customer in."),
+    click.Option(["--password"], help="The customer's; else the one of all seeded customers."),
+    click.Option(["--scope"], help="To ask for; else the one that the credentials come with."),
+)
+
+
+@click.command(params=[*_CHOICE, *_GRANT, ORGANIZATION, *RUNNING])
+def token(*, organization: str | None, **told: Any) -> None:
+    """Print an access token of the running server."""
+    wanted = {option.name: told.pop(str(option.name)) for option in (*_CHOICE, *_GRANT)}
+    ready = find(**told)
+    customer = wanted["customer"]
+    kind = wanted["kind"] or ("sales_channel" if customer else "integration")
+    among = organization_of(ready, organization)
+    credential = _credential(among, kind, wanted["mode"], wanted["name"])
+    if wanted["scope"] is not None:
+        credential["scope"] = wanted["scope"]
+    members = ("client_id", "client_secret", "scope")
+    parameters = {name: credential[name] for name in members if credential[name]}
+    if customer:
+        parameters |= _password_grant(customer, wanted["password"])
+    elif kind == "webapp":
+        parameters |= _authorization_code_grant(ready["http"], parameters)
+    else:
+        parameters["grant_type"] = "client_credentials"
+    click.echo(_access_token(ready["http"], parameters))
+
+
+def _credential(organization: Document, kind: str, mode: str, name: str | None) -> Document:
+    """Return the first credential of an organization that is of the kind and mode, and named so."""
+    found: list[Document] = [
+        c for c in organization["credentials"] if (c["kind"], c["mode"]) == (kind, mode)
+    ]
+    for credential in found:
+        if name in (None, credential["name"]):
+            return credential
+    names = ", ".join(repr(credential["name"]) for credential in found) or "none at all"
+    message = f"no such credentials; of kind {kind} and mode {mode} there are: {names}"
+    raise Stop(message)
+
+
+def _password_grant(customer: str, password: str | None) -> dict[str, str]:
+    if password is None:
+        from mockserver.seeding.seed import PASSWORD  # noqa: PLC0415 - slow to import
+
+        password = PASSWORD
+    return {"grant_type": "password", "username": customer, "password": password}
+
+
+def _authorization_code_grant(base: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return what a code is exchanged with; the sandbox hands one out without asking anybody."""
+    from mockserver.seeding.credentials import REDIRECT_URI  # noqa: PLC0415 - slow to import
+
+    wanted = {n: parameters[n] for n in ("client_id", "scope") if n in parameters}
+    query = {"response_type": "code", "redirect_uri": REDIRECT_URI, **wanted}
+    status, location, body = _exchange(base, "GET", f"/oauth/authorize?{urlencode(query)}")
+    answer = parse_qs(urlsplit(location).query)
+    if "code" not in answer:
+        raise _refusal(status, body, answer)
+    return {
+        "grant_type": "authorization_code",
+        "code": answer["code"][0],
+        "redirect_uri": REDIRECT_URI,
+    }
+
+
+def _access_token(base: str, parameters: Mapping[str, str]) -> str:
+    status, _, body = _exchange(base, "POST", "/oauth/token", urlencode(parameters))
+    try:
+        return str(json.loads(body)["access_token"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise _refusal(status, body, {}) from error
+
+
+def _exchange(base: str, method: str, path: str, form: str | None = None) -> tuple[int, str, bytes]:
+    """Return the status, the location and the body of what the server answers."""
+    from http.client import HTTPConnection, HTTPException  # noqa: PLC0415 - only for this command
+
+    address = urlsplit(base)
+    connection = HTTPConnection(str(address.hostname), address.port, timeout=_TIMEOUT)
+    try:
+        connection.request(method, path, form, _FORM)
+        response = connection.getresponse()
+        return response.status, response.getheader("Location", ""), response.read()
+    except (OSError, HTTPException) as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        message = f"no server answers at {base}: {reason}"
+        raise NoServer(message) from error
+    finally:
+        connection.close()
+
+
+def _refusal(status: int, body: bytes, answer: Mapping[str, list[str]]) -> Refused:
+    """Return what the server has refused with, in its body or in the redirection's query."""
+    if "error" in answer:
+        return Refused(": ".join(answer["error"] + answer.get("error_description", [])))
+    try:
+        error = json.loads(body)["errors"][0]
+        return Refused(f"{error['title']}: {error['detail']}")
+    except (ValueError, TypeError, LookupError):
+        return Refused(f"the server answers {status}, which is no answer to a token request")

@@ -1,0 +1,74 @@
+"""API credentials (contract: neighbours.md §40, authentication.md §1)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    identifier,
+    metadata,
+    moment,
+    references,
+)
+
+
+class Application(Resource):
+    """The application of a token; the secret and the client id are never shown."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "applications"
+
+    actions: ClassVar = ("retrieve",)
+    singleton: ClassVar = "application"
+
+    name = attribute("string", "CURf")
+    kind = attribute(
+        "string",
+        "CURf",
+        enum=(
+            "dashboard",
+            "user",
+            "contentful",
+            "bundles",
+            "customers",
+            "datocms",
+            "exports",
+            "external",
+            "generic",
+            "gift_cards",
+            "imports",
+            "integration",
+            "inventory",
+            "metrics",
+            "orders",
+            "price_lists",
+            "promotions",
+            "resources",
+            "returns",
+            "sales_channel",
+            "sanity",
+            "shipments",
+            "skus",
+            "sku_lists",
+            "stock_transfers",
+            "subscriptions",
+            "tags",
+            "webapp",
+            "webhooks",
+            "zapier",
+        ),
+    )
+    public_access = attribute("boolean", "Rf")
+    redirect_uri = attribute("string", "CUR")
+    uid = attribute("string", "")
+    secret = attribute("string", "")
+    scopes = attribute("string", "Rf")
+    id = identifier()
+    created_at = moment()
+    updated_at = moment()
+    reference, reference_origin = references()
+    metadata = metadata()

@@ -1,0 +1,54 @@
+"""Address books (contract: neighbours.md §2)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.resources.address_names import name_of
+from mockserver.resources.behaviour import View
+from mockserver.resources.customer_links import customer_email, own_customer
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    event_stores,
+    identifier,
+    metadata,
+    moment,
+    references,
+    to_many,
+    to_one,
+)
+from mockserver.storage.base import Record
+
+
+def name_of_address(record: Record, view: View) -> str | None:
+    """Return the name of the address."""
+    address = view.related(record, "address", "customer_addresses")
+    return name_of(address, view) if address else None
+
+
+class CustomerAddress(Resource):
+    """An entry of a customer's address book."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "customer_addresses"
+
+    topics: ClassVar = ("create", "destroy")
+    checks: ClassVar = (own_customer,)
+    extra_filters: ClassVar = {"country_code": "address.country_code"}
+    uniques: ClassVar = (("customer", "address"),)
+
+    name = attribute("string", "R", derive=name_of_address)
+    customer_email = customer_email("CR")
+    id = identifier()
+    created_at = moment()
+    updated_at = moment()
+    reference, reference_origin = references()
+    metadata = metadata()
+
+    customer = to_one("customers", "CUfs", required=True, on_delete="cascade")
+    address = to_one("addresses", "CUfs", required=True, on_delete="cascade")
+    events = to_many("events", "f", inverse="resource")
+    event_stores = event_stores()

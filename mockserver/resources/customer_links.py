@@ -1,0 +1,55 @@
+"""How records find their customer: by email address, or through the token (customers §15)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mockserver.errors import refusal
+from mockserver.resources.behaviour import Change
+from mockserver.resources.rules import Format, Length, Rule
+from mockserver.resources.vocabulary import Attribute, attribute
+from mockserver.storage.conditions import Compare
+
+EMAIL: Sequence[Rule] = (Length(maximum=255), Format(r"[^\s@]+@[^\s@]+"))
+
+
+def normal_email(email: str) -> str:
+    """Return the email as it is compared and stored: trimmed and in lower case (customers §8)."""
+    return email.strip().lower()
+
+
+def customer_email(flags: str) -> Attribute:
+    """Declare ``customer_email``: shows the customer's email; sent, it links the customer."""
+    return attribute(
+        "string",
+        flags,
+        delegate="customer.email",
+        effect=link_by_email,
+        normalise=normal_email,
+        rules=EMAIL,
+    )
+
+
+def link_by_email(change: Change, email: str | None) -> None:
+    """Link the customer with the email address, created as a guest when there is none.
+
+    A malformed address links nobody; the attribute's own rules refuse it.
+    """
+    if not email or any(rule.broken(email) for rule in EMAIL):
+        return
+    found = change.world.find("customers", Compare("email", "eq", email))
+    customer = found[0] if found else change.world.add("customers", {"email": email})
+    change.record["customer"] = customer["id"]
+
+
+def own_customer(change: Change) -> None:
+    """Refuse a logged customer who writes on behalf of another (authentication §13.2)."""
+    bearer, customer = change.access.customer_id, change.record.get("customer")
+    if bearer and customer and customer != bearer:
+        raise refusal("UNAUTHORIZED")
+
+
+def customer_of_bearer(change: Change) -> None:
+    """Link the logged customer to what it creates without naming a customer."""
+    if change.before is None and not change.record.get("customer"):
+        change.record["customer"] = change.access.customer_id

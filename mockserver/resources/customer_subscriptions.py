@@ -1,0 +1,42 @@
+"""Newsletter-like opt-ins (contract: neighbours.md §5)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.resources.customer_links import customer_email, own_customer
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    event_stores,
+    identifier,
+    metadata,
+    moment,
+    to_many,
+    to_one,
+)
+
+
+class CustomerSubscription(Resource):
+    """A customer's subscription to what ``reference`` names."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "customer_subscriptions"
+
+    topics: ClassVar = ("create", "destroy")
+    checks: ClassVar = (own_customer,)
+    uniques: ClassVar = (("customer", "reference"),)
+
+    customer_email = customer_email("CR")
+    reference = attribute("string", "CURfs", required=True)
+    id = identifier()
+    created_at = moment()
+    updated_at = moment()
+    reference_origin = attribute("string", "CURfs")
+    metadata = metadata()
+
+    customer = to_one("customers", "fs", required=True, on_delete="cascade")
+    events = to_many("events", "f", inverse="resource")
+    event_stores = event_stores()

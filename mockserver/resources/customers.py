@@ -1,0 +1,102 @@
+"""Customers (contract: customers.md)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.resources.anonymization import cancel, request
+from mockserver.resources.credentials import PASSWORD, is_registered, set_password
+from mockserver.resources.customer_links import EMAIL, normal_email
+from mockserver.resources.identities import IDENTITY, generated, identity
+from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
+from mockserver.resources.token_members import (
+    custom_claim,
+    token_customer,
+    token_markets,
+    token_stock_locations,
+)
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    event_stores,
+    identifier,
+    metadata,
+    moment,
+    references,
+    to_many,
+    to_one,
+    trigger,
+)
+
+
+class Customer(Resource):
+    """Somebody who buys, known by email; a guest until there is a password."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "customers"
+
+    topics: ClassVar = (
+        "create",
+        "acquired",
+        "repeat",
+        "create_password",
+        "metadata_update",
+        "tagged",
+        "anonymization_started",
+        "anonymization_completed",
+        "anonymization_cancelled",
+        "anonymization_failed",
+        "destroy",
+    )
+    checks: ClassVar = (tag_limit,)
+
+    email = attribute(
+        "string", "CURfs", required=True, unique=True, normalise=normal_email, rules=EMAIL
+    )
+    password = attribute(
+        "string",
+        "CU",
+        effect=set_password,
+        rules=(PASSWORD,),
+        predicates=("present", "blank", "null", "not_null"),
+    )
+    status = attribute("string", "Rfs", initial="prospect", enum=("prospect", "acquired", "repeat"))
+    has_password = attribute("boolean", "R", derive=is_registered)
+    total_orders_count = attribute("integer", "Rfs", initial=0)
+    shopper_reference = attribute(
+        "string", "CUR", effect=identity("shopper_reference"), initial=generated, rules=(IDENTITY,)
+    )
+    profile_id = attribute(
+        "string", "CUR", effect=identity("profile_id"), initial=generated, rules=(IDENTITY,)
+    )
+    tax_exemption_code = attribute("string", "CUR")
+    id = identifier()
+    _add_tags = adding_tags()
+    _remove_tags = removing_tags()
+    created_at = moment()
+    updated_at = moment()
+    reference, reference_origin = references()
+    jwt_custom_claim = custom_claim()
+    metadata = metadata()
+    _request_anonymization = trigger(request, prohibited=True)
+    _cancel_anonymization = trigger(cancel, prohibited=True)
+    anonymization_info = attribute("object", "R", initial=lambda _: {})
+    anonymization_status = attribute("string", "Rfs")
+
+    customer_group = to_one("customer_groups", "CUfs", closed_to_sales_channels=True)
+    customer_addresses = to_many("customer_addresses", "f", inverse="customer")
+    customer_payment_sources = to_many("customer_payment_sources", "f", inverse="customer")
+    customer_subscriptions = to_many("customer_subscriptions", "f", inverse="customer")
+    orders = to_many("orders", inverse="customer")
+    order_subscriptions = to_many("order_subscriptions", "f", inverse="customer")
+    returns = to_many("returns", "f", inverse="customer")
+    sku_lists = to_many("sku_lists", "f", inverse="customer")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    events = to_many("events", "f", inverse="resource")
+    tags = tags_relationship()
+    jwt_customer = token_customer()
+    jwt_markets = token_markets()
+    jwt_stock_locations = token_stock_locations()
+    event_stores = event_stores()

@@ -1,0 +1,96 @@
+"""Markets (contract: neighbours.md §23)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from mockserver.resources.behaviour import Change, View
+from mockserver.resources.disabling import disabled_at, disabling, enabling
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    event_stores,
+    identifier,
+    metadata,
+    moment,
+    references,
+    serial,
+    to_many,
+    to_one,
+    trigger,
+)
+from mockserver.storage.base import Record
+
+
+def shared_secret(change: Change) -> str:
+    """Return a new secret for signing calls to external services."""
+    return change.world.entropy.hex(32)
+
+
+def regenerate(change: Change, _: Any) -> None:
+    """Replace the shared secret."""
+    change.record["shared_secret"] = shared_secret(change)
+
+
+def private(record: Record, _: View) -> bool:
+    """Say whether only the members of a customer group get tokens for it."""
+    return record.get("customer_group") is not None
+
+
+class Market(Resource):
+    """Where things are sold: a price list, an inventory, perhaps for a customer group only."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "markets"
+
+    cacheable: ClassVar = True
+
+    number = serial()
+    name = attribute("string", "CURfs", required=True)
+    code = attribute("string", "CURfs", unique=True)
+    facebook_pixel_id = attribute("string", "CUR")
+    checkout_url = attribute("string", "CUR")
+    external_prices_url = attribute("string", "CUR")
+    external_order_validation_url = attribute("string", "CUR")
+    private = attribute("boolean", "R", derive=private)
+    shipping_cost_cutoff = attribute("integer", "CUR")
+    id = identifier()
+    _disable = disabling()
+    _enable = enabling()
+    disabled_at = disabled_at()
+    shared_secret = attribute("string", "R", initial=shared_secret)
+    _regenerate_shared_secret = trigger(regenerate)
+    external_includes = attribute("array", "CUR")
+    created_at = moment()
+    updated_at = moment()
+    reference, reference_origin = references()
+    metadata = metadata()
+
+    merchant = to_one("merchants", "CUf", required=True, on_delete="restrict")
+    price_list = to_one("price_lists", "CUfs", required=True, on_delete="restrict")
+    base_price_list = to_one("price_lists", virtual=True)
+    inventory_model = to_one("inventory_models", "CUfs", required=True, on_delete="restrict")
+    subscription_model = to_one("subscription_models", "CUfs")
+    discount_engine = to_one("discount_engines", "CUfs")
+    tax_calculator = to_one(
+        (
+            "avalara_accounts",
+            "stripe_tax_accounts",
+            "vertex_accounts",
+            "taxjar_accounts",
+            "manual_tax_calculators",
+            "external_tax_calculators",
+        ),
+        "CUfs",
+    )
+    customer_group = to_one("customer_groups", "CUfs", on_delete="restrict")
+    geocoder = to_one("geocoders", "CUfs")
+    default_shipping_method = to_one("shipping_methods", "CUfs")
+    default_payment_method = to_one("payment_methods", "CUfs")
+    stores = to_many("stores", "f", inverse="market")
+    price_list_schedulers = to_many("price_list_schedulers", "f", inverse="market")
+    order_validation_rules = to_many("order_validation_rules", "f", inverse="market")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    event_stores = event_stores()

@@ -1,0 +1,102 @@
+"""Order subscriptions (contract: neighbours.md §9); the triggers are accepted and do nothing."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from mockserver.resources.customer_links import own_customer
+from mockserver.resources.rules import Format
+from mockserver.resources.source_orders import details_of_source_order
+from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    event_stores,
+    identifier,
+    metadata,
+    moment,
+    own_number,
+    references,
+    to_many,
+    to_one,
+    trigger,
+)
+from mockserver.storage.base import Record
+
+#: A word of the vendor, or a crontab expression that names its minute: not more than hourly.
+FREQUENCY = Format(
+    r"hourly|daily|weekly|monthly|two-month|three-month|four-month|six-month|yearly"
+    r"|[0-5]?\d( [\d*/,A-Za-z-]+){4}"
+)
+
+
+def _starts_by_itself(record: Record, _: Any) -> bool:
+    return not record.get("activate_by_source_order")
+
+
+class OrderSubscription(Resource):
+    """A source order that is to be repeated at a frequency."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "order_subscriptions"
+
+    topics: ClassVar = (
+        "create",
+        "activate",
+        "deactivate",
+        "cancel",
+        "renewal",
+        "last_run_failed",
+        "last_run_succeeded",
+        "tagged",
+        "destroy",
+    )
+    checks: ClassVar = (details_of_source_order, own_customer, tag_limit)
+
+    number = attribute("string", "Rfs", initial=own_number)
+    status = attribute(
+        "string",
+        "Rfs",
+        initial="draft",
+        enum=("draft", "inactive", "active", "running", "cancelled"),
+    )
+    frequency = attribute("string", "CURfs", required=True, rules=(FREQUENCY,))
+    activate_by_source_order = attribute("boolean", "CUR", initial=True)
+    place_target_order = attribute("boolean", "CUR", initial=True)
+    renewal_alert_period = attribute("integer", "CUR", initial=1)
+    customer_email = attribute("string", "Rf", delegate="customer.email")
+    starts_at = attribute("datetime", "CRfs", required=_starts_by_itself)
+    expires_at = attribute("datetime", "CURfs")
+    last_run_at = attribute("datetime", "Rfs")
+    next_run_at = attribute("datetime", "URfs")
+    occurrencies = attribute("integer", "Rfs", initial=0)
+    errors_count = attribute("integer", "Rfs", initial=0)
+    succeeded_on_last_run = attribute("boolean", "Rfs")
+    options = attribute("object", "CUR")
+    _activate = trigger()
+    _deactivate = trigger()
+    _cancel = trigger()
+    _convert = trigger()
+    id = identifier()
+    _add_tags = adding_tags()
+    _remove_tags = removing_tags()
+    created_at = moment()
+    updated_at = moment()
+    reference, reference_origin = references()
+    metadata = metadata()
+
+    market = to_one("markets", "Cfs", on_delete="restrict")
+    subscription_model = to_one("subscription_models", "fs")
+    source_order = to_one("orders", "Cf", required=True, on_delete="restrict")
+    customer = to_one("customers", "fs", on_delete="restrict")
+    customer_payment_source = to_one("customer_payment_sources", "Ufs")
+    order_subscription_items = to_many("order_subscription_items", inverse="order_subscription")
+    order_factories = to_many("order_factories")
+    order_copies = to_many("order_copies", inverse="order_subscription")
+    recurring_order_copies = to_many("recurring_order_copies", inverse="order_subscription")
+    orders = to_many("orders", inverse="order_subscription")
+    events = to_many("events", "f", inverse="resource")
+    tags = tags_relationship()
+    event_stores = event_stores()

@@ -1,0 +1,108 @@
+"""Returns (contract: neighbours.md §11); the triggers are accepted and do nothing."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.resources.customer_links import own_customer
+from mockserver.resources.source_orders import address_of_location, details_of_order
+from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    event_stores,
+    identifier,
+    metadata,
+    moment,
+    money,
+    references,
+    to_many,
+    to_one,
+    trigger,
+)
+
+
+class Return(Resource):
+    """What a customer sends back of one order."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "returns"
+
+    topics: ClassVar = (
+        "create",
+        "request",
+        "pending",
+        "approve",
+        "reject",
+        "ship",
+        "receive",
+        "restock",
+        "tagged",
+        "destroy",
+    )
+    checks: ClassVar = (details_of_order, address_of_location, own_customer, tag_limit)
+
+    number = attribute("string", "Rfs")
+    status = attribute(
+        "string",
+        "Rfs",
+        initial="draft",
+        enum=(
+            "draft",
+            "requested",
+            "approved",
+            "cancelled",
+            "shipped",
+            "rejected",
+            "received",
+            "refunded",
+        ),
+    )
+    customer_email = attribute("string", "R", delegate="customer.email")
+    skus_count = attribute("integer", "Rf", initial=0)
+    approved_at = attribute("datetime", "Rfs")
+    cancelled_at = attribute("datetime", "Rfs")
+    shipped_at = attribute("datetime", "Rfs")
+    rejected_at = attribute("datetime", "Rfs")
+    received_at = attribute("datetime", "Rfs")
+    refunded_at = attribute("datetime", "Rfs")
+    archived_at = attribute("datetime", "Rfs")
+    _request = trigger()
+    _approve = trigger()
+    _cancel = trigger()
+    _ship = trigger()
+    _reject = trigger()
+    _receive = trigger()
+    _restock = trigger()
+    _archive = trigger()
+    _unarchive = trigger()
+    _refund = trigger()
+    _refund_amount_cents = attribute("integer", "U")
+    (
+        estimated_refund_amount_cents,
+        estimated_refund_amount_float,
+        formatted_estimated_refund_amount,
+    ) = money("estimated_refund_amount", "R", initial=0)
+    id = identifier()
+    _add_tags = adding_tags()
+    _remove_tags = removing_tags()
+    created_at = moment()
+    updated_at = moment()
+    reference, reference_origin = references()
+    metadata = metadata()
+
+    order = to_one("orders", "Cfs", required=True, on_delete="restrict")
+    customer = to_one("customers", "fs", on_delete="restrict")
+    stock_location = to_one("stock_locations", "CUfs")
+    origin_address = to_one("addresses", "f")
+    destination_address = to_one("addresses", "f")
+    reference_capture = to_one("captures", "CURfs")
+    reference_refund = to_one("refunds", "fs")
+    return_line_items = to_many("return_line_items", "f", inverse="return")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    resource_errors = to_many("resource_errors", "f", inverse="resource")
+    events = to_many("events", "f", inverse="resource")
+    tags = tags_relationship()
+    event_stores = event_stores()

@@ -1,0 +1,36 @@
+"""What returns and subscriptions take from the order they are made for (neighbours §9, §11)."""
+
+from __future__ import annotations
+
+from mockserver.resources.behaviour import Change
+from mockserver.storage.conditions import Compare
+
+
+def details_of_order(change: Change) -> None:
+    """Take from the order what a new return has of it: customer, address, currency, number."""
+    order_id = change.record.get("order")
+    order = change.world.get("orders", order_id) if order_id else None
+    if change.before is not None or order is None:
+        return
+    earlier = len(change.world.find("returns", Compare("order", "eq", order_id)))
+    change.record["customer"] = order.get("customer")
+    change.record["origin_address"] = order.get("shipping_address")
+    change.record["currency_code"] = order.get("currency_code")
+    if change.record.get("number") is None:
+        change.record["number"] = f"#{order['number']}/R/{earlier + 1:03d}"
+
+
+def address_of_location(change: Change) -> None:
+    """Take the destination from the stock location."""
+    id_ = change.record.get("stock_location")
+    location = (change.world.get("stock_locations", id_) if id_ else None) or {}
+    change.record["destination_address"] = location.get("address")
+
+
+def details_of_source_order(change: Change) -> None:
+    """Take from the source order the customer and, unless it was sent, the market."""
+    id_ = change.record.get("source_order")
+    order = change.world.get("orders", id_) if id_ else None
+    if change.before is None and order is not None:
+        change.record["customer"] = order.get("customer")
+        change.record["market"] = change.record.get("market") or order.get("market")

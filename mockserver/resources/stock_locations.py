@@ -1,0 +1,54 @@
+"""Stock locations (contract: neighbours.md §25)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.resources.rules import Inclusion
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    event_stores,
+    identifier,
+    metadata,
+    moment,
+    references,
+    serial,
+    to_many,
+    to_one,
+)
+
+LABEL_FORMATS = frozenset({"PDF", "ZPL", "EPL2", "PNG"})
+
+
+class StockLocation(Resource):
+    """A warehouse."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "stock_locations"
+
+    cacheable: ClassVar = True
+
+    number = serial()
+    name = attribute("string", "CURfs", required=True)
+    code = attribute("string", "CURfs")
+    label_format = attribute("string", "CURfs", initial="PDF", rules=(Inclusion(LABEL_FORMATS),))
+    suppress_etd = attribute("boolean", "CURfs", initial=False)
+    id = identifier()
+    created_at = moment()
+    updated_at = moment()
+    reference, reference_origin = references()
+    metadata = metadata()
+
+    address = to_one("addresses", "CUfs", required=True, on_delete="restrict")
+    inventory_stock_locations = to_many("inventory_stock_locations", "f", inverse="stock_location")
+    inventory_return_locations = to_many(
+        "inventory_return_locations", "f", inverse="stock_location"
+    )
+    stock_items = to_many("stock_items", "f", inverse="stock_location")
+    stock_transfers = to_many("stock_transfers", "f")
+    stores = to_many("stores", "f", inverse="stock_location")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    event_stores = event_stores()

@@ -1,0 +1,46 @@
+"""Tags (contract: customers.md §10, neighbours.md §17)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.resources.behaviour import Change
+from mockserver.resources.rules import Format
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    event_stores,
+    identifier,
+    metadata,
+    moment,
+    references,
+)
+
+
+def name_length(change: Change) -> None:
+    """Check a new name against the length the organization allows."""
+    name, limit = change.record.get("name") or "", change.world.setting("tags_max_name_length")
+    if len(name) > limit and name != (change.before or {}).get("name"):
+        change.invalid("name", "too_long", count=limit)
+
+
+class Tag(Resource):
+    """A label that resources of many types can carry."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "tags"
+
+    checks: ClassVar = (name_length,)
+
+    name = attribute(
+        "string", "CURfs", required=True, unique=True, rules=(Format(r"[0-9A-Za-z_-]+"),)
+    )
+    id = identifier()
+    created_at = moment()
+    updated_at = moment()
+    reference, reference_origin = references()
+    metadata = metadata()
+
+    event_stores = event_stores()

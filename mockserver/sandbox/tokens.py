@@ -1,0 +1,127 @@
+"""What is kept of a token while it lives: issued, used again, spent, expired, revoked.
+
+Everything that must survive a restart is a record of the partition the client belongs to, under
+a digest of the token. Of an access token the payload is kept, from which it can be signed again;
+a refresh token and an authorization code cannot be read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mockserver.access import Owner
+from mockserver.sandbox.claims import Claims, digest, encoded, purpose
+from mockserver.storage.base import Indexes, Record
+from mockserver.storage.conditions import Compare
+
+if TYPE_CHECKING:
+    from mockserver.sandbox.clients import Client
+    from mockserver.sandbox.sandbox import Sandbox
+
+ACCESS_TOKENS = "access_tokens"
+REFRESH_TOKENS = "refresh_tokens"
+AUTHORIZATION_CODES = "authorization_codes"
+
+#: What the storage looks these records up by. Removing the refresh tokens of an owner revokes them.
+INTERNAL_INDEXES: Mapping[str, Indexes] = {
+    ACCESS_TOKENS: Indexes(values=("purpose",)),
+    REFRESH_TOKENS: Indexes(values=("owner_id",)),
+    AUTHORIZATION_CODES: Indexes(),
+}
+#: The records a resource owner is one of.
+OWNERS: Mapping[str, str] = {"Customer": "customers", "User": "users"}
+#: Of so many tokens one makes place by removing those that have expired.
+PRUNE_EVERY = 64
+
+
+def new_access_token(client: Client, claims: Mapping[str, Any], lifetime: int) -> Record:
+    """Store an access token that says what is claimed, from now on.
+
+    Args:
+        client: to whom it is issued.
+        claims: its payload, without times.
+        lifetime: seconds.
+
+    Returns:
+        A record with ``payload`` (JSON text), ``issued_at`` and ``expires_at``.
+    """
+    sandbox = client.sandbox
+    now = int(sandbox.clock.seconds())
+
+    def draw() -> str:
+        rand = sandbox.entropy.fraction()
+        return encoded({**claims, "exp": now + lifetime, "rand": rand, "iat": now})
+
+    payload = _unused(sandbox, ACCESS_TOKENS, draw)
+    values = {"payload": payload, "purpose": purpose(claims), "revoked": False}
+    values |= {"application_id": client.application["id"], "issued_at": now}
+    return _store(sandbox, ACCESS_TOKENS, digest(payload), values, now + lifetime)
+
+
+def earlier_access_token(sandbox: Sandbox, claims: Mapping[str, Any]) -> Record | None:
+    """Return the newest access token for the same purpose that is still good."""
+    now = sandbox.clock.seconds()
+    found = sandbox.find(ACCESS_TOKENS, Compare("purpose", "eq", purpose(claims)))
+    good = [r for r in found if not r["revoked"] and r["issued_at"] <= now < r["expires_at"]]
+    return good[-1] if good else None
+
+
+def revoke_access_token(client: Client, claims: Claims) -> None:
+    """Revoke an access token of the client, also one from before the records were reset."""
+    kept = client.sandbox.get(ACCESS_TOKENS, claims.digest) or {}
+    values = {"application_id": client.application["id"], **kept, "revoked": True}
+    _store(client.sandbox, ACCESS_TOKENS, claims.digest, values, claims.expires_at)
+
+
+def is_revoked(sandbox: Sandbox, claims: Claims) -> bool:
+    """Say whether an access token has been revoked."""
+    kept = sandbox.get(ACCESS_TOKENS, claims.digest)
+    return kept is not None and kept["revoked"]
+
+
+def new_secret(client: Client, type_: str, values: Mapping[str, Any], lifetime: int) -> str:
+    """Store a refresh token or an authorization code and return it.
+
+    Args:
+        client: to whom it is issued.
+        type_: ``refresh_tokens`` or ``authorization_codes``.
+        values: what it stands for.
+        lifetime: seconds.
+    """
+    sandbox = client.sandbox
+    secret = _unused(sandbox, type_, sandbox.entropy.token)
+    values = {"application_id": client.application["id"], **values}
+    _store(sandbox, type_, digest(secret), values, int(sandbox.clock.seconds()) + lifetime)
+    return secret
+
+
+def find_secret(client: Client, type_: str, secret: str) -> Record | None:
+    """Return the record of a refresh token or code of the client that has not expired."""
+    record = client.sandbox.get(type_, digest(secret))
+    if record is None or record["application_id"] != client.application["id"]:
+        return None
+    return record if client.sandbox.clock.seconds() < record["expires_at"] else None
+
+
+def find_owner(sandbox: Sandbox, owner: Owner) -> Record | None:
+    """Return the record of a resource owner, if it is still there."""
+    return sandbox.get(OWNERS[owner.type], owner.id)
+
+
+def _unused(sandbox: Sandbox, type_: str, draw: Callable[[], str]) -> str:
+    """Draw until it is new: a seeded stream starts over with the process, the storage does not."""
+    while sandbox.get(type_, digest(drawn := draw())) is not None:
+        pass
+    return drawn
+
+
+def _store(
+    sandbox: Sandbox, type_: str, id_: str, values: Mapping[str, Any], expires_at: int
+) -> Record:
+    record = sandbox.store(type_, {**values, "id": id_, "expires_at": expires_at})
+    if record["number"] % PRUNE_EVERY == 0:
+        expired = Compare("expires_at", "lteq", sandbox.clock.seconds())
+        for old in sandbox.find(type_, expired):
+            sandbox.partition.remove(type_, old["id"])
+    return record

@@ -1,0 +1,117 @@
+"""New records of one sandbox: built from the declarations, numbered, and loaded at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.resources.behaviour import Initial
+from mockserver.resources.vocabulary import SERIAL, Resource
+from mockserver.sandbox.change import RecordChange
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.storage.base import Record
+
+#: What every record has, declared or not.
+BASE = frozenset({"id", SERIAL, "created_at", "updated_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A record of a type before anything is known of it.
+
+    Attributes:
+        resource: the declaration; ``None`` for what no declaration speaks of.
+        fields: every stored field with its default.
+        initials: the defaults that depend on the record.
+    """
+
+    resource: type[Resource] | None
+    fields: Mapping[str, Any]
+    initials: Mapping[str, Initial]
+
+    @classmethod
+    def of(cls, resource: type[Resource] | None) -> Blank:
+        """Return the blank record of a declaration."""
+        if resource is None:
+            return cls(None, {}, {})
+        stored = {n: a for n, a in resource.attributes.items() if a.stored and n not in BASE}
+        initials = {n: a.initial for n, a in stored.items() if callable(a.initial)}
+        plain = {n: None if n in initials else a.initial for n, a in stored.items()}
+        return cls(resource, {**plain, **_no_linkages(resource)}, initials)
+
+    def fill(self, record: Record, given: Mapping[str, Any], sandbox: Sandbox) -> None:
+        """Set the defaults that depend on the record, but for those that are given."""
+        missing = [name for name in self.initials if name not in given]
+        if missing and self.resource:
+            change = RecordChange(sandbox, self.resource, sandbox.system, record)
+            for name in missing:
+                record[name] = self.initials[name](change)
+
+
+def _no_linkages(resource: type[Resource]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, relationship in (resource.relationships | resource.hidden).items():
+        if relationship.stored:
+            fields[name] = [] if relationship.many else None
+            if relationship.polymorphic:
+                fields[relationship.type_field] = None
+    return fields
+
+
+class Batch:
+    """Records on their way into a sandbox.
+
+    Attributes:
+        sandbox: whose they will be.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        """Start with none."""
+        self.sandbox = sandbox
+        self._blanks: dict[str, Blank] = {}
+        self._records: dict[str, list[Record]] = {}
+
+    def number(self, type_: str) -> int:
+        """Return the number of the type's next record; an id that is there is passed over."""
+        partition, identifiers = self.sandbox.partition, self.sandbox.identifiers
+        while True:
+            number = partition.next_number(type_)
+            if partition.get(type_, identifiers.encode(type_, number)) is None:
+                return number
+
+    def add(
+        self, type_: str, created_at: str, number: int | None = None, /, **values: Any
+    ) -> Record:
+        """Return a new record with the values given and a default for the rest.
+
+        Values may be shared between records, lists and objects too: a store never changes what
+        it holds.
+        """
+        blank = self._blank(type_)
+        number = number or self.number(type_)
+        record = {
+            "id": self.sandbox.identifiers.encode(type_, number),
+            SERIAL: number,
+            "created_at": created_at,
+            "updated_at": created_at,
+            **blank.fields,
+            **values,
+        }
+        blank.fill(record, values, self.sandbox)
+        self._records[type_].append(record)
+        return record
+
+    def load(self) -> None:
+        """Hand the records over to the store, all or none."""
+        with self.sandbox.partition.transaction():
+            for type_, records in self._records.items():
+                self.sandbox.partition.load(type_, records)
+        self._records.clear()
+        self._blanks.clear()
+
+    def _blank(self, type_: str) -> Blank:
+        if type_ not in self._blanks:
+            self._blanks[type_] = Blank.of(self.sandbox.registry.get(type_))
+            self._records[type_] = []
+        return self._blanks[type_]

@@ -1,0 +1,112 @@
+"""The API credentials every organization has in each mode, and how they are read back.
+
+Those of the first organization are published constants; the others' are derived from the seed.
+All are fakes: 43 URL-safe base64 characters like the real ones, of which the published ones say
+what they are for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mockserver.access import MODES, SALES_CHANNEL, Mode
+from mockserver.sandbox.clients import INTEGRATION, WEBAPP
+from mockserver.sandbox.organization import Organization
+
+#: The slug of the organization whose credentials are published.
+FIRST_ORGANIZATION = "acme"
+#: How many characters an id or a secret has.
+LENGTH = 43
+
+ADMIN = "admin"
+READ_ONLY = "read_only"
+PUBLIC_MARKET = "europe"
+REDIRECT_URI = "http://localhost:3000/callback"
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What is seeded as an ``applications`` record.
+
+    Attributes:
+        key: what its published client id is made of.
+        role: the kind of the role it acts in, ``None`` for a kind that has none.
+        scope: what tokens are usually asked for; ``None``: nothing need be asked for.
+    """
+
+    key: str
+    name: str
+    kind: str
+    role: str | None = None
+    scope: str | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it has no secret."""
+        return self.kind == SALES_CHANNEL
+
+
+#: The first one also stands for requests without a token, where none is needed.
+APPLICATIONS: Sequence[Application] = (
+    Application("integration", "Integration", INTEGRATION, ADMIN),
+    Application("read_only_integration", "Read-only integration", INTEGRATION, READ_ONLY),
+    Application(
+        "sales_channel", "Sales channel", SALES_CHANNEL, scope=f"market:code:{PUBLIC_MARKET}"
+    ),
+    Application("webapp", "Web app", WEBAPP, ADMIN, "market:all"),
+)
+SCOPES = {application.kind: application.scope for application in APPLICATIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What somebody needs to know to ask for a token.
+
+    Attributes:
+        client_secret: ``None`` for a public application.
+        scope: what to ask for; ``None``: nothing need be asked for.
+    """
+
+    name: str
+    kind: str
+    mode: Mode
+    client_id: str
+    client_secret: str | None
+    scope: str | None
+
+
+def credentials(organization: Organization) -> list[Credential]:
+    """Return the credentials the organization has now, test before live."""
+    return [
+        Credential(
+            record["name"],
+            record["kind"],
+            mode,
+            record["uid"],
+            record["secret"],
+            SCOPES.get(record["kind"]),
+        )
+        for mode in MODES
+        for record in organization.sandbox(mode).partition.select("applications")[0]
+    ]
+
+
+def client_id(organization: Organization, mode: Mode, application: Application) -> str:
+    """Return the client id an application is seeded with."""
+    return _fake(organization, mode, application, "client_id")
+
+
+def client_secret(organization: Organization, mode: Mode, application: Application) -> str | None:
+    """Return the client secret an application is seeded with, if any."""
+    if application.is_public:
+        return None
+    return _fake(organization, mode, application, "client_secret")
+
+
+def _fake(organization: Organization, mode: Mode, application: Application, what: str) -> str:
+    if organization.slug == FIRST_ORGANIZATION:
+        return f"{mode}_{application.key}_{what}_".ljust(LENGTH, "0")
+    fake = organization.entropy_of(mode, application.key, what).token(LENGTH)
+    # Command lines take a leading dash for an option.
+    return f"0{fake[1:]}" if fake.startswith("-") else fake

@@ -1,0 +1,37 @@
+"""When seeded things happened: moments counted from fixed dates, never from now.
+
+The same seed so gives the same records on any day. The imaginary shop opened on 2024-01-01 and
+has grown ever faster since, so that however many customers there are, a later one is a newer one
+and none comes from the future.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from mockserver.clock import timestamp
+from mockserver.resources.anonymization import MOMENT
+
+#: When the shop opened.
+OPENED = datetime(2024, 1, 1, 9, tzinfo=UTC)
+#: When the newest of infinitely many customers signed up; orders follow within months.
+CLOSED = datetime(2025, 1, 1, tzinfo=UTC)
+#: The number of the customer who came half-way between the two.
+HALF = 50
+
+BEGINNING = timestamp(OPENED)
+
+
+def signed_up(number: int) -> datetime:
+    """Return when the customer with the number came."""
+    return OPENED + (CLOSED - OPENED) * number / (HALF + number)
+
+
+def later(moment: datetime, days: float) -> datetime:
+    """Return the moment so many days on."""
+    return moment + timedelta(days=days)
+
+
+def spelled(moment: datetime) -> str:
+    """Return a moment as ``anonymization_info`` prints it."""
+    return moment.strftime(MOMENT)

@@ -1,0 +1,279 @@
+"""The journal file: a line for each transaction, with its checksum, only ever appended to.
+
+A line is the CRC-32 of what follows in eight hexadecimal digits, one space, and JSON. It is written
+in one call, so a process that is killed leaves all of it or a last line without an end, which
+nobody was promised and which the next reader cuts off. Anything else that does not read is damage,
+and an error: what follows it must not be lost in silence.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+import zlib
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+
+from mockserver.storage.base import StorageError
+from mockserver.storage.lock import FileLock
+
+FORMAT = "mockserver journal"
+VERSION = 1
+#: The longest first line that is looked at: a file that is not ours may have no second one.
+FIRST_LINE = 4096
+#: Whatever is not JSON by itself is refused rather than changed on the way.
+STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+CLOSED = -1
+BINARY: int = getattr(os, "O_BINARY", 0)
+REPAIR = "mockserver repair"
+
+Apply = Callable[[Any], None]
+
+
+def encode(content: Any) -> bytes:
+    """Return the line that holds the content; ``TypeError`` when it is not JSON."""
+    text = orjson.dumps(content, option=STRICT)
+    return b"%08x %b\n" % (zlib.crc32(text), text)
+
+
+def decode(line: bytes) -> Any:
+    """Return what a line holds; ``ValueError`` when it is not as it was written."""
+    text = line[9:-1]
+    if line[:9] != b"%08x " % zlib.crc32(text) or not line.endswith(b"\n"):
+        message = "checksum"
+        raise ValueError(message)
+    return orjson.loads(text)
+
+
+HEADER = encode(
+    {
+        "format": FORMAT,
+        "version": VERSION,
+        "lines": "CRC-32 of the rest, space, transaction: {table: {id: record, or null: removed}}",
+    }
+)
+
+
+def is_cut(line: bytes) -> bool:
+    """Say whether a line that does not read was cut short, rather than damaged at its end."""
+    if line.endswith(b"\n"):
+        return False
+    try:
+        decode(line[:-1] + b"\n")
+    except ValueError:
+        return True
+    return False
+
+
+def has_header(path: Path, file: IO[bytes]) -> bool:
+    """Read the first line; return false when there is none yet.
+
+    Raises:
+        StorageError: the file is not a journal, or one of another version.
+    """
+    first = file.readline(FIRST_LINE)
+    if HEADER.startswith(first) and first != HEADER:
+        return False
+    try:
+        header = decode(first)
+    except ValueError:
+        header = None
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise _not_ours(path, file)
+    if header["version"] != VERSION:
+        message = f"{path} has format {header['version']}, this mockserver reads {VERSION} only."
+        raise StorageError(message)
+    return True
+
+
+def _not_ours(path: Path, file: IO[bytes]) -> StorageError:
+    try:
+        decode(file.readline(FIRST_LINE * 1024))
+    except ValueError:
+        return StorageError(f"{path} is not a mockserver journal; it was left as it is.")
+    return damaged(path, 1)
+
+
+def damaged(path: Path, number: int) -> StorageError:
+    """Return the error that names the line and the way out."""
+    return StorageError(
+        f"line {number} of {path} is damaged: "
+        f"'{REPAIR} {path}' keeps the other lines and names what is lost."
+    )
+
+
+def claim(path: Path) -> FileLock:
+    """Lock a journal, which may not exist yet.
+
+    Raises:
+        StorageError: it is in use, it is not a file, or its directory cannot be written.
+    """
+    try:
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            message = f"{path} is not a file."
+            raise StorageError(message)
+        return FileLock(path)
+    except OSError as error:
+        raise unusable(path, "opened", error) from error
+
+
+def unusable(path: Path, done: str, error: OSError) -> StorageError:
+    """Return the error that says what could not be done to the file, and why."""
+    return StorageError(f"{path} cannot be {done}: {error.strerror or error}.")
+
+
+class Journal:
+    """An open journal that nobody else can open; not for several threads at once."""
+
+    def __init__(self, path: str | Path, apply: Apply, *, fsync: bool = False) -> None:
+        """Open or make the file, and apply each transaction in it, oldest first.
+
+        Args:
+            path: the file; its directory must exist.
+            apply: takes what was appended.
+            fsync: wait for the disk with each append. Without it a killed process loses nothing,
+                a power cut the last seconds.
+
+        Raises:
+            StorageError: in use, not ours, damaged, not readable or not writable.
+        """
+        self.path = Path(os.path.realpath(path))
+        self._fsync = fsync
+        self._size = 0
+        self._descriptor = CLOSED
+        #: Why nothing more can be appended, if so.
+        self._unusable: str | None = None
+        with ExitStack() as undo:
+            undo.callback(claim(self.path).release)
+            undo.callback(self._close_descriptor)
+            try:
+                self._fresh.unlink(missing_ok=True)
+                self._descriptor = self._opened(os.O_CREAT)
+                self._replay(apply)
+            except OSError as error:
+                raise unusable(self.path, "opened", error) from error
+            self._release = undo.pop_all().close
+
+    def append(self, content: Any) -> None:
+        """Write one transaction, all or nothing.
+
+        Raises:
+            StorageError: it is not JSON, or the disk is full or failing.
+        """
+        if self._unusable:
+            raise StorageError(self._unusable)
+        try:
+            line = encode(content)
+        except TypeError as error:
+            message = f"{self.path} holds JSON only: {error}."
+            raise StorageError(message) from error
+        try:
+            self._write(line)
+        except BaseException as error:
+            self._cut_back()
+            if isinstance(error, OSError):
+                raise unusable(self.path, "written", error) from error
+            raise
+        self._size += len(line)
+
+    def rewrite(self, contents: Iterable[Any]) -> None:
+        """Replace the whole file at once by these transactions.
+
+        Raises:
+            StorageError: the disk is full or failing; the file is as it was.
+        """
+        if self._unusable:
+            raise StorageError(self._unusable)
+        try:
+            size = self._write_fresh(contents)
+            self._replace()
+        except OSError as error:
+            raise unusable(self.path, "rewritten", error) from error
+        finally:
+            with suppress(OSError):
+                self._fresh.unlink()
+        self._size = size
+
+    def close(self) -> None:
+        """Release the file; nothing can be appended any more, and a second call does nothing."""
+        self._unusable = f"{self.path} is closed."
+        self._release()
+
+    @property
+    def _fresh(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.new")
+
+    def _opened(self, flags: int = 0) -> int:
+        return os.open(self.path, os.O_RDWR | os.O_APPEND | BINARY | flags, 0o600)
+
+    def _replay(self, apply: Apply) -> None:
+        with self.path.open("rb") as file:
+            if not has_header(self.path, file):
+                os.ftruncate(self._descriptor, 0)
+                self._write(HEADER)
+                self._size = len(HEADER)
+                return
+            self._size = file.tell()
+            for number, line in enumerate(file, 2):
+                try:
+                    content = decode(line)
+                except ValueError as error:
+                    if not is_cut(line):
+                        raise damaged(self.path, number) from error
+                    os.ftruncate(self._descriptor, self._size)
+                    return
+                apply(content)
+                self._size += len(line)
+
+    def _write(self, line: bytes) -> None:
+        written = os.write(self._descriptor, line)
+        while written < len(line):  # a full disk takes a part, and refuses the next
+            written += os.write(self._descriptor, memoryview(line)[written:])
+        if self._fsync:
+            getattr(os, "fdatasync", os.fsync)(self._descriptor)
+
+    def _cut_back(self) -> None:
+        try:
+            os.ftruncate(self._descriptor, self._size)
+        except OSError as error:
+            self._unusable = f"{self.path} ends in half a line that cannot be removed: {error}."
+
+    def _write_fresh(self, contents: Iterable[Any]) -> int:
+        with self._fresh.open("wb") as file:
+            shutil.copymode(self.path, self._fresh)
+            file.write(HEADER)
+            file.writelines(map(encode, contents))
+            file.flush()
+            os.fsync(file.fileno())
+            return file.tell()
+
+    def _replace(self) -> None:
+        """Put the fresh file in the place of the old, which Windows allows for closed ones only."""
+        self._close_descriptor()
+        self._unusable = f"{self.path} could not be opened again."
+        try:
+            self._fresh.replace(self.path)
+        finally:
+            self._descriptor = self._opened()
+            self._unusable = None
+        sync_directory(self.path.parent)
+
+    def _close_descriptor(self) -> None:
+        descriptor, self._descriptor = self._descriptor, CLOSED
+        if descriptor != CLOSED:
+            os.close(descriptor)
+
+
+def sync_directory(directory: Path) -> None:
+    """Make sure that the new name of a file survives a power cut, where the system can."""
+    if sys.platform != "win32":
+        with suppress(OSError):
+            descriptor = os.open(directory, os.O_RDONLY)
+            os.fsync(descriptor)
+            os.close(descriptor)
