@@ -41,6 +41,9 @@ def _check(option: click.Option, value: Any, place: str) -> None:
     if type(value) is not kind:
         message = f"{place} must be {words}, not {value!r}"
         raise SettingsError(message)
+    if isinstance(value, str) and "\0" in value:
+        message = f"{place} must be a string without NUL, not {value!r}"
+        raise SettingsError(message)
     context = click.Context(click.Command("serve"))
     try:
         option.process_value(context, value)

@@ -42,18 +42,25 @@ def hosts(domain: str, **which: Any) -> None:
 
     It leads to the running server, or else to the one that these settings would start.
     """
-    address, slugs = "127.0.0.1", ["acme"]
     try:
         ready = find(**which)
     except NoServer:
         if which["url"]:
             raise
-    else:
-        address = str(urlsplit(ready["http"]).hostname)
-        domain = ready["domain"].partition(":")[0]
-        slugs = [organization["slug"] for organization in ready["organizations"]]
-    names = (f"{name}.{domain}" for name in (*slugs, "auth"))
+        ready = _next(domain)
+    address = urlsplit(ready["http"]).hostname
+    parent = ready["domain"].partition(":")[0]
+    slugs = [organization["slug"] for organization in ready["organizations"]]
+    names = (f"{name}.{parent}" for name in (*slugs, "auth"))
     click.echo(f"{address} {' '.join(names)}")
+
+
+def _next(domain: str) -> Document:
+    """Return what is already known of a server that has not been started yet."""
+    from mockserver.seeding.credentials import FIRST_ORGANIZATION  # noqa: PLC0415 - slow to import
+
+    organizations = [{"slug": FIRST_ORGANIZATION}]
+    return {"http": "http://127.0.0.1", "domain": domain, "organizations": organizations}
 
 
 def _as_table(ready: Document) -> Iterator[str]:

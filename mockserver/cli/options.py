@@ -19,11 +19,19 @@ PREFIX = "MOCKSERVER_"
 #: What is set where nobody says anything.
 DEFAULTS = Settings(data_directory=Path())
 
-_PORTS = click.IntRange(0, 65535)
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 _HOST = re.compile(r"[0-9a-f:.]*:[0-9a-f:.]*(%\w+)?|" + _DOMAIN.pattern, re.IGNORECASE)
 _ISSUER = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
+
+
+class Integer(click.IntRange):
+    """An integer between bounds, called so."""
+
+    name = "integer"
+
+
+_PORTS = Integer(0, 65535)
 
 
 def setting(declaration: str, **words: Any) -> click.Option:
@@ -127,7 +135,7 @@ SERVER = (
     ),
     setting(
         "--customers",
-        type=click.IntRange(0),
+        type=Integer(0),
         default=DEFAULTS.customers,
         help="How many customers each mode is seeded with.",
     ),
@@ -161,7 +169,7 @@ SERVER = (
     ),
     setting(
         "--maximum-body",
-        type=click.IntRange(1),
+        type=Integer(1),
         default=DEFAULTS.maximum_body,
         metavar="BYTES",
         help="Largest request body.",

@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qsl, quote
 
 import orjson
+
+from mockserver.access import Owner
+
+FORM = "application/x-www-form-urlencoded"
+# What the path of a URL may contain unescaped (RFC 3986).
+PATH_SAFE = "/:@!$&'()*+,;=~"
 
 
 @dataclass
@@ -20,11 +27,12 @@ class Facts:
         query: the raw query string.
         headers: by lower-case name.
         body: as sent.
-        organization: the slug, ``None`` while no token or client has told it.
+        scheme: http or https.
+        organization: the slug, ``None`` while no token, client or host has told it.
         mode: test or live, likewise.
         kind: the application's kind, likewise.
         application: the id of the application, likewise.
-        owner: ``{"type", "id"}`` of the token's owner, likewise.
+        owner: the token's owner, likewise.
         type: the resource type the path leads to, ``None`` outside the API.
         action: list, retrieve, create, update or delete; ``token`` and so on for OAuth.
     """
@@ -34,18 +42,39 @@ class Facts:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    scheme: str = "http"
     organization: str | None = None
     mode: str | None = None
     kind: str | None = None
     application: str | None = None
-    owner: Mapping[str, str] | None = None
+    owner: Owner | None = None
     type: str | None = None
     action: str | None = None
 
     @cached_property
     def document(self) -> Any:
-        """The parsed JSON body, ``None`` when it is not JSON."""
+        """The parsed body, a form as an object of texts; ``None`` when it is neither."""
+        if self.headers.get("content-type", "").startswith(FORM):
+            return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
         try:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError:
             return None
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The query as decoded names and values; of one that is repeated the last counts."""
+        return dict(parse_qsl(self.query, keep_blank_values=True))
+
+    @property
+    def url(self) -> str:
+        """The URL that was asked for."""
+        host = self.headers.get("host", "localhost")
+        path = quote(self.path, PATH_SAFE)
+        return f"{self.scheme}://{host}{path}" + (f"?{self.query}" if self.query else "")
+
+    def bound(self, limit: int) -> None:
+        """Let go of what is not worth keeping: the parsed body, and bytes beyond the limit."""
+        self.__dict__.pop("document", None)
+        if len(self.body) > limit:
+            self.body = self.body[:limit]

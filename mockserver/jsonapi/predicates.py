@@ -12,6 +12,7 @@ import orjson
 from mockserver.clock import parse_timestamp, timestamp
 from mockserver.errors import refusal
 from mockserver.resources.casting import LEADING_FLOAT, LEADING_INTEGER, Kind
+from mockserver.storage.base import SERIAL
 from mockserver.storage.conditions import (
     All,
     Any_,
@@ -187,7 +188,7 @@ def _single(predicate: Predicate, subject: Subject, value: Any) -> Condition:
         value = value if raw else predicate.pattern.format(LITERAL.sub(r"\\\1", value))
     if subject.kind == "id" and operator in ORDERINGS:
         number = subject.number(value) if subject.field == "id" else None
-        return Any_(()) if number is None else Compare("number", operator, number)
+        return Any_(()) if number is None else Compare(SERIAL, operator, number)
     return Compare(subject.field, operator, value, predicate.negated)
 
 

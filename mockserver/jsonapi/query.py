@@ -14,6 +14,7 @@ from mockserver.jsonapi.parameters import Parameters, parse, to_query
 from mockserver.resources.casting import LEADING_INTEGER
 from mockserver.resources.registry import Registry, known_types
 from mockserver.resources.vocabulary import Resource
+from mockserver.storage.base import SERIAL
 from mockserver.storage.conditions import EVERYTHING, Condition, Order
 
 DEFAULT_SIZE = 10
@@ -191,7 +192,7 @@ class QueryParser:
         attribute = at.attributes.get(last) if at else None
         if attribute is None or not attribute.flags.sortable:
             raise refusal("INVALID_SORT_CRITERIA", name=name, type=resource.type_)
-        return Order("number" if last == "id" else last, text.startswith("-"), tuple(via))
+        return Order(SERIAL if last == "id" else last, text.startswith("-"), tuple(via))
 
 
 def _listed(value: str | Iterable[str] | Parameters) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any, Literal
 
 from mockserver.clock import parse_timestamp, timestamp
@@ -16,7 +17,9 @@ Kind = Literal["string", "integer", "float", "boolean", "datetime", "object", "a
 
 TRUE = frozenset({"true", "TRUE", "True", "t", "T", "1", "on"})
 FALSE = frozenset({"false", "FALSE", "False", "f", "F", "0", "off", "OFF"})
+#: What a 32-bit integer and a double hold.
 INTEGER_RANGE = range(-(2**31), 2**31)
+FLOAT_LIMIT = 1e300
 LEADING_INTEGER = re.compile(r"\s*[-+]?\d{1,18}")
 LEADING_FLOAT = re.compile(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
 
@@ -49,7 +52,9 @@ def _integer(value: Any) -> int | None:
         if not value.strip():
             return None
         value = int(match.group()) if match else 0
-    if not isinstance(value, int | float) or abs(value) > max(INTEGER_RANGE):
+    if not isinstance(value, int | float) or not isfinite(value):
+        raise CastError
+    if int(value) not in INTEGER_RANGE:
         raise CastError
     return int(value)
 
@@ -60,7 +65,7 @@ def _float(value: Any) -> float | None:
         if not value.strip():
             return None
         value = float(match.group()) if match else 0.0
-    if not isinstance(value, int | float) or abs(value) > 1e300:
+    if not isinstance(value, int | float) or not abs(value) <= FLOAT_LIMIT:
         raise CastError
     return float(value)
 

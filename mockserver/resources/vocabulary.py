@@ -18,13 +18,11 @@ from mockserver.access import Access
 from mockserver.resources.behaviour import Change, Check, Derive, Effect, Targets
 from mockserver.resources.casting import Kind, cast
 from mockserver.resources.rules import Rule
-from mockserver.storage.base import Record
+from mockserver.storage.base import SERIAL, Record
 
 OnDelete = Literal["restrict", "cascade", "set_null", "keep"]
 Presence = bool | Callable[[Record, Callable[[str], Any]], bool]
 ACTIONS = ("list", "retrieve", "create", "update", "delete")
-#: The member of every record with its hidden integer (conventions §3); no declaration may use it.
-SERIAL = "number"
 
 
 class Flags:

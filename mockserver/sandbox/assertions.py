@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 import jwt
 import orjson
@@ -17,7 +17,7 @@ CLAIMS = "https://commercelayer.io/claims"
 MAXIMUM_SIZE = 4096
 #: Deeper claims would not fit into the documents that show them (``jwt_custom_claim``).
 MAXIMUM_DEPTH = 64
-OWNER_TYPES: tuple[str, ...] = get_args(Literal["Customer", "User"])
+OWNER_TYPES = ("Customer", "User")
 
 _JWS = jwt.PyJWS()
 

@@ -58,9 +58,9 @@ def undated_claims(
 
 
 def _tenant(client: Client) -> dict[str, Any]:
-    organization = client.sandbox.organization_record()
     if client.kind == USER:
         return {"user": {"id": _person(client)}}
+    organization = client.sandbox.organization_record()
     return {
         "organization": {
             "id": organization["id"],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mockserver.errors import refusal
 from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Relationship
-from mockserver.storage.base import Record
+from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Compare, Condition, Related, both
 
 if TYPE_CHECKING:
@@ -25,16 +25,17 @@ def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
         Refusal: 423 ``LOCKED`` when a record that restricts the deletion points at it.
     """
     held = list(_referring(sandbox, type_, record))
-    if any(relationship.on_delete == "restrict" for _, _, relationship, _ in held):
-        class_name = sandbox.registry[type_].__name__
-        raise refusal("LOCKED", class_name=class_name, number=record["number"])
+    resource = sandbox.registry[type_]
+    held_back = any(relationship.on_delete == "restrict" for _, _, relationship, _ in held)
+    if held_back or not resource.deletable(record):
+        raise refusal("LOCKED", class_name=resource.__name__, number=record[SERIAL])
     for other, name, relationship, referrer in held:
         if relationship.on_delete == "cascade":
             remove(sandbox, other, referrer)
         elif relationship.on_delete == "set_null":
             sandbox.partition.put(other, _released(referrer, name, relationship, record["id"]))
     sandbox.partition.remove(type_, record["id"])
-    if "destroy" in sandbox.registry[type_].topics:
+    if "destroy" in resource.topics:
         sandbox.record_event(type_, record["id"], "destroy")
 
 

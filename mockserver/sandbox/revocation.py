@@ -64,7 +64,7 @@ def _access_token(organizations: Organizations, bearers: BearerTokens, token: st
     if claims is None or client is None:
         return None
     has_owner = claims.access.owner is not None
-    return Issued(client, has_owner, partial(revoke_access_token, client, claims))
+    return Issued(client, has_owner, partial(revoke_access_token, client.sandbox, claims))
 
 
 def _refresh_token(organizations: Organizations, token: str) -> Issued | None:

@@ -24,7 +24,7 @@ from mockserver.sandbox.change import RecordChange
 from mockserver.sandbox.inclusion import Inclusion
 from mockserver.sandbox.permissions import Action, Permissions
 from mockserver.sandbox.removal import remove
-from mockserver.storage.base import Partition, Record
+from mockserver.storage.base import SERIAL, Partition, Record
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition, both
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ class Sandbox:
     def number(self, type_: str, id_: str) -> int | None:
         """Return the internal integer behind a public id, also when its record is gone."""
         record = self.get(type_, id_)
-        return record["number"] if record else self.identifiers.decode(type_, id_)
+        return record[SERIAL] if record else self.identifiers.decode(type_, id_)
 
     def record_event(self, type_: str, id_: str, event: str) -> None:
         """Record that an event of the type has happened to a record (customers §16)."""
@@ -290,7 +290,7 @@ class Sandbox:
             id_ = self.identifiers.encode(type_, number)
             if self.partition.get(type_, id_) is None:
                 now = self.clock.timestamp()
-                return {"id": id_, "number": number, "created_at": now, "updated_at": now}
+                return {"id": id_, SERIAL: number, "created_at": now, "updated_at": now}
 
     def _store(self, change: RecordChange, observed: Sequence[str]) -> None:
         type_, record = change.resource.type_, change.record

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.access import SALES_CHANNEL, Owner
 from mockserver.sandbox.oauth_errors import oauth_error
-from mockserver.storage.base import Record
+from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import EVERYTHING, Compare
 
 if TYPE_CHECKING:
@@ -139,9 +139,9 @@ def _look_up(item: str, sandbox: Sandbox) -> Named:
     match = _ITEM.fullmatch(item) or _NUMBERED_ITEM.fullmatch(item)
     if match is None:
         return "", None
-    prefix, field, value = match.groups() if match.re is _ITEM else (match[1], "number", match[2])
+    prefix, field, value = match.groups() if match.re is _ITEM else (match[1], SERIAL, match[2])
     found = sandbox.find(
-        TYPES[prefix], Compare(field, "eq", int(value) if field == "number" else value)
+        TYPES[prefix], Compare(field, "eq", int(value) if field == SERIAL else value)
     )
     if prefix == "store" and found:
         return prefix, sandbox.get("markets", found[0].get("market") or "")

@@ -2,7 +2,8 @@
 
 Everything that must survive a restart is a record of the partition the client belongs to, under
 a digest of the token. Of an access token the payload is kept, from which it can be signed again;
-a refresh token and an authorization code cannot be read back.
+a refresh token and an authorization code cannot be read back. Access tokens are good by their
+signature; only revocations are looked up when one is used.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.access import Owner
 from mockserver.sandbox.claims import Claims, digest, encoded, purpose
-from mockserver.storage.base import Indexes, Record
+from mockserver.storage.base import SERIAL, Indexes, Record
 from mockserver.storage.conditions import Compare
 
 if TYPE_CHECKING:
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
 ACCESS_TOKENS = "access_tokens"
 REFRESH_TOKENS = "refresh_tokens"
 AUTHORIZATION_CODES = "authorization_codes"
+REVOCATIONS = "revocations"
 
 #: What the storage looks these records up by. Removing the refresh tokens of an owner revokes them.
 INTERNAL_INDEXES: Mapping[str, Indexes] = {
     ACCESS_TOKENS: Indexes(values=("purpose",)),
     REFRESH_TOKENS: Indexes(values=("owner_id",)),
     AUTHORIZATION_CODES: Indexes(),
+    REVOCATIONS: Indexes(),
 }
 #: The records a resource owner is one of.
 OWNERS: Mapping[str, str] = {"Customer": "customers", "User": "users"}
@@ -54,8 +57,8 @@ def new_access_token(client: Client, claims: Mapping[str, Any], lifetime: int) -
         return encoded({**claims, "exp": now + lifetime, "rand": rand, "iat": now})
 
     payload = _unused(sandbox, ACCESS_TOKENS, draw)
-    values = {"payload": payload, "purpose": purpose(claims), "revoked": False}
-    values |= {"application_id": client.application["id"], "issued_at": now}
+    values = {"payload": payload, "purpose": purpose(claims), "issued_at": now}
+    values |= {"application_id": client.application["id"]}
     return _store(sandbox, ACCESS_TOKENS, digest(payload), values, now + lifetime)
 
 
@@ -63,21 +66,20 @@ def earlier_access_token(sandbox: Sandbox, claims: Mapping[str, Any]) -> Record 
     """Return the newest access token for the same purpose that is still good."""
     now = sandbox.clock.seconds()
     found = sandbox.find(ACCESS_TOKENS, Compare("purpose", "eq", purpose(claims)))
-    good = [r for r in found if not r["revoked"] and r["issued_at"] <= now < r["expires_at"]]
+    good = [record for record in found if record["issued_at"] <= now < record["expires_at"]]
     return good[-1] if good else None
 
 
-def revoke_access_token(client: Client, claims: Claims) -> None:
-    """Revoke an access token of the client, also one from before the records were reset."""
-    kept = client.sandbox.get(ACCESS_TOKENS, claims.digest) or {}
-    values = {"application_id": client.application["id"], **kept, "revoked": True}
-    _store(client.sandbox, ACCESS_TOKENS, claims.digest, values, claims.expires_at)
+def revoke_access_token(sandbox: Sandbox, claims: Claims) -> None:
+    """Revoke an access token, also one from before the records were reset."""
+    with sandbox.partition.transaction():
+        sandbox.partition.remove(ACCESS_TOKENS, claims.digest)
+        _store(sandbox, REVOCATIONS, claims.digest, {}, claims.expires_at)
 
 
 def is_revoked(sandbox: Sandbox, claims: Claims) -> bool:
     """Say whether an access token has been revoked."""
-    kept = sandbox.get(ACCESS_TOKENS, claims.digest)
-    return kept is not None and kept["revoked"]
+    return sandbox.get(REVOCATIONS, claims.digest) is not None
 
 
 def new_secret(client: Client, type_: str, values: Mapping[str, Any], lifetime: int) -> str:
@@ -111,16 +113,17 @@ def find_owner(sandbox: Sandbox, owner: Owner) -> Record | None:
 
 def _unused(sandbox: Sandbox, type_: str, draw: Callable[[], str]) -> str:
     """Draw until it is new: a seeded stream starts over with the process, the storage does not."""
-    while sandbox.get(type_, digest(drawn := draw())) is not None:
-        pass
-    return drawn
+    while True:
+        drawn = draw()
+        if not any(sandbox.get(used, digest(drawn)) for used in (type_, REVOCATIONS)):
+            return drawn
 
 
 def _store(
     sandbox: Sandbox, type_: str, id_: str, values: Mapping[str, Any], expires_at: int
 ) -> Record:
     record = sandbox.store(type_, {**values, "id": id_, "expires_at": expires_at})
-    if record["number"] % PRUNE_EVERY == 0:
+    if record[SERIAL] % PRUNE_EVERY == 0:
         expired = Compare("expires_at", "lteq", sandbox.clock.seconds())
         for old in sandbox.find(type_, expired):
             sandbox.partition.remove(type_, old["id"])

@@ -1,0 +1,1 @@
+"""Factories and scenarios: where the records of a fresh sandbox come from."""

@@ -12,6 +12,10 @@ from mockserver.sandbox.change import RecordChange
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import Record
 
+Identity = tuple[str, int]
+
+#: An object with nothing in it, for many records to share.
+EMPTY: dict[str, Any] = {}
 #: What every record has, declared or not.
 BASE = frozenset({"id", SERIAL, "created_at", "updated_at"})
 
@@ -72,16 +76,21 @@ class Batch:
         self._blanks: dict[str, Blank] = {}
         self._records: dict[str, list[Record]] = {}
 
-    def number(self, type_: str) -> int:
-        """Return the number of the type's next record; an id that is there is passed over."""
+    def declares(self, type_: str) -> bool:
+        """Say whether there is a declaration of the type."""
+        return type_ in self.sandbox.registry
+
+    def identity(self, type_: str) -> Identity:
+        """Return id and number of the type's next record; an id that is there is passed over."""
         partition, identifiers = self.sandbox.partition, self.sandbox.identifiers
         while True:
             number = partition.next_number(type_)
-            if partition.get(type_, identifiers.encode(type_, number)) is None:
-                return number
+            id_ = identifiers.encode(type_, number)
+            if partition.get(type_, id_) is None:
+                return id_, number
 
     def add(
-        self, type_: str, created_at: str, number: int | None = None, /, **values: Any
+        self, type_: str, created_at: str, identity: Identity | None = None, /, **values: Any
     ) -> Record:
         """Return a new record with the values given and a default for the rest.
 
@@ -89,14 +98,14 @@ class Batch:
         it holds.
         """
         blank = self._blank(type_)
-        number = number or self.number(type_)
+        id_, number = identity or self.identity(type_)
         record = {
-            "id": self.sandbox.identifiers.encode(type_, number),
-            SERIAL: number,
+            "id": id_,
             "created_at": created_at,
             "updated_at": created_at,
             **blank.fields,
             **values,
+            SERIAL: number,
         }
         blank.fill(record, values, self.sandbox)
         self._records[type_].append(record)

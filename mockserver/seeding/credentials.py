@@ -1,4 +1,4 @@
-"""The API credentials every organization has in each mode, and how they are read back.
+"""What one logs in with: the API credentials of each mode of an organization, and a password.
 
 Those of the first organization are published constants; the others' are derived from the seed.
 All are fakes: 43 URL-safe base64 characters like the real ones, of which the published ones say
@@ -18,6 +18,9 @@ from mockserver.sandbox.organization import Organization
 FIRST_ORGANIZATION = "acme"
 #: How many characters an id or a secret has.
 LENGTH = 43
+
+#: Of every registered customer that is seeded.
+PASSWORD = "secret123"  # noqa: S105 - published, and a fake
 
 ADMIN = "admin"
 READ_ONLY = "read_only"

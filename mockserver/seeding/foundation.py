@@ -104,6 +104,9 @@ WAREHOUSES: Sequence[Warehouse] = (
     ),
 )
 
+#: Whether prices include taxes, by currency.
+CURRENCIES: Mapping[str, bool] = {"EUR": True, "USD": False}
+
 
 @dataclass(frozen=True, slots=True)
 class Market:
@@ -218,15 +221,33 @@ class Foundation:
     def _markets(self, stock_locations: Mapping[str, str]) -> None:
         entropy = self.organization.entropy_of(self.mode, "markets")
         group = self.batch.add("customer_groups", BEGINNING, **PRIVATE_GROUP)
+        merchant = self.batch.add("merchants", BEGINNING, name="The Blue Brand")
+        price_lists = self._price_lists()
         for market in MARKETS:
+            inventory = self.batch.add("inventory_models", BEGINNING, name=market.name)
             self.batch.add(
                 "markets",
                 BEGINNING,
                 name=market.name,
                 code=market.code,
                 shared_secret=entropy.hex(32),
+                merchant=merchant["id"],
+                price_list=price_lists[market.currency_code],
+                inventory_model=inventory["id"],
                 customer_group=group["id"] if market.code == PRIVATE_MARKET else None,
-                # Not part of the document: of the inventory model and the price list.
+                # Not part of the document: what tokens say of the inventory model.
                 stock_location_ids=[stock_locations[code] for code in market.warehouses],
-                currency_code=market.currency_code,
             )
+
+    def _price_lists(self) -> Mapping[str, str]:
+        return {
+            code: self.batch.add(
+                "price_lists",
+                BEGINNING,
+                name=f"{code} price list",
+                code=code.lower(),
+                currency_code=code,
+                tax_included=tax_included,
+            )["id"]
+            for code, tax_included in CURRENCIES.items()
+        }

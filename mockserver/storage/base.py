@@ -1,7 +1,7 @@
 """The contract every storage backend keeps; ``tests/storage/test_conformance.py`` holds it to it.
 
 A *partition* holds the records of one mode of one organization. A record is a JSON object with at
-least ``id`` (text, unique per type) and ``number`` (the hidden integer that gives the order of
+least ``id`` (text, unique per type) and ``serial`` (the hidden integer that gives the order of
 creation, unique per type). What goes in is copied and what comes out is a copy: changing either
 never changes the store. Values nest at most 200 deep and integers fit 64 bits.
 """
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 Record = dict[str, Any]
+#: The member of every record with its hidden integer (conventions §3); no declaration may use it.
+SERIAL = "serial"
 
 
 class StorageError(Exception):
@@ -79,9 +81,9 @@ class Partition(Protocol):
         """Return how many records match."""
 
     def next_number(self, type_: str) -> int:
-        """Return a number greater than any given or stored before for the type.
+        """Return a number greater than any given, or committed with a record, before for the type.
 
-        Neither a removal nor a rollback makes a number free again, only ``clear`` does.
+        Neither a removal nor a rollback makes one free again, only ``clear`` does.
         """
 
     def transaction(self) -> AbstractContextManager[None]:

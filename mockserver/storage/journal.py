@@ -246,12 +246,19 @@ class Journal:
 
     def _write_fresh(self, contents: Iterable[Any]) -> int:
         with self._fresh.open("wb") as file:
-            shutil.copymode(self.path, self._fresh)
+            self._copy_access()
             file.write(HEADER)
             file.writelines(map(encode, contents))
             file.flush()
             os.fsync(file.fileno())
             return file.tell()
+
+    def _copy_access(self) -> None:
+        shutil.copymode(self.path, self._fresh)
+        if sys.platform != "win32":
+            now = self.path.stat()
+            with suppress(PermissionError):
+                os.chown(self._fresh, now.st_uid, now.st_gid)
 
     def _replace(self) -> None:
         """Put the fresh file in the place of the old, which Windows allows for closed ones only."""

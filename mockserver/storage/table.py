@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sortedcontainers import SortedList
 
+from mockserver.storage.base import SERIAL
 from mockserver.storage.conditions import Order
 from mockserver.storage.values import key, rank
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 #: One id, or a set once there are several: most keys are unique, and a set costs 200 bytes.
 Bucket = str | set[str]
-BY_NUMBER = Order("number")
-NUMBER = itemgetter("number")
+BY_NUMBER = Order(SERIAL)
+NUMBER = itemgetter(SERIAL)
 
 #: How many records are stepped over before a sorted list is worth having for the default order.
 SHALLOW = 1000
@@ -58,14 +59,14 @@ class Table:
     def put(self, record: Record) -> Record | None:
         """Store the record itself; return the one it replaces."""
         id_: str = record["id"]
-        number: int = record["number"]
+        number: int = record[SERIAL]
         before = self.records.get(id_)
         if before is not None:
             self._unindex(before)
         if number > self._newest:
             self._newest = number
             self._in_order = self._in_order and before is None
-        elif before is None or before["number"] != number:
+        elif before is None or before[SERIAL] != number:
             self._in_order = False
         self.records[id_] = record
         self._index(record)
@@ -153,7 +154,7 @@ class Table:
 
 def sort_entry(record: Record, field: str, *, descending: bool) -> tuple[Any, ...]:
     """Return what orders a record: nulls last, ties by number ascending in either direction."""
-    number = record["number"]
+    number = record[SERIAL]
     return (*rank(record.get(field)), -number if descending else number, record["id"])
 
 

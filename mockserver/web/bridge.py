@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import WSGIApplication
     from granian._granian import RSGIHTTPProtocol as HTTPProtocol
+    from granian._granian import RSGIHTTPStreamTransport as Transport
     from granian.rsgi import Scope
 
 #: Where the app leaves a `Delivery` for its answer, in the environment it was called with.
@@ -126,8 +126,9 @@ class Bridge:
             answer = _call(self._app, environ)
         except Unreadable as reason:
             answer = _error(reason.status, str(reason))
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever the app raises is an answer
             _log.exception("%s %s failed", scope.method, scope.path)
+            environ.pop(STREAM, None)
             answer = _error(500)
         if DELIVERY in environ or STREAM in environ:
             await self._deliver(answer, environ, proto, connection)
@@ -153,14 +154,9 @@ class Bridge:
     async def _stream(
         self, answer: Answer, stream: AsyncIterator[bytes], proto: HTTPProtocol
     ) -> None:
-        transport = proto.response_stream(answer.status, answer.headers)
-
-        async def pump() -> None:
-            async for chunk in stream:
-                await transport.send_bytes(chunk)
-
+        pump = _pump(stream, proto.response_stream(answer.status, answer.headers))
         try:
-            await self._until_over(proto, pump())
+            await self._until_over(proto, pump)
         finally:
             if isinstance(stream, AsyncGenerator):
                 await stream.aclose()
@@ -239,12 +235,32 @@ async def _break_off(answer: Answer, proto: HTTPProtocol) -> None:
     """Send less than was announced, upon which the server has to close the connection."""
     length = ("content-length", str(len(answer.body) or 1))
     transport = proto.response_stream(answer.status, [*answer.headers, length])
-    with suppress(RuntimeError):  # the client has left
-        await transport.send_bytes(answer.body[: len(answer.body) // 2])
+    await _has_sent(answer.body[: len(answer.body) // 2], transport)
+
+
+async def _pump(stream: AsyncIterator[bytes], transport: Transport) -> None:
+    try:
+        async for chunk in stream:
+            if not await _has_sent(chunk, transport):
+                break
+    except Exception:  # noqa: BLE001 - whatever the app's iterator raises
+        _log.exception("a stream broke off")
+    finally:
+        # The body ends when nobody holds the transport; a traceback that is kept would hold it.
+        del transport
+
+
+async def _has_sent(chunk: bytes, transport: Transport) -> bool:
+    """Send some of a body, unless the client has left."""
+    try:
+        await transport.send_bytes(chunk)
+    except RuntimeError:
+        return False
+    return True
 
 
 async def _departure(proto: HTTPProtocol) -> None:
-    """Wait until the client leaves, as a coroutine: Granian's own future lacks what asyncio uses."""
+    """Wait until the client leaves, in a coroutine: asyncio cannot use Granian's own future."""
     await proto.client_disconnect()
 
 

@@ -27,6 +27,7 @@ _LEAF_LIFETIME = timedelta(days=397)
 _NOTICE = timedelta(days=31)
 _KEPT = timedelta(days=90)
 
+_LEAVES, _DRAFT = "leaf-", ".draft-"
 _OWNER = "commercelayer-mockserver"
 _CA, _CA_KEY, _LEAF, _LEAF_KEY = "ca.pem", "ca-key.pem", "cert.pem", "key.pem"
 _MODES = {_CA: 0o644, _CA_KEY: 0o600, _LEAF: 0o644, _LEAF_KEY: 0o600}
@@ -112,7 +113,7 @@ def issue(
 
 def _leaf_name(hosts: tuple[str, ...], ca: bytes) -> str:
     digest = hashlib.sha256(b"\0".join([ca, *(host.encode() for host in hosts)])).hexdigest()
-    return f"leaf-{datetime.now(UTC):%Y-%m}-{digest[:16]}"
+    return f"{_LEAVES}{datetime.now(UTC):%Y-%m}-{digest[:16]}"
 
 
 def _sign(hosts: tuple[str, ...], ca: Path) -> dict[str, bytes]:
@@ -135,15 +136,16 @@ def _sign(hosts: tuple[str, ...], ca: Path) -> dict[str, bytes]:
 
 def _load(ca: Path, *, valid_until: datetime) -> trustme.CA:
     """The authority, once it is known to be whole and to last."""
-    import trustme
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-    from cryptography.x509 import load_pem_x509_certificate
+    import trustme  # noqa: PLC0415 - slow, as are the others
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+    from cryptography.x509 import load_pem_x509_certificate  # noqa: PLC0415
 
     cert, key = _read(ca), _read(ca.with_name(_CA_KEY))
     try:
         facts = load_pem_x509_certificate(cert)
         paired = load_pem_private_key(key, None).public_key() == facts.public_key()
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise _unusable(ca, "it is damaged") from error
     if not paired:
         raise _unusable(ca, "its key belongs to another")
@@ -174,32 +176,29 @@ def _publish(home: Path, files: dict[str, bytes]) -> None:
     """
     try:
         home.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=home.parent))
-    except OSError as error:
-        raise CertificateError(f"cannot write to {home.parent}: {error.strerror}") from error
-    try:
-        for name, content in files.items():
-            _write(draft / name, content)
-        draft.chmod(0o755)
-        draft.rename(home)
+        with tempfile.TemporaryDirectory(prefix=_DRAFT, dir=home.parent) as place:
+            draft = Path(place, home.name)
+            draft.mkdir(0o755)
+            for name, content in files.items():
+                _write(draft / name, content)
+            draft.rename(home)
     except OSError as error:
         if not home.exists():
-            raise CertificateError(f"cannot write {home}: {error.strerror}") from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+            message = f"cannot write {home}: {error.strerror}"
+            raise CertificateError(message) from error
 
 
 def _write(path: Path, content: bytes) -> None:
     # A key must not be readable by others even between its creation and a chmod.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODES[path.name])
-    with open(descriptor, "wb") as file:
+    with os.fdopen(descriptor, "wb") as file:
         file.write(content)
 
 
 def _discard_old(directory: Path) -> None:
     """Remove the certificates of earlier months, and drafts that a crash left behind."""
     oldest = (datetime.now(UTC) - _KEPT).timestamp()
-    for old in (*directory.glob("leaf-*"), *directory.glob(".draft-*")):
+    for old in (*directory.glob(f"{_LEAVES}*"), *directory.glob(f"{_DRAFT}*")):
         with suppress(OSError):
             if old.stat().st_mtime < oldest:
                 shutil.rmtree(old)

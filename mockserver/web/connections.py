@@ -79,8 +79,8 @@ def _text(address: tuple[str, int]) -> str:
 
 def _unsent(sock: socket.socket) -> int:
     """The bytes that the other end has not acknowledged; none where the platform does not say."""
-    from fcntl import ioctl
-    from termios import TIOCOUTQ
+    from fcntl import ioctl  # noqa: PLC0415 - does not exist on Windows
+    from termios import TIOCOUTQ  # noqa: PLC0415 - the same
 
     with suppress(OSError):
         return int(struct.unpack("i", ioctl(sock, TIOCOUTQ, struct.pack("i", 0)))[0])

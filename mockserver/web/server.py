@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 #: Seconds that requests in flight are given to finish when the server stops.
 DRAIN = 10.0
 
+# Seconds between two looks whether the app itself has stopped its server.
+_GLANCE = 0.2
+
 _BACKLOG = 1024
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with
@@ -153,7 +156,8 @@ class Server:
         with _signalled(self._hurry) as signalled, self:
             if on_ready:
                 on_ready(self)
-            while self._run and self._run.is_alive() and not signalled.wait(1):
+            run = self._run
+            while run and run.is_alive() and not signalled.wait(_GLANCE):
                 pass
 
     def __enter__(self) -> Self:

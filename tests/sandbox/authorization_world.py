@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import base64
+import json
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import jwt
+import pytest
 
 from mockserver.clock import Clock
 from mockserver.passwords import hash_password
 from mockserver.resources.registry import indexes
 from mockserver.sandbox.authorization import AuthorizationServer
-from mockserver.sandbox.clients import JWT_BEARER
+from mockserver.sandbox.clients import JWT_BEARER, Basic
 from mockserver.sandbox.keys import SigningKey
+from mockserver.sandbox.oauth_errors import OAuthError
 from mockserver.sandbox.organization import Organizations
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.sandbox.tokens import INTERNAL_INDEXES
@@ -27,6 +31,19 @@ SECRET = "s-secret"
 PASSWORD = "correct horse"
 REDIRECT_URI = "https://app.test/callback"
 CLAIMS = "https://commercelayer.io/claims"
+
+#: The members of token responses, in order: without owner nor refreshing, without owner, with.
+GUEST_KEYS = ["access_token", "token_type", "expires_in", "scope", "created_at"]
+UNOWNED_KEYS = ["access_token", "token_type", "expires_in", "refresh_token", "scope", "created_at"]
+OWNED_KEYS = [*UNOWNED_KEYS, "owner_id", "owner_type"]
+#: An owner of an assertion, see :meth:`World.filled`.
+JOHN = {"type": "Customer", "id": "{john}"}
+#: A request for an authorization code.
+CODE_REQUEST: dict[str, str] = {
+    "client_id": "web",
+    "redirect_uri": REDIRECT_URI,
+    "response_type": "code",
+}
 
 
 @cache
@@ -77,9 +94,7 @@ class World:
 
     def restart(self) -> AuthorizationServer:
         """Return a new authorization server over the same records, from now on the world's."""
-        self.server = AuthorizationServer(
-            self.organizations, signing_key(), ISSUER, **self.options
-        )
+        self.server = AuthorizationServer(self.organizations, signing_key(), ISSUER, **self.options)
         return self.server
 
     def store(self, name: str, type_: str, sandbox: Sandbox, /, **values: Any) -> str:
@@ -116,11 +131,39 @@ class World:
         asked = {"scope": "market:code:europe", "password": PASSWORD, **parameters}
         return self.token("sales", "password", username=email, **asked)
 
-    def assert_(self, client_id: str, claims: Any, **parameters: str) -> dict[str, Any]:
+    def on_behalf(self, client_id: str, claims: Any, **parameters: str) -> dict[str, Any]:
         """Return a token response of the jwt-bearer grant."""
         asked = {"client_id": client_id, "client_secret": SECRET, "grant_type": JWT_BEARER}
         asked |= {"assertion": assertion(claims), **parameters}
         return self.server.token(asked)
+
+    def code(self, **parameters: str) -> str:
+        """Return an authorization code."""
+        location = self.server.authorize(CODE_REQUEST | parameters)
+        return parse_qs(urlsplit(location).query)["code"][0]
+
+    def exchange(self, code: str, client_id: str = "web", **parameters: str) -> dict[str, Any]:
+        """Return a token response for an authorization code."""
+        asked = {"code": code, "redirect_uri": REDIRECT_URI, "client_secret": SECRET}
+        return self.token(client_id, "authorization_code", **asked | parameters)
+
+    def refresh(self, response: dict[str, Any], **parameters: str) -> dict[str, Any]:
+        """Return a token response for the refresh token of an earlier one."""
+        asked = {"refresh_token": response["refresh_token"], **parameters}
+        return self.token("sales", "refresh_token", **asked)
+
+    def refused(self, parameters: dict[str, str], basic: Basic | None = None) -> OAuthError:
+        """Return how the token endpoint refuses."""
+        with pytest.raises(OAuthError) as caught:
+            self.server.token(self.named(parameters), basic)
+        return caught.value
+
+    def filled(self, claims: Any) -> Any:
+        """Return claims with ids for names in braces."""
+        text = json.dumps(claims)
+        for name, id_ in self.ids.items():
+            text = text.replace("{" + name + "}", id_)
+        return json.loads(text)
 
     def _tenant(self, sandbox: Sandbox) -> None:
         values = {"id": "AcmeAcmeAc", "slug": "acme", "enterprise": True, "region": "eu-west-1"}
@@ -162,9 +205,9 @@ class World:
             self.store(name, "customers", sandbox, password=password, **values)
 
     def _markets(self, sandbox: Sandbox) -> None:
-        milan = self.store("milan", "stock_locations", sandbox, code="milan", number=71)
-        rome = self.store("rome", "stock_locations", sandbox, code="rome", number=72)
-        self.store("mars", "stock_locations", sandbox, code="mars", number=73)
+        milan = self.store("milan", "stock_locations", sandbox, code="milan", serial=71)
+        rome = self.store("rome", "stock_locations", sandbox, code="rome", serial=72)
+        self.store("mars", "stock_locations", sandbox, code="mars", serial=73)
         group, moon = self.ids["group"], "https://moon.test/prices"
         for name, number, values in (
             ("europe", 61, {"stock_location_ids": [milan, rome]}),

@@ -70,7 +70,7 @@ def test_scope_stands_for_markets_and_stock_locations(
         "market:code:EUROPE",
         "market:99",
         "market:-1",
-        "market:6１",
+        "market:6\uff11",
         "market:" + "9" * 400,
         "market:name:europe",
         "Market:all",
@@ -181,7 +181,12 @@ def test_scope_granted_earlier_keeps_what_is_left() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
-    [(BACK, "market:all"), (WEB, "market:all"), ("orders", "market:all"), (PERSON, "provisioning-api")],
+    [
+        (BACK, "market:all"),
+        (WEB, "market:all"),
+        ("orders", "market:all"),
+        (PERSON, "provisioning-api"),
+    ],
 )
 def test_kinds_have_a_default_scope(kind: str, expected: str) -> None:
     """Who asks for nothing gets the whole of its API."""
@@ -196,4 +201,4 @@ def test_sales_channel_has_to_ask() -> None:
 
 def test_items_are_joined_by_spaces_or_commas() -> None:
     """Both joints, repeated, and doubles."""
-    assert ["a", "b", "c"] == items(" a,b  ,c a,")
+    assert items(" a,b  ,c a,") == ["a", "b", "c"]

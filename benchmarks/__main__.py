@@ -1,0 +1,138 @@
+"""Measure: ``make bench``, or ``python -m benchmarks NAME ...`` for some of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from benchmarks.apps import MEDIA_TYPE, constant, data_directory, sandbox
+from benchmarks.load import Run, Served, get, measure, post, served
+
+REQUESTS = 4000
+PAIRS = 3
+
+
+def retrieve() -> None:
+    """A retrieve of one customer, as a multiple of a view with constant bytes (goal: 2)."""
+    with served(constant) as ceiling, served(sandbox) as ours:
+        headers = _authorized(ours)
+        ids = [r["id"] for r in _json(ours, "/api/customers?page[size]=25", headers)["data"]]
+        calls = [get(f"/api/customers/{id_}", headers) for id_ in ids]
+        _compare("retrieve one customer", (ours, calls), (ceiling, [get("/one")]))
+
+
+def page() -> None:
+    """A page of ten customers, as a multiple of a view with as many constant bytes."""
+    with served(constant) as ceiling, served(sandbox) as ours:
+        calls = [get("/api/customers", _authorized(ours))]
+        _compare("list a page of 10", (ours, calls), (ceiling, [get("/page")]))
+
+
+def create() -> None:
+    """A create, as a multiple of a view that returns constant bytes."""
+    with served(constant) as ceiling, served(sandbox) as ours:
+        headers = {**_authorized(ours), "Content-Type": MEDIA_TYPE}
+        calls = [
+            post("/api/customers", _customer(f"bench{number}@example.com"), headers)
+            for number in range(REQUESTS * (PAIRS + 1) * 2)
+        ]
+        fresh = iter(calls)
+        rounds = [[next(fresh) for _ in range(REQUESTS + 1000)] for _ in range(PAIRS)]
+        pairs = [
+            (measure(ours, calls, REQUESTS), measure(ceiling, [post("/one", b"{}")], REQUESTS))
+            for calls in rounds
+        ]
+        _print("create a customer", pairs)
+
+
+def start() -> None:
+    """Wall time from starting the process to its first answered request (goal: 0.5 s)."""
+    took = sorted(_start_once() for _ in range(7))
+    print(f"start to first answer     median {took[3]:.3f} s, best {took[0]:.3f} s")
+
+
+def seed() -> None:
+    """Seconds to seed both modes of an organization, by number of customers a mode."""
+    for customers in (50, 1000, 100_000):
+        began = time.perf_counter()
+        sandbox(customers=customers)
+        print(f"seed {customers:>7} customers a mode  {time.perf_counter() - began:6.2f} s")
+
+
+MEASUREMENTS: Mapping[str, Callable[[], None]] = {
+    f.__name__: f for f in (retrieve, page, create, start, seed)
+}
+
+
+def _compare(
+    name: str, ours: tuple[Served, list[bytes]], ceiling: tuple[Served, list[bytes]]
+) -> None:
+    pairs = [(measure(*ours, REQUESTS), measure(*ceiling, REQUESTS)) for _ in range(PAIRS)]
+    _print(name, pairs)
+
+
+def _print(name: str, pairs: list[tuple[Run, Run]]) -> None:
+    pairs.sort(key=lambda pair: pair[0].cpu_us / pair[1].cpu_us)
+    ours, ceiling = pairs[len(pairs) // 2]
+    print(
+        f"{name:25} {ours.cpu_us:5.0f} CPU-us, {ours.rate:6.0f}/s, p99 {ours.p99_ms:.1f} ms; "
+        f"constant bytes {ceiling.cpu_us:5.0f} CPU-us, {ceiling.rate:6.0f}/s; "
+        f"ratio {ours.cpu_us / ceiling.cpu_us:.2f}"
+    )
+
+
+def _start_once() -> float:
+    with tempfile.TemporaryDirectory() as directory:
+        ready = Path(directory) / "ready.json"
+        command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--tls-port", "0"]
+        command += ["--ready-file", str(ready), "--data-directory", str(data_directory())]
+        began = time.perf_counter()
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+            while not ready.exists():
+                time.sleep(0.002)
+            url = json.loads(ready.read_text())["http"]
+            with urllib.request.urlopen(f"{url}/.well-known/jwks.json") as answer:
+                answer.read()
+            took = time.perf_counter() - began
+            process.terminate()
+        return took
+
+
+def _authorized(server: Served) -> dict[str, str]:
+    from mockserver.seeding.credentials import published  # noqa: PLC0415 - heavy
+
+    credential = published("integration", "test")
+    body = {
+        "grant_type": "client_credentials",
+        "client_id": credential.client_id,
+        "client_secret": credential.client_secret,
+    }
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{server.port}/oauth/token",
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        return {"Authorization": f"Bearer {json.load(answer)['access_token']}"}
+
+
+def _json(server: Served, path: str, headers: dict[str, str]) -> dict[str, list[dict[str, str]]]:
+    request = urllib.request.Request(f"http://127.0.0.1:{server.port}{path}", headers=headers)
+    with urllib.request.urlopen(request) as answer:
+        found: dict[str, list[dict[str, str]]] = json.load(answer)
+    return found
+
+
+def _customer(email: str) -> bytes:
+    return json.dumps({"data": {"type": "customers", "attributes": {"email": email}}}).encode()
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or MEASUREMENTS:
+        MEASUREMENTS[name]()

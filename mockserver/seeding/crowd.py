@@ -1,0 +1,139 @@
+"""The customers beyond the cast, drawn by lot: as lean as the many of a load test must be."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import count
+from typing import Any, TypeVar
+
+from mockserver.entropy import Entropy
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.seeding.anonymity import STEPS
+from mockserver.seeding.batch import Identity
+from mockserver.seeding.credentials import PUBLIC_MARKET
+from mockserver.seeding.foundation import PRIVATE_GROUP, PRIVATE_MARKET
+from mockserver.seeding.plans import CustomerPlan, OrderPlan
+from mockserver.seeding.pools import Pool, pools
+from mockserver.seeding.surroundings import LOYAL_GROUP, TAGS
+from mockserver.storage.conditions import Compare
+
+T = TypeVar("T")
+
+
+def shares(parts: Mapping[T, int]) -> Sequence[T]:
+    """Return each value as many times as it has shares, to choose from."""
+    return [value for value, share in parts.items() for _ in range(share)]
+
+
+COUNTRIES = shares({"US": 25, "GB": 10, "DE": 20, "FR": 15, "ES": 10, "IT": 20})
+DOMAINS = ("example.com", "example.net", "example.org")
+BUSINESS = shares({True: 1, False: 9})
+REGISTERED = shares({True: 11, False: 9})
+GROUPS = shares({None: 86, LOYAL_GROUP["code"]: 10, PRIVATE_GROUP["code"]: 4})
+TAGGED = shares({0: 15, 1: 3, 2: 1, 3: 1})
+#: How many addresses registered customers keep.
+ADDRESSES = shares({0: 5, 1: 11, 2: 3, 3: 1})
+#: How many orders were placed, and how many were not, or not yet.
+PLACED = shares({0: 58, 1: 27, 2: 10, 3: 5})
+OPEN = shares({0: 47, 1: 3})
+STATUSES = shares({"placed": 6, "approved": 11, "cancelled": 3})
+OPEN_STATUSES = ("draft", "pending")
+RETURNED = shares({None: 55, "requested": 1, "approved": 1, "shipped": 1, "received": 1})
+FREQUENCY = shares({None: 24, "monthly": 1})
+SUBSCRIPTIONS: Sequence[Sequence[str]] = [("newsletter",)] * 4 + [("back-in-stock",)] + [()] * 20
+CARDS = shares({0: 5, 1: 1})
+SKU_LISTS: Sequence[Sequence[str]] = [("Wishlist",)] + [()] * 19
+NOTES: Sequence[Sequence[str]] = [("Asked for an invoice by email.",)] + [()] * 24
+ANONYMIZATION = shares({None: 245, **dict.fromkeys(STEPS, 1)})
+METADATA: Sequence[Mapping[str, Any] | None] = [
+    {"source": "instagram"},
+    {"source": "newsletter", "campaign": {"name": "summer", "year": 2024}},
+    {"loyalty_points": 120, "opted_in": True},
+    *[None] * 17,
+]
+REFERENCED = shares({True: 1, False: 4})
+#: How many days pass between two orders, at most.
+PAUSE = 40
+
+
+@cache
+def plain(name: str) -> str:
+    """Return the ASCII letters of a name, in lower case."""
+    ascii_ = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub("[^a-z]", "", ascii_.lower())
+
+
+class Crowd:
+    """Plans of customers who are nobody in particular."""
+
+    def __init__(self, sandbox: Sandbox, entropy: Entropy) -> None:
+        """Draw from the stream of random values."""
+        self._sandbox = sandbox
+        self._entropy = entropy
+        #: Whether somebody may have an email address already.
+        self.has_neighbours = sandbox.partition.count("customers") > 0
+
+    def plan(self, identity: Identity) -> CustomerPlan:
+        """Return a new plan."""
+        choice, number = self._entropy.choice, identity[1]
+        pool = pools()[choice(COUNTRIES)]
+        first_name, last_name = choice(pool.first_names), choice(pool.last_names)
+        registered, business = choice(REGISTERED), choice(BUSINESS)
+        group, is_referenced = choice(GROUPS), choice(REFERENCED)
+        return CustomerPlan(
+            self._email(first_name, last_name, number),
+            first_name,
+            last_name,
+            pool.country_code,
+            business=business,
+            registered=registered,
+            group=group,
+            tags=self._entropy.sample(TAGS, choice(TAGGED)),
+            addresses=choice(ADDRESSES) if registered else 0,
+            orders=self._orders(_market(pool, group), registered=registered),
+            subscriptions=choice(SUBSCRIPTIONS),
+            cards=choice(CARDS) if registered else 0,
+            sku_lists=choice(SKU_LISTS) if registered else (),
+            notes=choice(NOTES),
+            anonymization=choice(ANONYMIZATION),
+            tax_exemption_code=f"TX-{1000000 + self._entropy.below(9000000)}" if business else None,
+            reference=f"CRM-{number:06d}" if is_referenced else None,
+            reference_origin="crm" if is_referenced else None,
+            metadata=choice(METADATA),
+        )
+
+    def _email(self, first_name: str, last_name: str, number: int) -> str:
+        """Return an email address that nobody has; the number makes it unique in the crowd."""
+        local = f"{plain(first_name)}.{plain(last_name)}.{number}"
+        email = f"{local}@{self._entropy.choice(DOMAINS)}"
+        partition = self._sandbox.partition
+        for again in count(1) if self.has_neighbours else ():
+            if not partition.count("customers", Compare("email", "eq", email)):
+                break
+            email = f"{local}.{again}@{DOMAINS[0]}"
+        return email
+
+    def _orders(self, market: str, *, registered: bool) -> Sequence[OrderPlan]:
+        """Return plans of orders; those that were not placed come last."""
+        choice = self._entropy.choice
+        statuses = [choice(STATUSES) for _ in range(choice(PLACED))]
+        statuses += [choice(OPEN_STATUSES) for _ in range(choice(OPEN))]
+        days, plans = 0.0, []
+        for status in statuses:
+            days += self._entropy.fraction() * PAUSE
+            plan = OrderPlan(status, days, market)
+            if status == "approved":
+                plan.returned = choice(RETURNED)
+            elif status == "placed" and registered:
+                plan.frequency = choice(FREQUENCY)
+            plans.append(plan)
+        return plans
+
+
+def _market(pool: Pool, group: str | None) -> str:
+    if group == PRIVATE_GROUP["code"]:
+        return PRIVATE_MARKET
+    return "usa" if pool.country_code == "US" else PUBLIC_MARKET

@@ -1,0 +1,86 @@
+"""What is decided of a customer before any record is made: by hand for some, by lot for others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.seeding.anonymity import COMPLETED
+from mockserver.seeding.credentials import PUBLIC_MARKET
+
+#: The statuses of orders that were placed, and so count (customers §9).
+PLACED = frozenset({"placed", "approved", "cancelled"})
+
+
+@dataclass(slots=True)
+class OrderPlan:
+    """One order.
+
+    Attributes:
+        status: what became of it.
+        days: when it was placed, or begun, counted from the customer's first day.
+        market: the code.
+        returned: the status of the return it has.
+        frequency: of the subscription it is the source of.
+    """
+
+    status: str
+    days: float
+    market: str = PUBLIC_MARKET
+    returned: str | None = None
+    frequency: str | None = None
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it counts."""
+        return self.status in PLACED
+
+
+@dataclass(slots=True)
+class CustomerPlan:
+    """One customer and what belongs to it.
+
+    Attributes:
+        country: where the customer lives, by code.
+        business: whether the addresses are those of a company.
+        registered: whether there is a password.
+        group: the code.
+        tags: names.
+        addresses: how many the address book holds.
+        subscriptions: what they are to.
+        cards: how many the wallet holds.
+        sku_lists: names.
+        notes: what the organization's people wrote down.
+        anonymization: the status, if it was ever requested.
+    """
+
+    email: str
+    first_name: str
+    last_name: str
+    country: str = "US"
+    business: bool = False
+    registered: bool = False
+    group: str | None = None
+    tags: Sequence[str] = ()
+    addresses: int = 0
+    orders: Sequence[OrderPlan] = ()
+    subscriptions: Sequence[str] = ()
+    cards: int = 0
+    sku_lists: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    anonymization: str | None = None
+    tax_exemption_code: str | None = None
+    reference: str | None = None
+    reference_origin: str | None = None
+    metadata: Mapping[str, Any] | None = None
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether the personal data are gone."""
+        return self.anonymization == COMPLETED
+
+    @property
+    def placed(self) -> Sequence[OrderPlan]:
+        """The orders that count."""
+        return [order for order in self.orders if order.status in PLACED]

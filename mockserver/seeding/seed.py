@@ -1,0 +1,70 @@
+"""Seeding: what an organization has from the start, and customers on demand.
+
+Everything is derived from the organization's seed and slug, and from the mode: neither the day
+nor the machine makes a difference. Records are built from the declarations and loaded in bulk.
+"""
+
+from __future__ import annotations
+
+from mockserver.access import MODES
+from mockserver.sandbox.organization import Organization
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.seeding.batch import Batch
+from mockserver.seeding.cast import CAST
+from mockserver.seeding.credentials import FIRST_ORGANIZATION, PASSWORD, credentials
+from mockserver.seeding.crowd import Crowd
+from mockserver.seeding.customers import CustomerFactory
+from mockserver.seeding.foundation import Foundation
+
+__all__ = [
+    "DOMAIN",
+    "FIRST_ORGANIZATION",
+    "PASSWORD",
+    "credentials",
+    "seed_customers",
+    "seed_foundation",
+]
+
+#: The parent of host names where none is told.
+DOMAIN = "cl.localhost"
+#: How many customers each mode gets where it is not told.
+CUSTOMERS = 50
+
+
+def seed_foundation(organization: Organization, domain: str = DOMAIN) -> None:
+    """Store what tokens need, in both modes of an organization that has nothing yet.
+
+    Args:
+        organization: whose.
+        domain: the parent of its host name.
+    """
+    for mode in MODES:
+        Foundation(organization, mode).lay(domain)
+
+
+def seed_customers(organization: Organization, count: int = CUSTOMERS) -> None:
+    """Add so many customers to each mode, with all that belongs to them.
+
+    A mode without customers gets the documented cast first. The foundation must be there.
+    """
+    for mode in MODES:
+        populate(organization.sandbox(mode), count)
+
+
+def populate(sandbox: Sandbox, count: int) -> None:
+    """Add so many customers to one mode; see :func:`seed_customers`."""
+    with sandbox.partition.transaction():
+        batch = Batch(sandbox)
+        identities = [batch.identity("customers") for _ in range(count)]
+        if not identities:
+            return
+        first = str(identities[0][1])
+        entropy = sandbox.organization.entropy_of(sandbox.mode, "customers", first)
+        crowd = Crowd(sandbox, entropy)
+        cast = () if crowd.has_neighbours else CAST
+        factory = CustomerFactory(batch, entropy)
+        for plan, identity in zip(cast, identities, strict=False):
+            factory.make(plan, identity)
+        for identity in identities[len(cast) :]:
+            factory.make(crowd.plan(identity), identity)
+        factory.finish()

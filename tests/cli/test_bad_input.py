@@ -1,0 +1,122 @@
+"""What cannot be: one clear line, status 2, no traceback."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.processes import Home, Run, Served, port_of
+
+FREE = ("--port", "0", "--tls-port", "0")
+
+ARGUMENTS = {
+    "srve": "No such command 'srve'",
+    "serve --prt 1": "No such option '--prt'",
+    "serve --port": "'--port' requires an argument",
+    "serve --port abc": "'abc' is not a valid integer",
+    "serve --port 65536": "65536 is not in the range",
+    "serve --tls-port -1": "-1 is not in the range",
+    "serve --host 300.0.0.1/8": "'300.0.0.1/8' is neither an address",
+    "serve --host no-such-host.invalid": "cannot listen on no-such-host.invalid",
+    "serve --host 192.0.2.1": "cannot listen on 192.0.2.1",
+    "serve --domain https://cl.localhost": "is not a domain name",
+    "serve --domain localhost.": "is not a domain name",
+    "serve --issuer auth": "'auth' is not a URL",
+    "serve --storage sql": "unknown storage 'sql'",
+    "serve --storage tinydb:": "unknown storage 'tinydb:'",
+    "serve --storage tinydb:missing/db": "missing/db",
+    "serve --storage tinydb:ca": "ca",
+    "serve --customers -1": "-1 is not in the range",
+    "serve --auth maybe": "'maybe' is not one of",
+    "serve --config missing.toml": "cannot read missing.toml",
+    "serve --config ca": "cannot read ca",
+    "serve --ready-file missing/ready": "cannot write the ready file missing/ready",
+    "serve --ready-file ca": "'ca' is a directory",
+    "serve --data-directory signing_key.pem": "'signing_key.pem' is a file",
+    "serve extra": "unexpected extra argument",
+    "token": "no server runs",
+    "token --kind user": "'user' is not one of",
+    "credentials": "no server runs",
+    "credentials --format xml": "'xml' is not one of",
+    "credentials --ready-file missing": "missing",
+    "credentials --ready-file signing_key.pem": "signing_key.pem",
+    "hosts --url http://127.0.0.1:1": "no server runs at http://127.0.0.1:1",
+    "resources custmers": "did you mean 'customers'?",
+}
+
+FILES = {
+    "mockserver.toml: prt = 1": ": unknown key 'prt'",
+    "mockserver.toml: port = 'abc'": ": port must be an integer, not 'abc'",
+    "pyproject.toml: [tool.mockserver]\nprt = 1": ": unknown key 'prt'",
+    "pyproject.toml: [tool": " is not TOML",
+}
+
+
+def _refused(run: Run, *arguments: str, **variables: str) -> str:
+    """Return the one line of a command that ends with status 2."""
+    done = run(*arguments, **variables)
+
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert done.returncode == 2
+    return done.stderr
+
+
+@pytest.mark.parametrize(("text", "named"), ARGUMENTS.items())
+def test_a_wrong_argument(run: Run, text: str, named: str) -> None:
+    command, *arguments = text.split()
+    free = FREE if command == "serve" else ()
+
+    assert named in _refused(run, command, *free, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "abc"), ("NO_TLS", "maybe"), ("AUTH", "maybe"), ("CUSTOMERS", "1.5")],
+)
+def test_a_wrong_variable(run: Run, name: str, value: str) -> None:
+    """It is named, because nobody sees it on the command line."""
+    line = _refused(run, "serve", **{f"MOCKSERVER_{name}": value})
+
+    assert line.startswith(f"mockserver: MOCKSERVER_{name}: Invalid value")
+
+
+@pytest.mark.parametrize("command", ["serve", "token", "credentials", "hosts"])
+@pytest.mark.parametrize(("file", "named"), FILES.items())
+def test_a_wrong_file(run: Run, home: Home, command: str, file: str, named: str) -> None:
+    """The file and the key are named, whichever command reads it."""
+    name, _, text = file.partition(": ")
+    (home / name).write_text(text)
+
+    assert f"mockserver: {name}{named}" in _refused(run, command)
+
+
+def test_a_taken_port(home: Home, run: Run) -> None:
+    """Nothing is announced."""
+    with Served(home, "--no-seed", "--no-tls") as served:
+        port = port_of(served.ready["http"])
+
+        line = _refused(run, "serve", "--no-seed", "--no-tls", "--port", str(port))
+
+    assert line == f"mockserver: cannot listen on 127.0.0.1:{port}: Address already in use\n"
+
+
+def test_a_storage_that_another_server_uses(home: Home, run: Run) -> None:
+    """Two servers never write to the same file."""
+    storage = ("--storage", "tinydb:db.json")
+    with Served(home, "--no-seed", "--no-tls", *storage):
+        line = _refused(run, "serve", *FREE, *storage)
+
+    assert "db.json is in use by another mockserver" in line
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("signing_key.pem", "signing_key.pem is not an unencrypted private key"),
+        ("ca/ca.pem", "cannot use the certificate authority"),
+    ],
+)
+def test_a_damaged_data_directory(home: Home, run: Run, path: str, named: str) -> None:
+    """The file is named."""
+    (home / path).write_text("damaged")
+
+    assert named in _refused(run, "serve", *FREE)

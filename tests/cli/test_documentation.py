@@ -1,0 +1,72 @@
+"""The page about the commands says what the commands say."""
+
+from __future__ import annotations
+
+import re
+
+import click
+import pytest
+
+from mockserver.cli import commands
+from mockserver.cli.options import RUNNING
+from tests.cli.processes import ROOT
+
+PAGE = ROOT / "docs" / "command-line.md"
+SHARED = "Which server is asked"
+
+Row = tuple[str, str, str]
+
+
+def _rows(heading: str) -> dict[str, Row]:
+    """Return the options of a section: by name the declaration, the variable and the default."""
+    section = PAGE.read_text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("| `--")]
+    cells = [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines]
+    rows = [tuple(cell.strip().replace("`", "") for cell in row) for row in cells]
+    return {row[0].split()[0]: (row[0], row[1], row[2]) for row in rows}
+
+
+def _declared(option: click.Option) -> Row:
+    """Return what the row of an option has to say."""
+    default = option.default if option.show_default else ""
+    if option.is_bool_flag:
+        default = {True: "on", False: "off"}.get(default, "")
+    names = " / ".join([*option.opts, *option.secondary_opts])
+    kind = "" if option.is_bool_flag else f" {_kind(option)}"
+    return f"{names}{kind}", str(option.envvar or ""), str(default)
+
+
+def _kind(option: click.Option) -> str:
+    if isinstance(option.type, click.Choice):
+        return r"\|".join(option.type.choices)
+    return option.metavar or option.type.name.upper()
+
+
+def _own_options(command: click.Command) -> list[click.Option]:
+    shared = [] if command.name == "serve" else [option.name for option in RUNNING]
+    options = [p for p in command.params if isinstance(p, click.Option)]
+    return [option for option in options if option.name not in shared]
+
+
+@pytest.mark.parametrize("command", commands.commands.values(), ids=str)
+def test_every_option_of_a_command_is_there(command: click.Command) -> None:
+    """With its variable and its default, in the same order, and no other."""
+    assert command.name
+
+    assert _rows(command.name) == {o.opts[0]: _declared(o) for o in _own_options(command)}
+
+
+def test_every_option_that_several_commands_share_is_there() -> None:
+    assert _rows(SHARED) == {option.opts[0]: _declared(option) for option in RUNNING}
+
+
+def test_every_command_is_listed() -> None:
+    listed = re.findall(r"^\| \[`(\w+)`\]\(#\1\) \| (.+) \|$", PAGE.read_text(), re.MULTILINE)
+
+    helped = {name: c.get_short_help_str(100) for name, c in commands.commands.items()}
+    # The page says what a command does, the help tells it to.
+    said = {
+        name: re.sub(r"^(\w+)s ", lambda m: f"{m[1].capitalize()} ", text) + "."
+        for name, text in listed
+    }
+    assert said == helped

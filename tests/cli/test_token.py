@@ -1,0 +1,111 @@
+"""Tokens and credentials of a running server, as its users ask for them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+from tests.cli.processes import CUSTOMER, Run, Served, claims
+
+
+@pytest.mark.parametrize("mode", ["test", "live"])
+@pytest.mark.parametrize("kind", ["integration", "sales_channel", "webapp"])
+def test_token_of_each_kind_and_mode(ask: Run, server: Served, kind: str, mode: str) -> None:
+    """What is printed is the token alone, of the issuer that goes with the port."""
+    done = ask("token", "--kind", kind, "--mode", mode)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    found = claims(done.stdout.removesuffix("\n"))
+    assert (kind, mode == "test") == (found["application"]["kind"], found["test"])
+    assert found["iss"] == f"https://auth.{server.ready['domain']}"
+
+
+def test_a_token_opens_the_api(ask: Run, server: Served) -> None:
+    """Without options it is an integration's, which may do everything."""
+    status, document = server.ask("GET", "/api/customers", ask("token").stdout.strip())
+
+    assert (status, document["meta"]["record_count"]) == (200, 10)
+
+
+def test_a_token_by_the_name_of_the_credentials(ask: Run, server: Served) -> None:
+    """A kind may have several."""
+    reader = ask("token", "--name", "Read-only integration").stdout.strip()
+
+    assert server.ask("GET", "/api/customers", reader)[0] == 200
+    assert server.ask("POST", "/api/customers", reader, CUSTOMER)[0] == 401
+
+
+def test_a_token_of_a_customer(ask: Run, server: Served) -> None:
+    """A seeded customer logs in with the documented password, which need not be said."""
+    query = "/api/customers?filter[q][password_present]=true&page[size]=1"
+    token = ask("token").stdout.strip()
+    customer = server.ask("GET", query, token)[1]["data"][0]
+
+    done = ask("token", "--customer", customer["attributes"]["email"])
+
+    assert claims(done.stdout.strip())["owner"] == {"id": customer["id"], "type": "Customer"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ("--customer nobody@example.com --password wrong", "invalid_grant: "),
+        ("--customer nobody@example.com --kind integration", "unauthorized_client: "),
+        ("--kind sales_channel --scope market:code:nowhere", "invalid_scope: "),
+        ("--kind webapp --scope market:code:nowhere", "invalid_scope: "),
+    ],
+)
+def test_a_refusal_is_one_line_and_status_1(ask: Run, arguments: str, named: str) -> None:
+    """It is what the server says."""
+    done = ask("token", *arguments.split())
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"mockserver: {named}")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ("--name nobody", "there are: 'Integration', 'Read-only integration'"),
+        ("--organization nowhere", "there is no organization 'nowhere'; there are: acme"),
+    ],
+)
+def test_credentials_that_do_not_exist(ask: Run, arguments: str, named: str) -> None:
+    """Those that do are named."""
+    done = ask("token", *arguments.split())
+
+    assert done.returncode == 2
+    assert named in done.stderr
+
+
+def test_credentials_as_json_are_the_ready_file(ask: Run, server: Served) -> None:
+    assert json.loads(ask("credentials", "--format", "json").stdout) == server.ready
+
+
+def test_credentials_as_a_table(ask: Run, server: Served) -> None:
+    heading, *lines = ask("credentials").stdout.splitlines()
+
+    ids = [c["client_id"] for c in server.ready["organizations"][0]["credentials"]]
+    place = heading.index("Client id")
+    assert ids == [line[place:].split()[0] for line in lines]
+
+
+def test_credentials_as_variables(ask: Run, server: Served) -> None:
+    """A shell takes them as they are."""
+    assignments = ask("credentials", "--format", "env").stdout
+    names = ("CL_DOMAIN", "CL_TEST_READ_ONLY_INTEGRATION_CLIENT_SECRET")
+    script = f"set -eu\n{assignments}\necho {' '.join(f'${name}' for name in names)}"
+
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)  # noqa: S603, S607
+
+    reader = server.ready["organizations"][0]["credentials"][1]
+    assert done.stdout.split() == [server.ready["domain"], reader["client_secret"]]
+
+
+def test_hosts(ask: Run, run: Run) -> None:
+    """It can be asked before the first start too."""
+    assert ask("hosts").stdout == "127.0.0.1 acme.cl.localhost auth.cl.localhost\n"
+    assert run("hosts", "--domain", "a.test").stdout == "127.0.0.1 acme.a.test auth.a.test\n"

@@ -1,0 +1,296 @@
+"""Every declaration is the vendor's, and none contradicts itself or another."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.resources import registry as registering
+from mockserver.resources.registry import indexes, registry
+from mockserver.resources.vocabulary import Attribute, Flags, Relationship, Resource, to_many
+
+#: The vendor's public field metadata; it stands beside the repository and is no part of it.
+METADATA = Path(__file__).parents[2].parent / "shared" / "contract" / "resources.json"
+#: Served empty and never linked to (neighbours §22).
+WITHDRAWN = "versions"
+LETTERS = {
+    "C": "creatable",
+    "U": "updatable",
+    "R": "fetchable",
+    "f": "filterable",
+    "s": "sortable",
+}
+Described = dict[str, Any]
+
+
+def published() -> Mapping[str, Described]:
+    """Return the metadata by singular type; nothing where it is not at hand."""
+    if not METADATA.exists():
+        return {}
+    return {entry["id"]: entry["attributes"] for entry in json.loads(METADATA.read_text())}
+
+
+def snake_case(class_name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", class_name).lower()
+
+
+def plural(singular: str) -> str:
+    if singular.endswith("y"):
+        return f"{singular[:-1]}ies"
+    return f"{singular}es" if singular.endswith(("s", "x")) else f"{singular}s"
+
+
+def letters(flags: Flags) -> str:
+    return "".join(letter for letter, name in LETTERS.items() if getattr(flags, name))
+
+
+def published_letters(field: Described) -> str:
+    return "".join(letter for letter, name in LETTERS.items() if field.get(name))
+
+
+def described(resource: type[Resource]) -> Described:
+    """Return what a declaration says, in the form of the metadata."""
+    return {
+        "attributes": [
+            (n, a.kind, letters(a.flags), a.enum, a.prohibited, a.trigger)
+            for n, a in resource.attributes.items()
+        ],
+        "relationships": [
+            (n, r.many, letters(r.flags), r.types, r.prohibited, r.includable)
+            for n, r in resource.relationships.items()
+        ],
+        "actions": tuple(resource.actions),
+        "filters": set(resource.filters),
+        "singleton": resource.singleton is not None,
+    }
+
+
+def expected(metadata: Described) -> Described:
+    """Return what the metadata of a type says."""
+    return {
+        "attributes": [
+            (
+                name,
+                field["type"],
+                published_letters(field),
+                tuple(field.get("enum", ())),
+                field.get("prohibited", False),
+                field.get("trigger", False),
+            )
+            for name, field in metadata["fields"].items()
+        ],
+        "relationships": [
+            (
+                name,
+                field["type"] == "has_many",
+                published_letters(field),
+                tuple(field.get("enum") or [plural(snake_case(field["class_name"]))]),
+                field.get("prohibited", False),
+                field.get("includable", True),
+            )
+            for name, field in metadata["relationships"].items()
+            if name != WITHDRAWN
+        ],
+        "actions": tuple(metadata["actions"]),
+        "filters": set(metadata["filters"]),
+        "singleton": metadata["singleton"],
+    }
+
+
+def departures(resource: type[Resource]) -> list[str]:
+    """Return where a declaration says something else than the metadata, or contradicts itself."""
+    found = list(contradictions(resource))
+    metadata = published().get(snake_case(resource.__name__))
+    if metadata is None:
+        return found
+    ours, theirs = described(resource), expected(metadata)
+    return found + [
+        f"{part}: {ours[part]} is not {theirs[part]}"
+        for part in theirs
+        if ours[part] != theirs[part]
+    ]
+
+
+def contradictions(resource: type[Resource]) -> Iterator[str]:
+    """Yield what cannot be true of any declaration."""
+    for name in ("id", "created_at", "updated_at", "reference", "reference_origin", "metadata"):
+        if name not in resource.attributes:
+            yield f"{name} is missing"
+    for name, attribute in resource.attributes.items():
+        yield from (f"{name} {problem}" for problem in attribute_problems(resource, attribute))
+    for name, relationship in {**resource.relationships, **resource.hidden}.items():
+        yield from (
+            f"{name} {problem}" for problem in relationship_problems(resource, relationship)
+        )
+    members = {**resource.attributes, **resource.relationships}
+    unknown = {name for fields in resource.uniques for name in fields} - members.keys()
+    yield from (f"{name} cannot be unique: it is no field" for name in unknown)
+
+
+def attribute_problems(resource: type[Resource], attribute: Attribute) -> Iterator[str]:
+    flags = attribute.flags
+    if attribute.command and (flags.fetchable or flags.filterable or flags.sortable):
+        yield "is a command and data at once"
+    if attribute.trigger and not (attribute.command and attribute.kind == "boolean"):
+        yield "is a trigger but not a boolean command"
+    if (flags.filterable or flags.sortable) and not (attribute.stored or attribute.path):
+        yield "is filtered or sorted by, but not stored"
+    if attribute.enum and attribute.initial not in (None, *attribute.enum):
+        yield f"begins as {attribute.initial}, which it cannot be"
+    if attribute.predicates and flags.filterable:
+        yield "names predicates though every one is allowed"
+    if attribute.path and not leads_somewhere(resource, *attribute.path):
+        yield f"leads through {attribute.path}, which leads nowhere"
+
+
+def leads_somewhere(resource: type[Resource], relationship: str, name: str) -> bool:
+    step = resource.relationships.get(relationship)
+    if step is None or not step.stored or step.many:
+        return False
+    target = registry().get(step.types[0])
+    return target is None or name in target.attributes
+
+
+def relationship_problems(resource: type[Resource], relationship: Relationship) -> Iterator[str]:
+    flags = relationship.flags
+    if (flags.creatable or flags.updatable) and not relationship.stored:
+        yield "can be written but is not stored"
+    if relationship.virtual and (flags.filterable or flags.sortable or relationship.inverse):
+        yield "is virtual but filtered by, sorted by or stored at the other end"
+    for type_ in relationship.types if relationship.inverse else ():
+        target = registry().get(type_)
+        other = target._declared_fields.get(relationship.inverse) if target else None
+        if isinstance(other, Relationship) and other.types and resource.type_ not in other.types:
+            yield f"is stored in {type_}.{relationship.inverse}, which leads elsewhere"
+
+
+@pytest.mark.parametrize("type_", sorted(registry()))
+def test_as_published(type_: str) -> None:
+    """Members, order, flags, enums, targets, actions and filters are the vendor's."""
+    assert departures(registry()[type_]) == []
+
+
+def test_customers() -> None:
+    """The flags of a customer, as the contract's table has them (customers §3, §4)."""
+    customers = registry()["customers"]
+    flags = {
+        **{name: letters(member.flags) for name, member in customers.attributes.items()},
+        **{name: letters(member.flags) for name, member in customers.relationships.items()},
+    }
+    reads = ("has_password", "jwt_custom_claim", "anonymization_info")
+    triggers = ("_add_tags", "_remove_tags", "_request_anonymization", "_cancel_anonymization")
+    lists = ("addresses", "payment_sources", "subscriptions")
+    expected_flags = {
+        **dict.fromkeys(("email", "reference", "reference_origin"), "CURfs"),
+        "password": "CU",
+        **dict.fromkeys(("id", "status", "total_orders_count"), "Rfs"),
+        **dict.fromkeys(("created_at", "updated_at", "anonymization_status"), "Rfs"),
+        **dict.fromkeys(("shopper_reference", "profile_id", "tax_exemption_code"), "CUR"),
+        **dict.fromkeys(reads, "R"),
+        **dict.fromkeys(triggers, "U"),
+        "metadata": "CURf",
+        "customer_group": "CUfs",
+        **{f"customer_{name}": "f" for name in lists},
+        **dict.fromkeys(("order_subscriptions", "returns", "sku_lists"), "f"),
+        **dict.fromkeys(("attachments", "events"), "f"),
+        "tags": "CURf",
+        **dict.fromkeys(("orders", "jwt_customer", "jwt_markets"), ""),
+        **dict.fromkeys(("jwt_stock_locations", "event_stores"), ""),
+    }
+
+    assert expected_flags == flags
+
+
+SLIPS = {
+    "a lost flag": ("customers", "email", "flags", Flags("CURf")),
+    "a flag too many": ("customers", "status", "flags", Flags("URfs")),
+    "a lost prohibition": ("customers", "_add_tags", "prohibited", False),
+    "another kind": ("customers", "total_orders_count", "kind", "string"),
+    "a lost state": ("customers", "status", "enum", ("prospect", "acquired")),
+    "another target": ("customers", "customer_group", "types", ("markets",)),
+    "another number": ("customers", "orders", "many", False),
+    "a lost target": ("orders", "payment_source", "types", ("wire_transfers",)),
+    "an includable history": ("tags", "event_stores", "includable", True),
+}
+
+
+@pytest.mark.parametrize(("type_", "name", "word", "value"), SLIPS.values(), ids=SLIPS)
+def test_a_slip_is_noticed(
+    type_: str, name: str, word: str, value: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The comparison has eyes: one changed word of a declaration is another description."""
+    resource = registry()[type_]
+    before = described(resource)
+    members = {**resource.attributes, **resource.relationships}
+    monkeypatch.setattr(members[name], word, value)
+
+    assert before != described(resource)
+    assert bool(published()) <= bool(departures(resource))
+
+
+def test_a_lost_member_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A member that every type has is missed with or without the metadata."""
+    customers = registry()["customers"]
+    kept = {name: a for name, a in customers.attributes.items() if name != "reference"}
+    monkeypatch.setattr(customers, "attributes", kept)
+
+    assert "reference is missing" in departures(customers)
+
+
+def test_a_lost_action_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Actions and filters are described as well."""
+    tags = registry()["tags"]
+    before = described(tags)
+    monkeypatch.setattr(tags, "actions", ("list",))
+    monkeypatch.setattr(tags, "filters", ("id",))
+
+    changed = {part for part, said in described(tags).items() if said != before[part]}
+    assert changed == {"actions", "filters"}
+
+
+def test_an_inverse_that_is_not_there() -> None:
+    """A relationship whose other end does not know of it stops the server at start."""
+
+    class Stray(Resource):
+        class Meta:
+            type_ = "strays"
+
+        customers = to_many("customers", inverse="stray")
+
+    with pytest.raises(ValueError, match=r"strays\.customers: customers has no relationship stray"):
+        registering._check_inverses(registering._bound(Stray), registry())
+
+
+@pytest.mark.parametrize("type_", sorted(registry()))
+def test_stock_dump(type_: str) -> None:
+    """The library's own dump shows the same members in the same order, with links as paths."""
+    resource = registry()[type_]
+    record = {name: f"a {name}" for name in (*resource.attributes, *resource.hidden)}
+    record["id"] = "OeRyhjDlje"
+    shown = [n for n, a in resource.attributes.items() if a.flags.fetchable and n != "id"]
+
+    data = resource().dump(record)["data"]
+
+    assert (type_, "OeRyhjDlje") == (data["type"], data["id"])
+    assert [(name, record[name]) for name in shown] == list(data["attributes"].items())
+    assert [(name, links(type_, name)) for name in resource.relationships] == list(
+        data.get("relationships", {}).items()
+    )
+
+
+def links(type_: str, name: str) -> Described:
+    url = f"/api/{type_}/OeRyhjDlje"
+    return {"links": {"self": f"{url}/relationships/{name}", "related": f"{url}/{name}"}}
+
+
+def test_indexes() -> None:
+    """Records are found by unique attributes, by the to-ones they store and by their tags."""
+    customers, events = indexes()["customers"], indexes()["events"]
+
+    assert (("email", "customer_group"), ("tags",)) == (customers.values, customers.lists)
+    assert ("resource",) == events.values

@@ -1,0 +1,222 @@
+"""The compiled conditions, as tables of cases; what they find in a store is the conformance suite's."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from mockserver.storage.conditions import All, Any_, Compare, Not, Null, Related
+from mockserver.storage.matching import contains, like, matcher
+from mockserver.storage.values import copy_record, key, rank
+
+
+def matches(condition: Any, record: dict[str, Any]) -> bool:
+    return bool(matcher(condition, lambda _: frozenset({"g1", 7}))(record))
+
+
+LIKE = [
+    ("abc", "abc", True),
+    ("abc", "ABC", True),
+    ("abc", "abcd", False),
+    ("abc", "xabc", False),
+    ("", "", True),
+    ("", "a", False),
+    ("%", "", True),
+    ("%", "a\nb", True),
+    ("%%", "abc", True),
+    ("a%", "abc", True),
+    ("a%", "bac", False),
+    ("%c", "abc", True),
+    ("%c", "abcd", False),
+    ("%b%", "abc", True),
+    ("%b%", "ac", False),
+    ("a%c", "ac", True),
+    ("a%a", "a", False),
+    ("ab%ba", "aba", False),
+    ("%a%a", "a", False),
+    ("%ab%b", "abab", True),
+    ("%ab%c", "ababc", True),
+    ("a%b%c%d", "a1b2c3d", True),
+    ("a%b%c%d", "abdc", False),
+    ("%a_c%", "abbabc", True),
+    ("_", "a", True),
+    ("_", "", False),
+    ("_", "ab", False),
+    ("__%", "a", False),
+    ("__%", "ab", True),
+    ("%_", "", False),
+    ("a_c", "a\nc", True),
+    (r"\%", "%", True),
+    (r"\%", "a", False),
+    (r"\_", "_", True),
+    (r"\_", "a", False),
+    (r"\\", "\\", True),
+    (r"a\bc", "abc", True),
+    ("a\\", "a\\", True),
+    ("a.c", "abc", False),
+    ("a*", "aaa", False),
+    ("[ab](c)?^$|{2}", "[ab](c)?^$|{2}", True),
+    ("ÉTÉ%", "été 2024", True),
+    ("%ΑΣ%", "ασα", True),
+]
+
+
+@pytest.mark.parametrize(("pattern", "text", "expected"), LIKE)
+def test_like(pattern: str, text: str, expected: bool) -> None:  # noqa: FBT001 - a table
+    assert (like(pattern)(text) is not None) is expected
+
+
+def test_a_hostile_pattern_takes_no_longer_than_its_size() -> None:
+    started = time.perf_counter()
+    for end in ("b", "%b", "_b", "%b%"):
+        assert like("%a" * 200 + end)("a" * 5000) is None
+    assert time.perf_counter() - started < 1
+
+
+CONTAINS = [
+    ({"a": 1, "b": 2}, {"a": 1}, True),
+    ({"a": 1}, {"a": 1, "b": 2}, False),
+    ({"a": 1}, {"a": 2}, False),
+    ({"a": 1}, {}, True),
+    ({}, {"a": None}, False),
+    ({"a": None}, {"a": None}, True),
+    ({"a": {"b": {"c": 1, "d": 2}}}, {"a": {"b": {"d": 2}}}, True),
+    ({"a": {"b": 1}}, {"a": 1}, False),
+    ({"a": {"b": 1}}, {"a": {}}, True),
+    ({"a": [1, 2, 3]}, {"a": [3, 1]}, True),
+    ({"a": [1, 2]}, {"a": [1, 1]}, True),
+    ({"a": [1, 2]}, {"a": [4]}, False),
+    ({"a": [1, 2]}, {"a": []}, True),
+    ({"a": [1, 2]}, {"a": 1}, False),
+    ({"a": 1}, {"a": [1]}, False),
+    ({"a": [{"b": 1, "c": 2}]}, {"a": [{"b": 1}]}, True),
+    ({"a": [[1, 2]]}, {"a": [[2]]}, True),
+    ({"a": [[1, 2]]}, {"a": [2]}, False),
+    ({"a": 1}, {"a": 1.0}, True),
+    ({"a": 1}, {"a": True}, False),
+    ({"a": False}, {"a": 0}, False),
+    ({"a": "1"}, {"a": 1}, False),
+    ({"a": "X"}, {"a": "x"}, False),
+    ([1], {}, False),
+    ("text", {}, False),
+]
+
+
+@pytest.mark.parametrize(("value", "part", "expected"), CONTAINS)
+def test_contains(value: Any, part: Any, expected: bool) -> None:  # noqa: FBT001 - a table
+    assert contains(value, part) is expected
+    assert matches(Compare("f", "contains", part), {"f": value}) is expected
+    assert matches(Compare("f", "contains", part, negated=True), {"f": value}) is not expected
+
+
+COMPARE = [
+    ("eq", "a", "a", True),
+    ("eq", "a", "A", False),
+    ("eq", 1, True, False),
+    ("eq", True, 1, False),
+    ("eq", True, True, True),
+    ("eq", 0, False, False),
+    ("eq", 1.0, 1, True),
+    ("eq", "1", 1, False),
+    ("eq", [1], [1], True),
+    ("eq", [1], [True], False),
+    ("eq", {"a": 1, "b": 2}, {"b": 2, "a": 1}, True),
+    ("in", "a", frozenset({"a", "b"}), True),
+    ("in", "c", frozenset({"a", "b"}), False),
+    ("in", 1, frozenset({"a", 1}), True),
+    ("in", True, frozenset({1, 0}), False),
+    ("in", ["a"], frozenset({"a"}), False),
+    ("in", {"a": 1}, frozenset({1}), False),
+    ("in", "a", frozenset({None, "a"}), True),
+    ("lt", "a", "b", True),
+    ("lt", "B", "a", True),
+    ("lt", 1, 1.5, True),
+    ("lt", 1, "2", False),
+    ("lt", "1", 2, False),
+    ("lt", False, True, True),
+    ("lt", False, 1, False),
+    ("lteq", 2, 2, True),
+    ("gt", 2, 2, False),
+    ("gteq", 2, 2, True),
+    ("gteq", [2], [1], False),
+    ("gt", {"a": 1}, {}, False),
+    ("gt", [2], 1, False),
+    ("like", "abc", "A%", True),
+    ("like", 123, "1%", False),
+    ("like", ["abc"], "%", False),
+]
+
+
+@pytest.mark.parametrize(("operator", "value", "given", "expected"), COMPARE)
+def test_compare(operator: Any, value: Any, given: Any, expected: bool) -> None:  # noqa: FBT001 - a table
+    assert matches(Compare("f", operator, given), {"f": value}) is expected
+    assert matches(Compare("f", operator, given, negated=True), {"f": value}) is not expected
+
+
+@pytest.mark.parametrize("operator", ["eq", "in", "lt", "lteq", "gt", "gteq", "like", "contains"])
+@pytest.mark.parametrize("negated", [False, True])
+def test_a_null_satisfies_nothing(operator: Any, negated: bool) -> None:  # noqa: FBT001 - a table
+    given: dict[str, Any] = {"in": frozenset({"a"}), "like": "%", "contains": {}}
+    condition = Compare("f", operator, given.get(operator, "a"), negated)
+
+    assert not matches(condition, {"f": None})
+    assert not matches(condition, {})
+    assert matches(Not(condition), {"f": None})
+
+
+def test_a_name_or_a_value_never_becomes_code() -> None:
+    hostile = "'] or __import__('os').abort() or r['"
+    condition = All((Compare(hostile, "eq", hostile), Any_((Null(hostile, negated=True),))))
+
+    assert matches(condition, {hostile: hostile})
+    assert not matches(condition, {})
+
+
+def test_conditions_of_one_shape_do_not_share_values() -> None:
+    first, second = (matcher(Compare("f", "eq", value), lambda _: frozenset()) for value in "ab")
+
+    assert (first({"f": "a"}), first({"f": "b"})) == (True, False)
+    assert (second({"f": "a"}), second({"f": "b"})) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [("g1", True), ("g2", False), (None, False), (["x", "g1"], True), (["x"], False), ([], False)]
+    + [(7, True), ([{"a": 1}, 7], True), ({"a": 1}, False)],
+)
+def test_related(own: Any, expected: bool) -> None:  # noqa: FBT001 - a table
+    assert matches(Related("groups", "f", "id", All(())), {"f": own}) is expected
+
+
+def test_many_alternatives_are_no_problem() -> None:
+    condition = Any_(tuple(Compare("f", "eq", str(n)) for n in range(3000)))
+
+    assert matches(condition, {"f": "2999"})
+
+
+VALUES: list[Any] = [False, True, -1, 0.5, 1, 2, "", "A", "a", "b", "é"]
+
+
+def test_rank_orders_each_kind_and_puts_null_last() -> None:
+    shuffled = sorted([*VALUES, None, [1], {"a": 1}], key=repr)
+
+    assert sorted(shuffled, key=rank)[: len(VALUES)] == VALUES
+    assert sorted(shuffled, key=rank)[-1] is None
+
+
+def test_key_tells_kinds_apart() -> None:
+    different = [*VALUES, 0, [], {}, "[]", [1], [True], ["1"], {"a": 1}, {"a": "1"}]
+
+    assert len({key(value) for value in different}) == len(different)
+    assert key({"a": 1, "b": 2}) == key({"b": 2, "a": 1})
+
+
+def test_a_copy_shares_nothing_that_changes() -> None:
+    record = {"a": [{"b": [1]}], "c": {"d": {"e": []}}, "f": "text"}
+    copied = copy_record(record)
+    copied["a"][0]["b"].append(2)
+    copied["c"]["d"]["e"].append(3)
+
+    assert record == {"a": [{"b": [1]}], "c": {"d": {"e": []}}, "f": "text"}

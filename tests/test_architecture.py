@@ -1,0 +1,114 @@
+"""Imports point one way, and each heavy library is known to one place only."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import mockserver
+
+ROOT = Path(mockserver.__file__).parent
+MODULES = sorted(ROOT.rglob("*.py"))
+
+#: What each room may import from, of our own rooms. Leaves are modules of the package itself.
+LEAVES = frozenset({"access", "clock", "entropy", "errors", "identifiers", "passwords", "settings"})
+ALLOWED: dict[str, frozenset[str]] = {
+    "storage": LEAVES,
+    "resources": LEAVES | {"storage"},
+    "jsonapi": LEAVES | {"storage", "resources"},
+    "sandbox": LEAVES | {"storage", "resources", "jsonapi"},
+    "seeding": LEAVES | {"storage", "resources", "jsonapi", "sandbox"},
+    "control": LEAVES | {"storage", "resources", "jsonapi", "sandbox", "seeding"},
+    "web": LEAVES | {"storage", "resources", "jsonapi", "sandbox", "seeding", "control"},
+}
+#: Which rooms or modules may import a library.
+LIBRARIES: dict[str, frozenset[str]] = {
+    "flask": frozenset({"web", "app"}),
+    "tinydb": frozenset({"storage/tinydb"}),
+    "faker": frozenset({"seeding"}),
+    "marshmallow_jsonapi": frozenset({"resources"}),
+    "granian": frozenset({"web"}),
+    "trustme": frozenset({"web"}),
+    "jwt": frozenset({"sandbox"}),
+    "click": frozenset({"cli"}),
+}
+#: The only readers of the machine's clock and the only source of random values.
+NONDETERMINISM: dict[str, frozenset[str]] = {
+    "time": frozenset({"clock"}),
+    "random": frozenset({"entropy"}),
+    "secrets": frozenset(),
+}
+
+
+def imports(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield (dotted name, line) of every import of a module, those in functions too."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module, node.lineno
+            yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def room(path: Path) -> str:
+    """Return the package a module lives in, or its own name at the top."""
+    return path.relative_to(ROOT).with_suffix("").parts[0]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_point_one_way(path: Path) -> None:
+    """A room imports only rooms below it, and libraries only where they belong."""
+    own = room(path)
+    place = str(path.relative_to(ROOT).with_suffix(""))
+    wrong = []
+    for name, line in imports(path):
+        top, _, rest = name.partition(".")
+        if top == "mockserver" and rest:
+            target = rest.split(".")[0]
+            known = (ROOT / target).is_dir() or (ROOT / f"{target}.py").exists()
+            if own in ALLOWED and known and target not in ALLOWED[own] | {own}:
+                wrong.append(f"{place}:{line} imports {name}")
+            if own in LEAVES and known and target not in LEAVES:
+                wrong.append(f"{place}:{line} is a leaf and imports {name}")
+        allowed = LIBRARIES.get(top)
+        if allowed is not None and not {own, place} & allowed:
+            wrong.append(f"{place}:{line} imports {top}")
+
+    assert [] == wrong
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_time_and_randomness_have_one_source(path: Path) -> None:
+    """Nothing but the clock reads the time, nothing but the entropy draws."""
+    tops = {name.split(".")[0] for name, _ in imports(path)}
+    own = path.relative_to(ROOT).with_suffix("").as_posix()
+
+    assert [] == [
+        top for top, allowed in NONDETERMINISM.items() if top in tops and own not in allowed
+    ]
+
+
+def test_every_module_can_be_imported() -> None:
+    """There is no module that only works by accident of order."""
+    names = [m.name for m in pkgutil.walk_packages(mockserver.__path__, "mockserver.")]
+    for name in names:
+        if not name.endswith("__main__"):
+            importlib.import_module(name)
+
+
+def test_the_public_names_are_few() -> None:
+    """The package itself exports six names at most, and each one exists."""
+    assert len(mockserver.__all__) <= 6
+    assert all(getattr(mockserver, name) for name in mockserver.__all__)
+
+
+def test_no_room_is_nested() -> None:
+    """There is no third level of folders, and no room for what has no name."""
+    assert [] == [p for p in MODULES if len(p.relative_to(ROOT).parts) > 2]
+    banned = {"utils", "helpers", "common", "manager", "service"}
+    assert [] == [p for p in MODULES if p.stem in banned]
