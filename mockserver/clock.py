@@ -29,6 +29,11 @@ def parse_timestamp(text: str) -> datetime | None:
     return moment
 
 
+def monotonic() -> float:
+    """Return seconds on a clock that only measures: durations of the server itself."""
+    return time.perf_counter()
+
+
 class Clock:
     """A clock that runs with the machine's until it is frozen or moved.
 

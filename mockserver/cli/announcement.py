@@ -39,11 +39,13 @@ class Announcement:
         Raises:
             Stop: the ready file cannot be written.
         """
+        from mockserver.seeding.credentials import PASSWORD  # noqa: PLC0415 - loaded by the app
+
         said = ready.document(server, self._app, self._ca)
         settings = self._app.settings
         if settings.issuer is None:
             self._app.authorization.issuer = f"https://auth.{said['domain']}"
-        click.echo(screen(said, settings))
+        click.echo(screen(said, settings, PASSWORD))
         self._register(said, ready.place(settings.data_directory, server.port))
         if self._ready_file:
             try:

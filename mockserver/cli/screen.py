@@ -15,20 +15,22 @@ if TYPE_CHECKING:
     from mockserver.settings import Settings
 
 _INDENT = "  "
+_PARAMETERS = ("client_id", "client_secret", "scope")
 _HEADING = ("Credentials", "Mode", "Client id", "Client secret, or scope to ask for")
 
 
-def screen(ready: Document, settings: Settings) -> str:
+def screen(ready: Document, settings: Settings, password: str) -> str:
     """Return the screen.
 
     Args:
         ready: what the server says of itself.
         settings: what it was told.
+        password: of the seeded customers.
     """
-    return "\n".join(_lines(ready, settings))
+    return "\n".join(_lines(ready, settings, password))
 
 
-def _lines(ready: Document, settings: Settings) -> Iterator[str]:
+def _lines(ready: Document, settings: Settings, password: str) -> Iterator[str]:
     yield f"mockserver {__version__}, a sandbox of the Commerce Layer core API"
     yield ""
     yield from _addresses(ready, settings)
@@ -37,6 +39,8 @@ def _lines(ready: Document, settings: Settings) -> Iterator[str]:
         yield f"Organization {organization['slug']} ({organization['id']})"
         yield ""
         yield from credentials_table(organization)
+    yield ""
+    yield f"Seeded customers log in with the password {password}."
     yield ""
     yield from _commands(ready, settings)
     yield ""
@@ -84,9 +88,7 @@ def _commands(ready: Document, settings: Settings) -> Iterator[str]:
 def token_command(ready: Document) -> str:
     """Return a command that asks for a token with the first credentials there are."""
     credential = ready["organizations"][0]["credentials"][0]
-    values = {"grant_type": "client_credentials", **credential}
-    names = ("grant_type", "client_id", "client_secret", "scope")
-    given = (f"{name}={values[name]}" for name in names if values[name])
-    return " ".join(
-        ["curl", f"{ready['http']}/oauth/token", *(f"-d {shlex.quote(g)}" for g in given)]
-    )
+    given = [f"{name}={credential[name]}" for name in _PARAMETERS if credential[name]]
+    data = " ".join(f"-d {shlex.quote(parameter)}" for parameter in given)
+    command = f"curl {ready['http']}/oauth/token -d grant_type=client_credentials"
+    return f"{command} \\\n{_INDENT * 2}{data}"

@@ -79,7 +79,7 @@ def _credential(organization: Document, kind: str, mode: str, name: str | None) 
 
 def _password_grant(customer: str, password: str | None) -> dict[str, str]:
     if password is None:
-        from mockserver.seeding.seed import PASSWORD  # noqa: PLC0415 - slow to import
+        from mockserver.seeding.credentials import PASSWORD  # noqa: PLC0415 - slow to import
 
         password = PASSWORD
     return {"grant_type": "password", "username": customer, "password": password}

@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from fnmatch import translate
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from mockserver.access import MODES
 from mockserver.control.facts import Facts
+from mockserver.control.routes import OAUTH
+from mockserver.resources.registry import known_types
 from mockserver.resources.vocabulary import ACTIONS
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-OAUTH_ACTIONS = ("token", "revoke", "authorize", "tokeninfo", "jwks")
 MISSING = object()
+POINTER = re.compile(r"(/([^~/]|~[01])*)*")
+NOT_TEXT = 'Not a text, null, or {"matches": a regular expression}.'
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,10 @@ class Matcher:
         organization: slug.
         mode: test or live.
         kind: of the application.
+        application: its id.
         headers: each value, or ``{"matches": regex}``, or ``null`` for absent.
-        query: parts the raw query string contains, decoded.
-        body: JSON pointer to expected value; objects match when they contain it.
+        query: parameters by decoded name, alike.
+        body: JSON pointer to expected value, alike; objects match when they contain it.
     """
 
     method: frozenset[str] = frozenset()
@@ -43,8 +48,9 @@ class Matcher:
     organization: frozenset[str] = frozenset()
     mode: frozenset[str] = frozenset()
     kind: frozenset[str] = frozenset()
+    application: frozenset[str] = frozenset()
     headers: Mapping[str, Any] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
 
     def matches(self, facts: Facts) -> bool:
@@ -53,6 +59,12 @@ class Matcher:
             test(facts, wanted) for name, test in TESTS.items() if (wanted := getattr(self, name))
         )
 
+    def concerns(self, facts: Facts) -> bool:
+        """Say whether a rule with this matcher may act: on a preflight only if it asks for it."""
+        if facts.method == "OPTIONS" and "OPTIONS" not in self.method:
+            return False
+        return self.matches(facts)
+
 
 def _member(name: str) -> Callable[[Facts, frozenset[str]], bool]:
     return lambda facts, wanted: getattr(facts, name) in wanted
@@ -60,34 +72,32 @@ def _member(name: str) -> Callable[[Facts, frozenset[str]], bool]:
 
 def _path(facts: Facts, patterns: tuple[str, ...]) -> bool:
     path = facts.path.rstrip("/") or "/"
-    return any(re.match(translate(pattern), path) is not None for pattern in patterns)
+    return any(fnmatchcase(path, pattern) for pattern in patterns)
 
 
 def _headers(facts: Facts, wanted: Mapping[str, Any]) -> bool:
     return all(_text_fits(facts.headers.get(n.lower()), value) for n, value in wanted.items())
 
 
-def _query(facts: Facts, wanted: Mapping[str, str]) -> bool:
-    from urllib.parse import parse_qsl  # noqa: PLC0415 - rarely needed
-
-    sent = dict(parse_qsl(facts.query, keep_blank_values=True))
+def _query(facts: Facts, wanted: Mapping[str, Any]) -> bool:
+    sent = facts.parameters
     return all(_text_fits(sent.get(name), value) for name, value in wanted.items())
 
 
 def _text_fits(actual: str | None, wanted: Any) -> bool:
     if isinstance(wanted, Mapping):
         return actual is not None and re.search(wanted["matches"], actual) is not None
-    return actual == wanted
+    return bool(actual == wanted)
 
 
 def _body(facts: Facts, wanted: Mapping[str, Any]) -> bool:
     return all(contains(at_pointer(facts.document, p), value) for p, value in wanted.items())
 
 
+MEMBERS = ("method", "type", "action", "organization", "mode", "kind", "application")
+#: The cheap tests first.
 TESTS: Mapping[str, Callable[[Facts, Any], bool]] = {
-    **{
-        name: _member(name) for name in ("method", "type", "action", "organization", "mode", "kind")
-    },
+    **{name: _member(name) for name in MEMBERS},
     "path": _path,
     "headers": _headers,
     "query": _query,
@@ -100,7 +110,7 @@ def at_pointer(document: Any, pointer: str) -> Any:
     at = document
     for raw in pointer.split("/")[1:]:
         part = raw.replace("~1", "/").replace("~0", "~")
-        if isinstance(at, list) and part.isdecimal() and int(part) < len(at):
+        if isinstance(at, list) and part.isascii() and part.isdigit() and int(part) < len(at):
             at = at[int(part)]
         elif isinstance(at, dict) and part in at:
             at = at[part]
@@ -110,16 +120,24 @@ def at_pointer(document: Any, pointer: str) -> Any:
 
 
 def contains(actual: Any, wanted: Any) -> bool:
-    """Say whether a JSON value is the wanted one; an object may have further members."""
-    if isinstance(wanted, Mapping) and isinstance(actual, Mapping):
-        return all(contains(actual.get(n, MISSING), value) for n, value in wanted.items())
-    return type(actual) is type(wanted) and bool(actual == wanted)
+    """Say whether a JSON value is the wanted one.
+
+    An object may have further members; ``{"matches": regex}`` stands for a text it fits.
+    """
+    if isinstance(wanted, Mapping):
+        if isinstance(actual, str) and set(wanted) == {"matches"}:
+            return re.search(str(wanted["matches"]), actual) is not None
+        return isinstance(actual, Mapping) and all(
+            contains(actual.get(n, MISSING), value) for n, value in wanted.items()
+        )
+    # JSON tells true from 1, Python does not.
+    return isinstance(actual, bool) is isinstance(wanted, bool) and bool(actual == wanted)
 
 
 class OneOrMany(fields.Field):
     """A text, or a list of texts, from a known set where there is one."""
 
-    def __init__(self, choices: tuple[str, ...] = (), **words: Any) -> None:
+    def __init__(self, *choices: str, **words: Any) -> None:
         """Accept the choices; none: any text."""
         super().__init__(**words)
         self._choices = choices
@@ -136,49 +154,75 @@ class OneOrMany(fields.Field):
         return tuple(values)
 
 
-def _check_patterns(value: Any) -> None:
-    for item in value.values() if isinstance(value, dict) else ():
-        if isinstance(item, dict):
-            _check_pattern(item)
-        elif not isinstance(item, str | None):
-            message = 'Not a text, null, or {"matches": a regular expression}.'
-            raise ValidationError(message)
+class PlainText(fields.Field):
+    """What a header or a parameter is compared with: a text, null, or a regular expression."""
+
+    def __init__(self, **words: Any) -> None:
+        """Null is a value: it stands for what must be absent."""
+        super().__init__(allow_none=True, **words)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
+        if not isinstance(value, str) and not _is_expression(value):
+            raise ValidationError(NOT_TEXT)
+        return value
 
 
-def _check_pattern(value: dict[str, Any]) -> None:
+def _is_expression(value: Any) -> bool:
+    if not isinstance(value, dict) or set(value) != {"matches"}:
+        return False
     try:
-        re.compile(str(value["matches"]) if set(value) == {"matches"} else "(")
-    except re.error:
-        message = 'Not a text, null, or {"matches": a regular expression}.'
-        raise ValidationError(message) from None
+        re.compile(value["matches"])
+    except (re.error, TypeError):
+        return False
+    return isinstance(value["matches"], str)
 
 
-def _check_pointers(value: Any) -> None:
-    for pointer in value:
-        if not re.fullmatch(r"(/([^~/]|~[01])*)*", pointer):
-            message = f"{pointer!r} is not a JSON pointer."
+def _check_type(values: tuple[str, ...]) -> None:
+    for value in values:
+        if value not in known_types():
+            near = get_close_matches(value, known_types(), 1)
+            hint = f"; did you mean {near[0]!r}?" if near else "."
+            message = f"{value!r} is not a resource type{hint}"
             raise ValidationError(message)
+
+
+def _check_path(patterns: tuple[str, ...]) -> None:
+    for pattern in patterns:
+        if not pattern.startswith(("/", "*")):
+            message = f"{pattern!r} matches no path: one begins with / (or with *)."
+            raise ValidationError(message)
+
+
+def _check_pointer(pointer: str) -> None:
+    if not POINTER.fullmatch(pointer):
+        message = f"{pointer!r} is not a JSON pointer."
+        raise ValidationError(message)
+
+
+def _check_expected(value: Any) -> None:
+    """Refuse a regular expression that is none; anything else is a value to be equal to."""
+    if isinstance(value, dict) and set(value) == {"matches"} and not _is_expression(value):
+        raise ValidationError(NOT_TEXT)
 
 
 class MatcherSchema(Schema):
     """The JSON form of a matcher; anything else is refused with a pointer."""
 
-    method = OneOrMany(METHODS)
-    path = OneOrMany()
-    type = OneOrMany()
-    action = OneOrMany((*ACTIONS, *OAUTH_ACTIONS))
+    method = OneOrMany(*METHODS)
+    path = OneOrMany(validate=_check_path)
+    type = OneOrMany(validate=_check_type)
+    action = OneOrMany(*ACTIONS, *OAUTH.values())
     organization = OneOrMany()
-    mode = OneOrMany(MODES)
+    mode = OneOrMany(*MODES)
     kind = OneOrMany()
-    headers = fields.Dict(fields.String(), validate=_check_patterns)
-    query = fields.Dict(fields.String(), validate=_check_patterns)
-    body = fields.Dict(fields.String(validate=validate.Length(max=500)), validate=_check_pointers)
+    application = OneOrMany()
+    headers = fields.Dict(fields.String(), PlainText())
+    query = fields.Dict(fields.String(), PlainText())
+    body = fields.Dict(
+        fields.String(validate=[validate.Length(max=500), _check_pointer]),
+        fields.Raw(allow_none=True, validate=_check_expected),
+    )
 
     @post_load
     def _matcher(self, data: dict[str, Any], **_: Any) -> Matcher:
-        sets = {
-            name: value if name == "path" else frozenset(value)
-            for name, value in data.items()
-            if isinstance(value, tuple)
-        }
-        return Matcher(**{**data, **sets})
+        return Matcher(**{n: frozenset(v) if n in MEMBERS else v for n, v in data.items()})

@@ -30,8 +30,10 @@ MEMBER: Mapping[str, str] = {
     "PUT": "update",
     "DELETE": "delete",
 }
-LINKAGE: Mapping[str, str] = {**dict.fromkeys(("PATCH", "POST", "DELETE"), "update")}
-READS = frozenset({"GET", "HEAD"})
+LINKAGE: Mapping[str, str] = {
+    **dict.fromkeys(("GET", "HEAD"), "retrieve"),
+    **dict.fromkeys(("PATCH", "POST", "DELETE"), "update"),
+}
 NOWHERE: Destination = (None, None)
 
 
@@ -64,11 +66,14 @@ def singletons() -> Mapping[str, str]:
 
 def _beneath(method: str, type_: str, rest: Sequence[str]) -> Destination:
     """Return where a path below a collection leads: a record, its relations, a linkage."""
-    if len(rest) == 1:
-        return type_, MEMBER.get(method)
-    if len(rest) == 3 and rest[1] == "relationships":  # noqa: PLR2004 - id, word, name
-        return type_, "retrieve" if method in READS else LINKAGE.get(method)
-    return _related(type_, rest[1]) if len(rest) == 2 and method in READS else NOWHERE  # noqa: PLR2004
+    match rest:
+        case [_]:
+            return type_, MEMBER.get(method)
+        case [_, "relationships", _]:
+            return type_, LINKAGE.get(method)
+        case [_, name] if method in ("GET", "HEAD"):
+            return _related(type_, name)
+    return NOWHERE
 
 
 def _related(type_: str, name: str) -> Destination:

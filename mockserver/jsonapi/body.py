@@ -27,6 +27,31 @@ class Values:
     attributes: dict[str, Any] = field(default_factory=dict)
     linkages: dict[str, Linkage] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, resource: type[Resource], members: Mapping[str, Any]) -> Values:
+        """Return members by name, attributes and relationships side by side, as values.
+
+        A linkage may be an id or a list of ids, or (type, id) pairs where there are several types.
+        """
+        values = cls()
+        for name, value in members.items():
+            relationship = resource.relationships.get(name)
+            if relationship is None:
+                values.attributes[name] = value
+            else:
+                values.linkages[name] = _targets(relationship, value)
+        return values
+
+
+def _targets(relationship: Relationship, value: Any) -> Linkage:
+    if isinstance(value, list):
+        return [_target(relationship, item) for item in value]
+    return None if value is None else _target(relationship, value)
+
+
+def _target(relationship: Relationship, value: str | Target) -> Target:
+    return (relationship.types[0], value) if isinstance(value, str) else value
+
 
 def parse(body: bytes) -> dict[str, Any]:
     """Return the document of a request body.

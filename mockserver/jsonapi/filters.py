@@ -131,7 +131,7 @@ class FilterParser:
         return column.wrap(inner, null_satisfies=null_satisfies)
 
     def _columns(self, key: str) -> tuple[list[Column], str, bool] | None:
-        """Return the columns of a key of ``q``, its predicate, and whether they are alternatives."""
+        """Return the columns of a key of ``q``, its predicate, whether they are alternatives."""
         parts = split(key)
         if parts is None:
             return None
@@ -154,7 +154,7 @@ class FilterParser:
         return column if fits and predicate in column.predicates else None
 
     def _find(self, resource: type[Resource], name: str, steps: tuple[Step, ...]) -> Column | None:
-        """Return the column a name leads to: an own attribute first, then the longest relationship."""
+        """Return the column a name leads to: an own attribute, else the longest relationship."""
         return self._attribute(resource, name, steps) or self._linked(resource, name, steps)
 
     def _attribute(

@@ -1,0 +1,1 @@
+"""The engine: organizations, modes, records and their rules."""

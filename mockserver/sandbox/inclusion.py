@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.access import Access
 from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.query import IncludeTree
 from mockserver.resources.behaviour import Target
@@ -22,10 +21,10 @@ class Inclusion:
     What the bearer may not read is left out of ``included`` and of the linkage.
     """
 
-    def __init__(self, sandbox: Sandbox, access: Access, permissions: Permissions) -> None:
+    def __init__(self, sandbox: Sandbox, permissions: Permissions) -> None:
         """Include as the bearer."""
         self._sandbox = sandbox
-        self._access = access
+        self._access = permissions.access
         self._permissions = permissions
         self._records: dict[Target, Record | None] = {}
         self.included: dict[Target, Record] = {}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mockserver.access import Access
+from mockserver.jsonapi.body import Linkage
 from mockserver.jsonapi.filters import related
 from mockserver.resources.behaviour import Target
 from mockserver.resources.vocabulary import Relationship, Resource
@@ -14,7 +16,7 @@ from mockserver.storage.conditions import NOTHING, Compare, Condition, both
 if TYPE_CHECKING:
     from mockserver.sandbox.sandbox import Sandbox
 
-__all__ = ["RecordView", "condition", "related", "targets"]
+__all__ = ["RecordView", "condition", "related", "relinked", "targets"]
 
 
 class RecordView:
@@ -70,6 +72,17 @@ def condition(
         return _inverse(resource, record, relationship)
     ids = frozenset(id_ for _, id_ in targets(sandbox, resource, record, name, access))
     return Compare("id", "in", ids) if ids else NOTHING
+
+
+def relinked(
+    relationship: Relationship, held: Sequence[str] | None, members: Linkage, *, adding: bool
+) -> Linkage:
+    """Return a stored to-many linkage with members added or removed, each once, in order."""
+    present: list[Target] = [(relationship.types[0], id_) for id_ in held or ()]
+    given = members if isinstance(members, list) else []
+    if adding:
+        return list(dict.fromkeys([*present, *given]))
+    return [target for target in present if target not in given]
 
 
 def _inverse(resource: type[Resource], record: Record, relationship: Relationship) -> Condition:

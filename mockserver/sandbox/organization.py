@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from mockserver.access import MODES, Mode
 from mockserver.clock import Clock
 from mockserver.entropy import Entropy
+from mockserver.errors import Refusal, violation
+from mockserver.resources.casting import CastError
+from mockserver.resources.registry import registry
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import Record, Storage
 from mockserver.storage.conditions import Compare
+
+
+DEFAULT_DOMAIN = "cl.localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What an organization is seeded with, and goes back to.
+
+    Attributes:
+        customers: how many each mode has.
+        scenario: a named situation, or the path of a file.
+        settings: attributes of the organization that differ from the defaults.
+        domain: the parent of its host name.
+    """
+
+    customers: int = 0
+    scenario: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    domain: str = DEFAULT_DOMAIN
 
 
 class Organization:
@@ -19,13 +44,17 @@ class Organization:
         slug: its name in host names.
         clock: its time, the same for both modes.
         seed: what its ids and random values are derived from.
+        recipe: what it is seeded with.
     """
 
-    def __init__(self, slug: str, storage: Storage, clock: Clock, seed: object) -> None:
+    def __init__(
+        self, slug: str, storage: Storage, clock: Clock, seed: object, recipe: Recipe
+    ) -> None:
         """Open the organization's partitions."""
         self.slug = slug
         self.clock = clock
         self.seed = seed
+        self.recipe = recipe
         self.entropy = self.entropy_of("organization")
         self._sandboxes = {
             mode: Sandbox(self, mode, storage.partition(slug, mode)) for mode in MODES
@@ -41,6 +70,23 @@ class Organization:
         id_: str = self._sandboxes["test"].organization_record()["id"]
         return id_
 
+    def set(self, name: str, value: Any) -> None:
+        """Set a setting of the organization, the same in both modes.
+
+        Raises:
+            Refusal: 422 for what is not one, or not a value of its kind.
+        """
+        attribute = registry()["organizations"].attributes.get(name)
+        if attribute is None or not attribute.stored:
+            raise Refusal([violation(name, "invalid", value=value)])
+        try:
+            cast = attribute.cast(value)
+        except CastError:
+            raise Refusal([violation(name, "invalid", value=value)]) from None
+        for sandbox in self._sandboxes.values():
+            record = sandbox.organization_record()
+            sandbox.partition.put("organizations", {**record, name: cast})
+
     def entropy_of(self, *purpose: str) -> Entropy:
         """Return a new stream of random values that only this purpose draws from."""
         return Entropy(self.seed, self.slug, *purpose)
@@ -53,16 +99,27 @@ class Organizations:
         """Start with none."""
         self.storage = storage
         self._organizations: dict[str, Organization] = {}
+        #: Where a client was found before: nobody looks through a thousand organizations twice.
+        self._clients: dict[str, Sandbox] = {}
 
-    def open(self, slug: str, clock: Clock, seed: object) -> Organization:
+    def open(
+        self, slug: str, clock: Clock, seed: object, recipe: Recipe | None = None
+    ) -> Organization:
         """Return the organization with the slug, opened when it is not."""
         if slug not in self._organizations:
-            self._organizations[slug] = Organization(slug, self.storage, clock, seed)
+            self._organizations[slug] = Organization(
+                slug, self.storage, clock, seed, recipe or Recipe()
+            )
         return self._organizations[slug]
 
     def drop(self, slug: str) -> None:
         """Forget an organization and everything it holds."""
-        del self._organizations[slug]
+        dropped = self._organizations.pop(slug)
+        self._clients = {
+            id_: sandbox
+            for id_, sandbox in self._clients.items()
+            if sandbox.organization is not dropped
+        }
         self.storage.drop(slug)
 
     def get(self, slug: str) -> Organization | None:
@@ -75,10 +132,14 @@ class Organizations:
 
     def client(self, client_id: str) -> tuple[Sandbox, Record] | None:
         """Return the sandbox and the ``applications`` record a client id belongs to."""
-        for organization in self:
-            for mode in MODES:
-                sandbox = organization.sandbox(mode)
-                found = sandbox.find("applications", Compare("uid", "eq", client_id))
-                if found:
-                    return sandbox, found[0]
+        known = self._clients.get(client_id)
+        for sandbox in (known,) if known else self._sandboxes():
+            found = sandbox.find("applications", Compare("uid", "eq", client_id))
+            if found:
+                self._clients[client_id] = sandbox
+                return sandbox, found[0]
         return None
+
+    def _sandboxes(self) -> Iterator[Sandbox]:
+        for organization in self:
+            yield from (organization.sandbox(mode) for mode in MODES)

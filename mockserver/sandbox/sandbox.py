@@ -11,21 +11,23 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mockserver.access import Access, Mode
+from mockserver.entropy import Entropy
 from mockserver.errors import refusal
 from mockserver.identifiers import Identifiers
-from mockserver.jsonapi.body import Linkage, Values
+from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.query import NO_QUERY, Query
 from mockserver.resources.behaviour import Target
 from mockserver.resources.registry import registry
-from mockserver.resources.vocabulary import Relationship, Resource
-from mockserver.sandbox import linking
+from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.change import RecordChange
-from mockserver.sandbox.inclusion import Inclusion
-from mockserver.sandbox.permissions import Action, Permissions
+from mockserver.sandbox.linking import relinked
+from mockserver.sandbox.permissions import Permissions
+from mockserver.sandbox.reading import Reader
 from mockserver.sandbox.removal import remove
 from mockserver.storage.base import SERIAL, Partition, Record
-from mockserver.storage.conditions import EVERYTHING, Compare, Condition, both
+from mockserver.storage.conditions import Condition
+from mockserver.storage.values import key
 
 if TYPE_CHECKING:
     from mockserver.sandbox.organization import Organization
@@ -53,9 +55,7 @@ class Sandbox:
         self.partition = partition
         self.registry = registry()
         self.clock = organization.clock
-        self.entropy = organization.entropy_of(mode)
-        #: Apart from the rest, so that reading does not change what is created next.
-        self.traces = organization.entropy_of(mode, "traces")
+        self.entropy, self.traces = self._streams()
         self.identifiers = Identifiers(organization.seed, organization.slug, mode)
         #: The service itself: allowed everything, in nobody's name.
         self.system = Access(organization.slug, mode, "system")
@@ -68,9 +68,7 @@ class Sandbox:
         Raises:
             Refusal: 401 when the type may not be listed.
         """
-        permissions = self.permissions(access)
-        permissions.require(resource, "read", lists=True)
-        return self._page(resource.type_, query, EVERYTHING, permissions)
+        return self._reader(access).list(resource, query)
 
     def retrieve(self, resource: type[Resource], id_: str, query: Query, access: Access) -> Found:
         """Return one record.
@@ -78,9 +76,7 @@ class Sandbox:
         Raises:
             Refusal: 401 for the type or the record, 404 when there is none.
         """
-        permissions = self.permissions(access)
-        record = self._record(resource, id_, "read", permissions)
-        return self._with_includes(Found([record], [resource.type_]), query, permissions)
+        return self._reader(access).retrieve(resource, id_, query)
 
     def create(
         self, resource: type[Resource], values: Values, access: Access, query: Query = NO_QUERY
@@ -97,7 +93,7 @@ class Sandbox:
             change.apply(values)
             self._store(change, ["create"] if "create" in resource.topics else [])
         found = Found([change.record], [resource.type_])
-        return self._with_includes(found, query, permissions)
+        return Reader(self, permissions).with_includes(found, query)
 
     def update(
         self,
@@ -112,15 +108,14 @@ class Sandbox:
         Raises:
             Refusal: 401, 404, 422.
         """
-        permissions = self.permissions(access)
-        before = self._record(resource, id_, "update", permissions)
+        reader = self._reader(access)
         with self.partition.transaction():
-            record = self.partition.get(resource.type_, id_) or before
-            change = RecordChange(self, resource, access, dict(record), before)
+            before = reader.record(resource, id_, "update")
+            change = RecordChange(self, resource, access, dict(before), before)
             change.apply(values)
             self._store(change, self._observed(change))
         found = Found([change.record], [resource.type_])
-        return self._with_includes(found, query, permissions)
+        return reader.with_includes(found, query)
 
     def delete(self, resource: type[Resource], id_: str, access: Access) -> None:
         """Remove a record and what belongs to it.
@@ -128,9 +123,9 @@ class Sandbox:
         Raises:
             Refusal: 401, 404, 423 when something restricts the deletion.
         """
-        record = self._record(resource, id_, "destroy", self.permissions(access))
+        reader = self._reader(access)
         with self.partition.transaction():
-            remove(self, resource.type_, record)
+            remove(self, resource.type_, reader.record(resource, id_, "destroy"))
 
     def singleton(self, resource: type[Resource], access: Access) -> Record:
         """Return the one record of a type the token stands in: its organization, its application.
@@ -156,35 +151,41 @@ class Sandbox:
         Raises:
             Refusal: 401 for the parent or for the related type, 404 for the parent.
         """
-        permissions = self.permissions(access)
-        record = self._record(resource, id_, "read", permissions)
-        relationship = resource.relationships[name]
-        for type_ in relationship.types:
-            if type_ in self.registry:
-                permissions.require(self.registry[type_], "read", lists=relationship.many)
-        if not relationship.many:
-            linked = self._linked(resource, record, name, permissions)
-            return self._with_includes(linked, query, permissions)
-        if relationship.types[0] not in self.registry:
-            return Found([], [])
-        condition = linking.condition(self, resource, record, name, access)
-        return self._page(relationship.types[0], query, condition, permissions)
+        return self._reader(access).related(resource, id_, name, query)
 
     def linkage(
         self, resource: type[Resource], id_: str, name: str, access: Access
     ) -> Sequence[Target]:
-        """Return the resource linkage of a relationship (conventions §5)."""
-        permissions = self.permissions(access)
-        record = self._record(resource, id_, "read", permissions)
-        found = self._linked(resource, record, name, permissions)
-        return [(t, r["id"]) for t, r in zip(found.types, found.records, strict=True)]
+        """Return the resource linkage of a relationship (conventions §5).
 
-    def _linked(
-        self, resource: type[Resource], record: Record, name: str, permissions: Permissions
-    ) -> Found:
-        linked = linking.targets(self, resource, record, name, permissions.access)
-        readable = [(t, r) for t in linked if (r := self.readable(*t, permissions)) is not None]
-        return Found([r for _, r in readable], [type_ for (type_, _), _ in readable])
+        Raises:
+            Refusal: 401, 404.
+        """
+        return self._reader(access).linkage(resource, id_, name)
+
+    def relink(
+        self,
+        resource: type[Resource],
+        id_: str,
+        values: Values,
+        access: Access,
+        *,
+        adding: bool,
+    ) -> None:
+        """Add the members of to-many linkages to what is linked, or remove them.
+
+        Raises:
+            Refusal: 401, 404, 422.
+        """
+        with self.partition.transaction():
+            record = self.get(resource.type_, id_) or {}
+            linkages = {
+                name: relinked(
+                    resource.relationships[name], record.get(name), members, adding=adding
+                )
+                for name, members in values.linkages.items()
+            }
+            self.update(resource, id_, Values(linkages=linkages), access)
 
     # --- the world as behaviours see it --------------------------------------------------------
 
@@ -199,12 +200,12 @@ class Sandbox:
     def add(self, type_: str, values: Mapping[str, Any]) -> Record:
         """Create a record as the service itself does: every rule applies, no permission."""
         resource = self.registry[type_]
-        return dict(self.create(resource, self._values(resource, values), self.system).records[0])
+        return dict(self.create(resource, Values.of(resource, values), self.system).records[0])
 
     def change(self, type_: str, id_: str, values: Mapping[str, Any]) -> Record:
         """Update a record as the service itself does: every rule applies, no permission."""
         resource = self.registry[type_]
-        made = self._values(resource, values)
+        made = Values.of(resource, values)
         return dict(self.update(resource, id_, made, self.system).records[0])
 
     def setting(self, name: str) -> Any:
@@ -231,11 +232,7 @@ class Sandbox:
 
     def readable(self, type_: str, id_: str, permissions: Permissions) -> Record | None:
         """Return a record if there is one and the bearer may read it."""
-        resource = self.registry.get(type_)
-        if resource is None or not permissions.allows(resource, "read"):
-            return None
-        record = self.get(type_, id_)
-        return record if record and self._within(type_, record, "read", permissions) else None
+        return Reader(self, permissions).readable(type_, id_)
 
     def number(self, type_: str, id_: str) -> int | None:
         """Return the internal integer behind a public id, also when its record is gone."""
@@ -248,43 +245,26 @@ class Sandbox:
         values = {"name": f"{type_}.{event}", "resource": id_, "resource_type": type_}
         self.store("events", {**values, **fields, "metadata": {}})
 
+    def start_over(self) -> None:
+        """Forget every record, number and random value drawn: as on the first day."""
+        self.partition.clear()
+        self.entropy, self.traces = self._streams()
+
     # --- steps ---------------------------------------------------------------------------------
 
-    def _page(
-        self, type_: str, query: Query, condition: Condition, permissions: Permissions
-    ) -> Found:
-        restriction = permissions.restriction(type_, "read")
-        wanted = both(restriction, condition, query.condition)
-        records, total = self.partition.select(type_, wanted, query.order, query.offset, query.size)
-        found = Found(records, [type_] * len(records), total)
-        return self._with_includes(found, query, permissions)
+    def _streams(self) -> tuple[Entropy, Entropy]:
+        """Return the streams of random values for data, and for what only reading needs.
 
-    def _record(
-        self, resource: type[Resource], id_: str, action: Action, permissions: Permissions
-    ) -> Record:
-        """Return the record an action is about; permission on the type, the record, its content."""
-        permissions.require(resource, action)
-        record = self.get(resource.type_, id_)
-        if record is None:
-            raise refusal("RECORD_NOT_FOUND")
-        if not self._within(resource.type_, record, action, permissions):
-            raise refusal("UNAUTHORIZED")
-        return record
+        Apart, so that reading does not change what is created next.
+        """
+        streams = self.organization.entropy_of
+        return streams(self.mode), streams(self.mode, "traces")
 
-    def _within(self, type_: str, record: Record, action: Action, permissions: Permissions) -> bool:
-        restriction = permissions.restriction(type_, action)
-        if restriction == EVERYTHING:
-            return True
-        own = both(Compare("id", "eq", record["id"]), restriction)
-        return self.partition.count(type_, own) > 0
-
-    def _with_includes(self, found: Found, query: Query, permissions: Permissions) -> Found:
-        if not query.include:
-            return found
-        return Inclusion(self, permissions.access, permissions).of(found, query.include)
+    def _reader(self, access: Access) -> Reader:
+        return Reader(self, self.permissions(access))
 
     def _draft(self, type_: str) -> Record:
-        """Return a new record's beginnings; an id that was brought in from outside is passed over."""
+        """Return a new record's beginnings; an id brought in from outside is passed over."""
         while True:
             number = self.partition.next_number(type_)
             id_ = self.identifiers.encode(type_, number)
@@ -294,7 +274,7 @@ class Sandbox:
 
     def _store(self, change: RecordChange, observed: Sequence[str]) -> None:
         type_, record = change.resource.type_, change.record
-        if record != change.before:
+        if key(record) != key(change.before):
             if change.before is not None:
                 record["updated_at"] = self.clock.timestamp()
             self.partition.put(type_, record)
@@ -310,23 +290,6 @@ class Sandbox:
         return [
             event
             for name, event in watched.items()
-            if event in change.resource.topics and before.get(name) != change.record.get(name)
+            if event in change.resource.topics
+            and key(before.get(name)) != key(change.record.get(name))
         ]
-
-    @staticmethod
-    def _values(resource: type[Resource], values: Mapping[str, Any]) -> Values:
-        made = Values()
-        for name, value in values.items():
-            relationship = resource.relationships.get(name)
-            if relationship is None:
-                made.attributes[name] = value
-            else:
-                made.linkages[name] = _linkage(relationship, value)
-        return made
-
-
-def _linkage(relationship: Relationship, value: Any) -> Linkage:
-    """Return the linkage that ids, or (type, id) pairs, stand for."""
-    if isinstance(value, list):
-        return [(relationship.types[0], id_) for id_ in value]
-    return (relationship.types[0], value) if isinstance(value, str) else value

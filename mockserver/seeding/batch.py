@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.resources.behaviour import Initial
@@ -55,12 +55,25 @@ class Blank:
 
 def _no_linkages(resource: type[Resource]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    for name, relationship in (resource.relationships | resource.hidden).items():
+    for name, relationship in {**resource.relationships, **resource.hidden}.items():
         if relationship.stored:
             fields[name] = [] if relationship.many else None
             if relationship.polymorphic:
                 fields[relationship.type_field] = None
     return fields
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The new records of one type.
+
+    Attributes:
+        has_elders: whether the sandbox holds records of the type already.
+    """
+
+    blank: Blank
+    has_elders: bool
+    records: list[Record] = field(default_factory=list)
 
 
 class Batch:
@@ -73,8 +86,7 @@ class Batch:
     def __init__(self, sandbox: Sandbox) -> None:
         """Start with none."""
         self.sandbox = sandbox
-        self._blanks: dict[str, Blank] = {}
-        self._records: dict[str, list[Record]] = {}
+        self._stacks: dict[str, Stack] = {}
 
     def declares(self, type_: str) -> bool:
         """Say whether there is a declaration of the type."""
@@ -83,10 +95,11 @@ class Batch:
     def identity(self, type_: str) -> Identity:
         """Return id and number of the type's next record; an id that is there is passed over."""
         partition, identifiers = self.sandbox.partition, self.sandbox.identifiers
+        has_elders = self._stack(type_).has_elders
         while True:
             number = partition.next_number(type_)
             id_ = identifiers.encode(type_, number)
-            if partition.get(type_, id_) is None:
+            if not has_elders or partition.get(type_, id_) is None:
                 return id_, number
 
     def add(
@@ -97,30 +110,31 @@ class Batch:
         Values may be shared between records, lists and objects too: a store never changes what
         it holds.
         """
-        blank = self._blank(type_)
+        stack = self._stack(type_)
         id_, number = identity or self.identity(type_)
         record = {
             "id": id_,
             "created_at": created_at,
             "updated_at": created_at,
-            **blank.fields,
+            **stack.blank.fields,
             **values,
             SERIAL: number,
         }
-        blank.fill(record, values, self.sandbox)
-        self._records[type_].append(record)
+        stack.blank.fill(record, values, self.sandbox)
+        stack.records.append(record)
         return record
 
     def load(self) -> None:
         """Hand the records over to the store, all or none."""
         with self.sandbox.partition.transaction():
-            for type_, records in self._records.items():
-                self.sandbox.partition.load(type_, records)
-        self._records.clear()
-        self._blanks.clear()
+            for type_, stack in self._stacks.items():
+                self.sandbox.partition.load(type_, stack.records)
+        self._stacks.clear()
 
-    def _blank(self, type_: str) -> Blank:
-        if type_ not in self._blanks:
-            self._blanks[type_] = Blank.of(self.sandbox.registry.get(type_))
-            self._records[type_] = []
-        return self._blanks[type_]
+    def _stack(self, type_: str) -> Stack:
+        stack = self._stacks.get(type_)
+        if stack is None:
+            blank = Blank.of(self.sandbox.registry.get(type_))
+            stack = Stack(blank, has_elders=self.sandbox.partition.count(type_) > 0)
+            self._stacks[type_] = stack
+        return stack

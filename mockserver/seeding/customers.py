@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
-from mockserver.clock import timestamp
 from mockserver.entropy import Entropy
 from mockserver.passwords import hash_password
 from mockserver.resources.vocabulary import SERIAL
@@ -14,7 +13,7 @@ from mockserver.seeding import anonymity
 from mockserver.seeding.batch import EMPTY, Batch, Identity
 from mockserver.seeding.belongings import Belongings
 from mockserver.seeding.credentials import PASSWORD
-from mockserver.seeding.dates import later, signed_up
+from mockserver.seeding.dates import later, signed_up, written
 from mockserver.seeding.orders import Buyer, OrderFactory
 from mockserver.seeding.plans import CustomerPlan
 from mockserver.seeding.pools import pools
@@ -82,7 +81,7 @@ class CustomerFactory:
         placed = plan.placed
         customer = self._batch.add(
             "customers",
-            timestamp(came),
+            written(came),
             identity,
             email=plan.email,
             password=password_hash() if plan.registered else None,
@@ -99,7 +98,7 @@ class CustomerFactory:
             tags=[self._surroundings.tags[name] for name in plan.tags],
         )
         if placed:
-            customer["updated_at"] = timestamp(later(came, max(order.days for order in placed)))
+            customer["updated_at"] = written(later(came, max(order.days for order in placed)))
         if plan.anonymization:
             self._ask(plan.anonymization, customer, came)
         return customer
@@ -112,5 +111,5 @@ class CustomerFactory:
         if status == anonymity.COMPLETED:
             customer.update(anonymity.CUSTOMER)
             customer["email"] = anonymity.email(customer["id"], customer[SERIAL])
-        reached_at = timestamp(anonymity.reached(status, asked_at))
+        reached_at = written(anonymity.reached(status, asked_at))
         customer["updated_at"] = max(customer["updated_at"], reached_at)

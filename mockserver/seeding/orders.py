@@ -8,10 +8,9 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from mockserver.clock import timestamp
 from mockserver.entropy import Entropy
 from mockserver.seeding.batch import EMPTY, Batch
-from mockserver.seeding.dates import later
+from mockserver.seeding.dates import later, written
 from mockserver.seeding.plans import OrderPlan
 from mockserver.seeding.surroundings import PRODUCTS, Product, Surroundings, Terms
 from mockserver.storage.base import Record
@@ -103,7 +102,7 @@ class OrderFactory:
         address = buyer.address["id"]
         return self._batch.add(
             "orders",
-            timestamp(moment),
+            written(moment),
             status=plan.status,
             guest=buyer.guest,
             language_code=buyer.language_code,
@@ -128,8 +127,8 @@ class OrderFactory:
         """Return what an order that was placed has gone through."""
         if not plan.is_placed:
             return EMPTY
-        placed_at = timestamp(moment)
-        last = placed_at if plan.status == "placed" else timestamp(later(moment, DAY))
+        placed_at = written(moment)
+        last = placed_at if plan.status == "placed" else written(later(moment, DAY))
         fields = {
             "payment_status": PAYMENT[plan.status],
             "placed_at": placed_at,
@@ -177,7 +176,7 @@ class OrderFactory:
             status="active",
             frequency=frequency,
             starts_at=order["placed_at"],
-            next_run_at=timestamp(later(moment, MONTH)),
+            next_run_at=written(later(moment, MONTH)),
             market=order["market"],
             source_order=order["id"],
             customer=buyer.id,
@@ -187,13 +186,13 @@ class OrderFactory:
     def _return(self, order: Record, moment: datetime, terms: Terms, status: str) -> None:
         begun = later(moment, WEEK)
         steps = {
-            name: timestamp(later(begun, days * DAY))
+            name: written(later(begun, days * DAY))
             for days, name in enumerate(RETURN_STEPS[status], 1)
         }
         warehouse = terms.warehouse
         made = self._batch.add(
             "returns",
-            timestamp(begun),
+            written(begun),
             status=status,
             number=f"#{order['number']}/R/001",
             skus_count=order["skus_count"],

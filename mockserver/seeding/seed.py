@@ -6,6 +6,10 @@ nor the machine makes a difference. Records are built from the declarations and 
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from mockserver.access import MODES
 from mockserver.sandbox.organization import Organization
 from mockserver.sandbox.sandbox import Sandbox
@@ -53,7 +57,7 @@ def seed_customers(organization: Organization, count: int = CUSTOMERS) -> None:
 
 def populate(sandbox: Sandbox, count: int) -> None:
     """Add so many customers to one mode; see :func:`seed_customers`."""
-    with sandbox.partition.transaction():
+    with sandbox.partition.transaction(), _uncollected():
         batch = Batch(sandbox)
         identities = [batch.identity("customers") for _ in range(count)]
         if not identities:
@@ -68,3 +72,15 @@ def populate(sandbox: Sandbox, count: int) -> None:
         for identity in identities[len(cast) :]:
             factory.make(crowd.plan(identity), identity)
         factory.finish()
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep Python from looking for garbage: there is none, and a load test's records are many."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

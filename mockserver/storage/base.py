@@ -86,6 +86,12 @@ class Partition(Protocol):
         Neither a removal nor a rollback makes one free again, only ``clear`` does.
         """
 
+    def numbers(self) -> dict[str, int]:
+        """Return the last number given or stored of each type."""
+
+    def skip_numbers(self, type_: str, number: int) -> None:
+        """Give no number up to this one from now on."""
+
     def transaction(self) -> AbstractContextManager[None]:
         """Do all or nothing: an exception that leaves the block undoes what it did.
 

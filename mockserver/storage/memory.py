@@ -105,6 +105,17 @@ class MemoryPartition(Partition):
             self._numbered.add(type_)
             return self._table(type_).next_number()
 
+    def numbers(self) -> dict[str, int]:
+        """Return the last number given or stored of each type."""
+        with self._lock:
+            return {type_: table.last_number for type_, table in self._tables.items()}
+
+    def skip_numbers(self, type_: str, number: int) -> None:
+        """Give no number up to this one from now on."""
+        with self._lock:
+            self._numbered.add(type_)
+            self._table(type_).skip_numbers(number)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Do all or nothing; a transaction inside another one is part of it."""

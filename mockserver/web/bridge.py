@@ -98,9 +98,11 @@ class Bridge:
         self._body_within = body_within
         self._closing = asyncio.Event()
         self._busy: dict[int, Connection] = {}
+        self._held: dict[int, Connection] = {}
 
     def close(self) -> None:
         """End the streams and the answers that would never come; on the loop's thread only."""
+        cut(set(self._held.values()))
         self._closing.set()
 
     def busy(self) -> set[Connection]:
@@ -143,13 +145,22 @@ class Bridge:
         is_head = environ["REQUEST_METHOD"] == "HEAD"
         await asyncio.sleep(delivery.delay)
         if delivery.never:
-            await self._until_over(proto)
-        if delivery.never or delivery.drop:
+            await self._hold(answer, proto, connection)
+        elif delivery.drop:
             await _drop(answer, delivery, proto, connection)
         elif stream is None or is_head:
             _send(answer, proto, bodiless=is_head)
         else:
             await self._stream(answer, stream, proto)
+
+    async def _hold(self, answer: Answer, proto: HTTPProtocol, connection: Connection) -> None:
+        self._held[id(proto)] = connection
+        try:
+            await self._until_over(proto)
+        finally:
+            del self._held[id(proto)]
+        # By now nobody is there to read it, unless connections cannot be cut.
+        await _break_off(answer, proto)
 
     async def _stream(
         self, answer: Answer, stream: AsyncIterator[bytes], proto: HTTPProtocol

@@ -60,7 +60,8 @@ def test_the_token_command_of_the_screen_can_be_pasted(home: Home) -> None:
     if shutil.which("curl") is None:
         pytest.skip("there is no curl")
     with Served(home, "--no-seed", "--no-tls") as served:
-        command = next(line for line in served.process.stdout or () if "/oauth/token" in line)
+        screen = iter(served.process.stdout or ())
+        command = next(line for line in screen if "/oauth/token" in line) + next(screen)
 
         done = subprocess.run(command, shell=True, capture_output=True, check=True)  # noqa: S602
 

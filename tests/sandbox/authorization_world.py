@@ -215,7 +215,7 @@ class World:
             ("vip", 63, {"customer_group": group, "stock_location_ids": [milan]}),
             ("closed", 64, {"disabled_at": "2025-01-01T00:00:00.000Z"}),
         ):
-            self.store(name, "markets", sandbox, code=name, number=number, **values)
+            self.store(name, "markets", sandbox, code=name, serial=number, **values)
         for name, market in (("paris", "europe"), ("dusty", "closed"), ("secret", "vip")):
             self.store(name, "stores", sandbox, code=name, market=self.ids[market])
         self.store("lost", "stores", sandbox, code="lost", market=None)

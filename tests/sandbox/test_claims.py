@@ -150,7 +150,7 @@ def test_defaults_of_a_bare_organization(world: World) -> None:
     """Without further data it is no enterprise and in Ireland."""
     record = world.test.get("organizations", "AcmeAcmeAc")
     assert record
-    bare = {name: record[name] for name in ("id", "number", "slug")}
+    bare = {name: record[name] for name in ("id", "serial", "slug")}
     world.test.partition.put("organizations", bare)
     payload = payload_of(world.back_end()["access_token"])
 

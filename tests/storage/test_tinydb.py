@@ -653,11 +653,11 @@ def test_tinydb_reads_and_writes_the_file(path: Path) -> None:
         table = database.table("acme/test/customers")
         assert database.tables() == {"partitions", "numbers", "acme/test/customers"}
         assert table.get(doc_id="z") == customer(1, "z")
-        assert [d.doc_id for d in table.search(where("number") == 2)] == ["y"]
+        assert [d.doc_id for d in table.search(where("serial") == 2)] == ["y"]
 
         table.insert(Document(customer(3, "x", tags=["a"]), doc_id="x"))
         table.update({"name": "Z"}, doc_ids=["z"])
-        table.update({"name": "late"}, where("number") > 1)
+        table.update({"name": "late"}, where("serial") > 1)
         table.upsert(Document(customer(4, "w"), doc_id="w"))
         table.remove(doc_ids=["y", "nobody"])
         with pytest.raises(ValueError, match="already exists"):

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 LIMIT = 100_000
 JSON_API = "application/vnd.api+json; charset=utf-8"
 
+CHUNKED = b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
 #: What the streams of the app have come to, newest last.
 endings: list[str] = []
 
@@ -52,7 +54,7 @@ async def three() -> AsyncIterator[bytes]:
 
 async def failing() -> AsyncIterator[bytes]:
     yield b"one"
-    raise LookupError("no more")
+    raise LookupError
 
 
 DELIVERIES = {
@@ -65,7 +67,7 @@ DELIVERIES = {
     "/fails-late": Delivery(delay=0.1),
 }
 STREAMS = {"/ticks": ticks, "/three": three, "/failing": failing, "/fails-streaming": three}
-HEADS = {
+HEADS: dict[str, tuple[str, Any]] = {
     "/204": ("204 No Content", [("Content-Length", "5")]),
     "/during-204": ("204 No Content", []),
     "/304": ("304 Not Modified", []),
@@ -86,7 +88,7 @@ def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[byte
     if stream := STREAMS.get(path):
         environ["mockserver.stream"] = stream()
     if path.startswith("/fails"):
-        raise ZeroDivisionError("the app is broken")
+        raise ZeroDivisionError
     if path == "/silent":
         return []
     told = {name: value for name, value in environ.items() if isinstance(value, str | bool)}
@@ -100,7 +102,7 @@ def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[byte
 
 def half(body: bytes) -> Iterator[bytes]:
     yield body
-    raise ZeroDivisionError("the app broke")
+    raise ZeroDivisionError
 
 
 @pytest.fixture(scope="module")
@@ -257,10 +259,9 @@ def test_larger_bodies_are_refused(client: httpx.Client, *, chunked: bool) -> No
 def test_a_body_without_an_end_is_not_read_to_the_end(server: Server) -> None:
     """The answer comes while the client still sends, and the connection is closed."""
     with socket.create_connection(("127.0.0.1", server.port)) as sock:
-        sock.sendall(b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+        sock.sendall(CHUNKED)
         with pytest.raises(ConnectionError):
-            for _ in range(1_000_000):
-                sock.sendall(b"2710\r\n" + b"x" * 10_000 + b"\r\n")
+            sock.sendall((b"2710\r\n" + b"x" * 10_000 + b"\r\n") * 10_000)
 
 
 def test_a_client_that_asks_first_is_refused_before_it_sends(server: Server) -> None:
@@ -268,9 +269,6 @@ def test_a_client_that_asks_first_is_refused_before_it_sends(server: Server) -> 
 
     assert exchange(server, head + b"999999\r\n\r\n").startswith(b"HTTP/1.1 413")
     assert exchange(server, head + b"3\r\n\r\n").startswith(b"HTTP/1.1 100 Continue")
-
-
-CHUNKED = b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 @pytest.mark.parametrize(
@@ -487,7 +485,7 @@ def test_a_stream_that_fails_is_logged_and_ends(
 
     assert response.content == b"one"
     assert "a stream broke off" in caplog.text
-    assert "no more" in caplog.text
+    assert "LookupError" in caplog.text
 
 
 def test_a_stream_ends_with_the_server(certificate: Certificate) -> None:

@@ -1,0 +1,113 @@
+"""What one bearer sees of a sandbox: the answers to every reading request, and nothing beyond."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mockserver.errors import refusal
+from mockserver.jsonapi.document import Found
+from mockserver.jsonapi.query import Query
+from mockserver.resources.behaviour import Target
+from mockserver.resources.vocabulary import Relationship, Resource
+from mockserver.sandbox import linking
+from mockserver.sandbox.inclusion import Inclusion
+from mockserver.sandbox.permissions import Action, Permissions
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import EVERYTHING, Compare, Condition, both
+
+if TYPE_CHECKING:
+    from mockserver.sandbox.sandbox import Sandbox
+
+
+class Reader:
+    """Reads for one bearer."""
+
+    def __init__(self, sandbox: Sandbox, permissions: Permissions) -> None:
+        """Read what the permissions allow."""
+        self._sandbox = sandbox
+        self._permissions = permissions
+
+    def list(self, resource: type[Resource], query: Query) -> Found:
+        """Return one page of the records the bearer may see."""
+        self._permissions.require(resource, "read", lists=True)
+        return self._page(resource.type_, query, EVERYTHING)
+
+    def retrieve(self, resource: type[Resource], id_: str, query: Query) -> Found:
+        """Return one record."""
+        record = self.record(resource, id_, "read")
+        return self.with_includes(Found([record], [resource.type_]), query)
+
+    def related(self, resource: type[Resource], id_: str, name: str, query: Query) -> Found:
+        """Return what a relationship leads to: a page for a to-many, else one record or none."""
+        relationship = resource.relationships[name]
+        self._permissions.require(resource, "read")
+        self._require_related(relationship)
+        record = self.record(resource, id_, "read")
+        if not relationship.many:
+            return self.with_includes(self._linked(resource, record, name), query)
+        if relationship.types[0] not in self._sandbox.registry:
+            return Found([], [])
+        access = self._permissions.access
+        condition = linking.condition(self._sandbox, resource, record, name, access)
+        return self._page(relationship.types[0], query, condition)
+
+    def linkage(self, resource: type[Resource], id_: str, name: str) -> Sequence[Target]:
+        """Return the resource linkage of a relationship."""
+        found = self._linked(resource, self.record(resource, id_, "read"), name)
+        return [(t, r["id"]) for t, r in zip(found.types, found.records, strict=True)]
+
+    def record(self, resource: type[Resource], id_: str, action: Action) -> Record:
+        """Return the record an action is about.
+
+        Raises:
+            Refusal: 401 for the type, 404, 401 for the record: in this order (conventions §17).
+        """
+        self._permissions.require(resource, action)
+        record = self._sandbox.get(resource.type_, id_)
+        if record is None:
+            raise refusal("RECORD_NOT_FOUND")
+        if not self._within(resource.type_, record, action):
+            raise refusal("UNAUTHORIZED")
+        return record
+
+    def readable(self, type_: str, id_: str) -> Record | None:
+        """Return a record if there is one and the bearer may read it."""
+        resource = self._sandbox.registry.get(type_)
+        if resource is None or not self._permissions.allows(resource, "read"):
+            return None
+        record = self._sandbox.get(type_, id_)
+        return record if record and self._within(type_, record, "read") else None
+
+    def with_includes(self, found: Found, query: Query) -> Found:
+        """Return the same records together with what the query includes."""
+        if not query.include:
+            return found
+        return Inclusion(self._sandbox, self._permissions).of(found, query.include)
+
+    def _require_related(self, relationship: Relationship) -> None:
+        """Require the related type to be readable; of several types, each record is judged."""
+        declared = self._sandbox.registry.get(relationship.types[0])
+        if declared and not relationship.polymorphic:
+            self._permissions.require(declared, "read", lists=relationship.many)
+
+    def _linked(self, resource: type[Resource], record: Record, name: str) -> Found:
+        targets = linking.targets(self._sandbox, resource, record, name, self._permissions.access)
+        readable = [(t, r) for t in targets if (r := self.readable(*t)) is not None]
+        return Found([r for _, r in readable], [type_ for (type_, _), _ in readable])
+
+    def _page(self, type_: str, query: Query, condition: Condition) -> Found:
+        restriction = self._permissions.restriction(type_, "read")
+        wanted = both(restriction, condition, query.condition)
+        records, total = self._sandbox.partition.select(
+            type_, wanted, query.order, query.offset, query.size
+        )
+        return self.with_includes(Found(records, [type_] * len(records), total), query)
+
+    def _within(self, type_: str, record: Record, action: Action) -> bool:
+        """Say whether the record is one of those the bearer may do this to."""
+        restriction = self._permissions.restriction(type_, action)
+        if restriction == EVERYTHING:
+            return True
+        own = both(Compare("id", "eq", record["id"]), restriction)
+        return self._sandbox.partition.count(type_, own) > 0
