@@ -79,7 +79,7 @@ def test_imports_point_one_way(path: Path) -> None:
         if allowed is not None and not {own, place} & allowed:
             wrong.append(f"{place}:{line} imports {top}")
 
-    assert [] == wrong
+    assert wrong == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
@@ -88,9 +88,9 @@ def test_time_and_randomness_have_one_source(path: Path) -> None:
     tops = {name.split(".")[0] for name, _ in imports(path)}
     own = path.relative_to(ROOT).with_suffix("").as_posix()
 
-    assert [] == [
+    assert [
         top for top, allowed in NONDETERMINISM.items() if top in tops and own not in allowed
-    ]
+    ] == []
 
 
 def test_every_module_can_be_imported() -> None:
@@ -109,6 +109,6 @@ def test_the_public_names_are_few() -> None:
 
 def test_no_room_is_nested() -> None:
     """There is no third level of folders, and no room for what has no name."""
-    assert [] == [p for p in MODULES if len(p.relative_to(ROOT).parts) > 2]
+    assert [p for p in MODULES if len(p.relative_to(ROOT).parts) > 2] == []
     banned = {"utils", "helpers", "common", "manager", "service"}
-    assert [] == [p for p in MODULES if p.stem in banned]
+    assert [p for p in MODULES if p.stem in banned] == []

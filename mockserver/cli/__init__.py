@@ -48,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         click.echo(f"mockserver: {_line(error)}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:  # of the disk or the terminal, which no traceback explains
+        click.echo(f"mockserver: {error}", err=True)
+        sys.exit(2)
     sys.exit(status or 0)
 
 

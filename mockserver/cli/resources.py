@@ -47,8 +47,9 @@ def resources(type_: str | None) -> None:
 def _unknown(type_: str, declared: list[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only then
 
-    near = get_close_matches(type_, declared, 1, 0.0)
-    return f"there is no resource type {type_!r}; did you mean {near[0]!r}?"
+    near = get_close_matches(type_, declared, 1)
+    hint = f"did you mean {near[0]!r}?" if near else "mockserver resources lists them"
+    return f"there is no resource type {type_!r}; {hint}"
 
 
 def _types(declared: list[tuple[str, type[Resource]]]) -> Iterator[str]:

@@ -39,8 +39,9 @@ def _lines(ready: Document, settings: Settings, password: str) -> Iterator[str]:
         yield f"Organization {organization['slug']} ({organization['id']})"
         yield ""
         yield from credentials_table(organization)
-    yield ""
-    yield f"Seeded customers log in with the password {password}."
+    if settings.seeded:
+        yield ""
+        yield f"Seeded customers log in with the password {password}."
     yield ""
     yield from _commands(ready, settings)
     yield ""

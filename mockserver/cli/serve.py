@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mockserver.app import Application
+    from mockserver.cli.announcement import Announcement
     from mockserver.web.certificates import Certificate
+    from mockserver.web.server import Server
 
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -59,6 +62,8 @@ def run(settings: Settings, ready_file: Path | None = None) -> None:
         StorageError, SigningKeyError, AddressUnavailable, CertificateError: it cannot start.
         Stop: it cannot say that it has started.
     """
+    # Until it accepts nothing becomes garbage: looking for some takes a tenth of the start.
+    gc.disable()
     app = _application(settings)
     try:
         _listen(app, _certificate(app), ready_file)
@@ -68,16 +73,12 @@ def run(settings: Settings, ready_file: Path | None = None) -> None:
 
 
 def _application(settings: Settings) -> Application:
-    import gc  # noqa: PLC0415 - all of this costs start-up time that only a server should pay
-    import logging  # noqa: PLC0415
+    import logging  # noqa: PLC0415 - this costs start-up time that only a server should pay
 
     from mockserver.app import create_app  # noqa: PLC0415
 
     logging.basicConfig(format=_LOG_FORMAT)
-    app = create_app(settings)
-    # What there is now stays for good: the collector need not go through it again and again.
-    gc.freeze()
-    return app
+    return create_app(settings)
 
 
 def _certificate(app: Application) -> Certificate | None:
@@ -102,7 +103,14 @@ def _listen(app: Application, certificate: Certificate | None, ready_file: Path 
         body_limit=app.settings.maximum_body,
     )
     with Announcement(app, certificate.ca if certificate else None, ready_file) as announcement:
-        server.serve(announcement.make)
+        server.serve(lambda started: _accept(started, announcement))
+
+
+def _accept(server: Server, announcement: Announcement) -> None:
+    announcement.make(server)
+    # What there is now stays for good: the collector need not go through it again and again.
+    gc.freeze()
+    gc.enable()
 
 
 def _refusals() -> tuple[type[Exception], ...]:

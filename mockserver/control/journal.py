@@ -1,65 +1,91 @@
-"""The journal: every exchange, in a ring of configurable size, with the secrets masked."""
+"""The journal: every exchange, in a ring of configurable size."""
 
 from __future__ import annotations
 
-import re
+import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
-import orjson
-
+from mockserver.clock import timestamp
+from mockserver.control.advice import Advice, Evidence, advise
 from mockserver.control.facts import Facts
-from mockserver.control.matchers import Matcher
+from mockserver.control.masking import masked_body, masked_form, masked_headers, masked_url
+from mockserver.control.routes import OAUTH
+from mockserver.control.search import EVERY, Search
+from mockserver.control.unmatched import Unmatched, mistake
 
 DEFAULT_SIZE = 1000
 #: Bytes of a body that are kept.
 BODY_LIMIT = 64 * 1024
-MASK = "***"
-SECRET_HEADERS = frozenset({"authorization", "cookie", "set-cookie", "x-backend-auth"})
-SECRET_MEMBERS = (
-    "password", "client_secret", "secret", "access_token", "refresh_token", "token", "assertion",
-    "code", "customer_password", "shared_secret", "reset_password_token", "_reset_password_token",
-)  # fmt: skip
-_JSON_SECRET = re.compile(
-    rb'("(?:' + "|".join(SECRET_MEMBERS).encode() + rb')"\s*:\s*)"(?:[^"\\]|\\.)*"'
-)
-_FORM_SECRET = re.compile(r"((?:^|&)(?:" + "|".join(SECRET_MEMBERS) + r")=)[^&]*")
+#: Where a parameter called ``code`` is an authorization code.
+OAUTH_ACTIONS = frozenset(OAUTH.values())
+
+Headers = Sequence[tuple[str, str]]
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class Exchange:
     """One request and its answer.
 
     Attributes:
-        id: counts up from 1.
-        request_id: of the ``X-Request-Id`` header.
-        at: when it came in, by the organization's clock.
         facts: the request.
-        status: of the answer; ``None`` when none was sent.
-        response_headers: of the answer.
-        response_body: of the answer, bounded.
-        duration: seconds.
+        moment: when it came in, in seconds since the epoch by the organization's clock.
+        request_id: of the ``X-Request-Id`` header.
+        status: of the answer; ``None`` when the request was not carried out nor answered.
+        headers: of the answer.
+        body: of the answer, bounded once it is kept.
+        duration: seconds, deliberate delays included.
+        delivered: whether a whole answer was sent.
         fault: the id of the fault that struck.
         stub: the id of the stub that answered.
-        unmatched: why the API does not know the request, with the nearest name it knows.
-        advice: what the real service would object to.
+        routed: whether there is a route for the path.
+        evidence: what was noticed while it was answered, for advice.
+        id: counts up from 1; given by the journal.
     """
 
-    id: int
-    request_id: str
-    at: str
     facts: Facts
-    url: str
+    moment: float
+    request_id: str
     status: int | None = None
-    response_headers: list[tuple[str, str]] = field(default_factory=list)
-    response_body: bytes = b""
+    headers: Headers = ()
+    body: bytes = b""
     duration: float = 0.0
+    delivered: bool = True
     fault: str | None = None
     stub: str | None = None
-    unmatched: str | None = None
-    advice: list[str] = field(default_factory=list)
+    routed: bool = True
+    evidence: Evidence | None = None
+    id: int = 0
+    request_size: int = 0
+    response_size: int = 0
+
+    @property
+    def at(self) -> str:
+        """When it came in, as the API prints it."""
+        return timestamp(datetime.fromtimestamp(self.moment, UTC))
+
+    @cached_property
+    def unmatched(self) -> Unmatched | None:
+        """What the API does not know of the request, with the nearest name it does know."""
+        if self.stub or self.fault:
+            return None
+        return mistake(self.facts, self.status, self.body, dict(self.headers), routed=self.routed)
+
+    @cached_property
+    def advice(self) -> Sequence[Advice]:
+        """What the real service would object to."""
+        return advise(self.facts, self.status, self.body, self.evidence) if self.evidence else ()
+
+    def bound(self, limit: int) -> None:
+        """Let go of what is not worth keeping."""
+        self.request_size, self.response_size = len(self.facts.body), len(self.body)
+        self.facts.bound(limit)
+        if self.response_size > limit:
+            self.body = self.body[:limit]
 
     def printed(self) -> dict[str, Any]:
         """Return the exchange as JSON, secrets masked."""
@@ -71,204 +97,138 @@ class Exchange:
             "organization": facts.organization,
             "mode": facts.mode,
             "application": {"id": facts.application, "kind": facts.kind} if facts.kind else None,
-            "owner": facts.owner,
+            "owner": {"type": facts.owner.type, "id": facts.owner.id} if facts.owner else None,
             "type": facts.type,
             "action": facts.action,
-            "request": {
-                "method": facts.method,
-                "url": masked_form(self.url),
-                "path": facts.path,
-                "query": masked_form(facts.query),
-                "headers": masked_headers(facts.headers.items()),
-                "body": printed_body(facts.body),
-            },
-            "response": None
-            if self.status is None
-            else {
-                "status": self.status,
-                "headers": masked_headers(self.response_headers),
-                "body": printed_body(self.response_body),
-            },
+            "request": self._request(),
+            "response": self._response(),
+            "delivered": self.delivered,
             "duration_ms": round(self.duration * 1000, 3),
             "fault": self.fault,
             "stub": self.stub,
-            "unmatched": self.unmatched,
-            "advice": self.advice,
+            "unmatched": asdict(self.unmatched) if self.unmatched else None,
+            "advice": [asdict(advice) for advice in self.advice],
         }
 
+    def _request(self) -> dict[str, Any]:
+        facts, code = self.facts, self.is_oauth
+        return {
+            "method": facts.method,
+            "url": masked_url(facts.url, code=code),
+            "path": facts.path,
+            "query": masked_form(facts.query, code=code),
+            "headers": as_object(masked_headers(facts.headers.items())),
+            **_printed_body(facts.body, self.request_size, code=code),
+        }
 
-def masked_headers(headers: Any) -> dict[str, str]:
-    """Return headers with the secret ones masked, their scheme kept."""
-    found = {}
+    def _response(self) -> dict[str, Any] | None:
+        if self.status is None:
+            return None
+        return {
+            "status": self.status,
+            "headers": as_object(masked_headers(self.headers)),
+            **_printed_body(self.body, self.response_size, code=False),
+        }
+
+    @property
+    def is_oauth(self) -> bool:
+        """Whether it was with the authorization server."""
+        return self.facts.action in OAUTH_ACTIONS
+
+
+def _printed_body(body: bytes, size: int, *, code: bool) -> dict[str, Any]:
+    cut = len(body) < size
+    return {"body": masked_body(body, code=code), "size": size, "truncated": cut}
+
+
+def as_object(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return headers by name, those that are repeated joined as HTTP joins them."""
+    found: dict[str, str] = {}
     for name, value in headers:
-        secret = name.lower() in SECRET_HEADERS
-        scheme, space, _ = value.partition(" ")
-        found[name] = (f"{scheme} {MASK}" if space else MASK) if secret else value
+        found[name] = f"{found[name]}, {value}" if name in found else value
     return found
 
 
-def masked_form(text: str) -> str:
-    """Return a query string or form body with the values of secret parameters masked."""
-    base, mark, query = text.rpartition("?")
-    return base + mark + _FORM_SECRET.sub(rf"\1{MASK}", query)
-
-
-def printed_body(body: bytes) -> Any:
-    """Return a body as JSON, or as text where it is none, secrets masked; ``None`` when empty."""
-    if not body:
-        return None
-    masked = _JSON_SECRET.sub(rb'\1"' + MASK.encode() + rb'"', body)
-    try:
-        return orjson.loads(masked)
-    except orjson.JSONDecodeError:
-        return masked_form(body.decode("utf-8", "replace"))
-
-
 class Journal:
-    """The last exchanges, oldest first; switched off (size 0) it keeps nothing and costs nothing."""
+    """The last exchanges, oldest first; switched off (size 0) it keeps and costs nothing."""
 
     def __init__(self, size: int = DEFAULT_SIZE) -> None:
         """Keep so many exchanges."""
+        self._lock = threading.Lock()
         self._ring: deque[Exchange] = deque(maxlen=size)
-        self._next = 1
-        self._listeners: list[Callable[[Exchange], None]] = []
+        self._listeners: tuple[Callable[[Exchange], None], ...] = ()
+        #: The id of the newest exchange, 0 before the first.
+        self.last_id = 0
+        #: Whether anything is kept, or anybody listens.
+        self.on = size > 0
 
     @property
     def size(self) -> int:
         """How many exchanges are kept."""
         return self._ring.maxlen or 0
 
-    @property
-    def on(self) -> bool:
-        """Whether anything is kept, or anybody listens."""
-        return bool(self._ring.maxlen or self._listeners)
-
     def resize(self, size: int) -> None:
         """Keep so many exchanges from now on."""
-        self._ring = deque(self._ring, maxlen=size)
-
-    def open(self, request_id: str, at: str, facts: Facts, url: str) -> Exchange:
-        """Return a new exchange, to be added once it is answered."""
-        exchange = Exchange(self._next, request_id, at, facts, url)
-        self._next += 1
-        return exchange
+        with self._lock:
+            self._ring = deque(self._ring, maxlen=size)
+            self._switch()
 
     def add(self, exchange: Exchange) -> None:
         """Keep an exchange and tell the listeners."""
-        self._ring.append(exchange)
-        for listener in list(self._listeners):
+        exchange.bound(BODY_LIMIT)
+        with self._lock:
+            self.last_id += 1
+            exchange.id = self.last_id
+            self._ring.append(exchange)
+        for listener in self._listeners:
             listener(exchange)
 
-    def find(
-        self,
-        matcher: Matcher | None = None,
-        *,
-        status: int | None = None,
-        unmatched: bool | None = None,
-        after: int = 0,
-    ) -> list[Exchange]:
-        """Return the kept exchanges that match, oldest first.
+    def get(self, id_: int) -> Exchange | None:
+        """Return the exchange with the id, if it is still there."""
+        return next((exchange for exchange in self._kept() if exchange.id == id_), None)
 
-        Args:
-            matcher: on the request.
-            status: of the answer.
-            unmatched: only those the API does (not) know.
-            after: only those with a greater id.
-        """
-        return [
-            exchange
-            for exchange in list(self._ring)
-            if exchange.id > after
-            and (matcher is None or matcher.matches(exchange.facts))
-            and status in (None, exchange.status)
-            and unmatched in (None, exchange.unmatched is not None)
-        ]
+    def find(self, search: Search = EVERY) -> list[Exchange]:
+        """Return the page of exchanges that is searched for."""
+        return self.page(search)[0]
+
+    def count(self, search: Search = EVERY) -> int:
+        """Return how many exchanges there are on all pages of a search."""
+        return self.page(search)[1]
+
+    def page(self, search: Search = EVERY) -> tuple[list[Exchange], int]:
+        """Return the page of exchanges that is searched for, and how many there are on all."""
+        found = [exchange for exchange in self._kept() if search.finds(exchange)]
+        total = len(found)
+        if search.newest_first:
+            found.reverse()
+        end = None if search.limit is None else search.offset + search.limit
+        return found[search.offset : end], total
 
     def clear(self, organization: str | None = None) -> None:
         """Forget everything, or everything of one organization."""
-        kept = [e for e in self._ring if organization and e.facts.organization != organization]
-        self._ring = deque(kept, maxlen=self._ring.maxlen)
+        with self._lock:
+            kept = [e for e in self._ring if organization and e.facts.organization != organization]
+            self._ring = deque(kept, maxlen=self._ring.maxlen)
 
     def listen(self, listener: Callable[[Exchange], None]) -> Callable[[], None]:
-        """Call the listener with each exchange; return what stops that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        """Call the listener with each exchange, on the thread that adds it.
 
+        Returns:
+            What stops that.
+        """
+        with self._lock:
+            self._listeners = (*self._listeners, listener)
+            self._switch()
+        return lambda: self._forget(listener)
 
-def har(exchanges: list[Exchange]) -> dict[str, Any]:
-    """Return exchanges as an HTTP archive (HAR 1.2), secrets masked."""
-    return {
-        "log": {
-            "version": "1.2",
-            "creator": {"name": "mockserver", "version": "0.1"},
-            "entries": [_har_entry(exchange) for exchange in exchanges],
-        }
-    }
+    def _forget(self, listener: Callable[[Exchange], None]) -> None:
+        with self._lock:
+            self._listeners = tuple(each for each in self._listeners if each is not listener)
+            self._switch()
 
+    def _switch(self) -> None:
+        self.on = bool(self._ring.maxlen or self._listeners)
 
-def _har_entry(exchange: Exchange) -> dict[str, Any]:
-    printed = exchange.printed()
-    response = printed["response"] or {"status": 0, "headers": {}, "body": None}
-    return {
-        "startedDateTime": exchange.at,
-        "time": printed["duration_ms"],
-        "request": {
-            "method": exchange.facts.method,
-            "url": printed["request"]["url"],
-            "httpVersion": "HTTP/1.1",
-            "cookies": [],
-            "headers": _pairs(printed["request"]["headers"]),
-            "queryString": [],
-            "headersSize": -1,
-            "bodySize": len(exchange.facts.body),
-            **_har_post_data(printed["request"]),
-        },
-        "response": {
-            "status": response["status"],
-            "statusText": "",
-            "httpVersion": "HTTP/1.1",
-            "cookies": [],
-            "headers": _pairs(response["headers"]),
-            "content": {
-                "size": len(exchange.response_body),
-                "mimeType": response["headers"].get("Content-Type", ""),
-                "text": _text(response["body"]),
-            },
-            "redirectURL": response["headers"].get("Location", ""),
-            "headersSize": -1,
-            "bodySize": len(exchange.response_body),
-        },
-        "cache": {},
-        "timings": {"send": 0, "wait": printed["duration_ms"], "receive": 0},
-    }
-
-
-def _har_post_data(request: Mapping[str, Any]) -> dict[str, Any]:
-    if request["body"] is None:
-        return {}
-    mime = request["headers"].get("content-type", "")
-    return {"postData": {"mimeType": mime, "text": _text(request["body"])}}
-
-
-def _pairs(headers: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in headers.items()]
-
-
-def _text(body: Any) -> str:
-    return "" if body is None else body if isinstance(body, str) else orjson.dumps(body).decode()
-
-
-def curl_lines(exchanges: list[Exchange]) -> Iterator[str]:
-    """Yield each exchange as a curl command; the token is left to ``$TOKEN``."""
-    from shlex import quote  # noqa: PLC0415 - only for this export
-
-    for exchange in exchanges:
-        printed = exchange.printed()["request"]
-        parts = ["curl", "-g", "-X", exchange.facts.method, quote(printed["url"])]
-        for name in ("authorization", "content-type", "accept"):
-            if name in printed["headers"]:
-                value = '"Authorization: Bearer $TOKEN"' if name == "authorization" else None
-                parts += ["-H", value or quote(f"{name}: {printed['headers'][name]}")]
-        if printed["body"] is not None:
-            parts += ["--data", quote(_text(printed["body"]))]
-        yield " ".join(parts)
+    def _kept(self) -> list[Exchange]:
+        with self._lock:
+            return list(self._ring)

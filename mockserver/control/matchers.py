@@ -142,7 +142,7 @@ class OneOrMany(fields.Field):
         super().__init__(**words)
         self._choices = choices
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> tuple[str, ...]:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[str, ...]:
         values = value if isinstance(value, list) else [value]
         if not values or not all(isinstance(item, str) for item in values):
             message = "Not a text or a list of texts."
@@ -161,7 +161,7 @@ class PlainText(fields.Field):
         """Null is a value: it stands for what must be absent."""
         super().__init__(allow_none=True, **words)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         if not isinstance(value, str) and not _is_expression(value):
             raise ValidationError(NOT_TEXT)
         return value
@@ -225,4 +225,5 @@ class MatcherSchema(Schema):
 
     @post_load
     def _matcher(self, data: dict[str, Any], **_: Any) -> Matcher:
-        return Matcher(**{n: frozenset(v) if n in MEMBERS else v for n, v in data.items()})
+        members: dict[str, Any] = {n: frozenset(data[n]) for n in MEMBERS if n in data}
+        return Matcher(**{**data, **members})

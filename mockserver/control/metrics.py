@@ -21,7 +21,7 @@ class Metrics:
         self.requests[method, str(status)] += 1
 
 
-def text(families: Iterable[tuple[str, str, str, Iterable[Sample]]]) -> str:
+def exposition(families: Iterable[tuple[str, str, str, Iterable[Sample]]]) -> str:
     """Return families of samples in the Prometheus text format.
 
     Args:

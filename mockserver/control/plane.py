@@ -13,10 +13,10 @@ from typing import Any, Protocol
 from mockserver import __version__
 from mockserver.access import MODES, Mode
 from mockserver.clock import Clock, monotonic
-from mockserver.control import metrics, scenarios, situations, timekeeping
+from mockserver.control import scenarios, situations, timekeeping
 from mockserver.control.faults import Faults
 from mockserver.control.journal import Journal
-from mockserver.control.metrics import Metrics
+from mockserver.control.metrics import Metrics, Sample, exposition
 from mockserver.control.refusals import invalid, load, missing
 from mockserver.control.schemas import (
     OrganizationSchema,
@@ -288,9 +288,9 @@ class ControlPlane:
 
     def metrics(self) -> str:
         """Return counts in the Prometheus text format."""
-        return metrics.text(self._families())
+        return exposition(self._families())
 
-    def _families(self) -> Iterator[tuple[str, str, str, list[metrics.Sample]]]:
+    def _families(self) -> Iterator[tuple[str, str, str, list[Sample]]]:
         parts = self._parts
         counted = sorted(parts.metrics.requests.items())
         yield (
@@ -312,6 +312,9 @@ class ControlPlane:
         )
         struck = [((("fault", f.id),), float(f.struck)) for f in parts.faults.all()]
         yield "mockserver_fault_strikes_total", "counter", "Strikes of each fault.", struck
-        yield "mockserver_uptime_seconds", "gauge", "Seconds since the start.", [
-            ((), monotonic() - self._started)
-        ]
+        yield (
+            "mockserver_uptime_seconds",
+            "gauge",
+            "Seconds since the start.",
+            [((), monotonic() - self._started)],
+        )

@@ -14,10 +14,10 @@ from mockserver.control.refusals import invalid
 from mockserver.passwords import hash_password
 from mockserver.resources.casting import CastError
 from mockserver.resources.credentials import SALT_BYTES
-from mockserver.resources.vocabulary import SERIAL, Attribute, Relationship, Resource
+from mockserver.resources.vocabulary import Attribute, Relationship, Resource
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.batch import Batch
-from mockserver.storage.base import Record
+from mockserver.storage.base import SERIAL, Record
 
 ResourceObject = dict[str, Any]
 #: Resolve the linkage of a pointer: (linkage, pointer) to (type, id).

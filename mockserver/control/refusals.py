@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from marshmallow import Schema, ValidationError
 
+from mockserver.control.pointers import pointers
 from mockserver.errors import ErrorObject, Refusal
 
 
@@ -38,9 +38,8 @@ def load(schema: Schema, body: Any, base: str = "") -> Any:
     try:
         return schema.load(body)
     except ValidationError as error:
-        raise Refusal(
-            [_error(base + pointer, detail, "Invalid", 422) for pointer, detail in _flat(error)]
-        ) from None
+        found = pointers(error, base)
+        raise Refusal([_error(e["pointer"], e["detail"], "Invalid", 422) for e in found]) from None
 
 
 def _error(pointer: str, detail: str, title: str, status: int) -> ErrorObject:
@@ -51,24 +50,3 @@ def _error(pointer: str, detail: str, title: str, status: int) -> ErrorObject:
         "source": {"pointer": pointer},
         "status": str(status),
     }
-
-
-def _flat(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """Yield (pointer, sentence) for every message of a validation error."""
-    yield from _messages("", error.messages)
-
-
-def _messages(pointer: str, messages: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(messages, Mapping):
-        for name, inner in messages.items():
-            own = "" if name in ("_schema", "value", "key") else f"/{_escaped(str(name))}"
-            yield from _messages(pointer + own, inner)
-    elif isinstance(messages, Sequence) and not isinstance(messages, str):
-        for message in messages:
-            yield from _messages(pointer, message)
-    else:
-        yield pointer, str(messages)
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

@@ -12,6 +12,7 @@ SLUG = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 RESERVED_SLUGS = frozenset({"auth", "dashboard", "provisioning", "core"})
 MAXIMUM_CUSTOMERS = 1_000_000
 MAXIMUM_JOURNAL = 100_000
+MAXIMUM_SCALE = 1000
 
 
 class OrganizationSchema(Schema):
@@ -55,14 +56,14 @@ class RecordsSchema(Schema):
 class RateLimits(fields.Field):
     """``"off"``, ``"real"``, or ``{"scale": 0.1}``: the real numbers times that."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> float | None:
+    def _deserialize(self, value: Any, _attr: str | None, _data: Any, **_: Any) -> float | None:
         if value == "off":
             return None
         if value == "real":
             return 1.0
         scale = value.get("scale") if isinstance(value, dict) and len(value) == 1 else None
         number = isinstance(scale, int | float) and not isinstance(scale, bool)
-        if not number or not 0 < scale <= 1000:  # type: ignore[operator]  # a number by now
+        if not number or not 0 < scale <= MAXIMUM_SCALE:  # type: ignore[operator]  # a number by now
             message = 'Not "off", "real" or {"scale": a positive number}.'
             raise ValidationError(message)
         return float(scale)  # type: ignore[arg-type]  # a number by now
@@ -79,5 +80,3 @@ class SettingsSchema(Schema):
     reuse_tokens = fields.Boolean(truthy={True}, falsy={False})
     advice = fields.Boolean(truthy={True}, falsy={False})
     journal_size = fields.Integer(strict=True, validate=validate.Range(0, MAXIMUM_JOURNAL))
-
-

@@ -112,7 +112,9 @@ def _loaded_record(sandbox: Sandbox, object_: Any, pointer: str) -> tuple[str, R
     return type_, record
 
 
-def _replace(sandbox: Sandbox, records: dict[str, list[Record]], numbers: Mapping[str, int]) -> None:
+def _replace(
+    sandbox: Sandbox, records: dict[str, list[Record]], numbers: Mapping[str, int]
+) -> None:
     kept = _tokens(sandbox)
     with sandbox.partition.transaction():
         sandbox.start_over()

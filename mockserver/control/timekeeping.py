@@ -21,7 +21,7 @@ LONGEST = timedelta(days=366 * 100)
 class Duration(fields.Field):
     """A time span: ISO 8601 (``P1DT2H``), or seconds."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> timedelta:
+    def _deserialize(self, value: Any, _attr: str | None, _data: Any, **_: Any) -> timedelta:
         span = _span(value)
         if span is None or abs(span) > LONGEST:
             message = "Not an ISO 8601 duration of weeks, days and time (P1DT2H30M), nor seconds."
@@ -32,7 +32,7 @@ class Duration(fields.Field):
 class Moment(fields.Field):
     """A point in time: ISO 8601."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
+    def _deserialize(self, value: Any, _attr: str | None, _data: Any, **_: Any) -> Any:
         moment = parse_timestamp(value) if isinstance(value, str) else None
         if moment is None:
             message = "Not an ISO 8601 time (2026-01-15T10:00:00Z)."

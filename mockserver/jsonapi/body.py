@@ -71,6 +71,11 @@ def parse(body: bytes) -> dict[str, Any]:
     return document
 
 
+def shown(value: Any) -> str:
+    """Return a JSON value as an error's text shows it: text as it is, the rest as JSON."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
 def _deeper_than(value: Any, depth: int) -> bool:
     level = [value]
     for _ in range(depth):
@@ -120,15 +125,33 @@ def update(
     if key is None:
         raise refusal("KEY_ORDER_MISMATCH")
     if key != id_:
-        raise refusal("KEY_NOT_INCLUDED_IN_URL", key=number(key) if isinstance(key, str) else key)
+        known = number(key) if isinstance(key, str) else None
+        raise refusal("KEY_NOT_INCLUDED_IN_URL", key=shown(key) if known is None else known)
     _check_type(data, resource)
     return _values(data, resource, access, "updatable", members=("id", "type"))
 
 
-def linkage(document: Mapping[str, Any], relationship: Relationship) -> Linkage:
-    """Return the resource linkage of a request to a relationship endpoint (conventions §5)."""
+def linkage(
+    document: Mapping[str, Any], relationship: Relationship, access: Access, *, replacing: bool
+) -> Linkage:
+    """Return the resource linkage of a write to a relationship endpoint (conventions §5).
+
+    Args:
+        document: the parsed body.
+        relationship: that of the URL.
+        access: whose request it is.
+        replacing: the linkage replaces what is linked, rather than being added or removed.
+
+    Raises:
+        Refusal: 400; 403 for replacing the members of what cannot be updated.
+    """
     if "data" not in document:
         raise refusal("PARAM_MISSING", name="data")
+    updatable = relationship.flags.updatable
+    if relationship.many and replacing and not updatable:
+        raise refusal("FORBIDDEN")
+    if not updatable or not relationship.open_to(access):
+        raise refusal("PARAM_NOT_ALLOWED", name=relationship.name)
     return _linkage(document, relationship)
 
 
@@ -146,7 +169,7 @@ def _check_type(data: Mapping[str, Any], resource: type[Resource]) -> None:
     if type_ is None or type_ == "":
         raise refusal("PARAM_MISSING", name="type")
     if type_ != resource.type_:
-        raise refusal("INVALID_RESOURCE", name=type_)
+        raise refusal("INVALID_RESOURCE", name=shown(type_))
 
 
 def _values(
@@ -200,7 +223,7 @@ def _identifier(data: Any, relationship: Relationship) -> Target:
         raise refusal("INVALID_LINKS_OBJECT")
     type_, id_ = data["type"], data["id"]
     if not isinstance(type_, str) or type_ not in relationship.types:
-        raise refusal("TYPE_MISMATCH", name=type_)
+        raise refusal("TYPE_MISMATCH", name=shown(type_))
     if not isinstance(id_, str) or not id_:
-        raise refusal("INVALID_FIELD_VALUE", value=id_, name="id")
+        raise refusal("INVALID_FIELD_VALUE", value=shown(id_), name="id")
     return type_, id_

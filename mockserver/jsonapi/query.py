@@ -5,7 +5,7 @@ Checked in the order of conventions §17: ``fields``, ``include``, ``filter``, `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mockserver.errors import ErrorObject, Refusal, refusal
@@ -23,6 +23,7 @@ MAXIMUM_INCLUDE_DEPTH = 6
 FAMILIES = ("fields", "filter", "include", "page", "sort")
 
 IncludeTree = dict[str, "IncludeTree"]
+Types = Sequence[type[Resource]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +77,32 @@ class QueryParser:
         self._numbers = numbers
         self._lenient = lenient
 
-    def single(self, query_string: str, resource: type[Resource]) -> Query:
-        """Return the query of a single resource: fieldsets and includes; the rest is ignored."""
+    def single(self, query_string: str, *types: type[Resource]) -> Query:
+        """Return the query of a single resource: fieldsets and includes; the rest is ignored.
+
+        Args:
+            query_string: still encoded.
+            types: what the answer may hold; none where a relationship leads to types that are
+                not declared: what is asked of them cannot be checked, and finds nothing.
+
+        Raises:
+            Refusal: 400.
+        """
         if not query_string:
             return NO_QUERY
         parameters = parse(query_string)
         fields = self._fields(parameters)
-        include, errors = self._include(parameters, resource)
+        include, errors = self._include(parameters, types)
         if errors:
             raise Refusal(errors)
         return Query(fields=fields, include=include)
 
-    def page(self, query_string: str, resource: type[Resource]) -> Query:
+    def page(self, query_string: str, *types: type[Resource]) -> Query:
         """Return the query of a list.
+
+        Args:
+            query_string: still encoded.
+            types: as for a single resource.
 
         Raises:
             Refusal: 400; bad include paths are reported together with the first bad parameter
@@ -98,10 +112,10 @@ class QueryParser:
             return NO_QUERY
         parameters = parse(query_string)
         fields = self._fields(parameters)
-        include, errors = self._include(parameters, resource)
+        include, errors = self._include(parameters, types)
         try:
-            condition = self._filter(parameters, resource)
-            order = self._sort(parameters, resource)
+            condition = self._filter(parameters, types)
+            order = self._sort(parameters, types)
             number, size = _page(parameters)
         except Refusal as refused:
             raise Refusal([*errors, *refused.errors]) from None
@@ -124,8 +138,8 @@ class QueryParser:
         resource = self._registry.get(type_)
         if resource is None and type_ not in known_types():
             raise refusal("INVALID_RESOURCE", name=type_)
-        names = value.split(",") if isinstance(value, str) else value
-        if names == [""]:
+        names = _listed(value)
+        if not names:
             raise refusal("INVALID_FIELD", name="nil", type=type_)
         for name in names:
             if resource and not (name in resource.attributes or name in resource.relationships):
@@ -133,49 +147,48 @@ class QueryParser:
         return frozenset(names)
 
     def _include(
-        self, parameters: Parameters, resource: type[Resource]
+        self, parameters: Parameters, types: Types
     ) -> tuple[IncludeTree, list[ErrorObject]]:
         tree: IncludeTree = {}
         errors: list[ErrorObject] = []
         for path in _listed(parameters.get("include", "")):
             try:
-                self._walk(path, resource, tree)
+                self._walk(path, types, tree)
             except Refusal as refused:
                 errors.extend(refused.errors)
         return tree, errors
 
-    def _walk(self, path: str, resource: type[Resource], tree: IncludeTree) -> None:
+    def _walk(self, path: str, types: Types, tree: IncludeTree) -> None:
         """Add one include path to the tree; the failing step names its own parent type."""
-        types: list[type[Resource]] = [resource]
-        names = path.split(".")
         at: IncludeTree = {}
         added = at
-        for depth, name in enumerate(names, start=1):
+        parent = types[0].type_ if types else ""
+        for depth, name in enumerate(path.split("."), start=1):
             linked = [t.relationships[name] for t in types if name in t.relationships]
-            if types and not any(relationship.includable for relationship in linked):
-                raise refusal("INVALID_INCLUDE", name=name, type=types[0].type_)
-            if depth > MAXIMUM_INCLUDE_DEPTH:
-                raise refusal("INVALID_INCLUDE", name=name, type=names[depth - 2])
+            known = not types or any(relationship.includable for relationship in linked)
+            if not known or depth > MAXIMUM_INCLUDE_DEPTH:
+                raise refusal("INVALID_INCLUDE", name=name, type=parent)
             targets = dict.fromkeys(
                 type_ for relationship in linked for type_ in relationship.types
             )
+            parent = next(iter(targets), parent)
             types = [self._registry[type_] for type_ in targets if type_ in self._registry]
             at = at.setdefault(name, {})
         _merge(tree, added)
 
-    def _filter(self, parameters: Parameters, resource: type[Resource]) -> Condition:
+    def _filter(self, parameters: Parameters, types: Types) -> Condition:
         filters = parameters.get("filter")
-        if filters is None:
+        if filters is None or not types:
             return EVERYTHING
-        parser = FilterParser(resource, self._registry, self._numbers, lenient=self._lenient)
+        parser = FilterParser(types[0], self._registry, self._numbers, lenient=self._lenient)
         return parser.parse(filters)
 
-    def _sort(self, parameters: Parameters, resource: type[Resource]) -> tuple[Order, ...]:
+    def _sort(self, parameters: Parameters, types: Types) -> tuple[Order, ...]:
         sort = parameters.get("sort", "")
-        if isinstance(sort, str) and not sort.strip():
+        if sort == "" or not types:
             return ()
         criteria = sort.split(",") if isinstance(sort, str) else _listed(sort)
-        return tuple(self._criterion(text, resource) for text in criteria)
+        return tuple(self._criterion(text, types[0]) for text in criteria)
 
     def _criterion(self, text: str, resource: type[Resource]) -> Order:
         name = text.removeprefix("-")

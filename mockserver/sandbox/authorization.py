@@ -41,23 +41,38 @@ class AuthorizationServer:
             issuer: the ``iss`` claim, ``https://auth.DOMAIN[:PORT]``.
             reuse_tokens: whether asking again returns the same unexpired access token.
             jwt_bearer_requires_enterprise: whether that grant is refused to other organizations.
-            lifetimes: seconds, instead of those in ``issuing.LIFETIMES``; by its keys or by kind.
+            lifetimes: seconds, instead of those in ``issuing.LIFETIMES``.
         """
         self._organizations = organizations
         self._key = key
         self._enterprise_only = {JWT_BEARER} if jwt_bearer_requires_enterprise else set()
-        lifetimes = {**LIFETIMES, **(lifetimes or {})}
-        self._issuer = TokenIssuer(key, issuer, reuse_tokens, lifetimes)
+        self._issuer = TokenIssuer(key, issuer, reuse_tokens, {**LIFETIMES, **(lifetimes or {})})
         self._bearers = BearerTokens(organizations, key)
+
+    # --- what can be set while it runs; it counts for the tokens to come -------------------------
 
     @property
     def issuer(self) -> str:
-        """The ``iss`` claim of the tokens to come."""
+        """The ``iss`` claim."""
         return self._issuer.issuer
 
     @issuer.setter
     def issuer(self, issuer: str) -> None:
         self._issuer.issuer = issuer
+
+    @property
+    def reuse_tokens(self) -> bool:
+        """Whether asking again returns the same unexpired access token."""
+        return self._issuer.reuse
+
+    @reuse_tokens.setter
+    def reuse_tokens(self, reuse: bool) -> None:
+        self._issuer.reuse = reuse
+
+    @property
+    def lifetimes(self) -> dict[str, int]:
+        """Seconds, with the keys of ``issuing.LIFETIMES``; changing the dictionary sets them."""
+        return self._issuer.lifetimes
 
     # --- the endpoints -------------------------------------------------------------------------
 

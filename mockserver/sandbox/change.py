@@ -82,7 +82,13 @@ class RecordChange:
         self._run_effects()
         self._validate()
         if self._violations:
-            raise Refusal(self._violations)
+            raise Refusal(sorted(self._violations, key=self._place))
+
+    def _place(self, error: ErrorObject) -> int:
+        """Return where an error stands among the others: in wire order, the whole record last."""
+        name = error["source"]["pointer"].rpartition("/")[2]
+        members = [*self.resource.attributes, *self.resource.relationships]
+        return members.index(name) if name in members else len(members)
 
     def _cast(self, attributes: Mapping[str, Any]) -> None:
         for name, value in attributes.items():
@@ -169,11 +175,11 @@ class RecordChange:
         changed = self.before is None or any(
             self.record.get(field) != self.before.get(field) for field in fields
         )
-        if changed and all(self.record.get(field) is not None for field in fields):
-            if self._is_taken(fields):
-                last = fields[-1]
-                linked = last in self.resource.relationships
-                self.invalid(last, "taken", **({} if linked else {"value": self.record[last]}))
+        complete = all(self.record.get(field) is not None for field in fields)
+        if changed and complete and self._is_taken(fields):
+            last = fields[-1]
+            linked = last in self.resource.relationships
+            self.invalid(last, "taken", **({} if linked else {"value": self.record[last]}))
 
 
 def is_blank(value: Any) -> bool:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.access import SALES_CHANNEL, Owner
 from mockserver.sandbox.claims import undated_claims
+from mockserver.sandbox.clients import INTEGRATION, WEBAPP
 from mockserver.sandbox.oauth_errors import oauth_error
-from mockserver.sandbox.scopes import resolve
+from mockserver.sandbox.scopes import USER, resolve
 from mockserver.sandbox.tokens import (
     AUTHORIZATION_CODES,
     REFRESH_TOKENS,
@@ -23,14 +24,15 @@ if TYPE_CHECKING:
     from mockserver.sandbox.clients import Client
     from mockserver.sandbox.keys import SigningKey
 
-ACCESS_TOKEN = "access_token"  # noqa: S105 - the name of a lifetime
 REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of a lifetime
 AUTHORIZATION_CODE = "authorization_code"
 
-#: Seconds (authentication §8): of a kind's access tokens, of any other kind's, and the rest.
+#: Seconds (authentication §8): of access tokens by kind, other kinds as web apps; and of the rest.
 LIFETIMES: Mapping[str, int] = {
     SALES_CHANNEL: 14400,
-    ACCESS_TOKEN: 7200,
+    INTEGRATION: 7200,
+    WEBAPP: 7200,
+    USER: 7200,
     REFRESH_TOKEN: 1209600,
     AUTHORIZATION_CODE: 600,
 }
@@ -67,13 +69,13 @@ class TokenIssuer:
         key: signs access tokens.
         issuer: the ``iss`` claim; clients derive host names from it.
         reuse: whether asking again returns the same unexpired access token.
-        lifetimes: seconds, with the keys of ``LIFETIMES`` or by kind.
+        lifetimes: seconds, with the keys of ``LIFETIMES``.
     """
 
     key: SigningKey
     issuer: str
     reuse: bool
-    lifetimes: Mapping[str, int]
+    lifetimes: dict[str, int]
 
     def issue(self, client: Client, authorization: Authorization) -> dict[str, Any]:
         """Return the body of a successful token response.
@@ -113,7 +115,7 @@ class TokenIssuer:
             if earlier:
                 return earlier
         own = client.application.get("access_token_lifetime")
-        lifetime = own or self.lifetimes.get(client.kind, self.lifetimes[ACCESS_TOKEN])
+        lifetime = own or self.lifetimes.get(client.kind, self.lifetimes[WEBAPP])
         return new_access_token(client, claims, lifetime)
 
     def _refresh_token(self, client: Client, authorization: Authorization) -> str | None:

@@ -113,6 +113,9 @@ class RateLimiter:
         horizon = now - seconds
         while window and window[0] <= horizon:
             window.popleft()
+        # A clock that was set back leaves requests of the future behind.
+        while window and window[-1] > now:
+            window.pop()
         window.append(now)
         return len(window)
 

@@ -59,7 +59,10 @@ def _points_at(type_: str, id_: str, name: str, relationship: Relationship) -> C
 def _released(record: Record, name: str, relationship: Relationship, id_: str) -> Record:
     if relationship.many:
         return {**record, name: [other for other in record[name] if other != id_]}
-    return {**record, name: None}
+    released = {**record, name: None}
+    if relationship.polymorphic:
+        released[relationship.type_field] = None
+    return released
 
 
 @cache

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mockserver.access import Owner
+from mockserver.entropy import Entropy
 from mockserver.sandbox.claims import Claims, digest, encoded, purpose
 from mockserver.storage.base import SERIAL, Indexes, Record
 from mockserver.storage.conditions import Compare
@@ -52,8 +53,8 @@ def new_access_token(client: Client, claims: Mapping[str, Any], lifetime: int) -
     sandbox = client.sandbox
     now = int(sandbox.clock.seconds())
 
-    def draw() -> str:
-        rand = sandbox.entropy.fraction()
+    def draw(entropy: Entropy) -> str:
+        rand = entropy.fraction()
         return encoded({**claims, "exp": now + lifetime, "rand": rand, "iat": now})
 
     payload = _unused(sandbox, ACCESS_TOKENS, draw)
@@ -92,7 +93,7 @@ def new_secret(client: Client, type_: str, values: Mapping[str, Any], lifetime: 
         lifetime: seconds.
     """
     sandbox = client.sandbox
-    secret = _unused(sandbox, type_, sandbox.entropy.token)
+    secret = _unused(sandbox, type_, Entropy.token)
     values = {"application_id": client.application["id"], **values}
     _store(sandbox, type_, digest(secret), values, int(sandbox.clock.seconds()) + lifetime)
     return secret
@@ -111,10 +112,15 @@ def find_owner(sandbox: Sandbox, owner: Owner) -> Record | None:
     return sandbox.get(OWNERS[owner.type], owner.id)
 
 
-def _unused(sandbox: Sandbox, type_: str, draw: Callable[[], str]) -> str:
-    """Draw until it is new: a seeded stream starts over with the process, the storage does not."""
+def _unused(sandbox: Sandbox, type_: str, draw: Callable[[Entropy], str]) -> str:
+    """Draw a token that is not in use, from a stream of its own.
+
+    So issuing tokens does not change what data is created next, and a server that starts again
+    over a durable storage does not repeat itself.
+    """
     while True:
-        drawn = draw()
+        number = sandbox.partition.next_number(type_)
+        drawn = draw(sandbox.organization.entropy_of(sandbox.mode, type_, str(number)))
         if not any(sandbox.get(used, digest(drawn)) for used in (type_, REVOCATIONS)):
             return drawn
 

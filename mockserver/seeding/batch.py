@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.resources.behaviour import Initial
-from mockserver.resources.vocabulary import SERIAL, Resource
+from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.change import RecordChange
 from mockserver.sandbox.sandbox import Sandbox
-from mockserver.storage.base import Record
+from mockserver.storage.base import SERIAL, Record
 
 Identity = tuple[str, int]
 

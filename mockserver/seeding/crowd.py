@@ -28,26 +28,22 @@ def shares(parts: Mapping[T, int]) -> Sequence[T]:
     return [value for value, share in parts.items() for _ in range(share)]
 
 
-COUNTRIES = shares({"US": 25, "GB": 10, "DE": 20, "FR": 15, "ES": 10, "IT": 20})
+COUNTRIES = shares({"US": 5, "GB": 2, "DE": 4, "FR": 3, "ES": 2, "IT": 4})
 DOMAINS = ("example.com", "example.net", "example.org")
 BUSINESS = shares({True: 1, False: 9})
 REGISTERED = shares({True: 11, False: 9})
 GROUPS = shares({None: 86, LOYAL_GROUP["code"]: 10, PRIVATE_GROUP["code"]: 4})
-TAGGED = shares({0: 15, 1: 3, 2: 1, 3: 1})
+TAGGED = shares({(): 17, TAGS[:1]: 1, TAGS[1:3]: 1, TAGS[3:6]: 1})
 #: How many addresses registered customers keep.
-ADDRESSES = shares({0: 5, 1: 11, 2: 3, 3: 1})
+ADDRESSES = shares({0: 6, 1: 11, 2: 2, 3: 1})
 #: How many orders were placed, and how many were not, or not yet.
-PLACED = shares({0: 58, 1: 27, 2: 10, 3: 5})
-OPEN = shares({0: 47, 1: 3})
+PLACED = shares({0: 62, 1: 25, 2: 9, 3: 4})
+OPEN = shares({0: 19, 1: 1})
 STATUSES = shares({"placed": 6, "approved": 11, "cancelled": 3})
 OPEN_STATUSES = ("draft", "pending")
 RETURNED = shares({None: 55, "requested": 1, "approved": 1, "shipped": 1, "received": 1})
 FREQUENCY = shares({None: 24, "monthly": 1})
-SUBSCRIPTIONS: Sequence[Sequence[str]] = [("newsletter",)] * 4 + [("back-in-stock",)] + [()] * 20
-CARDS = shares({0: 5, 1: 1})
-SKU_LISTS: Sequence[Sequence[str]] = [("Wishlist",)] + [()] * 19
-NOTES: Sequence[Sequence[str]] = [("Asked for an invoice by email.",)] + [()] * 24
-ANONYMIZATION = shares({None: 245, **dict.fromkeys(STEPS, 1)})
+SUBSCRIPTIONS = shares({("newsletter",): 3, ("back-in-stock",): 1, (): 21})
 METADATA: Sequence[Mapping[str, Any] | None] = [
     {"source": "instagram"},
     {"source": "newsletter", "campaign": {"name": "summer", "year": 2024}},
@@ -55,6 +51,20 @@ METADATA: Sequence[Mapping[str, Any] | None] = [
     *[None] * 17,
 ]
 REFERENCED = shares({True: 1, False: 4})
+#: What few customers have, and none has two of.
+RARITIES: Sequence[Mapping[str, Any]] = [
+    *({"anonymization": status} for status in STEPS),
+    *[{"notes": ("Asked for an invoice by email.",)}] * 8,
+    *[{}] * 237,
+]
+#: The same of registered customers alone.
+OWN_RARITIES: Sequence[Mapping[str, Any]] = [
+    *RARITIES[:13],
+    *[{"cards": 1}] * 20,
+    *[{"cards": 2}] * 2,
+    *[{"sku_lists": ("Wishlist",)}] * 15,
+    *[{}] * 200,
+]
 #: How many days pass between two orders, at most.
 PAUSE = 40
 
@@ -91,18 +101,15 @@ class Crowd:
             business=business,
             registered=registered,
             group=group,
-            tags=self._entropy.sample(TAGS, choice(TAGGED)),
+            tags=choice(TAGGED),
             addresses=choice(ADDRESSES) if registered else 0,
             orders=self._orders(_market(pool, group), registered=registered),
             subscriptions=choice(SUBSCRIPTIONS),
-            cards=choice(CARDS) if registered else 0,
-            sku_lists=choice(SKU_LISTS) if registered else (),
-            notes=choice(NOTES),
-            anonymization=choice(ANONYMIZATION),
-            tax_exemption_code=f"TX-{1000000 + self._entropy.below(9000000)}" if business else None,
+            tax_exemption_code=f"TX-{number:07d}" if business else None,
             reference=f"CRM-{number:06d}" if is_referenced else None,
             reference_origin="crm" if is_referenced else None,
             metadata=choice(METADATA),
+            **choice(OWN_RARITIES if registered else RARITIES),
         )
 
     def _email(self, first_name: str, last_name: str, number: int) -> str:

@@ -8,7 +8,6 @@ from functools import cache
 
 from mockserver.entropy import Entropy
 from mockserver.passwords import hash_password
-from mockserver.resources.vocabulary import SERIAL
 from mockserver.seeding import anonymity
 from mockserver.seeding.batch import EMPTY, Batch, Identity
 from mockserver.seeding.belongings import Belongings
@@ -18,7 +17,7 @@ from mockserver.seeding.orders import Buyer, OrderFactory
 from mockserver.seeding.plans import CustomerPlan
 from mockserver.seeding.pools import pools
 from mockserver.seeding.surroundings import Surroundings
-from mockserver.storage.base import Record
+from mockserver.storage.base import SERIAL, Record
 
 #: By how many orders count (customers §9); more are as good as two.
 STATUSES = ("prospect", "acquired", "repeat")
@@ -95,7 +94,7 @@ class CustomerFactory:
             metadata=plan.metadata or EMPTY,
             anonymization_info=EMPTY,
             customer_group=self._surroundings.groups[plan.group] if plan.group else None,
-            tags=[self._surroundings.tags[name] for name in plan.tags],
+            tags=self._surroundings.tag_ids(plan.tags),
         )
         if placed:
             customer["updated_at"] = written(later(came, max(order.days for order in placed)))

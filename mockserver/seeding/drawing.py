@@ -2,7 +2,7 @@
 
 The only place that uses Faker, and never at run time: importing it and constructing its locales
 would take half of the time a server has to start. What it draws is committed as
-``fixtures/pools.json``, so seeded data change only when somebody draws anew.
+``pools.json``, so seeded data change only when somebody draws anew.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class CustomerPlan:
     business: bool = False
     registered: bool = False
     group: str | None = None
-    tags: Sequence[str] = ()
+    tags: tuple[str, ...] = ()
     addresses: int = 0
     orders: Sequence[OrderPlan] = ()
     subscriptions: Sequence[str] = ()

@@ -12,13 +12,7 @@ from pathlib import Path
 
 import orjson
 
-PACKAGE = Path(__file__).parents[1]
-#: Beside the package's modules in a wheel, beside the package in a checkout.
-FIXTURES = next(
-    (path for path in (PACKAGE / "fixtures", PACKAGE.parent / "fixtures") if path.is_dir()),
-    PACKAGE / "fixtures",
-)
-POOLS = FIXTURES / "pools.json"
+POOLS = Path(__file__).with_name("pools.json")
 
 Place = Sequence[str | None]
 

@@ -13,7 +13,7 @@ from mockserver.seeding.foundation import PRIVATE_GROUP
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
-TAGS: Sequence[str] = (
+TAGS: tuple[str, ...] = (
     "vip",
     "newsletter",
     "wholesale",
@@ -78,6 +78,7 @@ class Surroundings:
     def __init__(self, batch: Batch) -> None:
         """Look around, and add to the batch what is missing."""
         self._batch = batch
+        self._tag_ids: dict[tuple[str, ...], list[str]] = {}
         sandbox = batch.sandbox
         self.tags = self._completed("tags", "name", [{"name": name} for name in TAGS])
         self.groups = self._completed("customer_groups", "code", [PRIVATE_GROUP, LOYAL_GROUP])
@@ -87,6 +88,12 @@ class Surroundings:
         self.terms = {market["code"]: _terms(sandbox, market) for market in markets}
         user = sandbox.partition.select("users", limit=1)[0][0]
         self.person = {n: user[n] for n in ("id", "first_name", "last_name", "email")}
+
+    def tag_ids(self, names: tuple[str, ...]) -> list[str]:
+        """Return the ids of the tags; the same list for the same names, to be shared."""
+        if names not in self._tag_ids:
+            self._tag_ids[names] = [self.tags[name] for name in names]
+        return self._tag_ids[names]
 
     def terms_of(self, code: str) -> Terms:
         """Return the terms of a market; those of another one when it is gone."""

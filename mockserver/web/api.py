@@ -8,21 +8,22 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Request, Response, g, request
+from flask.sansio.blueprints import BlueprintSetupState
+from werkzeug.routing import Rule
 
 from mockserver.access import Access
 from mockserver.errors import refusal
 from mockserver.jsonapi import body
-from mockserver.jsonapi.body import Linkage, Target, Values
+from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Document, Documents, Found
 from mockserver.jsonapi.query import QueryParser
 from mockserver.resources.registry import Registry, registry
-from mockserver.resources.vocabulary import Relationship, Resource
+from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.linking import RecordView
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.web.gate import Gate
 from mockserver.web.headers import document_response, empty_response
 
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 EVENT_STORES = "event_stores"
 
 
@@ -41,12 +42,20 @@ class Call:
 
     @property
     def query_string(self) -> str:
-        """The raw query string."""
-        return str(self.request.environ.get("QUERY_STRING", ""))
+        """The query string, still encoded.
+
+        Raises:
+            Refusal: 400 for bytes that are not UTF-8.
+        """
+        try:
+            return self.request.query_string.decode()
+        except UnicodeDecodeError:
+            reason = "Invalid query parameters: invalid UTF-8 encoding"
+            raise refusal("BAD_REQUEST", reason=reason) from None
 
     def document(self) -> dict[str, Any]:
-        """Return the parsed body."""
-        return body.parse(self.request.get_data(cache=True) or b"{}")
+        """Return the parsed body; an empty one counts as an empty object."""
+        return body.parse(self.request.get_data() or b"{}")
 
     def answer(self, document: Document, status: int = 200) -> Response:
         """Return a document as the response."""
@@ -111,33 +120,29 @@ def singleton(call: Call) -> Response:
     return call.answer(call.documents.single(Found([record], [call.resource.type_]), query))
 
 
-COLLECTION: Mapping[str, tuple[str, View]] = {"GET": ("list", list_), "POST": ("create", create)}
-MEMBER: Mapping[str, tuple[str, View]] = {
-    "GET": ("retrieve", retrieve),
-    "PATCH": ("update", update),
-    "PUT": ("update", update),
-    "DELETE": ("delete", delete),
-}
-SINGLETON: Mapping[str, tuple[str, View]] = {"GET": ("retrieve", singleton)}
-
-
 def related(call: Call, id_: str, name: str) -> Response:
     """``GET /api/{type}/{id}/{relationship}``."""
     relationship = call.resource.relationships[name]
-    url = f"{call.base_url}/api/{call.resource.type_}/{id_}/{name}"
     if relationship.types == (EVENT_STORES,):
-        call.sandbox.linkage(call.resource, id_, name, call.access)
-        if not call.sandbox.permissions(call.access).reads_event_stores:
-            raise refusal("UNAUTHORIZED")
-        return call.answer(call.documents.cursor_list([]))
-    target = registry().get(relationship.types[0], call.resource)
+        return event_stores(call, id_, name)
+    types = [registry()[type_] for type_ in relationship.types if type_ in registry()]
     if not relationship.many:
-        query = call.queries.single(call.query_string, target)
+        query = call.queries.single(call.query_string, *types)
         found = call.sandbox.related(call.resource, id_, name, query, call.access)
         return call.answer(call.documents.single(found, query))
-    query = call.queries.page(call.query_string, target)
+    query = call.queries.page(call.query_string, *types)
     found = call.sandbox.related(call.resource, id_, name, query, call.access)
+    url = f"{call.base_url}/api/{call.resource.type_}/{id_}/{name}"
     return call.answer(call.documents.list(found, query, url))
+
+
+def event_stores(call: Call, id_: str, name: str) -> Response:
+    """``GET /api/{type}/{id}/event_stores``: the history of changes, of which none is kept."""
+    call.queries.page(call.query_string)
+    if not call.sandbox.permissions(call.access).reads_event_stores:
+        raise refusal("UNAUTHORIZED")
+    call.sandbox.linkage(call.resource, id_, name, call.access)
+    return call.answer(call.documents.cursor_list([]))
 
 
 def linkage(call: Call, id_: str, name: str) -> Response:
@@ -151,33 +156,35 @@ def write_linkage(call: Call, id_: str, name: str) -> Response:
     """``PATCH``, ``POST``, ``DELETE`` on a relationship: an update of that linkage alone (§5)."""
     relationship = call.resource.relationships[name]
     method = call.request.method
-    replacing = relationship.many and method in ("PATCH", "PUT")
-    if not relationship.flags.updatable and replacing:
-        raise refusal("FORBIDDEN")
-    if not relationship.flags.updatable or not relationship.open_to(call.access):
-        raise refusal("PARAM_NOT_ALLOWED", name=name)
-    if method == "POST" and not relationship.many:
-        raise refusal("METHOD_NOT_ALLOWED", headers={"Allow": "GET, PATCH, DELETE"})
-    sent = _sent_linkage(call, relationship)
-    values = Values(linkages={name: _combined(call, id_, name, sent)})
-    call.sandbox.update(call.resource, id_, values, call.access)
+    clearing = method == "DELETE" and not relationship.many
+    document = {"data": None} if clearing else call.document()
+    replacing = method in ("PATCH", "PUT")
+    sent = body.linkage(document, relationship, call.access, replacing=replacing)
+    values = Values(linkages={name: sent})
+    if replacing or clearing:
+        call.sandbox.update(call.resource, id_, values, call.access)
+    else:
+        adding = method == "POST"
+        call.sandbox.relink(call.resource, id_, values, call.access, adding=adding)
     return empty_response()
 
 
-def _sent_linkage(call: Call, relationship: Relationship) -> Linkage:
-    if call.request.method == "DELETE" and not relationship.many:
-        return None
-    return body.linkage(call.document(), relationship)
-
-
-def _combined(call: Call, id_: str, name: str, sent: Linkage) -> Linkage:
-    """Return the linkage after adding, removing or replacing members."""
-    if not isinstance(sent, list) or call.request.method in ("PATCH", "PUT"):
-        return sent
-    present: list[Target] = list(call.sandbox.linkage(call.resource, id_, name, call.access))
-    if call.request.method == "POST":
-        return list(dict.fromkeys([*present, *sent]))
-    return [target for target in present if target not in sent]
+#: What each kind of URL answers to: by method, the vendor's action and the view.
+Views = Mapping[str, tuple[str, View]]
+COLLECTION: Views = {"GET": ("list", list_), "POST": ("create", create)}
+MEMBER: Views = {
+    "GET": ("retrieve", retrieve),
+    "PATCH": ("update", update),
+    "PUT": ("update", update),
+    "DELETE": ("delete", delete),
+}
+SINGLETON: Views = {"GET": ("retrieve", singleton)}
+RELATED: Views = {"GET": ("retrieve", related)}
+TO_ONE: Views = {
+    "GET": ("retrieve", linkage),
+    **dict.fromkeys(("PATCH", "PUT", "DELETE"), ("update", write_linkage)),
+}
+TO_MANY: Views = {**TO_ONE, "POST": ("update", write_linkage)}
 
 
 def api_blueprint(gate: Gate, *, lenient_filters: bool) -> Blueprint:
@@ -191,40 +198,44 @@ def api_blueprint(gate: Gate, *, lenient_filters: bool) -> Blueprint:
     declared = registry()
     singletons = {r.singleton: r for r in declared.values() if r.singleton}
 
-    def admitted(resource: type[Resource]) -> Call:
-        sandbox, access = gate.admit(request, g.passage)
-        return _call(resource, sandbox, access, declared, lenient_filters)
-
-    def acting(
-        resource: type[Resource], views: Mapping[str, tuple[str, View]], *arguments: str
-    ) -> Response:
+    def acting(resource: type[Resource], views: Views, *arguments: str) -> Response:
         view = _view(resource, views)
-        return view(admitted(resource), *arguments)
+        sandbox, access = gate.admit(request, g.passage)
+        call = _call(resource, sandbox, access, declared, lenient_filters)
+        return view(call, *arguments)
 
-    @blueprint.route("/<type_>", methods=METHODS)
     def collection(type_: str) -> Response:
         if type_ in singletons:
             return acting(singletons[type_], SINGLETON)
         return acting(_resource(declared, type_), COLLECTION)
 
-    @blueprint.route("/<type_>/<id_>", methods=METHODS)
     def member(type_: str, id_: str) -> Response:
         return acting(_resource(declared, type_), MEMBER, id_)
 
-    @blueprint.route("/<type_>/<id_>/<name>", methods=METHODS)
     def related_(type_: str, id_: str, name: str) -> Response:
-        resource = _resource(declared, type_, name)
-        if request.method not in ("GET", "HEAD"):
-            raise refusal("METHOD_NOT_ALLOWED", headers={"Allow": "GET, HEAD, OPTIONS"})
-        return related(admitted(resource), id_, name)
+        return acting(_resource(declared, type_, name), RELATED, id_, name)
 
-    @blueprint.route("/<type_>/<id_>/relationships/<name>", methods=METHODS)
     def linkage_(type_: str, id_: str, name: str) -> Response:
         resource = _resource(declared, type_, name)
-        reading = request.method in ("GET", "HEAD")
-        return (linkage if reading else write_linkage)(admitted(resource), id_, name)
+        views = TO_MANY if resource.relationships[name].many else TO_ONE
+        return acting(resource, views, id_, name)
 
+    _route(blueprint, "/<type_>", collection)
+    _route(blueprint, "/<type_>/<id_>", member)
+    _route(blueprint, "/<type_>/<id_>/<name>", related_)
+    _route(blueprint, "/<type_>/<id_>/relationships/<name>", linkage_)
     return blueprint
+
+
+def _route(blueprint: Blueprint, path: str, view: View) -> None:
+    """Route every method to the view: which ones there are depends on the type (§17, step 2)."""
+
+    def register(state: BlueprintSetupState) -> None:
+        endpoint = f"{blueprint.name}.{view.__name__}"
+        state.app.view_functions[endpoint] = view
+        state.app.url_map.add(Rule(f"{blueprint.url_prefix}{path}", endpoint=endpoint))
+
+    blueprint.record(register)
 
 
 def _resource(declared: Registry, type_: str, relationship: str | None = None) -> type[Resource]:
@@ -237,7 +248,7 @@ def _resource(declared: Registry, type_: str, relationship: str | None = None) -
     return resource
 
 
-def _view(resource: type[Resource], views: Mapping[str, tuple[str, View]]) -> View:
+def _view(resource: type[Resource], views: Views) -> View:
     """Return the view of the method, or refuse with the methods there are."""
     method = "GET" if request.method == "HEAD" else request.method
     action, view = views.get(method, ("", None))

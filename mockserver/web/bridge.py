@@ -147,7 +147,9 @@ class Bridge:
         if delivery.never:
             await self._hold(answer, proto, connection)
         elif delivery.drop:
-            await _drop(answer, delivery, proto, connection)
+            bodiless = is_head or answer.status in _BODILESS
+            during = delivery.drop == "during" and not bodiless
+            await _drop(answer, proto, connection, during=during)
         elif stream is None or is_head:
             _send(answer, proto, bodiless=is_head)
         else:
@@ -234,18 +236,18 @@ def _send(answer: Answer, proto: HTTPProtocol, *, bodiless: bool) -> None:
 
 
 async def _drop(
-    answer: Answer, delivery: Delivery, proto: HTTPProtocol, connection: Connection
+    answer: Answer, proto: HTTPProtocol, connection: Connection, *, during: bool
 ) -> None:
     """Close the connection; where it cannot be reached, break the answer off instead."""
-    during = delivery.drop == "during" and answer.status not in _BODILESS
     if during or not cut({connection}):
         await _break_off(answer, proto)
 
 
 async def _break_off(answer: Answer, proto: HTTPProtocol) -> None:
     """Send less than was announced, upon which the server has to close the connection."""
-    length = ("content-length", str(len(answer.body) or 1))
-    transport = proto.response_stream(answer.status, [*answer.headers, length])
+    announced = ("content-length", str(len(answer.body) or 1))
+    headers = [item for item in answer.headers if item[0].lower() not in _FRAMING]
+    transport = proto.response_stream(answer.status, [*headers, announced])
     await _has_sent(answer.body[: len(answer.body) // 2], transport)
 
 

@@ -151,11 +151,10 @@ class Gate:
 def check_media_types(request: Request) -> None:
     """Refuse a body in another media type (415) and a client that wants another one (406)."""
     if request.method in WRITES:
-        sent = request.headers.get("Content-Type", "")
-        if sent.partition(";")[0].strip().lower() != MEDIA_TYPE:
+        sent = request.headers.get("Content-Type", "").partition(";")[0].strip()
+        if sent.lower() != MEDIA_TYPE:
             raise refusal("UNSUPPORTED_MEDIA_TYPE", value=sent)
     accept = request.headers.get("Accept", "")
-    if accept.strip():
-        wanted = [part.strip() for part in accept.split(",")]
-        if not any(part == MEDIA_TYPE or part.startswith("*/*") for part in wanted):
-            raise refusal("NOT_ACCEPTABLE", value=accept)
+    wanted = [part for part in map(str.strip, accept.split(",")) if part]
+    if wanted and not any(part == MEDIA_TYPE or part.startswith("*/*") for part in wanted):
+        raise refusal("NOT_ACCEPTABLE", value=accept)

@@ -54,7 +54,9 @@ def document_response(
     reading = request.method in ("GET", "HEAD")
     caching = CACHED if cacheable and reading else UNCACHED
     if reading and _matches(request.headers.get("If-None-Match"), etag):
-        return Response(status=304, headers=[("ETag", etag), *caching])
+        unchanged = Response(status=304, headers=[("ETag", etag), *caching])
+        del unchanged.headers["Content-Type"]
+        return unchanged
     headers = [("Content-Type", MEDIA_TYPE), ("ETag", etag), *caching]
     return Response(body, status, headers)
 

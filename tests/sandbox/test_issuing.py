@@ -68,6 +68,27 @@ def test_reuse_can_be_switched_off(issue: Issue) -> None:
     assert issue(world)["access_token"] != issue(world)["access_token"]
 
 
+def test_reuse_can_be_switched_off_later(world: World) -> None:
+    """And on again: then the newest token is used."""
+    first = world.back_end()["access_token"]
+    world.server.reuse_tokens = False
+    second = world.back_end()["access_token"]
+    world.server.reuse_tokens = True
+
+    assert world.server.reuse_tokens
+    assert first != second
+    assert world.back_end()["access_token"] == second
+
+
+def test_issuing_does_not_change_what_is_created_next(world: World) -> None:
+    """Tokens draw from streams of their own, the same in every run."""
+    token = world.login()["access_token"]
+    other = World()
+
+    assert other.login()["access_token"] == token
+    assert World().test.entropy.uuid() == world.test.entropy.uuid()
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -110,12 +131,33 @@ def test_token_from_the_future_is_not_used_again(world: World) -> None:
     assert first["access_token"] != world.back_end()["access_token"]
 
 
-def test_lifetimes_can_be_overridden() -> None:
-    """By kind or for the rest."""
-    world = World(lifetimes={"sales_channel": 60, "access_token": 30})
+@pytest.mark.parametrize(
+    ("client_id", "expected"), [("sales", 60), ("back", 30), ("web", 20), ("board", 20)]
+)
+def test_lifetimes_can_be_overridden(client_id: str, expected: int) -> None:
+    """By kind, at the start or later; the dashboard's apps count as web apps."""
+    world = World(lifetimes={"sales_channel": 60, "integration": 30})
+    world.server.lifetimes["webapp"] = 20
+    asked = {"grant_type": "client_credentials", "scope": "market:all"}
+    if client_id in ("web", "board"):
+        response = world.on_behalf(client_id, {"custom_claim": {}})
+    else:
+        secret = SECRET if client_id == "back" else ""
+        response = world.server.token({**asked, "client_id": client_id, "client_secret": secret})
 
-    assert world.guest()["expires_in"] == 60
-    assert world.back_end()["expires_in"] == 30
+    assert response["expires_in"] == expected
+
+
+def test_lifetimes_of_refresh_tokens_and_codes(world: World) -> None:
+    """Can be set as well."""
+    world.server.lifetimes.update({"refresh_token": 60, "authorization_code": 10})
+    code, response = world.code(), world.login()
+    world.clock.advance(timedelta(seconds=10))
+    with pytest.raises(OAuthError, match="invalid_grant"):
+        world.exchange(code)
+    world.clock.advance(timedelta(seconds=50))
+    with pytest.raises(OAuthError, match="invalid_grant"):
+        world.refresh(response)
 
 
 def test_credentials_may_have_a_lifetime_of_their_own(world: World) -> None:

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from mockserver.sandbox.clients import Client
+from mockserver.sandbox.issuing import Authorization, TokenIssuer
+from mockserver.sandbox.oauth_errors import OAuthError
 from mockserver.sandbox.organization import Organizations
-from mockserver.sandbox.tokens import PRUNE_EVERY
-from tests.sandbox.authorization_world import SECRET, World
+from mockserver.sandbox.tokens import PRUNE_EVERY, find_secret, new_secret
+from tests.sandbox.authorization_world import ISSUER, SECRET, World, signing_key
 
 
 @pytest.fixture
@@ -67,3 +70,30 @@ def test_modes_do_not_share_tokens(world: World) -> None:
 
     assert world.test.partition.count("access_tokens") == 0
     assert world.live.partition.count("access_tokens") == 1
+
+
+def test_token_in_use_is_not_drawn_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the numbers that random values derive from have started over."""
+    numbers = iter([1, 2, 1, 3, 4])
+    monkeypatch.setattr(world.test.partition, "next_number", lambda _: next(numbers))
+    found = world.test.get("applications", world.ids["web"])
+    assert found is not None
+    client = Client(world.test, found)
+    first, second = (new_secret(client, "authorization_codes", {}, 60) for _ in range(2))
+
+    assert first != second
+    assert find_secret(client, "authorization_codes", first)
+    assert find_secret(client, "authorization_codes", second)
+
+
+def test_what_was_spent_meanwhile_is_refused(world: World) -> None:
+    """Of two requests with one refresh token, at the same moment, one is answered."""
+    found = world.test.get("applications", world.ids["shop"])
+    assert found is not None
+    spends = ("refresh_tokens", "spent by another request")
+    authorization = Authorization("market:all", refreshable=True, spends=spends)
+    issuer = TokenIssuer(signing_key(), ISSUER, reuse=True, lifetimes=world.server.lifetimes)
+    with pytest.raises(OAuthError, match="invalid_grant"):
+        issuer.issue(Client(world.test, found), authorization)
+
+    assert world.test.partition.count("refresh_tokens") == 0

@@ -390,6 +390,11 @@ def test_dropped_before_the_client_gets_nothing(client: httpx.Client, path: str)
     assert client.get("/x").status_code == 200
 
 
+def test_an_answer_without_a_body_can_only_be_dropped_before(client: httpx.Client) -> None:
+    with pytest.raises(DROPPED):
+        client.head("/during")
+
+
 def test_dropped_during_the_client_notices(client: httpx.Client, server: Server) -> None:
     """The last two are what httpx, by its timing, makes of a short body in HTTP/2."""
     with pytest.raises((*DROPPED, httpx.LocalProtocolError, h2.exceptions.ProtocolError)):

@@ -1,0 +1,133 @@
+"""What is answered instead: the errors of the catalogues, and answers somebody has written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+
+from mockserver.control.effects import VALIDATION_ERROR, Effect, placeholders
+from mockserver.control.facts import Facts
+from mockserver.control.matchers import MISSING
+from mockserver.control.routes import API, OAUTH_SHAPED
+from mockserver.errors import CATALOGUE, Refusal, refusal, violation
+from mockserver.resources.registry import registry
+from mockserver.sandbox.oauth_errors import CATALOGUE as OAUTH_CATALOGUE
+from mockserver.sandbox.oauth_errors import OAuthError, oauth_error
+
+#: What errors of the API are called at the token endpoint; by status where they are not here.
+OAUTH_NAMES: Mapping[str, str] = {
+    "INVALID_TOKEN": "invalid_client",
+    "UNAUTHORIZED": "unauthorized_client",
+    "TOO_MANY_REQUESTS": "too_many_requests",
+    "INTERNAL_SERVER_ERROR": "server_error",
+}
+#: What the details of errors name unless they are told.
+EXAMPLES: Mapping[str, str] = {
+    "name": "name",
+    "key": "1",
+    "value": "value",
+    "reason": "Bad Request",
+    "size": "10485760",
+    "number": "1",
+}
+
+
+@dataclass(slots=True)
+class Answer:
+    """A whole answer."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+def refused(effect: Effect, facts: Facts) -> Refusal | OAuthError:
+    """Return the error an effect answers with, in the shape of the endpoint that was asked."""
+    if effect.oauth_error:
+        return _oauth(effect.oauth_error, effect.values)
+    code = effect.error or ""
+    if facts.action in OAUTH_SHAPED:
+        return _oauth(_oauth_name(code), effect.values)
+    if code == VALIDATION_ERROR:
+        return _violation(effect.values)
+    entry = CATALOGUE[code]
+    return refusal(code, **_values(entry.detail, effect.values, facts.type))
+
+
+def _oauth_name(code: str) -> str:
+    status = CATALOGUE[code].status if code in CATALOGUE else 422
+    unnamed = "server_error" if status >= 500 else "invalid_request"  # noqa: PLR2004 - HTTP
+    return OAUTH_NAMES.get(code, unnamed)
+
+
+def _oauth(name: str, values: Mapping[str, Any]) -> OAuthError:
+    key = "malformed_body" if name == "invalid_request" else name
+    return oauth_error(key, **_values(OAUTH_CATALOGUE[key].detail, values, None))
+
+
+def _violation(values: Mapping[str, Any]) -> Refusal:
+    rule = values.get("rule", "invalid")
+    meta = {n: values[n] for n in ("value", "count") if n in values}
+    if rule.endswith(("_short", "_long", "_tags")) or "than" in rule:
+        meta.setdefault("count", 1)
+    name, linked = values.get("name"), bool(values.get("relationship"))
+    return Refusal([violation(name, rule, relationship=linked, **meta)])
+
+
+def _values(template: str, given: Mapping[str, Any], type_: str | None) -> dict[str, Any]:
+    resource = registry().get(type_ or "customers", registry()["customers"])
+    named = {"type": resource.type_, "class_name": resource.__name__}
+    known = {**EXAMPLES, **named, **given}
+    return {name: known[name] for name in placeholders(template)}
+
+
+def written(status: int, headers: Mapping[str, str], body: Any, facts: Facts) -> Answer:
+    """Return an answer that somebody has written.
+
+    Args:
+        status: its status.
+        headers: its headers; those given win over the content type of the body.
+        body: JSON, or text; ``MISSING`` for an error object that says the status.
+        facts: the request.
+    """
+    if body is MISSING:
+        body = _explanation(status, facts)
+    content, type_ = _content(body, facts)
+    sent = {"Content-Type": type_} if content else {}
+    named = {name.lower() for name in headers}
+    return Answer(
+        status, {**{n: v for n, v in sent.items() if n.lower() not in named}, **headers}, content
+    )
+
+
+def _content(body: Any, facts: Facts) -> tuple[bytes, str]:
+    if body is None:
+        return b"", ""
+    if isinstance(body, str):
+        return body.encode("utf-8", "replace"), "text/plain; charset=utf-8"
+    type_ = "application/vnd.api+json" if facts.path.startswith(API) else "application/json"
+    return orjson.dumps(body), type_
+
+
+def _explanation(status: int, facts: Facts) -> Any:
+    """Return the error object of a status alone; nothing for one that is no error."""
+    if status < 400:  # noqa: PLR2004 - HTTP
+        return None
+    title = _phrase(status)
+    code = title.upper().replace(" ", "_").replace("-", "_").replace("'", "")
+    if facts.action in OAUTH_SHAPED:
+        shape = {"code": code, "status": status, "meta": {}}
+    else:
+        shape = {"code": code, "status": str(status)}
+    return {"errors": [{"title": title, "detail": title, **shape}]}
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"

@@ -1,0 +1,1 @@
+"""The sandbox inside a Python process: ``MockServer``, its worlds, and assertions on requests."""

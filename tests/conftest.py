@@ -1,0 +1,118 @@
+"""The application under test, without customers, and clients that talk to it.
+
+A test may parametrize or override ``storage`` (``memory`` or ``tinydb``) and ``options`` (further
+settings). An application is made once for each combination and put back to its beginnings before
+every test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.access import MODES
+from mockserver.app import Application, create_app
+from mockserver.sandbox.keys import SigningKey
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.settings import Settings
+from mockserver.storage.base import Record
+from tests.client import Api
+
+Options = Mapping[str, Any]
+BEGINNINGS: Options = {"seeded": False, "auth": False}
+
+
+class Kept:
+    """An application and what its storage held when it was new."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Make it."""
+        self.app = create_app(settings)
+        self._enforced = self.app.limiter.enforced
+        self._records: dict[tuple[str, Any], dict[str, list[Record]]] = {
+            (organization.slug, mode): _everything(organization.sandbox(mode))
+            for organization in self.app.organizations
+            for mode in MODES
+        }
+
+    def put_back(self) -> Application:
+        """Undo whatever a test has done."""
+        for organization in self.app.organizations:
+            organization.clock.thaw()
+            for mode in MODES:
+                partition = organization.sandbox(mode).partition
+                with partition.transaction():
+                    partition.clear()
+                    for type_, records in self._records[organization.slug, mode].items():
+                        for record in records:
+                            partition.put(type_, record)
+        self.app.limiter.clear()
+        self.app.limiter.enforced = self._enforced
+        return self.app
+
+
+def _everything(sandbox: Sandbox) -> dict[str, list[Record]]:
+    partition = sandbox.partition
+    return {type_: partition.select(type_)[0] for type_ in partition.types()}
+
+
+@pytest.fixture(scope="session")
+def data_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a directory with the one signing key of all tests: a new one is slow."""
+    directory = tmp_path_factory.mktemp("data")
+    SigningKey.kept_in(directory)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def kept(
+    data_directory: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str, Options], Kept]]:
+    """Return what gives the application of a storage with options, made when first asked for."""
+    applications: dict[tuple[str, str], Kept] = {}
+
+    def made(storage: str, options: Options) -> Kept:
+        name = storage, repr(sorted(options.items()))
+        if name not in applications:
+            path = tmp_path_factory.mktemp("storage") / "records"
+            place = storage if storage == "memory" else f"{storage}:{path}"
+            merged = {**BEGINNINGS, **options, "data_directory": data_directory}
+            applications[name] = Kept(Settings(storage=place, **merged))
+        return applications[name]
+
+    yield made
+    for one in applications.values():
+        one.app.storage.close()
+
+
+@pytest.fixture
+def storage() -> str:
+    """Return the kind of storage: the tests are about what is above it, unless they say so."""
+    return "memory"
+
+
+@pytest.fixture
+def options() -> Options:
+    """Return settings beside those all tests have."""
+    return {}
+
+
+@pytest.fixture
+def app(storage: str, options: Options, kept: Callable[[str, Options], Kept]) -> Application:
+    """Return an application whose organization, acme, has no customers."""
+    return kept(storage, options).put_back()
+
+
+@pytest.fixture
+def api(app: Application) -> Api:
+    """Return a client that needs no token and acts as an integration."""
+    return Api(app)
+
+
+@pytest.fixture
+def sandbox(app: Application) -> Sandbox:
+    """Return the test mode of the organization."""
+    return next(iter(app.organizations)).sandbox("test")
