@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mockserver.app import create_app
+    from mockserver.errors import Refusal
     from mockserver.settings import Settings
+    from mockserver.testing.server import MockServer
 
 __version__ = "0.1.0"
-__all__ = ["Settings", "__version__", "create_app"]
+__all__ = ["MockServer", "Refusal", "Settings", "__version__", "create_app"]
 
-_HOMES = {"create_app": "mockserver.app", "Settings": "mockserver.settings"}
+_HOMES = {
+    "MockServer": "mockserver.testing.server",
+    "Refusal": "mockserver.errors",
+    "Settings": "mockserver.settings",
+    "create_app": "mockserver.app",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -9,24 +9,31 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from mockserver.clock import Clock
+from mockserver.control import situations
+from mockserver.control.metrics import Metrics
+from mockserver.control.observatory import Observatory
+from mockserver.control.plane import ControlPlane
+from mockserver.control.observatory import Observatory
 from mockserver.errors import Refusal, refusal
 from mockserver.resources.registry import indexes
 from mockserver.sandbox.authorization import AuthorizationServer
 from mockserver.sandbox.keys import SigningKey
-from mockserver.sandbox.organization import Organizations
+from mockserver.sandbox.organization import Organizations, Recipe
 from mockserver.sandbox.rate_limits import RateLimiter
 from mockserver.sandbox.tokens import INTERNAL_INDEXES
-from mockserver.seeding.seed import seed_customers, seed_foundation
+from mockserver.seeding.credentials import FIRST_ORGANIZATION
 from mockserver.settings import Settings
 from mockserver.storage.base import Storage, StorageError
 from mockserver.storage.memory import MemoryStorage
 from mockserver.web.api import api_blueprint
+from mockserver.web.control import control_blueprint
 from mockserver.web.gate import Gate, Passage
 from mockserver.web.headers import ALWAYS, error_response, preflight_response, rate_limit_headers
 from mockserver.web.oauth import oauth_blueprint
+from mockserver.web.observation import Observer
+from mockserver.web.recognition import Recognition
 
 LOG = logging.getLogger("mockserver")
-FIRST_ORGANIZATION = "acme"
 
 
 class Application(Flask):
@@ -38,6 +45,9 @@ class Application(Flask):
         organizations: its tenants.
         authorization: the authorization server.
         limiter: the rate limits.
+        journal: every exchange.
+        faults: deliberate failures.
+        stubs: answers that somebody has written.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -51,24 +61,49 @@ class Application(Flask):
         self.storage = open_storage(settings.storage)
         self.organizations = Organizations(self.storage)
         self.limiter = RateLimiter(enforced=settings.rate_limits)
+        self.observatory = Observatory(settings.seed)
+        self.journal = self.observatory.journal
+        self.faults = self.observatory.faults
+        self.stubs = self.observatory.stubs
         issuer = settings.issuer or f"https://auth.{settings.domain}:{settings.tls_port or 443}"
         self.authorization = AuthorizationServer(
             self.organizations,
             SigningKey.kept_in(settings.data_directory),
             issuer,
             reuse_tokens=settings.reuse_tokens,
+            jwt_bearer_requires_enterprise=settings.jwt_bearer_requires_enterprise,
         )
+        self.observatory = Observatory(settings.seed, settings.journal_size)
+        self.observatory.advice_header = settings.advice
+        self.metrics = Metrics()
+        self.lenient_filters = settings.lenient_filters
+        self.plane = ControlPlane(self)
         self.open_organizations()
+
+    @property
+    def advice_header(self) -> bool:
+        """Whether answers carry advice in a header."""
+        return self.observatory.advice_header
+
+    @advice_header.setter
+    def advice_header(self, wanted: bool) -> None:
+        self.observatory.advice_header = wanted
 
     def open_organizations(self) -> None:
         """Open the organizations the storage holds; seed the first one where there is none."""
         kept = self.storage.organizations()
-        for slug in kept or [FIRST_ORGANIZATION]:
-            organization = self.organizations.open(slug, Clock(), self.settings.seed)
-            if slug not in kept:
-                seed_foundation(organization)
-                if self.settings.seeded:
-                    seed_customers(organization, self.settings.customers)
+        for slug in kept:
+            self.organizations.reopen(slug, Clock())
+        if not kept:
+            recipe = Recipe(
+                self.settings.customers if self.settings.seeded else 0,
+                self.settings.scenario,
+                domain=self.settings.domain,
+            )
+            first = self.organizations.open(
+                FIRST_ORGANIZATION, Clock(), self.settings.seed, recipe
+            )
+            situations.plant(first)
 
 
 def create_app(settings: Settings | None = None) -> Application:
@@ -79,16 +114,21 @@ def create_app(settings: Settings | None = None) -> Application:
 
     Raises:
         StorageError: the storage cannot be opened.
+        SigningKeyError: the key that signs tokens cannot be read or kept.
     """
     app = Application(settings or Settings())
     app.config["MAX_CONTENT_LENGTH"] = app.settings.maximum_body
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     gate = Gate(app.settings, app.organizations, app.authorization, app.limiter)
-    app.before_request(lambda: _enter(gate))
-    app.after_request(_leave)
-    app.register_blueprint(api_blueprint(gate, lenient_filters=app.settings.lenient_filters))
+    recognition = Recognition(app.organizations, gate, app.authorization)
+    observer = Observer(app.observatory, recognition, app.settings.seed)
+    app.before_request(lambda: _enter(gate, observer))
+    app.after_request(lambda response: _leave(response, observer))
+    app.register_blueprint(api_blueprint(gate, lenient_filters=lambda: app.lenient_filters))
     app.register_blueprint(oauth_blueprint(app.authorization))
+    if app.settings.control:
+        app.register_blueprint(control_blueprint(app.plane, app.settings))
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _unroutable)
     app.register_error_handler(Exception, _failed)
@@ -112,20 +152,22 @@ def open_storage(text: str) -> Storage:
     raise StorageError(message)
 
 
-def _enter(gate: Gate) -> Response | None:
+def _enter(gate: Gate, observer: Observer) -> Response | None:
     g.passage = passage = gate.passage()
-    if request.method == "OPTIONS":
-        return preflight_response(request)
-    gate.enter(request, passage)
-    return None
+    preflight = request.method == "OPTIONS"
+    if not preflight:
+        gate.enter(request, passage)
+    answer = observer.enter(request, passage)
+    return preflight_response(request) if preflight and answer is None else answer
 
 
-def _leave(response: Response) -> Response:
+def _leave(response: Response, observer: Observer) -> Response:
     passage: Passage = g.passage
     response.headers.extend(ALWAYS)
     response.headers["X-Request-Id"] = passage.request_id
     if passage.standing:
         response.headers.extend(rate_limit_headers(passage.standing))
+    observer.leave(request, passage, response)
     return response
 
 

@@ -46,6 +46,12 @@ class Settings:
         lenient_filters: ignore unknown filters of ``q`` instead of refusing them.
         reuse_tokens: whether asking again returns the same unexpired token.
         maximum_body: bytes a request body may have.
+        scenario: the situation the first organization is put into, by name or path.
+        jwt_bearer_requires_enterprise: whether that grant is refused to other organizations.
+        control: whether there is a control plane below ``/_mock``.
+        control_token: what it asks for as a bearer token; ``None``: nothing.
+        journal_size: how many exchanges are kept; 0: none.
+        advice: whether answers carry ``X-Mock-Advice``.
         data_directory: where the certificate authority and the signing key are kept.
     """
 
@@ -63,6 +69,12 @@ class Settings:
     lenient_filters: bool = False
     reuse_tokens: bool = True
     maximum_body: int = 10 * MEBIBYTE
+    scenario: str | None = None
+    jwt_bearer_requires_enterprise: bool = False
+    control: bool = True
+    control_token: str | None = None
+    journal_size: int = 1000
+    advice: bool = False
     data_directory: Path = field(default_factory=data_directory)
 
 
@@ -78,11 +90,8 @@ def table_of(path: Path) -> Mapping[str, Any]:
     Raises:
         SettingsError: it cannot be read, is no TOML, or has no table where one belongs.
     """
-    document = _toml(path)
-    if path.name != PROJECT:
-        return document
-    table: Any = document
-    for name in ("tool", "mockserver"):
+    table = _toml(path)
+    for name in ("tool", "mockserver") if path.name == PROJECT else ():
         table = table.get(name, {})
         if not isinstance(table, dict):
             message = f"{path}: [tool.mockserver] is not a table"

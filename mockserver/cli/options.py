@@ -174,6 +174,37 @@ SERVER = (
         metavar="BYTES",
         help="Largest request body.",
     ),
+    setting(
+        "--scenario",
+        metavar="NAME",
+        help="Situation to begin with: a name of `GET /_mock/scenarios`, or the path of a file.",
+    ),
+    setting(
+        "--jwt-bearer-requires-enterprise/--no-jwt-bearer-requires-enterprise",
+        default=DEFAULTS.jwt_bearer_requires_enterprise,
+        help="Refuse the jwt-bearer grant to organizations that are not enterprise.",
+    ),
+    setting(
+        "--control/--no-control",
+        default=DEFAULTS.control,
+        help="Serve the control plane below /_mock.",
+    ),
+    setting(
+        "--control-token",
+        metavar="TOKEN",
+        help="What the control plane asks for as a bearer token; else nothing.",
+    ),
+    setting(
+        "--journal-size",
+        type=Integer(0, 100_000),
+        default=DEFAULTS.journal_size,
+        help="How many exchanges the journal keeps; 0 switches it off.",
+    ),
+    setting(
+        "--advice/--no-advice",
+        default=DEFAULTS.advice,
+        help="Say in X-Mock-Advice what the real service would object to.",
+    ),
     DATA_DIRECTORY,
     READY_FILE,
     setting(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,6 +22,7 @@ TOO_MANY_REQUESTS = "TOO_MANY_REQUESTS"
 #: The error codes of the API, and the errors of the authorization server.
 CODES = (*CATALOGUE, VALIDATION_ERROR)
 OAUTH_CODES = (*OAUTH_CATALOGUE, "invalid_request")
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 DROPS = ("before", "during", "after")
 MANGLES = ("cut", "malformed")
 
@@ -79,6 +81,9 @@ class Effect:
         return self.timeout or self.drop is not None
 
 
+NO_EFFECT = Effect()
+
+
 def seconds(delay: Delay, entropy: Entropy) -> float:
     """Return a delay in seconds, drawn where it is a distribution."""
     if not isinstance(delay, Mapping):
@@ -129,6 +134,24 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 ANSWERLESS = ("body", "headers", "mangle", "remove_headers", "values")
 
 
+def _check_header_name(name: str) -> None:
+    if not HEADER_NAME.fullmatch(name):
+        message = f"{name!r} is not the name of a header."
+        raise ValidationError(message)
+
+
+def _check_header_value(value: str) -> None:
+    if not all(c.isprintable() and ord(c) < 256 for c in value):  # noqa: PLR2004 - of Latin-1
+        message = "A header holds printable characters of Latin-1."
+        raise ValidationError(message)
+
+
+def header_fields(**words: Any) -> fields.Dict:
+    """Return the field of headers to be sent."""
+    name = fields.String(validate=_check_header_name)
+    return fields.Dict(name, fields.String(validate=_check_header_value), **words)
+
+
 class EffectSchema(Schema):
     """The JSON form of an effect."""
 
@@ -137,7 +160,7 @@ class EffectSchema(Schema):
     values = fields.Dict(fields.String(), fields.Raw())
     status = fields.Integer(strict=True, validate=validate.Range(200, 599))
     body = fields.Raw(allow_none=True)
-    headers = fields.Dict(fields.String(), fields.String())
+    headers = header_fields()
     delay = DelayField()
     timeout = fields.Boolean(truthy={True}, falsy=set())
     rate_limit = fields.Boolean(truthy={True}, falsy=set())

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote
 
 import orjson
 
-from mockserver.access import Owner
+from mockserver.access import Mode, Owner
 
 FORM = "application/x-www-form-urlencoded"
 # What the path of a URL may contain unescaped (RFC 3986).
@@ -44,7 +44,7 @@ class Facts:
     body: bytes = b""
     scheme: str = "http"
     organization: str | None = None
-    mode: str | None = None
+    mode: Mode | None = None
     kind: str | None = None
     application: str | None = None
     owner: Owner | None = None

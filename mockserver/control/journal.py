@@ -78,7 +78,7 @@ class Exchange:
     @cached_property
     def advice(self) -> Sequence[Advice]:
         """What the real service would object to."""
-        return advise(self.facts, self.status, self.body, self.evidence) if self.evidence else ()
+        return advise(self.facts, self.status, self.evidence) if self.evidence else ()
 
     def bound(self, limit: int) -> None:
         """Let go of what is not worth keeping."""

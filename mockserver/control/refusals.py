@@ -38,8 +38,13 @@ def load(schema: Schema, body: Any, base: str = "") -> Any:
     try:
         return schema.load(body)
     except ValidationError as error:
-        found = pointers(error, base)
-        raise Refusal([_error(e["pointer"], e["detail"], "Invalid", 422) for e in found]) from None
+        raise refused(error, base) from None
+
+
+def refused(error: ValidationError, base: str = "") -> Refusal:
+    """Return the refusal of what a schema found wrong, one error object for each member."""
+    found = pointers(error, base)
+    return Refusal([_error(e["pointer"], e["detail"], "Invalid", 422) for e in found])
 
 
 def _error(pointer: str, detail: str, title: str, status: int) -> ErrorObject:

@@ -34,6 +34,7 @@ def plant(organization: Organization) -> None:
     """Seed an organization that holds nothing, the way its recipe says."""
     recipe = organization.recipe
     seed_foundation(organization, recipe.domain)
+    organization.remember()
     for name, value in recipe.settings.items():
         organization.set(name, value)
     if recipe.customers:

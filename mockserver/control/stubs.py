@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from mockserver.control.answers import Answer, written
-from mockserver.control.effects import Delay, DelayField
+from mockserver.control.effects import Delay, DelayField, header_fields
 from mockserver.control.facts import Facts
 from mockserver.control.matchers import Matcher, MatcherSchema, OneOrMany
 from mockserver.control.rules import Rules
@@ -98,7 +98,7 @@ class CannedSchema(Schema):
     """The JSON form of a stub's answer."""
 
     status = fields.Integer(strict=True, load_default=200, validate=validate.Range(200, 599))
-    headers = fields.Dict(fields.String(), fields.String(), load_default=dict)
+    headers = header_fields(load_default=dict)
     body = fields.Raw(allow_none=True, load_default=None)
     delay = DelayField(load_default=0.0)
     template = fields.Boolean(load_default=True, truthy={True}, falsy={False})

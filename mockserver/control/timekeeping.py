@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from mockserver.clock import Clock, parse_timestamp, timestamp
+from mockserver.control.parts import Json, Parts, find
+from mockserver.control.refusals import load
 
 #: ISO 8601 durations without years and months, whose length is no fixed time.
 DURATION = re.compile(
@@ -16,6 +19,8 @@ DURATION = re.compile(
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
 )
 LONGEST = timedelta(days=366 * 100)
+#: The name that stands for every organization where one is asked for.
+ALL = "*"
 
 
 class Duration(fields.Field):
@@ -104,3 +109,36 @@ def set_clock(clock: Clock, wanted: dict[str, Any]) -> None:
         clock.shift(wanted["offset"])
     else:
         clock.thaw()
+
+
+class Clocks:
+    """The clocks of one server: of one organization, or of all."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Control the clocks of these parts' organizations."""
+        self._parts = parts
+
+    def retrieve(self, slug: str = ALL) -> Json:
+        """Return the clock of an organization; of the first one for all."""
+        return printed(next(iter(self._clocks(slug))))
+
+    def set(self, body: Any, slug: str = ALL) -> Json:
+        """Freeze, move or thaw the clock of an organization, or of all."""
+        wanted = load(ClockSchema(), body)
+        for clock in self._clocks(slug):
+            set_clock(clock, wanted)
+        return self.retrieve(slug)
+
+    def advance(self, body: Any, slug: str = ALL) -> Json:
+        """Move the clock of an organization, or of all, forward."""
+        wanted = load(AdvanceSchema(), body)
+        for clock in self._clocks(slug):
+            clock.advance(wanted["by"])
+        return self.retrieve(slug)
+
+    def _clocks(self, slug: str) -> Iterator[Clock]:
+        if slug != ALL:
+            yield find(self._parts, slug).clock
+            return
+        for organization in self._parts.organizations:
+            yield organization.clock

@@ -95,7 +95,7 @@ class Documents:
         if not resource.singleton:
             object_["links"] = {"self": url}
         attributes = {
-            name: self._value(resource, attribute, name, record)
+            name: attribute.read(record, self._view, type_)
             for name, attribute in fetchable(resource)
             if fields is None or name in fields
         }
@@ -106,17 +106,6 @@ class Documents:
             object_["relationships"] = relationships
         object_["meta"] = self._meta
         return object_
-
-    def _value(
-        self, resource: type[Resource], attribute: Attribute, name: str, record: Record
-    ) -> Any:
-        if attribute.derive:
-            return attribute.derive(record, self._view)
-        if attribute.path:
-            relationship, inner = attribute.path
-            related = self._view.related(record, relationship, resource.type_)
-            return related.get(inner) if related else None
-        return record.get(name)
 
     def _relationships(
         self,

@@ -20,6 +20,7 @@ from mockserver.storage.conditions import EVERYTHING, Condition, Order
 DEFAULT_SIZE = 10
 MAXIMUM_SIZE = 25
 MAXIMUM_INCLUDE_DEPTH = 6
+MAXIMUM_OFFSET = 2**62
 FAMILIES = ("fields", "filter", "include", "page", "sort")
 
 IncludeTree = dict[str, "IncludeTree"]
@@ -50,8 +51,8 @@ class Query:
 
     @property
     def offset(self) -> int:
-        """How many matching records precede the page."""
-        return (self.number - 1) * self.size
+        """How many matching records precede the page; no storage can count further."""
+        return min((self.number - 1) * self.size, MAXIMUM_OFFSET)
 
     def page_link(self, url: str, number: int) -> str:
         """Return the link to another page of the same list (conventions §9)."""

@@ -15,7 +15,7 @@ from marshmallow_jsonapi import Schema
 from marshmallow_jsonapi.fields import Relationship as StockRelationship
 
 from mockserver.access import Access
-from mockserver.resources.behaviour import Change, Check, Derive, Effect, Targets
+from mockserver.resources.behaviour import Change, Check, Derive, Effect, Targets, View
 from mockserver.resources.casting import Kind, cast
 from mockserver.resources.rules import Rule
 from mockserver.storage.base import SERIAL, Record
@@ -101,6 +101,16 @@ class Attribute(fields.Field):
         """
         value = cast(self.kind, value)
         return self.normalise(value) if self.normalise and value is not None else value
+
+    def read(self, record: Record, view: View, type_: str) -> Any:
+        """Return the value a document shows: stored, computed, or of the record it delegates to."""
+        if self.derive:
+            return self.derive(record, view)
+        if self.path:
+            relationship, name = self.path
+            related = view.related(record, relationship, type_)
+            return related.get(name) if related else None
+        return record.get(self.name)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> Any:
         return value

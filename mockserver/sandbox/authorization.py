@@ -134,6 +134,11 @@ class AuthorizationServer:
         """
         return self._bearers.accept(bearer_token)[1]
 
+    def named(self, bearer_token: str) -> Access | None:
+        """Return whom an access token of ours names, though it be expired or revoked."""
+        claims = self._bearers.read(bearer_token)
+        return claims.access if claims else None
+
     def _permits(self, client: Client, grant_type: str) -> bool:
         if grant_type in self._enterprise_only:
             organization = client.sandbox.organization_record()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from mockserver.access import MODES, Mode
@@ -70,6 +70,13 @@ class Organization:
         id_: str = self._sandboxes["test"].organization_record()["id"]
         return id_
 
+    def remember(self) -> None:
+        """Keep seed and recipe with the records, for when the storage is opened again."""
+        made = {"seed": self.seed, "recipe": asdict(self.recipe)}
+        for sandbox in self._sandboxes.values():
+            record = sandbox.organization_record()
+            sandbox.partition.put("organizations", {**record, "made": made})
+
     def set(self, name: str, value: Any) -> None:
         """Set a setting of the organization, the same in both modes.
 
@@ -101,6 +108,12 @@ class Organizations:
         self._organizations: dict[str, Organization] = {}
         #: Where a client was found before: nobody looks through a thousand organizations twice.
         self._clients: dict[str, Sandbox] = {}
+
+    def reopen(self, slug: str, clock: Clock) -> Organization:
+        """Open an organization the storage holds, with the seed and recipe it was made with."""
+        records, _ = self.storage.partition(slug, MODES[0]).select("organizations", limit=1)
+        made = records[0]["made"] if records else {"seed": slug, "recipe": {}}
+        return self.open(slug, clock, made["seed"], Recipe(**made["recipe"]))
 
     def open(
         self, slug: str, clock: Clock, seed: object, recipe: Recipe | None = None

@@ -52,12 +52,21 @@ MAXIMUM_WINDOWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a client stands after a request, as the response headers tell (average limit)."""
+    """Where a client stands after a request, as the response headers tell (average limit).
+
+    Attributes:
+        limit: so many requests
+        interval: in so many seconds.
+        remaining: how many of them are left.
+        exceeded: whether the request is to be refused.
+        over: whether it would be, if limits were enforced.
+    """
 
     limit: int
     interval: int
     remaining: int
     exceeded: bool
+    over: bool = False
 
 
 class RateLimiter:
@@ -95,9 +104,8 @@ class RateLimiter:
             peak = int(limits.burst.of(mode) * self.scale)
             exceeded = exceeded or self._used(key, limits.burst.seconds, peak, now) > peak
         remaining = max(allowed - used, 0)
-        return Standing(
-            allowed, limits.average.seconds, remaining, exceeded=exceeded and self.enforced
-        )
+        refused = exceeded and self.enforced
+        return Standing(allowed, limits.average.seconds, remaining, refused, over=exceeded)
 
     def clear(self) -> None:
         """Forget every request."""

@@ -115,12 +115,13 @@ class Crowd:
     def _email(self, first_name: str, last_name: str, number: int) -> str:
         """Return an email address that nobody has; the number makes it unique in the crowd."""
         local = f"{plain(first_name)}.{plain(last_name)}.{number}"
-        email = f"{local}@{self._entropy.choice(DOMAINS)}"
+        domain = self._entropy.choice(DOMAINS)
+        email = f"{local}@{domain}"
         partition = self._sandbox.partition
         for again in count(1) if self.has_neighbours else ():
             if not partition.count("customers", Compare("email", "eq", email)):
                 break
-            email = f"{local}.{again}@{DOMAINS[0]}"
+            email = f"{local}.{again}@{domain}"
         return email
 
     def _orders(self, market: str, *, registered: bool) -> Sequence[OrderPlan]:

@@ -133,6 +133,7 @@ class Foundation:
         self.organization = organization
         self.mode: Mode = mode
         self.batch = Batch(organization.sandbox(mode))
+        self.name = organization.slug.replace("-", " ").title()
         #: Of what is the same in both modes.
         self.shared = Identifiers(organization.seed, organization.slug)
 
@@ -151,7 +152,7 @@ class Foundation:
             "organizations",
             BEGINNING,
             id=self.shared.encode("organizations", 1),
-            name=slug.replace("-", " ").title(),
+            name=self.name,
             slug=slug,
             domain=f"{slug}.{domain}",
             support_email="support@example.com",
@@ -221,7 +222,7 @@ class Foundation:
     def _markets(self, stock_locations: Mapping[str, str]) -> None:
         entropy = self.organization.entropy_of(self.mode, "markets")
         group = self.batch.add("customer_groups", BEGINNING, **PRIVATE_GROUP)
-        merchant = self.batch.add("merchants", BEGINNING, name="The Blue Brand")
+        merchant = self.batch.add("merchants", BEGINNING, name=self.name)
         price_lists = self._price_lists()
         for market in MARKETS:
             inventory = self.batch.add("inventory_models", BEGINNING, name=market.name)

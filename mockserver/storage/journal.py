@@ -218,6 +218,8 @@ class Journal:
                 os.ftruncate(self._descriptor, 0)
                 self._write(HEADER)
                 self._size = len(HEADER)
+                if self._fsync:
+                    sync_directory(self.path.parent)
                 return
             self._size = file.tell()
             for number, line in enumerate(file, 2):

@@ -24,6 +24,8 @@ Constants = dict[str, Any]
 
 ORDERINGS = {"lt": "<", "lteq": "<=", "gt": ">", "gteq": ">="}
 NUMBERS = frozenset(NUMBER)
+#: How many members of an object are worth a source of their own.
+FEW = 20
 
 
 def matcher(condition: Condition, resolve: Resolver) -> Matcher:
@@ -78,14 +80,28 @@ def _test(condition: Compare, constants: Constants) -> str:
     if operator == "like":
         return f"isinstance(v, str) and {_bind(like(value), constants)}(v) is not None"
     if operator == "contains":
-        return f"contains(v, {_bind(value, constants)})"
+        return _containing(value, constants)
     if operator == "in":
         texts = all(isinstance(item, str) for item in value)
-        keys = frozenset(key(item) for item in value if item is not None)
+        keys = frozenset(map(key, value))
         return f"{'isinstance(v, str) and v' if texts else 'key(v)'} in {_bind(keys, constants)}"
     if operator == "eq":
         return f"{'v' if isinstance(value, str) else 'key(v)'} == {_bind(key(value), constants)}"
     return _ordering(ORDERINGS[operator], value, constants)
+
+
+def _containing(part: Any, constants: Constants) -> str:
+    """Return the source of ``contains``, with the members of a small object one by one."""
+    if not isinstance(part, dict) or len(part) > FEW:
+        return f"contains(v, {_bind(part, constants)})"
+    tests = ["isinstance(v, dict)"]
+    for name, inner in part.items():
+        own, wanted = _bind(name, constants), _bind(inner, constants)
+        if isinstance(inner, str):
+            tests.append(f"v.get({own}) == {wanted}")
+        else:
+            tests.append(f"{own} in v and contains(v[{own}], {wanted})")
+    return " and ".join(tests)
 
 
 def _ordering(sign: str, value: Any, constants: Constants) -> str:

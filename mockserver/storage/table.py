@@ -117,7 +117,7 @@ class Table:
             return islice(self.in_order(), offset, max(stop, offset))
         entries = self._entries(order.field, descending=order.descending)
         if order.descending:
-            found = entries.islice(max(size - stop, 0), max(size - offset, 0), reverse=True)
+            found = entries.islice(size - stop, max(size - offset, 0), reverse=True)
         else:
             found = entries.islice(offset, stop)
         return (self.records[entry[-1]] for entry in found)

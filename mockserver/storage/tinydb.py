@@ -190,7 +190,7 @@ class TinyDBStorage(MemoryStorage):
         with _collector_paused():
             self._database = JournalDatabase(path, fsync=fsync)
             self._journal = cast("JournalStorage", self._database.storage)
-            self._restore(self._journal.tables)
+            self._take_over(path)
 
     def partition(self, organization: str, mode: str) -> Partition:
         """Return the partition of one mode of one organization, made when missing."""
@@ -225,6 +225,14 @@ class TinyDBStorage(MemoryStorage):
         name = partition_name(organization, mode)
         self._writers[name] = writer = _Writer(self._journal, name)
         return MemoryPartition(self._schema, writer)
+
+    def _take_over(self, path: str | Path) -> None:
+        try:
+            self._restore(self._journal.tables)
+        except (KeyError, TypeError, ValueError) as error:
+            self._database.close()
+            message = f"{path} holds a table or a record that is not a mockserver's: {error}."
+            raise StorageError(message) from error
 
     def _restore(self, tables: Tables) -> None:
         for name in tables.get(PARTITIONS, {}):

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.control.plane import ControlPlane
+from mockserver.control.exchanges import Exchanges
 
 Json = dict[str, Any]
 #: How many other requests a failed assertion shows.
@@ -17,9 +17,9 @@ SHOWN = 20
 class WorldJournal:
     """The exchanges of one organization."""
 
-    def __init__(self, plane: ControlPlane, slug: str) -> None:
+    def __init__(self, exchanges: Exchanges, slug: str) -> None:
         """Look at the exchanges of the organization."""
-        self._plane = plane
+        self._exchanges = exchanges
         self._slug = slug
 
     def exchanges(self, **match: Any) -> list[Json]:
@@ -30,12 +30,12 @@ class WorldJournal:
                 ``kind``, ``headers``, ``query``, ``body``.
         """
         body = {"match": {**match, "organization": self._slug}}
-        found: list[Json] = self._plane.find_exchanges(body)["exchanges"]
+        found: list[Json] = self._exchanges.find(body)["exchanges"]
         return found
 
     def clear(self) -> None:
         """Forget the exchanges of the organization."""
-        self._plane.clear_journal({"organization": self._slug})
+        self._exchanges.clear(self._slug)
 
     def assert_requested(
         self, method: str, path: str, *, times: int | None = None, body: Any = None, **match: Any
@@ -74,9 +74,11 @@ class WorldJournal:
         if body is not None and alike:
             return [line for exchange in alike[-3:] for line in _difference(body, exchange)]
         every = self.exchanges()[-SHOWN:]
-        return ["requests there were:", *(f"  {_line(e)}" for e in every)] if every else [
-            "there were no requests"
-        ]
+        return (
+            ["requests there were:", *(f"  {_line(e)}" for e in every)]
+            if every
+            else ["there were no requests"]
+        )
 
 
 def _line(exchange: Json) -> str:
@@ -91,6 +93,9 @@ def _difference(wanted: Any, exchange: Json) -> list[str]:
     pretty = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
     sides = [orjson.dumps(v, option=pretty).decode() for v in (wanted, exchange["request"]["body"])]
     lines = difflib.unified_diff(
-        *(side.splitlines() for side in sides), "expected", f"exchange {exchange['id']}", lineterm=""
+        *(side.splitlines() for side in sides),
+        "expected",
+        f"exchange {exchange['id']}",
+        lineterm="",
     )
     return list(lines)

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from mockserver.access import Access
+from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Found, fetchable
 from mockserver.jsonapi.query import NO_QUERY, QueryParser
 from mockserver.resources.vocabulary import Resource
@@ -36,7 +37,7 @@ class ModeRecords:
             Refusal: 404 for a relationship that leads nowhere, 422 for broken rules.
         """
         resource = self._resource(type_)
-        made = self._sandbox.values(resource, values)
+        made = Values.of(resource, values)
         return self._flat(self._sandbox.create(resource, made, self._access))
 
     def retrieve(self, type_: str, id_: str) -> Flat:
@@ -73,7 +74,7 @@ class ModeRecords:
             Refusal: 404, 422.
         """
         resource = self._resource(type_)
-        made = self._sandbox.values(resource, values)
+        made = Values.of(resource, values)
         return self._flat(self._sandbox.update(resource, id_, made, self._access))
 
     def delete(self, type_: str, id_: str) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from mockserver.app import Application, create_app
+from mockserver.control.plane import ControlPlane
 from mockserver.settings import Settings
-from mockserver.testing.world import Clocks, World
+from mockserver.testing.world import World, WorldClock
 from mockserver.web.certificates import Certificate, issue, names
 from mockserver.web.server import Server
 
@@ -116,14 +117,12 @@ class MockServer:
         return self._server
 
     def _certificate(self) -> Certificate:
-        return issue(
-            names(["acme"], domain=self.settings.domain), self.settings.data_directory
-        )
+        return issue(names(["acme"], domain=self.settings.domain), self.settings.data_directory)
 
     # --- worlds ------------------------------------------------------------------------------------
 
     @property
-    def plane(self) -> Any:
+    def plane(self) -> ControlPlane:
         """The control plane, for what has no shorter name here."""
         return self.app.plane
 
@@ -133,7 +132,7 @@ class MockServer:
         Raises:
             Refusal: 404 when there is none.
         """
-        return World(self, self.plane.find(slug))
+        return World(self, self.plane.worlds.find(slug))
 
     def create_organization(self, slug: str | None = None, **recipe: Any) -> World:
         """Create an organization, empty unless the recipe says otherwise.
@@ -146,21 +145,18 @@ class MockServer:
             Refusal: 409 when the slug is taken, 422 for a bad recipe.
         """
         body = {**recipe, **({"slug": slug} if slug else {})}
-        made = self.plane.create_organization(body)
+        made = self.plane.worlds.create(body)
         return self.organization(made["slug"])
 
     def delete_organization(self, slug: str) -> None:
         """Remove an organization and everything that is about it alone."""
-        self.plane.delete_organization(slug)
+        self.plane.worlds.delete(slug)
 
     @property
-    def clock(self) -> Clocks:
+    def clock(self) -> WorldClock:
         """The clock of all organizations at once."""
-        return Clocks(self.plane)
+        return WorldClock(self.plane.clocks)
 
     def change_settings(self, **settings: Any) -> Mapping[str, Any]:
         """Set rate limits, token lifetimes and so on; see ``PATCH /_mock/settings``."""
-        changed: Mapping[str, Any] = self.plane.change_settings(settings)
-        return changed
-
-
+        return self.plane.tuning.change(settings)

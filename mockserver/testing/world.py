@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.access import Mode
 from mockserver.clock import timestamp
-from mockserver.control.plane import ALL, ControlPlane
+from mockserver.control.rulebook import Rulebook
+from mockserver.control.timekeeping import ALL, Clocks
 from mockserver.sandbox.organization import Organization
 from mockserver.seeding.credentials import PASSWORD, Credential, credentials
 from mockserver.testing.journal import WorldJournal
@@ -20,46 +21,47 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-class Clocks:
+class WorldClock:
     """The clock of one organization, or of all."""
 
-    def __init__(self, plane: ControlPlane, slug: str = ALL) -> None:
+    def __init__(self, clocks: Clocks, slug: str = ALL) -> None:
         """Control the clock of the slug."""
-        self._plane = plane
+        self._clocks = clocks
         self._slug = slug
 
     @property
     def now(self) -> str:
         """The current time, as the API prints it."""
-        return str(self._plane.clock(self._slug)["now"])
+        return str(self._clocks.retrieve(self._slug)["now"])
 
     def freeze(self, at: str | datetime | None = None) -> None:
         """Stop the clock, at a moment or where it is."""
         moment = timestamp(at) if isinstance(at, datetime) else at
-        self._plane.set_clock({"frozen_at": moment or self.now}, self._slug)
+        self._clocks.set({"frozen_at": moment or self.now}, self._slug)
 
     def advance(self, by: str | float | timedelta) -> None:
         """Move the clock forward: an ISO 8601 duration, seconds, or a timedelta."""
-        span = by.total_seconds() if isinstance(by, timedelta) else by
-        self._plane.advance({"by": span}, self._slug)
+        self._clocks.advance({"by": _span(by)}, self._slug)
 
     def shift(self, offset: str | float | timedelta) -> None:
         """Let the clock run, so far away from the machine's."""
-        span = offset.total_seconds() if isinstance(offset, timedelta) else offset
-        self._plane.set_clock({"offset": span}, self._slug)
+        self._clocks.set({"offset": _span(offset)}, self._slug)
 
     def thaw(self) -> None:
         """Let the clock run with the machine's."""
-        self._plane.set_clock({"real": True}, self._slug)
+        self._clocks.set({"real": True}, self._slug)
 
 
-class Rules:
-    """The faults, or the stubs, of one organization; rules of other ones are not touched."""
+def _span(span: str | float | timedelta) -> str | float:
+    return span.total_seconds() if isinstance(span, timedelta) else span
 
-    def __init__(self, plane: ControlPlane, name: str, slug: str) -> None:
-        """Keep the rules of this name."""
-        self._plane = plane
-        self._name = name
+
+class WorldRules:
+    """The faults, or the stubs, of one organization; those of other ones are not touched."""
+
+    def __init__(self, rulebook: Rulebook, slug: str) -> None:
+        """Keep the rules about the organization."""
+        self._rulebook = rulebook
         self._slug = slug
 
     def add(self, match: Mapping[str, Any] | None = None, **rule: Any) -> Json:
@@ -72,23 +74,19 @@ class Rules:
         Raises:
             Refusal: 422 with pointers.
         """
-        body = {**rule, "match": {**(match or {}), "organization": self._slug}}
-        added: Json = self._plane.add_rule(self._name, body)
-        return added
+        return self._rulebook.add({**rule, "match": dict(match or {})}, self._slug)
 
     def __iter__(self) -> Iterator[Json]:
         """Iterate over the rules of this organization, with their counts."""
-        rules: list[Json] = self._plane.rules(self._name)
-        return iter([r for r in rules if r.get("match", {}).get("organization") == self._slug])
+        return iter(self._rulebook.list(self._slug))
 
     def remove(self, id_: str) -> None:
         """Remove a rule."""
-        self._plane.remove_rule(self._name, id_)
+        self._rulebook.remove(id_)
 
     def clear(self) -> None:
         """Remove the rules of this organization."""
-        for rule in list(self):
-            self.remove(rule["id"])
+        self._rulebook.clear(self._slug)
 
 
 class World:
@@ -109,14 +107,14 @@ class World:
         plane = server.plane
         self._server = server
         self._organization = organization
-        self._plane: ControlPlane = plane
+        self._worlds = plane.worlds
         self.slug = slug = organization.slug
         self.test = ModeRecords(organization.sandbox("test"))
         self.live = ModeRecords(organization.sandbox("live"))
-        self.clock = Clocks(plane, slug)
-        self.faults = Rules(plane, "faults", slug)
-        self.stubs = Rules(plane, "stubs", slug)
-        self.journal = WorldJournal(plane, slug)
+        self.clock = WorldClock(plane.clocks, slug)
+        self.faults = WorldRules(plane.faults, slug)
+        self.stubs = WorldRules(plane.stubs, slug)
+        self.journal = WorldJournal(plane.exchanges, slug)
 
     @property
     def id(self) -> str:
@@ -214,29 +212,29 @@ class World:
 
     def reset(self) -> None:
         """Put it back to what it was seeded with; tokens stay good."""
-        self._plane.reset(self.slug)
+        self._worlds.reset(self.slug)
 
     def snapshot(self) -> Json:
         """Return everything it holds, one JSON:API document for each mode."""
-        return self._plane.snapshot(self.slug)
+        return self._worlds.snapshot(self.slug)
 
     def restore(self, snapshot: Json) -> None:
         """Put it into the state of a snapshot, exactly."""
-        self._plane.restore(self.slug, snapshot)
+        self._worlds.restore(self.slug, snapshot)
 
     def seed(self, customers: int | None = None, scenario: str | None = None) -> Json:
         """Add random customers, or play a scenario; return how many records there are."""
         wanted = {"customers": customers, "scenario": scenario}
         body = {name: value for name, value in wanted.items() if value is not None}
-        return self._plane.seed(self.slug, body)
+        return self._worlds.seed(self.slug, body)
 
     def records(self, *data: Json, mode: Mode = "test") -> list[Json]:
         """Store records in any state, past flags and state machines; return type and id of each."""
-        stored: list[Json] = self._plane.records(self.slug, {"mode": mode, "data": list(data)})[
+        stored: list[Json] = self._worlds.records(self.slug, {"mode": mode, "data": list(data)})[
             "data"
         ]
         return stored
 
     def delete(self) -> None:
         """Remove the organization."""
-        self._plane.delete_organization(self.slug)
+        self._worlds.delete(self.slug)

@@ -187,12 +187,12 @@ TO_ONE: Views = {
 TO_MANY: Views = {**TO_ONE, "POST": ("update", write_linkage)}
 
 
-def api_blueprint(gate: Gate, *, lenient_filters: bool) -> Blueprint:
+def api_blueprint(gate: Gate, *, lenient_filters: Callable[[], bool]) -> Blueprint:
     """Return the routes of the API.
 
     Args:
         gate: admits requests.
-        lenient_filters: ignore unknown filters of ``q``.
+        lenient_filters: says whether unknown filters of ``q`` are ignored now.
     """
     blueprint = Blueprint("api", __name__, url_prefix="/api")
     declared = registry()
@@ -201,7 +201,7 @@ def api_blueprint(gate: Gate, *, lenient_filters: bool) -> Blueprint:
     def acting(resource: type[Resource], views: Views, *arguments: str) -> Response:
         view = _view(resource, views)
         sandbox, access = gate.admit(request, g.passage)
-        call = _call(resource, sandbox, access, declared, lenient_filters)
+        call = _call(resource, sandbox, access, declared, lenient_filters())
         return view(call, *arguments)
 
     def collection(type_: str) -> Response:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,31 +47,32 @@ class Route:
     status: int = 200
 
 
+Slug = Callable[..., str]
 ORGANIZATION = "/organizations/<slug>"
 
 
-def _situation_routes(prefix: str, slug: Callable[..., str]) -> list[Route]:
+def _situation_routes(prefix: str, slug: Slug) -> list[Route]:
     """Return the routes of one organization: by its slug, and at the top for the first one."""
     return [
-        Route("POST", f"{prefix}/reset", lambda p, **a: p.reset(slug(p, **a))),
-        Route("GET", f"{prefix}/snapshot", lambda p, **a: p.snapshot(slug(p, **a))),
+        Route("POST", f"{prefix}/reset", lambda p, **a: p.worlds.reset(slug(p, **a))),
+        Route("GET", f"{prefix}/snapshot", lambda p, **a: p.worlds.snapshot(slug(p, **a))),
         Route(
             "PUT",
             f"{prefix}/snapshot",
-            lambda p, body, **a: p.restore(slug(p, **a), body),
+            lambda p, body, **a: p.worlds.restore(slug(p, **a), body),
             takes_body=True,
             status=204,
         ),
         Route(
             "POST",
             f"{prefix}/seed",
-            lambda p, body, **a: p.seed(slug(p, **a), body),
+            lambda p, body, **a: p.worlds.seed(slug(p, **a), body),
             takes_body=True,
         ),
         Route(
             "POST",
             f"{prefix}/records",
-            lambda p, body, **a: p.records(slug(p, **a), body),
+            lambda p, body, **a: p.worlds.records(slug(p, **a), body),
             takes_body=True,
             status=201,
         ),
@@ -79,17 +81,12 @@ def _situation_routes(prefix: str, slug: Callable[..., str]) -> list[Route]:
 
 def _clock_routes(prefix: str) -> list[Route]:
     return [
-        Route("GET", f"{prefix}/clock", lambda p, **a: p.clock(**a)),
-        Route(
-            "PUT",
-            f"{prefix}/clock",
-            lambda p, body, **a: p.set_clock(body, **a),
-            takes_body=True,
-        ),
+        Route("GET", f"{prefix}/clock", lambda p, **a: p.clocks.retrieve(**a)),
+        Route("PUT", f"{prefix}/clock", lambda p, body, **a: p.clocks.set(body, **a), True),
         Route(
             "POST",
             f"{prefix}/clock/advance",
-            lambda p, body, **a: p.advance(body, **a),
+            lambda p, body, **a: p.clocks.advance(body, **a),
             takes_body=True,
         ),
     ]
@@ -97,39 +94,48 @@ def _clock_routes(prefix: str) -> list[Route]:
 
 def _rule_routes(name: str) -> list[Route]:
     """Return the routes of faults, or of stubs: they are kept alike."""
+    rules = attrgetter(name)
     return [
-        Route("GET", f"/{name}", lambda p: p.rules(name)),
-        Route("POST", f"/{name}", lambda p, body: p.add_rule(name, body), True, 201),
-        Route("DELETE", f"/{name}", lambda p: p.clear_rules(name), status=204),
-        Route("GET", f"/{name}/<id_>", lambda p, id_: p.rule(name, id_)),
-        Route("DELETE", f"/{name}/<id_>", lambda p, id_: p.remove_rule(name, id_), status=204),
+        Route("GET", f"/{name}", lambda p: rules(p).list(_organization())),
+        Route("POST", f"/{name}", lambda p, body: rules(p).add(body), True, 201),
+        Route("DELETE", f"/{name}", lambda p: rules(p).clear(_organization()), status=204),
+        Route("GET", f"/{name}/<id_>", lambda p, id_: rules(p).retrieve(id_)),
+        Route("DELETE", f"/{name}/<id_>", lambda p, id_: rules(p).remove(id_), status=204),
     ]
 
 
+def _organization() -> str | None:
+    return request.args.get("organization")
+
+
+def _search() -> dict[str, str]:
+    return request.args.to_dict()
+
+
 ROUTES: tuple[Route, ...] = (
-    Route("GET", "/organizations", lambda p: p.organizations()),
-    Route("POST", "/organizations", lambda p, body: p.create_organization(body), True, 201),
-    Route("GET", ORGANIZATION, lambda p, slug: p.organization(slug)),
-    Route("DELETE", ORGANIZATION, lambda p, slug: p.delete_organization(slug), status=204),
+    Route("GET", "/organizations", lambda p: p.worlds.list()),
+    Route("POST", "/organizations", lambda p, body: p.worlds.create(body), True, 201),
+    Route("GET", ORGANIZATION, lambda p, slug: p.worlds.retrieve(slug)),
+    Route("DELETE", ORGANIZATION, lambda p, slug: p.worlds.delete(slug), status=204),
     *_situation_routes(ORGANIZATION, lambda _, slug: slug),
-    *_situation_routes("", lambda p: p.first),
+    *_situation_routes("", lambda p: p.worlds.first),
     *_clock_routes(ORGANIZATION),
     *_clock_routes(""),
     *_rule_routes("faults"),
     *_rule_routes("stubs"),
-    Route("GET", "/journal", lambda p: p.journal(request.args.to_dict())),
-    Route("DELETE", "/journal", lambda p: p.clear_journal(request.args.to_dict()), status=204),
-    Route("POST", "/journal/find", lambda p, body: p.find_exchanges(body), True),
-    Route("POST", "/journal/count", lambda p, body: p.count_exchanges(body), True),
-    Route("GET", "/journal/unmatched", lambda p: p.unmatched(request.args.to_dict())),
-    Route("GET", "/journal/har", lambda p: p.har(request.args.to_dict())),
-    Route("GET", "/journal/curl", lambda p: p.curl(request.args.to_dict())),
-    Route("GET", "/journal/<int:id_>", lambda p, id_: p.exchange(id_)),
-    Route("GET", "/scenarios", lambda p: p.scenarios()),
-    Route("GET", "/settings", lambda p: p.settings()),
-    Route("PATCH", "/settings", lambda p, body: p.change_settings(body), True),
-    Route("GET", "/health", lambda p: p.health()),
-    Route("GET", "/metrics", lambda p: p.metrics()),
+    Route("GET", "/journal", lambda p: p.exchanges.list(_search())),
+    Route("DELETE", "/journal", lambda p: p.exchanges.clear(_organization()), status=204),
+    Route("POST", "/journal/find", lambda p, body: p.exchanges.find(body), True),
+    Route("POST", "/journal/count", lambda p, body: p.exchanges.count(body), True),
+    Route("GET", "/journal/unmatched", lambda p: p.exchanges.unmatched(_search())),
+    Route("GET", "/journal/har", lambda p: p.exchanges.har(_search())),
+    Route("GET", "/journal/curl", lambda p: p.exchanges.curl(_search())),
+    Route("GET", "/journal/<int:id_>", lambda p, id_: p.exchanges.retrieve(id_)),
+    Route("GET", "/scenarios", lambda p: p.worlds.scenarios()),
+    Route("GET", "/settings", lambda p: p.tuning.settings()),
+    Route("PATCH", "/settings", lambda p, body: p.tuning.change(body), True),
+    Route("GET", "/health", lambda p: p.tuning.health()),
+    Route("GET", "/metrics", lambda p: p.tuning.metrics()),
 )
 
 
@@ -192,7 +198,7 @@ def _index(settings: Settings) -> Response:
 def _stream(plane: ControlPlane, settings: Settings) -> Response:
     """Send each exchange as it is answered, as server-sent events."""
     guard(request, settings)
-    request.environ["mockserver.stream"] = plane.stream(request.args.to_dict())
+    request.environ["mockserver.stream"] = plane.exchanges.stream(_search())
     return Response(
         headers={"Cache-Control": "no-store"}, content_type="text/event-stream; charset=utf-8"
     )

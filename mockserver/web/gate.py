@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from flask import Request
 
@@ -16,6 +16,9 @@ from mockserver.sandbox.rate_limits import RateLimiter, Standing, request_class
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.settings import Settings
 from mockserver.web.headers import MEDIA_TYPE
+
+if TYPE_CHECKING:
+    from mockserver.web.observation import Observation
 
 HOST = re.compile(r"[A-Za-z0-9._-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 WRITES = frozenset({"POST", "PUT", "PATCH"})
@@ -36,11 +39,13 @@ class Passage:
         request_id: of the response header and the log.
         standing: where the client stands with its rate limit, for requests that have one.
         access: what the token says, or why it is refused.
+        observation: what faults and the journal know of it, where there are any.
     """
 
     request_id: str
     standing: Standing | None = None
     access: Access | Refusal | None = None
+    observation: Observation | None = None
 
 
 class Gate:
@@ -91,7 +96,7 @@ class Gate:
         if not isinstance(access, Access):
             raise access or refusal("INVALID_TOKEN")
         organization = self._organizations.get(access.organization)
-        if organization is None or self._host_slug(request) not in (None, access.organization):
+        if organization is None or self.host_slug(request) not in (None, access.organization):
             raise refusal("INVALID_TOKEN")
         check_media_types(request)
         return organization.sandbox(access.mode), access
@@ -140,7 +145,7 @@ class Gate:
             return request.headers.get("X-True-Client-Ip") or request.remote_addr or ""
         return request.remote_addr or ""
 
-    def _host_slug(self, request: Request) -> str | None:
+    def host_slug(self, request: Request) -> str | None:
         """Return the organization the host names; other hosts say nothing (conventions §1)."""
         host = request.host.rsplit(":", 1)[0].lower()
         label, dot, rest = host.partition(".")

@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from tests.cli.processes import CUSTOMER, Run, Served, claims
+from mockserver.seeding.credentials import PASSWORD
+from tests.cli.processes import CUSTOMER, ROOT, Run, Served, claims
 
 
 @pytest.mark.parametrize("mode", ["test", "live"])
@@ -45,6 +46,7 @@ def test_a_token_of_a_customer(ask: Run, server: Served) -> None:
 
     done = ask("token", "--customer", customer["attributes"]["email"])
 
+    assert PASSWORD in (ROOT / "docs" / "command-line.md").read_text()
     assert claims(done.stdout.strip())["owner"] == {"id": customer["id"], "type": "Customer"}
 
 

@@ -81,7 +81,7 @@ def test_every_record_is_complete(sandbox: Sandbox) -> None:
 def test_every_linkage_leads_somewhere(sandbox: Sandbox) -> None:
     """What a record refers to exists, in the same mode."""
     for resource, record in declared(sandbox):
-        assert [] == [t for t in linked(resource, record) if sandbox.get(*t) is None]
+        assert [t for t in linked(resource, record) if sandbox.get(*t) is None] == []
 
 
 def test_ids_stand_for_numbers(sandbox: Sandbox) -> None:
@@ -118,7 +118,7 @@ def test_the_day_makes_no_difference(acme: Organization) -> None:
 def test_the_process_makes_no_difference(acme: Organization, hash_seed: str) -> None:
     """Python's hash seed changes nothing."""
     root = Path(__file__).parents[2]
-    found = subprocess.run(  # noqa: S603 - our own script
+    found = subprocess.run(
         [sys.executable, "-m", "tests.seeding.worlds"],
         cwd=root,
         env={**os.environ, "PYTHONHASHSEED": hash_seed},
@@ -160,8 +160,8 @@ def test_seeding_again_adds_more() -> None:
     found = customers(sandbox)
 
     assert list(range(1, 321)) == [customer[SERIAL] for customer in found]
-    assert 320 == len({customer["email"] for customer in found})
-    assert 320 == len({customer["shopper_reference"] for customer in found})
+    assert len({customer["email"] for customer in found}) == 320
+    assert len({customer["shopper_reference"] for customer in found}) == 320
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 14, 15])
@@ -193,7 +193,7 @@ def test_an_id_that_is_taken_is_passed_over() -> None:
     sandbox.partition.put("customers", {**first, "id": taken, "email": "second@example.com"})
     populate(sandbox, 1)
 
-    assert [1, 1, 3] == [customer[SERIAL] for customer in customers(sandbox)]
+    assert [customer[SERIAL] for customer in customers(sandbox)] == [1, 1, 3]
 
 
 def test_what_is_there_is_used() -> None:
@@ -204,8 +204,8 @@ def test_what_is_there_is_used() -> None:
     populate(sandbox, 20)
     groups = [group["name"] for group in sandbox.partition.select("customer_groups")[0]]
 
-    assert ["VIP", "Our own"] == groups
-    assert 1 == sum(tag["name"] == "vip" for tag in sandbox.partition.select("tags")[0])
+    assert groups == ["VIP", "Our own"]
+    assert sum(tag["name"] == "vip" for tag in sandbox.partition.select("tags")[0]) == 1
 
 
 def test_without_markets_there_are_no_orders() -> None:
@@ -215,7 +215,7 @@ def test_without_markets_there_are_no_orders() -> None:
         sandbox.partition.remove("markets", market["id"])
     populate(sandbox, 30)
 
-    assert 0 == sandbox.partition.count("orders")
+    assert sandbox.partition.count("orders") == 0
     assert {"prospect"} == {customer["status"] for customer in customers(sandbox)}
 
 
@@ -225,7 +225,7 @@ def test_many_customers_are_as_good_as_few() -> None:
     populate(sandbox, 5000)
     counts = {type_: sandbox.partition.count(type_) for type_ in sandbox.partition.types()}
 
-    assert 5000 == counts["customers"]
+    assert counts["customers"] == 5000
     assert 0.5 < counts["orders"] / 5000 < 0.7
     assert 0.6 < counts["addresses"] / 5000 < 1.0
     for resource, record in list(declared(sandbox))[::97]:

@@ -12,17 +12,22 @@ from mockserver.access import MODES
 from mockserver.clock import Clock
 from mockserver.resources.registry import indexes
 from mockserver.sandbox.organization import Organization, Organizations
-from mockserver.seeding.seed import seed_customers, seed_foundation
+from mockserver.seeding.seed import DOMAIN, seed_customers, seed_foundation
 from mockserver.storage.memory import MemoryStorage
 
 
 def seeded(
-    customers: int = 0, *, slug: str = "acme", seed: object = 1, year: int = 2026
+    customers: int = 0,
+    *,
+    slug: str = "acme",
+    seed: object = 1,
+    year: int = 2026,
+    domain: str = DOMAIN,
 ) -> Organization:
     """Return a new organization with so many customers in each mode."""
     clock = Clock(datetime(year, 1, 1, tzinfo=UTC))
     organization = Organizations(MemoryStorage(indexes())).open(slug, clock, seed)
-    seed_foundation(organization)
+    seed_foundation(organization, domain)
     seed_customers(organization, customers)
     return organization
 

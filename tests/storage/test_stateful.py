@@ -1,4 +1,5 @@
-"""Any sequence of changes and questions: each backend against a dictionary that is searched naively."""
+"""Any sequence of changes and questions: each backend against a dictionary searched naively."""
+# ruff: noqa: D102, D107 - the rules are named after what they do
 
 from __future__ import annotations
 
@@ -63,8 +64,12 @@ RECORDS = st.fixed_dictionaries(
 )
 PATTERNS = st.text("ab%_\\É", max_size=4)
 COMPARISONS = st.one_of(
-    st.builds(Compare, FIELDS, st.sampled_from(["eq", "lt", "lteq", "gt", "gteq"]), NESTED, st.booleans()),
-    st.builds(Compare, FIELDS, st.just("in"), st.frozensets(VALUES | IDS, max_size=3), st.booleans()),
+    st.builds(
+        Compare, FIELDS, st.sampled_from(["eq", "lt", "lteq", "gt", "gteq"]), NESTED, st.booleans()
+    ),
+    st.builds(
+        Compare, FIELDS, st.just("in"), st.frozensets(VALUES | IDS, max_size=3), st.booleans()
+    ),
     st.builds(Compare, FIELDS, st.just("like"), PATTERNS, st.booleans()),
     st.builds(
         Compare,
@@ -80,7 +85,9 @@ COMPARISONS = st.one_of(
 def _nested(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
     several = st.lists(inner, max_size=3).map(tuple)
     related = st.builds(Related, TYPES, FIELDS, FIELDS, inner)
-    return st.one_of(st.builds(All, several), st.builds(Any_, several), st.builds(Not, inner), related)
+    return st.one_of(
+        st.builds(All, several), st.builds(Any_, several), st.builds(Not, inner), related
+    )
 
 
 CONDITIONS = st.just(EVERYTHING) | st.recursive(COMPARISONS, _nested, max_leaves=5)
@@ -108,7 +115,9 @@ def same(one: Any, other: Any) -> bool:
 
 def subset(value: Any, part: Any) -> bool:
     if isinstance(part, dict):
-        return isinstance(value, dict) and all(k in value and subset(value[k], p) for k, p in part.items())
+        return isinstance(value, dict) and all(
+            k in value and subset(value[k], p) for k, p in part.items()
+        )
     if isinstance(part, list):
         return isinstance(value, list) and all(any(subset(v, p) for v in value) for p in part)
     return same(value, part)
@@ -116,7 +125,10 @@ def subset(value: Any, part: Any) -> bool:
 
 def ordered(one: Any, other: Any) -> int | None:
     """Return the sign of the difference, ``None`` between kinds that have no order."""
-    kinds = [bool if isinstance(v, bool) else float if isinstance(v, int) else type(v) for v in (one, other)]
+    kinds = [
+        bool if isinstance(v, bool) else float if isinstance(v, int) else type(v)
+        for v in (one, other)
+    ]
     if kinds[0] is not kinds[1] or kinds[0] not in {bool, float, str}:
         return None
     return (one > other) - (one < other)
@@ -126,8 +138,10 @@ def is_like(text: Any, pattern: str) -> bool:
     """Walk both at once, trying every length of each run."""
     if not isinstance(text, str):
         return False
-    tokens = [token[-1] if token[0] == "\\" else {"%": any, "_": all}.get(token, token)
-              for token in re.findall(r"\\.|\\$|[^\\]", pattern, re.DOTALL)]
+    tokens = [
+        token[-1] if token[0] == "\\" else {"%": any, "_": all}.get(token, token)
+        for token in re.findall(r"\\.|\\$|[^\\]", pattern, re.DOTALL)
+    ]
 
     def fits(i: int, j: int) -> bool:
         if j == len(tokens):
@@ -168,7 +182,11 @@ def holds(condition: Condition, record: dict[str, Any], world: Records) -> bool:
             return (record.get(field) is None) is not negated
         case Compare(field, _, given, negated):
             value = record.get(field)
-            return value is not None and given is not None and compares(value, condition) is not negated
+            return (
+                value is not None
+                and given is not None
+                and compares(value, condition) is not negated
+            )
         case Related(type_, local, foreign, inner):
             own = members(record.get(local))
             others = [r for r in world.get(type_, {}).values() if holds(inner, r, world)]
@@ -284,8 +302,16 @@ class StorageMachine(RuleBasedStateMachine):
         self.numbers = numbers if self.cleared else self.numbers
         self.backup.clear()
 
-    @rule(type_=TYPES, condition=CONDITIONS, order=ORDERS, offset=st.integers(0, 3), limit=st.integers(0, 4) | st.none())
-    def select(self, type_: str, condition: Condition, order: list[Order], offset: int, limit: int | None) -> None:
+    @rule(
+        type_=TYPES,
+        condition=CONDITIONS,
+        order=ORDERS,
+        offset=st.integers(0, 3),
+        limit=st.integers(0, 4) | st.none(),
+    )
+    def select(
+        self, type_: str, condition: Condition, order: list[Order], offset: int, limit: int | None
+    ) -> None:
         expected = answer(self.world, type_, condition, order)
         stop = None if limit is None else offset + limit
         found, total = self.partition.select(type_, condition, order, offset, limit)
@@ -337,7 +363,9 @@ class TinyDBMachine(StorageMachine):
         self.storage = self.opened()
         self.partition = self.storage.partition("acme", "test")
         for type_, records in self.world.items():
-            assert self.partition.select(type_)[0] == answer({type_: records}, type_, EVERYTHING, [])
+            assert self.partition.select(type_)[0] == answer(
+                {type_: records}, type_, EVERYTHING, []
+            )
         self.storage.close()
         self.directory.cleanup()
 

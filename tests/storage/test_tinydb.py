@@ -1,14 +1,16 @@
-"""What only the durable backend promises: nothing acknowledged is lost, and nothing else is hurt."""
+"""What only the durable backend promises: nothing acknowledged is lost, nothing else is hurt."""
 
 from __future__ import annotations
 
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,6 +59,11 @@ def contents(path: Path) -> Any:
         return everything(storage)
     finally:
         storage.close()
+
+
+def alone(path: Path) -> bool:
+    """Say whether nothing was left beside the file: no lock, no half of another file."""
+    return list(path.parent.iterdir()) == [path]
 
 
 def fill(path: Path) -> list[tuple[int, Any]]:
@@ -205,7 +212,7 @@ def test_a_repair_never_overwrites_an_earlier_original(path: Path) -> None:
 def test_a_damaged_header_can_be_repaired(path: Path) -> None:
     states = fill(path)
     path.write_bytes(b"X" + path.read_bytes()[1:])
-    with pytest.raises(StorageError, match="line 1 of .* is damaged"):
+    with pytest.raises(StorageError, match=r"line 1 of .* is damaged"):
         opened(path)
 
     assert [loss.line for loss in repair(path).lost] == [1]
@@ -225,12 +232,13 @@ def test_a_lost_partition_line_does_not_lose_its_records(path: Path) -> None:
 def test_what_is_not_a_journal_is_not_repaired(path: Path) -> None:
     with pytest.raises(StorageError, match="does not exist"):
         repair(path)
-    for text in (b"hello\nworld\n", encode({"format": "mockserver journal", "version": 2})):
+    later = encode({"format": "mockserver journal", "version": 2})
+    for text in (b"hello\nworld\n", later, later + encode({"a/b/c": {}})):
         path.write_bytes(text)
         with pytest.raises(StorageError, match=r"is not a mockserver journal|has format 2"):
             repair(path)
         assert path.read_bytes() == text
-    assert os.listdir(path.parent) == [path.name]
+    assert alone(path)
 
 
 # --- files that cannot be used
@@ -245,7 +253,7 @@ FOREIGN: dict[str, Any] = {
     "a stock TinyDB file": stock_tinydb,
     "text": lambda path: path.write_text("Dear diary,\n\ntoday\n"),
     "JSON": lambda path: path.write_text('{"data": []}'),
-    "random bytes": lambda path: path.write_bytes(random.Random(1).randbytes(5000)),
+    "random bytes": lambda path: path.write_bytes(random.Random(1).randbytes(5000)),  # noqa: S311 - not a secret
     "zeros": lambda path: path.write_bytes(bytes(100_000)),
     "a line of ours without header": lambda path: path.write_bytes(encode({"a": {"b": {}}})),
 }
@@ -260,7 +268,7 @@ def test_a_foreign_file_is_refused_and_left_alone(path: Path, make: Any) -> None
 
     assert str(caught.value) == f"{path} is not a mockserver journal; it was left as it is."
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
-    assert os.listdir(path.parent) == [path.name]
+    assert alone(path)
 
 
 def test_another_format_version_is_refused(path: Path) -> None:
@@ -370,7 +378,7 @@ def test_the_lock_outlives_a_compaction(path: Path) -> None:
     assert "is in use" in output(TRY, path)
     storage.close()
 
-    assert os.listdir(path.parent) == [path.name]
+    assert alone(path)
 
 
 WORK = """
@@ -390,7 +398,7 @@ for turn in range(100_000):
 
 @posix
 def test_a_killed_process_loses_nothing_it_acknowledged(path: Path) -> None:
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - not a secret
     kept = [0]
     for _ in range(15):
         with start(WORK, path) as process:
@@ -443,11 +451,13 @@ print([r["id"] for r in acme.select("customers")[0]])
 def test_a_full_disk_refuses_the_transaction_and_nothing_else(path: Path) -> None:
     *errors, rest = output(FULL, path).splitlines()
 
-    written, rewritten = (f"{path} cannot be {word}: File too large." for word in ("written", "rewritten"))
+    written, rewritten = (
+        f"{path} cannot be {word}: File too large." for word in ("written", "rewritten")
+    )
     assert errors == [written, written, written, rewritten]
     assert rest == "['a', 'b', 'c']"
     assert [r["id"] for r in contents(path)["acme", "test"]["customers"]] == ["a", "b", "c"]
-    assert os.listdir(path.parent) == [path.name]
+    assert alone(path)
 
 
 AS_NOBODY = """
@@ -473,7 +483,7 @@ def test_a_file_that_may_not_be_written_is_refused(directory_mode: int) -> None:
 
         assert output(AS_NOBODY, path) == f"{path} cannot be opened: Permission denied.\n"
         assert path.read_bytes() == before
-        assert os.listdir(directory) == [path.name]
+        assert alone(path)
 
 
 # --- the file
@@ -559,6 +569,8 @@ def test_creating_makes_no_garbage(path: Path) -> None:
     for _ in range(1500):
         number = acme.next_number("customers")
         acme.put("customers", customer(number, f"{number}"))
+    for number in range(1, 700):
+        acme.put("customers", customer(number, f"{number}", late=True))
     inode = path.stat().st_ino
     storage.close()
 
@@ -583,16 +595,16 @@ def test_what_an_interrupted_compaction_left_is_removed(path: Path) -> None:
     path.with_name("journal.new").write_bytes(b"half")
 
     assert contents(path) == states[-1][1]
-    assert os.listdir(path.parent) == [path.name]
+    assert alone(path)
 
 
 @pytest.mark.parametrize("value", [2**64, datetime.now(UTC), {1: "a"}, "\ud800", {"a"}])
 def test_what_is_not_json_is_refused_and_rolled_back(path: Path, value: Any) -> None:
     storage = opened(path)
     acme = storage.partition("acme", "test")
-    with pytest.raises(StorageError, match=r"holds JSON only: .*\.$"), acme.transaction():
-        acme.put("customers", customer(1, "a"))
-        acme.put("customers", customer(2, "b", value=value))
+    records = [customer(1, "a"), customer(2, "b", value=value)]
+    with pytest.raises(StorageError, match=r"holds JSON only: .*\.$"):
+        acme.load("customers", records)
     assert acme.count("customers") == 0
     acme.put("customers", customer(1, "a"))
     storage.close()
@@ -636,6 +648,41 @@ def test_a_partition_of_a_dropped_organization_refuses_to_write(path: Path) -> N
     assert contents(path) == {("acme", "test"): {"customers": [customer(1, "new")]}}
 
 
+def test_dropping_and_closing_while_others_write_neither_hangs_nor_tears(path: Path) -> None:
+    storage = opened(path)
+    partitions = {name: storage.partition(name, "test") for name in ("one", "two", "one ", "two ")}
+    done: dict[str, int] = {}
+
+    def work(name: str) -> None:
+        try:
+            for number in range(1, 1_000_000):
+                with partitions[name].transaction():
+                    partitions[name].put("customers", customer(number, f"{number}"))
+                    partitions[name].put("groups", customer(number, f"{number}"))
+                    storage.partition(name, "live")
+                done[name] = number
+        except StorageError as error:
+            assert re.search(r"was dropped|is closed", str(error))  # noqa: PT017 - in a thread
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in partitions]
+    for thread in threads:
+        thread.start()
+    while len(done) < len(partitions):
+        time.sleep(0.001)
+    storage.drop("one")
+    storage.close()
+    for thread in threads:
+        thread.join(timeout=10)
+        assert not thread.is_alive()
+
+    kept = contents(path)
+    for name in ("two", "one ", "two "):
+        assert (
+            len(kept[name, "test"]["customers"]) == len(kept[name, "test"]["groups"]) == done[name]
+        )
+    assert ("one", "test") not in kept
+
+
 def test_what_a_table_gives_is_indexed_after_opening(path: Path) -> None:
     fill(path)
     storage = opened(path)
@@ -671,6 +718,18 @@ def test_tinydb_reads_and_writes_the_file(path: Path) -> None:
         customer(4, "w"),
     ]
     assert contents(path)["acme", "test"]["customers"] == expected
+
+
+@pytest.mark.parametrize("table", ["_default", "customers", "a/b/c"])
+def test_what_a_person_put_there_is_refused_when_it_is_no_record(path: Path, table: str) -> None:
+    with JournalDatabase(path) as database:
+        database.table(table).insert(Document({"id": "x"}, doc_id="x"))
+    before = path.read_bytes()
+    with pytest.raises(StorageError, match="holds a table or a record that is not"):
+        opened(path)
+
+    assert path.read_bytes() == before
+    assert alone(path)
 
 
 def test_tinydb_changes_only_what_changed(path: Path) -> None:

@@ -180,13 +180,13 @@ def test_the_linkage_of_a_to_one(api: Api, customer: Document, group: Document) 
     """One resource identifier object and both links, members in this order."""
     path = f"{path_of(customer)}/relationships/customer_group"
     url = f"http://localhost{path_of(customer)}"
-
-    assert got(api.get(path)) == (
-        200,
+    body = (
         f'{{"data":{{"type":"customer_groups","id":"{group["id"]}"}},'
         f'"links":{{"self":"{url}/relationships/customer_group",'
-        f'"related":"{url}/customer_group"}}}}',
+        f'"related":"{url}/customer_group"}}}}'
     )
+
+    assert (200, body) == got(api.get(path))
 
 
 def test_the_linkage_of_a_to_many(api: Api, customer: Document, tags: list[Document]) -> None:
@@ -360,13 +360,12 @@ NOT_A_LINK: dict[str, tuple[str, str, Any, Refused]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("method", "name", "body", "expected"), NOT_A_LINK.values(), ids=NOT_A_LINK
-)
+@pytest.mark.parametrize("case", NOT_A_LINK.values(), ids=NOT_A_LINK)
 def test_what_is_no_linkage(
-    api: Api, customer: Document, method: str, name: str, body: Any, expected: Refused
+    api: Api, customer: Document, case: tuple[str, str, Any, Refused]
 ) -> None:
     """Each way to get it wrong has its error, and changes nothing."""
+    method, name, body, expected = case
     before = linked(api, customer, name)
     answer = api.request(method, f"{path_of(customer)}/relationships/{name}", body)
 

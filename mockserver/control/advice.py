@@ -1,0 +1,234 @@
+"""What the real service would object to although the call worked here, as a table of rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.control.facts import Facts
+from mockserver.control.matchers import MISSING, at_pointer
+from mockserver.jsonapi.query import DEFAULT_SIZE
+
+HEADER = "X-Mock-Advice"
+
+#: So many different records of a kind one by one, within so many seconds, should be one list.
+MANY_RETRIEVES, RETRIEVE_WINDOW = 5, 2.0
+#: So many pages of an unfiltered list, within so many seconds, are a walk through all of it.
+MANY_PAGES, PAGE_WINDOW = 3, 10.0
+#: An unfiltered list of more records is a full one.
+MANY_RECORDS = 100
+#: Applications times kinds of request that are watched at a time.
+MAXIMUM_WATCHED = 1000
+
+#: What the vendor's metadata calls deprecated (contract: resources.json), by type.
+DEPRECATED: Mapping[str, frozenset[str]] = {
+    "orders": frozenset({"gift_card_or_coupon_code"}),
+    "order_subscriptions": frozenset({"options", "order_copies"}),
+    "line_items": frozenset({"shipment_line_items"}),
+    "shipments": frozenset({"shipment_line_items"}),
+    "parcel_line_items": frozenset({"shipment_line_item"}),
+    "markets": frozenset({"order_validation_rules", "_regenerate_shared_secret"}),
+    "webhooks": frozenset({"_regenerate_shared_secret"}),
+    "external_gateways": frozenset({"_regenerate_shared_secret"}),
+    "external_promotions": frozenset({"_regenerate_shared_secret"}),
+    "external_tax_calculators": frozenset({"_regenerate_shared_secret"}),
+    "shipping_methods": frozenset({"_regenerate_shared_secret"}),
+    "checkout_com_payments": frozenset({"_authorize"}),
+    "imports": frozenset({"cleanup_records", "destroyed_count"}),
+    "versions": frozenset({"item_type"}),
+}
+DEPRECATED_TYPES = frozenset(
+    {"order_validation_rules", "billing_info_validation_rules", "shipment_line_items"}
+)
+NUMBERED_SCOPE = re.compile(r"(?:market|stock_location):[0-9]+")
+COUNT = b'"record_count":'
+WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One objection.
+
+    Attributes:
+        code: of the rule.
+        detail: one sentence.
+    """
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What can only be noticed while a request is answered.
+
+    Attributes:
+        over: whether the client is over its rate limit, enforced or not.
+        similar: how many different requests of the same kind the application made just before.
+        total: how many records match, for a list.
+    """
+
+    over: bool = False
+    similar: int = 1
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the rules judge: a request and what was noticed."""
+
+    facts: Facts
+    evidence: Evidence
+
+    @property
+    def is_unfiltered_list(self) -> bool:
+        """Whether it lists a type, and takes everything."""
+        facts = self.facts
+        own = facts.path.count("/") == 2  # noqa: PLR2004 - /api/{type}
+        return facts.action == "list" and own and "filter" not in facts.query
+
+
+def _over(case: Case) -> str | None:
+    over = case.evidence.over
+    return "The real service would have refused this with 429." if over else None
+
+
+def _one_by_one(case: Case) -> str | None:
+    facts, similar = case.facts, case.evidence.similar
+    if kind_of(facts)[1] != RETRIEVE_WINDOW or similar < MANY_RETRIEVES:
+        return None
+    related = facts.path.count("/") > 3  # noqa: PLR2004 - /api/{type}/{id}
+    hint = f"include={facts.path.split('/')[4]} in the list" if related else "include or id_in"
+    return f"{similar} requests for single {facts.type} in a row: {hint} would do with one."
+
+
+def _walk(case: Case) -> str | None:
+    if not case.is_unfiltered_list or case.evidence.similar < MANY_PAGES:
+        return None
+    return f"{case.evidence.similar} pages of all {case.facts.type}: a filter or an export fits."
+
+
+def _full_list(case: Case) -> str | None:
+    if not case.is_unfiltered_list or case.evidence.total <= MANY_RECORDS:
+        return None
+    return f"An unfiltered list of {case.evidence.total} {case.facts.type}."
+
+
+def _page_size(case: Case) -> str | None:
+    size = case.facts.parameters.get("page[size]", "") if case.is_unfiltered_list else ""
+    if not size.isdecimal() or int(size) <= DEFAULT_SIZE:
+        return None
+    return f"page[size]={size} without a filter: a filter would ask for less."
+
+
+def _deprecated(case: Case) -> str | None:
+    facts = case.facts
+    if facts.type in DEPRECATED_TYPES:
+        return f"{facts.type} are deprecated."
+    known = DEPRECATED.get(facts.type or "")
+    used = sorted(known.intersection(_names(facts))) if known else ()
+    return f"Deprecated in {facts.type}: {', '.join(used)}." if used else None
+
+
+def _names(facts: Facts) -> Iterable[str]:
+    """Yield the fields a request names, in its body or its query."""
+    for pointer in ("/data/attributes", "/data/relationships"):
+        members = at_pointer(facts.document, pointer) if facts.body else MISSING
+        yield from members if isinstance(members, dict) else ()
+    for name, value in facts.parameters.items():
+        yield from WORD.findall(f"{name} {value}" if name.startswith("filter") else value)
+
+
+def _numbered_scope(case: Case) -> str | None:
+    facts = case.facts
+    if facts.action not in ("token", "authorize"):
+        return None
+    members: Any = facts.document if isinstance(facts.document, dict) else {}
+    found = NUMBERED_SCOPE.search(str(members.get("scope") or facts.parameters.get("scope", "")))
+    kind = found[0].partition(":")[0] if found else ""
+    return (
+        f"The scope {found[0]} is of 2021: name it as {kind}:id: or {kind}:code:."
+        if found
+        else None
+    )
+
+
+RULES: Mapping[str, Callable[[Case], str | None]] = {
+    "rate_limit": _over,
+    "n_plus_one": _one_by_one,
+    "page_walk": _walk,
+    "full_list": _full_list,
+    "page_size": _page_size,
+    "deprecated": _deprecated,
+    "legacy_scope": _numbered_scope,
+}
+
+
+def advise(facts: Facts, status: int | None, evidence: Evidence) -> tuple[Advice, ...]:
+    """Return what the real service would object to; nothing where this one refused already."""
+    if status is None or status >= 400:  # noqa: PLR2004 - HTTP
+        return ()
+    case = Case(facts, evidence)
+    judged = ((code, rule(case)) for code, rule in RULES.items())
+    return tuple(Advice(code, detail) for code, detail in judged if detail)
+
+
+def header_line(advice: Iterable[Advice]) -> str:
+    """Return advice as the value of a response header."""
+    line = "; ".join(f"{each.code}: {each.detail}" for each in advice)
+    return "".join(c if c.isascii() and c.isprintable() else "?" for c in line)
+
+
+def record_count(body: bytes) -> int:
+    """Return how many records the document of a list says there are."""
+    start = body.rfind(COUNT) + len(COUNT)
+    end = body.find(b",", start)
+    digits = body[start:end]
+    return int(digits) if start >= len(COUNT) and digits.isdigit() else 0
+
+
+def kind_of(facts: Facts) -> tuple[str, float]:
+    """Return what a request is like, and within how many seconds the like of it are counted.
+
+    Nothing and no time for one that is like no other.
+    """
+    if facts.method != "GET" or not facts.type:
+        return "", 0.0
+    _, _, type_, *rest = facts.path.split("/")
+    if rest:
+        return f"{type_}/{rest[1] if len(rest) > 1 else ''}", RETRIEVE_WINDOW
+    return type_, PAGE_WINDOW
+
+
+class Habits:
+    """What each application has lately asked for, one request after the other."""
+
+    def __init__(self) -> None:
+        """Start with nothing seen."""
+        self._seen: dict[tuple[str, str], dict[str, float]] = {}
+
+    def note(self, facts: Facts, now: float) -> int:
+        """Return how many different requests of its kind there have been, this one included.
+
+        Args:
+            facts: the request.
+            now: seconds on a clock that no test freezes.
+        """
+        kind, window = kind_of(facts)
+        if not kind:
+            return 1
+        key = (facts.application or "", kind)
+        seen = self._seen.get(key)
+        if seen is None:
+            if len(self._seen) >= MAXIMUM_WATCHED:
+                self._seen.clear()
+            seen = self._seen[key] = {}
+        asked = facts.path if window == RETRIEVE_WINDOW else facts.query
+        # At the end, so that the oldest stand first.
+        seen.pop(asked, None)
+        seen[asked] = now
+        while (oldest := next(iter(seen))) != asked and seen[oldest] <= now - window:
+            del seen[oldest]
+        return len(seen)

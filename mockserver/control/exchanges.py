@@ -1,0 +1,93 @@
+"""The journal as the control plane shows it: searched, counted, exported, streamed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from marshmallow import ValidationError
+
+from mockserver.control.exports import curl_lines, har
+from mockserver.control.journal import Exchange, Journal
+from mockserver.control.parts import Json
+from mockserver.control.refusals import invalid, missing, refused
+from mockserver.control.search import Search
+from mockserver.control.stream import events
+
+Parameters = Mapping[str, str]
+
+
+class Exchanges:
+    """What was asked of one server, and what it answered."""
+
+    def __init__(self, journal: Journal) -> None:
+        """Show the journal."""
+        self._journal = journal
+
+    def list(self, parameters: Parameters) -> Json:
+        """Return a page of the exchanges that the parameters of a URL ask for.
+
+        Returns:
+            ``{"exchanges": [...], "total": how many match in all}``.
+
+        Raises:
+            Refusal: 422 with pointers.
+        """
+        return self._page(_search(Search.from_query, parameters))
+
+    def find(self, body: Any) -> Json:
+        """Return a page of the exchanges that a search asks for, like ``list``."""
+        return self._page(_search(Search.load, body))
+
+    def count(self, body: Any) -> Json:
+        """Return how many exchanges a search finds."""
+        return {"count": self._journal.count(_search(Search.load, body))}
+
+    def unmatched(self, parameters: Parameters) -> Json:
+        """Return the exchanges the API does not know, with the nearest name it knows."""
+        search = _search(Search.from_query, parameters)
+        return self._page(replace(search, unmatched=True))
+
+    def retrieve(self, id_: int) -> Json:
+        """Return one exchange.
+
+        Raises:
+            Refusal: 404.
+        """
+        exchange = self._journal.get(id_)
+        if exchange is None:
+            raise missing(f"exchange {id_} (any more)")
+        return exchange.printed()
+
+    def har(self, parameters: Parameters) -> Json:
+        """Return exchanges as an HTTP archive."""
+        return har(self._found(parameters))
+
+    def curl(self, parameters: Parameters) -> str:
+        """Return exchanges as curl commands, one a line."""
+        return "".join(f"{line}\n" for line in curl_lines(self._found(parameters)))
+
+    def stream(self, parameters: Parameters) -> AsyncGenerator[bytes, None]:
+        """Return the exchanges from now on, as server-sent events."""
+        return events(self._journal, _search(Search.from_query, parameters))
+
+    def clear(self, organization: str | None = None) -> None:
+        """Forget everything, or what was asked of one organization."""
+        self._journal.clear(organization)
+
+    def _found(self, parameters: Parameters) -> tuple[Exchange, ...]:
+        return tuple(self._journal.find(_search(Search.from_query, parameters)))
+
+    def _page(self, search: Search) -> Json:
+        exchanges, total = self._journal.page(search)
+        return {"exchanges": [exchange.printed() for exchange in exchanges], "total": total}
+
+
+def _search(read: Callable[[Any], Search], source: Any) -> Search:
+    if not isinstance(source, Mapping):
+        raise invalid("", "Not an object.")
+    try:
+        return read(source)
+    except ValidationError as error:
+        raise refused(error) from None

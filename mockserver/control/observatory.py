@@ -1,0 +1,38 @@
+"""What one server deliberately does to requests, and what it remembers of them."""
+
+from __future__ import annotations
+
+from mockserver.control.advice import Habits
+from mockserver.control.faults import Faults
+from mockserver.control.journal import DEFAULT_SIZE, Journal
+from mockserver.control.stubs import Stubs
+
+
+class Observatory:
+    """The faults, stubs and the journal of one server.
+
+    Attributes:
+        journal: the exchanges.
+        faults: the deliberate failures.
+        stubs: the answers that somebody has written.
+        habits: what advice knows of each application.
+        advice_header: whether answers carry ``X-Mock-Advice``.
+    """
+
+    def __init__(self, seed: object = 1, journal_size: int = DEFAULT_SIZE) -> None:
+        """Start with an empty journal and no rules.
+
+        Args:
+            seed: what the draws of faults are derived from.
+            journal_size: how many exchanges are kept; 0: none.
+        """
+        self.journal = Journal(journal_size)
+        self.faults = Faults(seed)
+        self.stubs = Stubs()
+        self.habits = Habits()
+        self.advice_header = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether a request need not be looked at."""
+        return not (self.journal.on or self.faults or self.stubs or self.advice_header)

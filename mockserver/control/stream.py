@@ -1,0 +1,78 @@
+"""The journal as it is written: server-sent events, for one client each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
+from dataclasses import replace
+
+import orjson
+
+from mockserver.control.journal import Exchange, Journal
+from mockserver.control.search import EVERY, Search
+
+#: Exchanges that wait for a slow client; beyond these the ids it gets have gaps.
+WAITING = 1000
+#: Seconds of silence after which a comment keeps the connection alive.
+SILENCE = 15.0
+
+
+def events(
+    journal: Journal, search: Search = EVERY, *, silence: float = SILENCE
+) -> AsyncGenerator[bytes, None]:
+    """Return the exchanges from now on as server-sent events, one for each.
+
+    Args:
+        journal: where they are added, on whatever thread.
+        search: which of them; with ``after``, first those since, as far as they are kept.
+        silence: seconds after which a comment is sent.
+    """
+    start = search.after or journal.last_id
+    return _events(journal, replace(search, after=start, limit=None, offset=0), silence)
+
+
+async def _events(journal: Journal, search: Search, silence: float) -> AsyncGenerator[bytes, None]:
+    queue: asyncio.Queue[Exchange] = asyncio.Queue(WAITING)
+    stop = journal.listen(_forwarding(queue, asyncio.get_running_loop()))
+    try:
+        yield b": listening\n\n"
+        sent = search.after
+        for exchange in journal.find(search):
+            sent = exchange.id
+            yield _event(exchange)
+        while True:
+            found = await _next(queue, silence)
+            if found is None:
+                yield b": still here\n\n"
+            elif found.id > sent and search.finds(found):
+                yield _event(found)
+    finally:
+        stop()
+
+
+def _forwarding(
+    queue: asyncio.Queue[Exchange], loop: asyncio.AbstractEventLoop
+) -> Callable[[Exchange], None]:
+    def put(exchange: Exchange) -> None:
+        with suppress(asyncio.QueueFull):
+            queue.put_nowait(exchange)
+
+    def forward(exchange: Exchange) -> None:
+        with suppress(RuntimeError):  # the loop is closed, the client gone
+            loop.call_soon_threadsafe(put, exchange)
+
+    return forward
+
+
+async def _next(queue: asyncio.Queue[Exchange], silence: float) -> Exchange | None:
+    try:
+        async with asyncio.timeout(silence):
+            return await queue.get()
+    except TimeoutError:
+        return None
+
+
+def _event(exchange: Exchange) -> bytes:
+    data = orjson.dumps(exchange.printed())
+    return b"id: %d\nevent: exchange\ndata: %s\n\n" % (exchange.id, data)

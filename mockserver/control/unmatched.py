@@ -1,0 +1,176 @@
+"""What the API does not know of a request, and the nearest name that it does know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+import orjson
+
+from mockserver.control.facts import Facts
+from mockserver.control.matchers import at_pointer
+from mockserver.control.routes import API, OAUTH, singletons
+from mockserver.errors import CATALOGUE
+from mockserver.jsonapi.predicates import PREDICATES, split
+from mockserver.resources.registry import known_types, registry
+from mockserver.resources.vocabulary import Resource
+
+NOT_FOUND, METHOD_NOT_ALLOWED, BAD_REQUEST = 404, 405, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """One thing the API does not know.
+
+    Attributes:
+        what: route, method, type, field, filter, include or sort.
+        name: as it was asked for.
+        nearest: what may have been meant, if anything is near.
+    """
+
+    what: str
+    name: str
+    nearest: str | None = None
+
+
+def mistake(
+    facts: Facts,
+    status: int | None,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    routed: bool,
+) -> Unmatched | None:
+    """Return what the API does not know of a request; ``None`` when it knows it all.
+
+    Args:
+        facts: the request.
+        status: of the answer.
+        body: of the answer.
+        headers: of the answer.
+        routed: whether there is a route for the path.
+    """
+    if status == NOT_FOUND:
+        return _route(facts.path, routed=routed)
+    if status == METHOD_NOT_ALLOWED:
+        allowed = headers.get("Allow", "")
+        return Unmatched("method", f"{facts.method} {facts.path}", allowed or None)
+    return _name(facts, body) if status == BAD_REQUEST else None
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str | None:
+    """Return the candidate that resembles a name most, if one does."""
+    known = {candidate.casefold(): candidate for candidate in candidates}
+    found = get_close_matches(name.casefold(), known, 1, 0.6)
+    return known[found[0]] if found else None
+
+
+# --- routes --------------------------------------------------------------------------------------
+
+
+def _route(path: str, *, routed: bool) -> Unmatched | None:
+    segments = path.strip("/").split("/")
+    if not (routed and path.startswith(API)):
+        return None if routed else Unmatched("route", path, _nearest_path(path, segments))
+    type_, *rest = segments[1:]
+    resource = registry().get(type_)
+    if resource is None or resource.singleton:
+        if type_ in singletons() and not rest:
+            return None
+        near = _nearest_type(type_, rest)
+        return Unmatched("route", path, near and "/".join(["/api", near, *_shown(rest)]))
+    name = rest[-1] if len(rest) > 1 else None
+    if name is None or name in resource.relationships:
+        return None
+    near = nearest(name, resource.relationships)
+    return Unmatched("route", path, near and "/".join(["/api", type_, *_shown(rest[:-1]), near]))
+
+
+def _shown(rest: list[str]) -> list[str]:
+    return ["{id}", *rest[1:]] if rest else []
+
+
+def _nearest_type(type_: str, rest: list[str]) -> str | None:
+    """Return the type that is meant: often it stands one segment later, after a version."""
+    known = {*registry(), *singletons()}
+    return nearest(type_, known) or next((part for part in rest if part in known), None)
+
+
+def _nearest_path(path: str, segments: list[str]) -> str | None:
+    """Return the nearest path outside the API, or the one inside it that was meant."""
+    collections = {f"{API}{name}" for name in {*registry(), *singletons()}}
+    meant = next((s for s in segments if f"{API}{s}" in collections), None)
+    if meant:
+        return f"{API}{meant}"
+    return nearest(path.rstrip("/"), {*OAUTH, *collections})
+
+
+# --- names in a query or a body ------------------------------------------------------------------
+
+
+def _name(facts: Facts, body: bytes) -> Unmatched | None:
+    """Return the name that the first error of an answer complains about."""
+    try:
+        error = at_pointer(orjson.loads(body), "/errors/0")
+    except orjson.JSONDecodeError:
+        return None
+    code = error.get("code", "") if isinstance(error, dict) else ""
+    if code not in COMPLAINTS:
+        return None
+    what, candidates = COMPLAINTS[code]
+    named = _pattern(code).fullmatch(str(error.get("detail")))
+    name = named["name"] if named else ""
+    type_ = (named and named.groupdict().get("type")) or facts.type or ""
+    resource = registry().get(type_)
+    near = candidates(name, resource) if resource or what == "type" else None
+    # A name that is there, but not to be used so, is no name the API does not know.
+    return None if not name or near == name else Unmatched(what, name, near)
+
+
+@cache
+def _pattern(code: str) -> re.Pattern[str]:
+    """Return what reads the names out of the detail of an error."""
+    detail = re.escape(CATALOGUE[code].detail)
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", detail), re.DOTALL)
+
+
+def _nearest_member(name: str, resource: type[Resource]) -> str | None:
+    return nearest(name, {*resource.attributes, *resource.relationships})
+
+
+def _nearest_include(name: str, resource: type[Resource]) -> str | None:
+    return nearest(name, [n for n, r in resource.relationships.items() if r.includable])
+
+
+def _nearest_sort(name: str, resource: type[Resource]) -> str | None:
+    return nearest(name, [n for n, a in resource.attributes.items() if a.flags.sortable])
+
+
+def _nearest_filter(key: str, resource: type[Resource]) -> str | None:
+    """Return the nearest filter: with the predicate of the key, or with the nearest predicate."""
+    columns = [n for n, a in resource.attributes.items() if a.flags.filterable]
+    columns += [n for n, r in resource.relationships.items() if r.flags.filterable]
+    parts = split(key)
+    if parts:
+        near = nearest(parts[0], columns)
+        return near and f"{near}_{parts[1]}"
+    own = max((c for c in columns if key.startswith(f"{c}_")), key=len, default=None)
+    if own:
+        predicate = nearest(key.removeprefix(f"{own}_"), PREDICATES)
+        return predicate and f"{own}_{predicate}"
+    return nearest(key, resource.filters)
+
+
+#: What each error is about, and where its name's nearest is looked for.
+COMPLAINTS: Mapping[str, tuple[str, Callable[[str, Any], str | None]]] = {
+    "INVALID_RESOURCE": ("type", lambda name, _: nearest(name, known_types())),
+    "PARAM_NOT_ALLOWED": ("field", _nearest_member),
+    "INVALID_FIELD": ("field", _nearest_member),
+    "FILTER_NOT_ALLOWED": ("filter", _nearest_filter),
+    "INVALID_INCLUDE": ("include", _nearest_include),
+    "INVALID_SORT_CRITERIA": ("sort", _nearest_sort),
+}

@@ -1,0 +1,221 @@
+"""What happens around a request besides answering it: faults, stubs, the journal, advice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+from flask import Request, Response
+
+from mockserver.clock import monotonic
+from mockserver.control import advice
+from mockserver.control.advice import Evidence, record_count
+from mockserver.control.answers import Answer, refused, written
+from mockserver.control.effects import NO_EFFECT, TOO_MANY_REQUESTS, Effect, seconds
+from mockserver.control.facts import Facts
+from mockserver.control.journal import Exchange
+from mockserver.control.observatory import Observatory
+from mockserver.control.one_off import HEADER, ONE_OFF, NoEffect, parse_header
+from mockserver.control.routes import is_control
+from mockserver.control.templating import Scene
+from mockserver.entropy import Entropy
+from mockserver.errors import refusal
+from mockserver.sandbox.oauth_errors import OAuthError
+from mockserver.sandbox.organization import Organization
+from mockserver.web.bridge import DELIVERY, Delivery
+from mockserver.web.gate import Passage
+from mockserver.web.oauth import JSON_TYPE, UNCACHED
+from mockserver.web.recognition import Recognition
+
+FAULT_HEADER = "HTTP_" + HEADER.upper().replace("-", "_")
+
+MANGLED: Mapping[str, Callable[[bytes], bytes]] = {
+    "cut": lambda body: body[: len(body) // 2],
+    "malformed": lambda body: b"{" + body,
+}
+
+
+@dataclass(slots=True)
+class Observation:
+    """One request while it is answered.
+
+    Attributes:
+        facts: the request.
+        organization: whose clock it is timed by.
+        started: for its duration.
+        effect: of the fault that struck.
+        fault: its id.
+        stub: the id of the stub that answered.
+        delay: seconds to wait before the answer.
+    """
+
+    facts: Facts
+    organization: Organization
+    started: float
+    effect: Effect = field(default=NO_EFFECT)
+    fault: str | None = None
+    stub: str | None = None
+    delay: float = 0.0
+
+
+class Observer:
+    """Looks at every request before it is answered, and at every answer before it is sent."""
+
+    def __init__(
+        self, observatory: Observatory, recognition: Recognition, seed: object = 1
+    ) -> None:
+        """Observe for the observatory.
+
+        Args:
+            observatory: what is done to requests, and remembered of them.
+            recognition: tells what a request is.
+            seed: what the ids of stubs, and delays asked for by header, are drawn from.
+        """
+        self._observatory = observatory
+        self._recognition = recognition
+        self._entropy = Entropy(seed, "observation")
+
+    # --- before --------------------------------------------------------------------------------
+
+    def enter(self, request: Request, passage: Passage) -> Response | None:
+        """Return what a fault or a stub answers, or nothing: the request goes its way.
+
+        Raises:
+            Refusal: the error a fault answers; 400 for a fault header that says nothing.
+        """
+        header = request.environ.get(FAULT_HEADER)
+        if (self._observatory.idle and header is None) or is_control(request.path):
+            return None
+        seen = passage.observation = self._observe(request, passage)
+        self._strike(seen, header)
+        if seen.effect.prevents:
+            return self._struck(seen, passage)
+        stub = self._observatory.stubs.find(seen.facts)
+        if stub is None:
+            return None
+        seen.stub = stub.id
+        seen.delay += seconds(stub.response.delay, self._entropy)
+        return _response(stub.answer(self._scene(seen)))
+
+    def _strike(self, seen: Observation, header: str | None) -> None:
+        faults = self._observatory.faults
+        if header is not None and faults.by_header:
+            seen.effect, seen.fault, entropy = _one_off(header), ONE_OFF, self._entropy
+        elif faults and (fault := faults.strike(seen.facts)):
+            seen.effect, seen.fault, entropy = fault.effect, fault.id, fault.entropy
+        else:
+            return
+        seen.delay = seconds(seen.effect.delay, entropy)
+
+    @staticmethod
+    def _struck(seen: Observation, passage: Passage) -> Response:
+        """Return what is answered instead of carrying out the request."""
+        effect = seen.effect
+        if effect.silences:
+            # What a server that cannot keep silent, unlike ours, says instead.
+            return Response(status=504)
+        if effect.status:
+            return _response(written(effect.status, effect.headers, effect.body, seen.facts))
+        if effect.error == TOO_MANY_REQUESTS and passage.standing:
+            passage.standing = replace(passage.standing, remaining=0)
+        error = refused(effect, seen.facts)
+        if not isinstance(error, OAuthError):
+            raise error
+        headers = {"Content-Type": JSON_TYPE, **UNCACHED}
+        return Response(orjson.dumps(error.body()), error.status, headers)
+
+    def _scene(self, seen: Observation) -> Scene:
+        facts, clock = seen.facts, seen.organization.clock
+        sandbox = seen.organization.sandbox(facts.mode) if facts.mode else None
+        return Scene(facts, clock.timestamp(), self._entropy, sandbox)
+
+    # --- after ---------------------------------------------------------------------------------
+
+    def leave(self, request: Request, passage: Passage, response: Response) -> None:
+        """Do to an answer what the fault says, and add the exchange to the journal."""
+        seen = passage.observation
+        if seen is None:
+            if self._observatory.idle or is_control(request.path):
+                return
+            # Refused by the gate.
+            seen = self._observe(request, passage)
+        if seen.fault or seen.stub:
+            _deform(response, seen.effect)
+            _delay(request.environ, seen)
+        if self._observatory.journal.on or self._observatory.advice_header:
+            self._keep(request, passage, seen, response)
+
+    def _keep(
+        self, request: Request, passage: Passage, seen: Observation, response: Response
+    ) -> None:
+        observatory, effect = self._observatory, seen.effect
+        body = response.get_data()
+        exchange = Exchange(
+            seen.facts,
+            seen.organization.clock.seconds(),
+            passage.request_id,
+            body=body,
+            duration=monotonic() - seen.started + seen.delay,
+            delivered=not effect.loses,
+            fault=seen.fault,
+            stub=seen.stub,
+            routed=request.url_rule is not None,
+            evidence=self._evidence(passage, seen, body),
+        )
+        if not effect.silences:
+            exchange.status = response.status_code
+            if observatory.advice_header and exchange.advice:
+                response.headers[advice.HEADER] = advice.header_line(exchange.advice)
+            exchange.headers = response.headers.to_wsgi_list()
+        if observatory.journal.on:
+            observatory.journal.add(exchange)
+
+    def _observe(self, request: Request, passage: Passage) -> Observation:
+        started = monotonic()
+        facts = self._recognition.facts(request, passage.access)
+        return Observation(facts, self._recognition.organization(facts), started)
+
+    def _evidence(self, passage: Passage, seen: Observation, body: bytes) -> Evidence:
+        facts, standing = seen.facts, passage.standing
+        return Evidence(
+            over=standing is not None and standing.over,
+            similar=self._observatory.habits.note(facts, seen.started),
+            total=record_count(body) if facts.action == "list" else 0,
+        )
+
+
+def _one_off(header: str) -> Effect:
+    try:
+        return parse_header(header)
+    except NoEffect as error:
+        raise refusal("BAD_REQUEST", reason=f"{HEADER}: {error}") from None
+
+
+def _response(answer: Answer) -> Response:
+    response = Response(answer.body, answer.status)
+    del response.headers["Content-Type"]
+    response.headers.update(answer.headers)
+    return response
+
+
+def _deform(response: Response, effect: Effect) -> None:
+    if effect.mangle:
+        response.set_data(MANGLED[effect.mangle](response.get_data()))
+    response.headers.update(effect.headers)
+    for name in effect.remove_headers:
+        response.headers.remove(name)
+
+
+def _delay(environ: dict[str, Any], seen: Observation) -> None:
+    """Say how the answer is to be delivered, where it is not at once and whole."""
+    effect = seen.effect
+    if effect.timeout:
+        environ[DELIVERY] = Delivery(never=True)
+    elif effect.drop:
+        # After the request was carried out, the first byte is yet to come.
+        drop = "during" if effect.drop == "during" else "before"
+        environ[DELIVERY] = Delivery(seen.delay, drop)  # type: ignore[arg-type]
+    elif seen.delay:
+        environ[DELIVERY] = Delivery(seen.delay)

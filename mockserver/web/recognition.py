@@ -1,0 +1,125 @@
+"""What a request tells about itself before it is answered: its facts, and whose it is."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Protocol
+
+from flask import Request
+
+from mockserver.access import Access
+from mockserver.control.facts import Facts
+from mockserver.control.routes import destination
+from mockserver.sandbox.organization import Organization, Organizations
+from mockserver.web.gate import Gate
+
+UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")
+EMPTY_LENGTHS = (None, "", "0")
+
+
+class Introspection(Protocol):
+    """What is asked of the authorization server."""
+
+    def named(self, bearer_token: str) -> Access | None:
+        """Return whom an access token names, though it be expired or revoked."""
+
+
+class Recognition:
+    """Reads requests for the organizations of one server."""
+
+    def __init__(
+        self, organizations: Organizations, gate: Gate, introspection: Introspection
+    ) -> None:
+        """Tell whose a request is by its token, by its client, or by its host."""
+        self._organizations = organizations
+        self._gate = gate
+        self._introspection = introspection
+
+    def facts(self, request: Request, access: object) -> Facts:
+        """Return what is known of a request.
+
+        Args:
+            request: the request; its body is read.
+            access: what the gate made of its token.
+        """
+        environ, path = request.environ, request.path
+        type_, action = destination(request.method, path)
+        facts = Facts(
+            request.method,
+            path,
+            environ.get("QUERY_STRING", ""),
+            _headers(environ),
+            _body(request),
+            environ.get("wsgi.url_scheme", "http"),
+            type=type_,
+            action=action,
+        )
+        self._attribute(facts, request, access)
+        return facts
+
+    def organization(self, facts: Facts) -> Organization:
+        """Return whose clock times a request; of one that is nobody's, the first one's."""
+        own = self._organizations.get(facts.organization) if facts.organization else None
+        return own or next(iter(self._organizations))
+
+    def _attribute(self, facts: Facts, request: Request, access: object) -> None:
+        """Fill in whose request it is."""
+        if not isinstance(access, Access):
+            access = self._named(facts)
+        if isinstance(access, Access) and access.organization:
+            facts.organization, facts.mode = access.organization, access.mode
+            facts.kind, facts.application = access.kind, access.application_id
+            facts.owner = access.owner
+        elif facts.type or not facts.action or not self._attribute_client(facts):
+            facts.organization = self._gate.host_slug(request)
+
+    def _named(self, facts: Facts) -> Access | None:
+        scheme, _, token = facts.headers.get("authorization", "").partition(" ")
+        return self._introspection.named(token.strip()) if scheme.lower() == "bearer" else None
+
+    def _attribute_client(self, facts: Facts) -> bool:
+        """Fill in the client of the authorization server; say whether it is known."""
+        client_id = _client_id(facts)
+        found = self._organizations.client(client_id) if client_id else None
+        if found is None:
+            return False
+        sandbox, application = found
+        facts.organization, facts.mode = sandbox.organization.slug, sandbox.mode
+        facts.kind, facts.application = application["kind"], application["id"]
+        return True
+
+
+def _client_id(facts: Facts) -> str | None:
+    """Return the client id of a request to the authorization server: Basic before the rest."""
+    scheme, _, credentials = facts.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            return b64decode(credentials).decode().partition(":")[0]
+        except ValueError:
+            return None
+    body = facts.document if isinstance(facts.document, dict) else facts.parameters
+    found = body.get("client_id")
+    return found if isinstance(found, str) else None
+
+
+def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        _header_name(name): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_") or name in UNPREFIXED
+    }
+
+
+@lru_cache(maxsize=512)
+def _header_name(name: str) -> str:
+    return name.removeprefix("HTTP_").replace("_", "-").lower()
+
+
+def _body(request: Request) -> bytes:
+    """Return the body; nothing of one over the limit, which nobody reads."""
+    length = request.environ.get("CONTENT_LENGTH")
+    if length in EMPTY_LENGTHS or (request.content_length or 0) > (request.max_content_length or 0):
+        return b""
+    return request.get_data()
