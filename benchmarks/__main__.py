@@ -105,13 +105,10 @@ def _start_once() -> float:
 
 
 def _authorized(server: Served) -> dict[str, str]:
-    from mockserver.seeding.credentials import published  # noqa: PLC0415 - heavy
-
-    credential = published("integration", "test")
     body = {
         "grant_type": "client_credentials",
-        "client_id": credential.client_id,
-        "client_secret": credential.client_secret,
+        "client_id": "test_integration_client_id_".ljust(43, "0"),
+        "client_secret": "test_integration_client_secret_".ljust(43, "0"),
     }
     request = urllib.request.Request(
         f"http://127.0.0.1:{server.port}/oauth/token",

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import random
-import uuid
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
+
+
+#: The bits of a UUID that say version and variant, and what they are for version 4 (RFC 9562).
+UUID_FIXED = 0xF000 << 64 | 0xC000 << 48
+UUID_VERSION = 0x4000 << 64 | 0x8000 << 48
 
 
 class Entropy:
@@ -29,7 +33,9 @@ class Entropy:
 
     def uuid(self) -> str:
         """Return a UUID v4."""
-        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+        digits = f"{self._random.getrandbits(128) & ~UUID_FIXED | UUID_VERSION:032x}"
+        parts = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
+        return "-".join(parts)
 
     def hex(self, digits: int) -> str:
         """Return so many hexadecimal digits."""

@@ -98,6 +98,45 @@ class Api:
         return updated
 
 
+class Bearers:
+    """Asks the authorization server for tokens, with the published credentials."""
+
+    def __init__(self, app: Application) -> None:
+        """Ask the application's."""
+        self.app = app
+
+    def integration(self, mode: str = "test", *, name: str = "integration") -> Api:
+        """Return a client that may do everything, or, ``read_only_integration``, only read."""
+        return self._client(mode, name, client_secret=_published(mode, name, "client_secret"))
+
+    def guest(self, mode: str = "test", *, scope: str = "market:code:europe") -> Api:
+        """Return a client for a guest of a sales channel."""
+        return self._client(mode, "sales_channel", scope=scope)
+
+    def customer(self, email: str, password: str, mode: str = "test") -> Api:
+        """Return a client for a logged customer."""
+        return self._client(
+            mode,
+            "sales_channel",
+            grant_type="password",
+            username=email,
+            password=password,
+            scope="market:code:europe",
+        )
+
+    def _client(self, mode: str, name: str, **parameters: str) -> Api:
+        asked = {
+            "grant_type": "client_credentials",
+            "client_id": _published(mode, name, "client_id"),
+            **parameters,
+        }
+        return Api(self.app, self.app.authorization.token(asked)["access_token"])
+
+
+def _published(mode: str, name: str, what: str) -> str:
+    return f"{mode}_{name}_{what}_".ljust(43, "0")
+
+
 def document(
     type_: str, id_: str | None = None, *, links: Document | None = None, **attributes: Any
 ) -> Document:

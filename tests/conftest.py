@@ -15,11 +15,12 @@ import pytest
 
 from mockserver.access import MODES
 from mockserver.app import Application, create_app
+from mockserver.clock import Clock
 from mockserver.sandbox.keys import SigningKey
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.settings import Settings
 from mockserver.storage.base import Record
-from tests.client import Api
+from tests.client import Api, Bearers
 
 Options = Mapping[str, Any]
 BEGINNINGS: Options = {"seeded": False, "auth": False}
@@ -51,6 +52,7 @@ class Kept:
                             partition.put(type_, record)
         self.app.limiter.clear()
         self.app.limiter.enforced = self._enforced
+        self.app.limiter.scale = 1.0
         return self.app
 
 
@@ -116,3 +118,15 @@ def api(app: Application) -> Api:
 def sandbox(app: Application) -> Sandbox:
     """Return the test mode of the organization."""
     return next(iter(app.organizations)).sandbox("test")
+
+
+@pytest.fixture
+def clock(app: Application) -> Clock:
+    """Return the organization's clock."""
+    return next(iter(app.organizations)).clock
+
+
+@pytest.fixture
+def bearers(app: Application) -> Bearers:
+    """Return what gives clients of every kind; with ``auth`` on, tokens are all that counts."""
+    return Bearers(app)

@@ -74,6 +74,11 @@ def _as_json(ready: Document) -> Iterator[str]:
 
 def _as_env(ready: Document) -> Iterator[str]:
     """Yield assignments that a shell and the readers of ``.env`` files understand."""
+    yield from (f"{name}={shlex.quote(value)}" for name, value in variables(ready).items())
+
+
+def variables(ready: Document) -> dict[str, str]:
+    """Return what clients have to be told, by the names of variables."""
     organization = organization_of(ready, None)
     values = {
         "CL_ORGANIZATION": organization["slug"],
@@ -86,7 +91,7 @@ def _as_env(ready: Document) -> Iterator[str]:
         name = "".join(letter if letter.isalnum() else "_" for letter in name)
         for member in ("client_id", "client_secret", "scope"):
             values[f"{name}_{member.upper()}"] = credential[member]
-    yield from (f"{name}={shlex.quote(value)}" for name, value in values.items() if value)
+    return {name: value for name, value in values.items() if value}
 
 
 _FORMATS: Mapping[str, Callable[[Document], Iterator[str]]] = {

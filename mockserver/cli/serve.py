@@ -14,7 +14,7 @@ from mockserver.cli.stop import Stop
 from mockserver.settings import Settings, data_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from mockserver.app import Application
@@ -38,7 +38,7 @@ def serve(*, reload: bool, ready_file: Path | None, **told: Any) -> None:
     try:
         with _ended_by_signals():
             run(settings_of(told), ready_file)
-    except _refusals() as error:
+    except refusals() as error:
         raise Stop(str(error)) from error
 
 
@@ -64,15 +64,20 @@ def run(settings: Settings, ready_file: Path | None = None) -> None:
     """
     # Until it accepts nothing becomes garbage: looking for some takes a tenth of the start.
     gc.disable()
-    app = _application(settings)
+    app = application(settings)
     try:
-        _listen(app, _certificate(app), ready_file)
+        _listen(app, certificate(app), ready_file)
     finally:
         with _deaf():
             app.storage.close()
 
 
-def _application(settings: Settings) -> Application:
+def application(settings: Settings) -> Application:
+    """Return what is served; it has a storage to close in the end.
+
+    Raises:
+        StorageError, SigningKeyError: it cannot be made.
+    """
     import logging  # noqa: PLC0415 - this costs start-up time that only a server should pay
 
     from mockserver.app import create_app  # noqa: PLC0415
@@ -81,29 +86,44 @@ def _application(settings: Settings) -> Application:
     return create_app(settings)
 
 
-def _certificate(app: Application) -> Certificate | None:
+def certificate(app: Application, others: Iterable[str] = ()) -> Certificate | None:
+    """Return what is presented to clients of https, where that is served.
+
+    Args:
+        app: whose organizations it is for.
+        others: hosts that it is for besides.
+
+    Raises:
+        CertificateError: it cannot be made.
+    """
     if app.settings.tls_port is None:
         return None
     from mockserver.web.certificates import issue  # noqa: PLC0415 - not needed without https
 
     slugs = [organization.slug for organization in app.organizations]
-    return issue(slugs, domain=app.settings.domain, directory=app.settings.data_directory)
+    domain, directory = app.settings.domain, app.settings.data_directory
+    return issue(slugs, domain=domain, others=others, directory=directory)
 
 
-def _listen(app: Application, certificate: Certificate | None, ready_file: Path | None) -> None:
-    from mockserver.cli.announcement import Announcement  # noqa: PLC0415 - as above
-    from mockserver.web.server import Server  # noqa: PLC0415
+def listener(app: Application, presented: Certificate | None) -> Server:
+    """Return the server of an application, which does not listen yet."""
+    from mockserver.web.server import Server  # noqa: PLC0415 - as above
 
-    server = Server(
+    return Server(
         app,
         host=app.settings.host,
         port=app.settings.port,
         tls_port=app.settings.tls_port,
-        certificate=certificate,
+        certificate=presented,
         body_limit=app.settings.maximum_body,
     )
-    with Announcement(app, certificate.ca if certificate else None, ready_file) as announcement:
-        server.serve(lambda started: _accept(started, announcement))
+
+
+def _listen(app: Application, presented: Certificate | None, ready_file: Path | None) -> None:
+    from mockserver.cli.announcement import Announcement  # noqa: PLC0415 - as above
+
+    with Announcement(app, presented.ca if presented else None, ready_file) as announcement:
+        listener(app, presented).serve(lambda started: _accept(started, announcement))
 
 
 def _accept(server: Server, announcement: Announcement) -> None:
@@ -113,7 +133,7 @@ def _accept(server: Server, announcement: Announcement) -> None:
     gc.enable()
 
 
-def _refusals() -> tuple[type[Exception], ...]:
+def refusals() -> tuple[type[Exception], ...]:
     """Return what keeps a server from starting through no fault of the code."""
     from mockserver.sandbox.keys import SigningKeyError  # noqa: PLC0415 - only once one is raised
     from mockserver.storage.base import StorageError  # noqa: PLC0415

@@ -60,7 +60,7 @@ class Advice:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Evidence:
     """What can only be noticed while a request is answered.
 
@@ -196,10 +196,10 @@ def kind_of(facts: Facts) -> tuple[str, float]:
     """
     if facts.method != "GET" or not facts.type:
         return "", 0.0
-    _, _, type_, *rest = facts.path.split("/")
-    if rest:
-        return f"{type_}/{rest[1] if len(rest) > 1 else ''}", RETRIEVE_WINDOW
-    return type_, PAGE_WINDOW
+    parts = facts.path.split("/", 5)
+    if len(parts) > 3:  # noqa: PLR2004 - /api/{type}/{id}
+        return f"{parts[2]}/{parts[4]}" if parts[4:] else parts[2], RETRIEVE_WINDOW
+    return f"{facts.type}?", PAGE_WINDOW
 
 
 class Habits:
@@ -229,6 +229,6 @@ class Habits:
         # At the end, so that the oldest stand first.
         seen.pop(asked, None)
         seen[asked] = now
-        while (oldest := next(iter(seen))) != asked and seen[oldest] <= now - window:
+        while seen[oldest := next(iter(seen))] <= now - window:
             del seen[oldest]
         return len(seen)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -15,9 +14,10 @@ from mockserver.access import Mode, Owner
 FORM = "application/x-www-form-urlencoded"
 # What the path of a URL may contain unescaped (RFC 3986).
 PATH_SAFE = "/:@!$&'()*+,;=~"
+UNREAD = object()
 
 
-@dataclass
+@dataclass(slots=True)
 class Facts:
     """One request, as matchers see it.
 
@@ -50,10 +50,16 @@ class Facts:
     owner: Owner | None = None
     type: str | None = None
     action: str | None = None
+    _document: Any = UNREAD
 
-    @cached_property
+    @property
     def document(self) -> Any:
         """The parsed body, a form as an object of texts; ``None`` when it is neither."""
+        if self._document is UNREAD:
+            self._document = self._read()
+        return self._document
+
+    def _read(self) -> Any:
         if self.headers.get("content-type", "").startswith(FORM):
             return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
         try:
@@ -75,6 +81,6 @@ class Facts:
 
     def bound(self, limit: int) -> None:
         """Let go of what is not worth keeping: the parsed body, and bytes beyond the limit."""
-        self.__dict__.pop("document", None)
+        self._document = UNREAD
         if len(self.body) > limit:
             self.body = self.body[:limit]

@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 
 from mockserver.clock import timestamp
@@ -27,7 +26,7 @@ OAUTH_ACTIONS = frozenset(OAUTH.values())
 Headers = Sequence[tuple[str, str]]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Exchange:
     """One request and its answer.
 
@@ -62,23 +61,33 @@ class Exchange:
     id: int = 0
     request_size: int = 0
     response_size: int = 0
+    _unmatched: tuple[Unmatched | None] | None = None
+    _advice: Sequence[Advice] | None = None
 
     @property
     def at(self) -> str:
         """When it came in, as the API prints it."""
         return timestamp(datetime.fromtimestamp(self.moment, UTC))
 
-    @cached_property
+    @property
     def unmatched(self) -> Unmatched | None:
         """What the API does not know of the request, with the nearest name it does know."""
-        if self.stub or self.fault:
-            return None
-        return mistake(self.facts, self.status, self.body, dict(self.headers), routed=self.routed)
+        if self._unmatched is None:
+            known = self.stub or self.fault
+            self._unmatched = (None if known else self._mistake(),)
+        return self._unmatched[0]
 
-    @cached_property
+    def _mistake(self) -> Unmatched | None:
+        headers = dict(self.headers)
+        return mistake(self.facts, self.status, self.body, headers, routed=self.routed)
+
+    @property
     def advice(self) -> Sequence[Advice]:
         """What the real service would object to."""
-        return advise(self.facts, self.status, self.evidence) if self.evidence else ()
+        if self._advice is None:
+            evidence = self.evidence
+            self._advice = advise(self.facts, self.status, evidence) if evidence else ()
+        return self._advice
 
     def bound(self, limit: int) -> None:
         """Let go of what is not worth keeping."""

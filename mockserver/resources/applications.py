@@ -64,7 +64,8 @@ class Application(Resource):
     )
     public_access = attribute("boolean", "Rf")
     redirect_uri = attribute("string", "CUR")
-    uid = attribute("string", "")
+    #: The client id; unique, so that tokens find their application without searching.
+    uid = attribute("string", "", unique=True)
     secret = attribute("string", "")
     scopes = attribute("string", "Rf")
     id = identifier()

@@ -39,10 +39,10 @@ def remove_tags(change: Change, names: str | None) -> None:
 
 
 def tag_limit(change: Change) -> None:
-    """Check that the list, when it has changed, holds no more tags than the organization allows."""
-    before = (change.before or {}).get("tags")
+    """Check that the list, when it has new members, is not longer than the organization allows."""
+    before = (change.before or {}).get("tags") or ()
     held, limit = _held(change), change.world.setting("tags_max_allowed_number")
-    if held != before and len(held) > limit:
+    if len(held) > limit and not set(held).issubset(before):
         change.invalid("tags", "too_many_tags", count=limit)
 
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from mockserver.sandbox.organization import Organizations
     from mockserver.sandbox.sandbox import Sandbox
 
+#: What is looked up of the client each time.
+CLIENT = ("uid", "role_id")
+OWNER = ("role_id",)
 #: How many tokens are known well enough not to verify their signature again.
 REMEMBERED = 2048
 
@@ -55,11 +58,12 @@ class BearerTokens:
         if claims is None or not claims.is_core:
             raise _invalid()
         sandbox = self._sandbox(claims)
-        application = sandbox.get("applications", claims.access.application_id or "")
+        application = sandbox.get("applications", claims.access.application_id or "", CLIENT)
         if application is None or application["uid"] != claims.client_id:
             raise _invalid()
-        owner = find_owner(sandbox, claims.access.owner) if claims.access.owner else None
-        if claims.access.owner and owner is None:
+        known = claims.access.owner
+        owner = find_owner(sandbox, known, OWNER) if known else None
+        if known and owner is None:
             raise _invalid()
         access = self._acting(claims, role_id(claims.access, application, owner))
         return sandbox, _reaching(access, sandbox) if claims.is_partial else access, claims

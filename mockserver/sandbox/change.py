@@ -14,6 +14,7 @@ from mockserver.jsonapi.body import Linkage, Values
 from mockserver.resources.casting import CastError
 from mockserver.resources.rules import Inclusion
 from mockserver.resources.vocabulary import Attribute, Relationship, Resource
+from mockserver.sandbox.linking import no_linkages
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, Not, both
 
@@ -76,6 +77,8 @@ class RecordChange:
             Refusal: 404 for a linkage that leads nowhere; 422 with every broken rule.
         """
         self._cast(values.attributes)
+        if self.before is None:
+            self.record.update({**no_linkages(self.resource), **self.record})
         self._assign()
         for name, linkage in values.linkages.items():
             self._link(name, self.resource.relationships[name], linkage)
@@ -92,10 +95,13 @@ class RecordChange:
 
     def _cast(self, attributes: Mapping[str, Any]) -> None:
         for name, value in attributes.items():
+            attribute = self.resource.attributes[name]
             try:
-                self._sent[name] = self.resource.attributes[name].cast(value)
+                self._sent[name] = attribute.cast(value)
             except CastError:
-                self.invalid(name, "invalid", value=value)
+                # Data that is never returned, a password, is not echoed by an error either.
+                is_shown = attribute.flags.fetchable or not attribute.stored
+                self.invalid(name, "invalid", **({"value": value} if is_shown else {}))
 
     def _assign(self) -> None:
         for name, attribute in self.resource.attributes.items():
@@ -113,7 +119,10 @@ class RecordChange:
             if self.world.get(type_, id_) is None:
                 raise refusal("RECORD_NOT_FOUND")
         if relationship.many:
-            self.record[name] = [id_ for _, id_ in targets]
+            ids = [id_ for _, id_ in targets]
+            # A list of linked records is a set: the same members in another order are no change.
+            if set(ids) != set(self.record.get(name) or ()):
+                self.record[name] = ids
         else:
             self.record[name] = targets[0][1] if targets else None
             if relationship.polymorphic:

@@ -61,7 +61,7 @@ def _role(sandbox: Sandbox, access: Access) -> Record | None:
     """Return the role that counts; a kind with roles but without one of its own is an Admin."""
     if access.is_sales_channel:
         return None
-    if access.role_id:
+    if access.role_id is not None:
         return sandbox.get("roles", access.role_id)
     admins = sandbox.find("roles", Compare("kind", "eq", "admin"))
     return admins[0] if admins else None

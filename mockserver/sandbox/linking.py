@@ -16,7 +16,7 @@ from mockserver.storage.conditions import NOTHING, Compare, Condition, both
 if TYPE_CHECKING:
     from mockserver.sandbox.sandbox import Sandbox
 
-__all__ = ["RecordView", "condition", "related", "relinked", "targets"]
+__all__ = ["RecordView", "condition", "no_linkages", "related", "relinked", "targets"]
 
 
 class RecordView:
@@ -32,6 +32,17 @@ class RecordView:
         member = self.world.registry[type_].relationships[relationship]
         found = _stored_one(record, relationship, member)
         return self.world.get(*found[0]) if found else None
+
+
+def no_linkages(resource: type[Resource]) -> Record:
+    """Return the fields of a record's linkages as they are while nothing is linked."""
+    fields: Record = {}
+    for name, relationship in {**resource.relationships, **resource.hidden}.items():
+        if relationship.stored:
+            fields[name] = [] if relationship.many else None
+            if relationship.polymorphic:
+                fields[relationship.type_field] = None
+    return fields
 
 
 def targets(

@@ -13,10 +13,11 @@ from typing import Any, Literal
 
 from mockserver.access import Access
 from mockserver.errors import refusal
+from mockserver.resources.payment_sources import PAYMENT_SOURCES
 from mockserver.resources.registry import Registry
 from mockserver.resources.vocabulary import Resource
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import EVERYTHING, Compare, Condition, Related
+from mockserver.storage.conditions import EVERYTHING, Compare, Condition, Related, both
 
 Action = Literal["create", "read", "update", "destroy"]
 LETTERS: Mapping[Action, str] = {"create": "C", "read": "R", "update": "U", "destroy": "D"}
@@ -40,35 +41,45 @@ class Rule:
     Attributes:
         actions: letters of ``CRUD``.
         lists: whether the type may be listed.
-        readable: the records that may be read; a function of the owner's id where it depends.
-        writable: the records that may be changed; ``None``: the readable ones.
+        readable: the records that may be read; a function of the bearer where it depends.
+        writable: what those that may be changed satisfy besides.
     """
 
     actions: str
     lists: bool = False
-    readable: Condition | Callable[[str], Condition] = EVERYTHING
-    writable: Condition | None = None
+    readable: Condition | Callable[[Access], Condition] = EVERYTHING
+    writable: Condition = EVERYTHING
 
 
-def _own(field: str) -> Callable[[str], Condition]:
-    return lambda owner: Compare(field, "eq", owner)
+def _own(field: str) -> Callable[[Access], Condition]:
+    return lambda access: Compare(field, "eq", access.customer_id)
 
 
-def _of_own_order(owner: str) -> Condition:
-    return Related("orders", "order", "id", Compare("customer", "eq", owner))
+def _of_order(condition: Condition) -> Condition:
+    return Related("orders", "order", "id", condition)
+
+
+def _of_own_order(access: Access) -> Condition:
+    return _of_order(_own("customer")(access))
+
+
+def _of_order_in_scope(access: Access) -> Condition:
+    if access.market_ids is None:
+        return EVERYTHING
+    return _of_order(Compare("market", "in", frozenset(access.market_ids)))
 
 
 def _with_order(*statuses: str) -> Condition:
-    return Related("orders", "order", "id", Compare("status", "in", frozenset(statuses)))
+    return _of_order(Compare("status", "in", frozenset(statuses)))
 
 
 OPEN_ORDER = frozenset({"draft", "pending"})
 SINGLE = Rule("CRUD")
 READ = Rule("R")
 CATALOGUE = Rule("R", lists=True)
-ORDER_PART = Rule(
-    "CRUD", readable=_with_order("draft", "pending", "placed"), writable=_with_order(*OPEN_ORDER)
-)
+WITH_ORDER = _with_order("draft", "pending", "placed")
+WITH_OPEN_ORDER = _with_order(*OPEN_ORDER)
+ORDER_PART = Rule("CRUD", readable=WITH_ORDER, writable=WITH_OPEN_ORDER)
 
 GUEST: Mapping[str, Rule] = {
     "addresses": SINGLE,
@@ -85,14 +96,15 @@ GUEST: Mapping[str, Rule] = {
     ),
     "line_items": ORDER_PART,
     "line_item_options": ORDER_PART,
-    "returns": Rule("CRU", writable=Compare("status", "eq", "draft")),
+    **dict.fromkeys(PAYMENT_SOURCES, ORDER_PART),
+    "returns": Rule("CRU", readable=_of_order_in_scope, writable=Compare("status", "eq", "draft")),
     "return_line_items": Rule("CR"),
     "sku_lists": SINGLE,
     "sku_list_items": SINGLE,
     **dict.fromkeys(("bundles", "skus", "sku_options", "prices", "promotions"), CATALOGUE),
     **dict.fromkeys(("payment_methods", "shipping_methods", "delivery_lead_times"), READ),
     **dict.fromkeys(("stock_items", "stock_transfers", "geocoders"), READ),
-    "shipments": Rule("RU"),
+    "shipments": Rule("RU", readable=WITH_ORDER, writable=WITH_OPEN_ORDER),
     "shipment_line_items": READ,
 }
 
@@ -108,10 +120,14 @@ CUSTOMER: Mapping[str, Rule] = {
     "line_items": Rule("CRUD", readable=_of_own_order),
     "line_item_options": Rule("CRUD", readable=_of_own_order),
     "shipments": Rule("RU", readable=_of_own_order),
-    "parcels": READ,
+    "parcels": Rule(
+        "R", readable=lambda access: Related("shipments", "shipment", "id", _of_own_order(access))
+    ),
 }
 
 ADMIN: Mapping[str, Any] = {"*": {"actions": ["create", "destroy", "read", "update"]}}
+#: What is left of a role that is gone: nobody becomes an Admin by losing a role.
+NO_ROLE: Record = {"permissions": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +166,8 @@ class Permissions:
         rule = self._rule(type_)
         if rule is None:
             return EVERYTHING
-        if action != "read" and rule.writable is not None:
-            return rule.writable
-        if callable(rule.readable):
-            return rule.readable(self.access.customer_id or "")
-        return rule.readable
+        readable = rule.readable(self.access) if callable(rule.readable) else rule.readable
+        return readable if action == "read" else both(readable, rule.writable)
 
     def _rule(self, type_: str) -> Rule | None:
         """Return the rule of a sales channel; ``None`` for kinds that have a role."""
@@ -167,7 +180,7 @@ class Permissions:
         if type_ == "event_stores" and self.access.kind != INTEGRATION:
             return []
         permissions = self.role["permissions"] if self.role else ADMIN
-        found: Mapping[str, list[str]] = permissions.get(type_) or permissions.get("*") or {}
+        found: Mapping[str, list[str]] = permissions.get(type_, permissions.get("*", {}))
         return list(found.get("actions", ()))
 
     def printed(self, registry: Registry) -> dict[str, dict[str, list[str]]]:

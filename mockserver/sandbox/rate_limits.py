@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 
 from mockserver.access import Mode
 
@@ -82,6 +83,7 @@ class RateLimiter:
         self.enforced = enforced
         self.scale = scale
         self._windows: dict[tuple[str, ...], deque[float]] = {}
+        self._lock = Lock()
 
     def count(self, client: str, class_: str, endpoint: str, mode: Mode, now: float) -> Standing:
         """Count one request and return where the client stands.
@@ -97,12 +99,13 @@ class RateLimiter:
         """
         limits = CLASSES[class_]
         allowed = int(limits.average.of(mode) * self.scale)
-        used = self._used((client, class_, mode), limits.average.seconds, allowed, now)
-        exceeded = used > allowed
-        if limits.burst:
-            key = (client, class_, mode, endpoint)
-            peak = int(limits.burst.of(mode) * self.scale)
-            exceeded = exceeded or self._used(key, limits.burst.seconds, peak, now) > peak
+        with self._lock:
+            used = self._used((client, class_, mode), limits.average.seconds, allowed, now)
+            exceeded = used > allowed
+            if limits.burst:
+                key = (client, class_, mode, endpoint)
+                peak = int(limits.burst.of(mode) * self.scale)
+                exceeded |= self._used(key, limits.burst.seconds, peak, now) > peak
         remaining = max(allowed - used, 0)
         refused = exceeded and self.enforced
         return Standing(allowed, limits.average.seconds, remaining, refused, over=exceeded)

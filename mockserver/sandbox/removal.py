@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mockserver.errors import refusal
 from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Relationship
+from mockserver.sandbox.tokens import end_tokens
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Compare, Condition, Related, both
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from mockserver.sandbox.sandbox import Sandbox
 
 Referrer = tuple[str, str, Relationship]
+#: The one to-many linkage that records store, and whose changes are told of.
+TAGS = "tags"
 
 
 def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
@@ -29,22 +32,25 @@ def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
     held_back = any(relationship.on_delete == "restrict" for _, _, relationship, _ in held)
     if held_back or not resource.deletable(record):
         raise refusal("LOCKED", class_name=resource.__name__, number=record[SERIAL])
-    for other, name, relationship, referrer in held:
-        if relationship.on_delete == "cascade":
+    for other, name, relationship, id_ in held:
+        # As it is by now: it may have let go in another place, or be gone already.
+        referrer = sandbox.get(other, id_)
+        if referrer and relationship.on_delete == "cascade":
             remove(sandbox, other, referrer)
-        elif relationship.on_delete == "set_null":
-            sandbox.partition.put(other, _released(referrer, name, relationship, record["id"]))
+        elif referrer and relationship.on_delete == "set_null":
+            _release(sandbox, other, _released(referrer, name, relationship, record["id"]), name)
     sandbox.partition.remove(type_, record["id"])
+    end_tokens(sandbox, type_, record["id"])
     if "destroy" in resource.topics:
         sandbox.record_event(type_, record["id"], "destroy")
 
 
 def _referring(
     sandbox: Sandbox, type_: str, record: Record
-) -> Iterator[tuple[str, str, Relationship, Record]]:
+) -> Iterator[tuple[str, str, Relationship, str]]:
     for other, name, relationship in referrers(type_):
         for referrer in sandbox.find(other, _points_at(type_, record["id"], name, relationship)):
-            yield other, name, relationship, referrer
+            yield other, name, relationship, referrer["id"]
 
 
 def _points_at(type_: str, id_: str, name: str, relationship: Relationship) -> Condition:
@@ -54,6 +60,16 @@ def _points_at(type_: str, id_: str, name: str, relationship: Relationship) -> C
     if relationship.polymorphic:
         return both(own, Compare(relationship.type_field, "eq", type_))
     return own
+
+
+def _release(sandbox: Sandbox, type_: str, record: Record, name: str) -> None:
+    """Store a record that has let go; a change of its tags is one to tell of (customers §10)."""
+    tagged = name == TAGS and "tagged" in sandbox.registry[type_].topics
+    if tagged:
+        record["updated_at"] = sandbox.clock.timestamp()
+    sandbox.partition.put(type_, record)
+    if tagged:
+        sandbox.record_event(type_, record["id"], "tagged")
 
 
 def _released(record: Record, name: str, relationship: Relationship, id_: str) -> Record:

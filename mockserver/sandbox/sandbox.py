@@ -22,7 +22,7 @@ from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.change import RecordChange
 from mockserver.sandbox.linking import relinked
-from mockserver.sandbox.permissions import Permissions
+from mockserver.sandbox.permissions import NO_ROLE, Permissions
 from mockserver.sandbox.reading import Reader
 from mockserver.sandbox.removal import remove
 from mockserver.storage.base import SERIAL, Partition, Record
@@ -189,9 +189,9 @@ class Sandbox:
 
     # --- the world as behaviours see it --------------------------------------------------------
 
-    def get(self, type_: str, id_: str) -> Record | None:
-        """Return a copy of a record, ``None`` when there is none."""
-        return self.partition.get(type_, id_)
+    def get(self, type_: str, id_: str, fields: Sequence[str] = ()) -> Record | None:
+        """Return a copy of a record, or of some of its fields, ``None`` when there is none."""
+        return self.partition.get(type_, id_, fields)
 
     def find(self, type_: str, condition: Condition) -> Records:
         """Return copies of the records that match, oldest first."""
@@ -227,8 +227,9 @@ class Sandbox:
 
     def permissions(self, access: Access) -> Permissions:
         """Return what the bearer may do."""
-        role = self.get("roles", access.role_id) if access.role_id else None
-        return Permissions(access, role)
+        if access.role_id is None:
+            return Permissions(access)
+        return Permissions(access, self.get("roles", access.role_id) or NO_ROLE)
 
     def readable(self, type_: str, id_: str, permissions: Permissions) -> Record | None:
         """Return a record if there is one and the bearer may read it."""

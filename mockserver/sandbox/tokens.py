@@ -8,7 +8,7 @@ signature; only revocations are looked up when one is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mockserver.access import Owner
@@ -80,7 +80,7 @@ def revoke_access_token(sandbox: Sandbox, claims: Claims) -> None:
 
 def is_revoked(sandbox: Sandbox, claims: Claims) -> bool:
     """Say whether an access token has been revoked."""
-    return sandbox.get(REVOCATIONS, claims.digest) is not None
+    return sandbox.get(REVOCATIONS, claims.digest, ("id",)) is not None
 
 
 def new_secret(client: Client, type_: str, values: Mapping[str, Any], lifetime: int) -> str:
@@ -107,9 +107,18 @@ def find_secret(client: Client, type_: str, secret: str) -> Record | None:
     return record if client.sandbox.clock.seconds() < record["expires_at"] else None
 
 
-def find_owner(sandbox: Sandbox, owner: Owner) -> Record | None:
-    """Return the record of a resource owner, if it is still there."""
-    return sandbox.get(OWNERS[owner.type], owner.id)
+def find_owner(sandbox: Sandbox, owner: Owner, fields: Sequence[str] = ()) -> Record | None:
+    """Return the record of a resource owner, or some of its fields, if it is still there."""
+    return sandbox.get(OWNERS[owner.type], owner.id, fields)
+
+
+def end_tokens(sandbox: Sandbox, type_: str, id_: str) -> None:
+    """Forget the refresh tokens of a resource owner that is gone; access tokens look it up."""
+    for owner_type, owners in OWNERS.items():
+        if owners == type_:
+            for record in sandbox.find(REFRESH_TOKENS, Compare("owner_id", "eq", id_)):
+                if record["owner_type"] == owner_type:
+                    sandbox.partition.remove(REFRESH_TOKENS, record["id"])
 
 
 def _unused(sandbox: Sandbox, type_: str, draw: Callable[[Entropy], str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from mockserver.resources.behaviour import Initial
 from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.change import RecordChange
+from mockserver.sandbox.linking import no_linkages
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import SERIAL, Record
 
@@ -42,7 +43,7 @@ class Blank:
         stored = {n: a for n, a in resource.attributes.items() if a.stored and n not in BASE}
         initials = {n: a.initial for n, a in stored.items() if callable(a.initial)}
         plain = {n: None if n in initials else a.initial for n, a in stored.items()}
-        return cls(resource, {**plain, **_no_linkages(resource)}, initials)
+        return cls(resource, {**plain, **no_linkages(resource)}, initials)
 
     def fill(self, record: Record, given: Mapping[str, Any], sandbox: Sandbox) -> None:
         """Set the defaults that depend on the record, but for those that are given."""
@@ -51,16 +52,6 @@ class Blank:
             change = RecordChange(sandbox, self.resource, sandbox.system, record)
             for name in missing:
                 record[name] = self.initials[name](change)
-
-
-def _no_linkages(resource: type[Resource]) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for name, relationship in {**resource.relationships, **resource.hidden}.items():
-        if relationship.stored:
-            fields[name] = [] if relationship.many else None
-            if relationship.polymorphic:
-                fields[relationship.type_field] = None
-    return fields
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,14 @@ class Changes:
 class Partition(Protocol):
     """The records of one mode of one organization."""
 
-    def get(self, type_: str, id_: str) -> Record | None:
-        """Return a copy of the record, ``None`` when there is none."""
+    def get(self, type_: str, id_: str, fields: Sequence[str] = ()) -> Record | None:
+        """Return a copy of the record, ``None`` when there is none.
+
+        Args:
+            type_: of the record.
+            id_: of the record.
+            fields: copy only these: a look that costs little; none: all of it.
+        """
 
     def put(self, type_: str, record: Record) -> None:
         """Store a copy of the record, replacing one with the same id."""

@@ -96,11 +96,11 @@ def _containing(part: Any, constants: Constants) -> str:
         return f"contains(v, {_bind(part, constants)})"
     tests = ["isinstance(v, dict)"]
     for name, inner in part.items():
-        own, wanted = _bind(name, constants), _bind(inner, constants)
-        if isinstance(inner, str):
-            tests.append(f"v.get({own}) == {wanted}")
+        own = _bind(name, constants)
+        if inner is None or isinstance(inner, NESTED):
+            tests.append(f"{own} in v and contains(v[{own}], {_bind(inner, constants)})")
         else:
-            tests.append(f"{own} in v and contains(v[{own}], {wanted})")
+            tests.append(f"key(v.get({own})) == {_bind(key(inner), constants)}")
     return " and ".join(tests)
 
 

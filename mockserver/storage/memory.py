@@ -39,11 +39,13 @@ class MemoryPartition(Partition):
         #: The types whose number may have risen since it was last written down.
         self._numbered: set[str] = set()
 
-    def get(self, type_: str, id_: str) -> Record | None:
-        """Return a copy of the record, ``None`` when there is none."""
+    def get(self, type_: str, id_: str, fields: Sequence[str] = ()) -> Record | None:
+        """Return a copy of the record, or of some of its fields, ``None`` when there is none."""
         with self._lock:
             table = self._tables.get(type_)
             record = table.records.get(id_) if table else None
+        if record is not None and fields:
+            record = {name: record.get(name) for name in fields}
         return None if record is None else copy_record(record)
 
     def put(self, type_: str, record: Record) -> None:

@@ -117,7 +117,7 @@ class MockServer:
         return self._server
 
     def _certificate(self) -> Certificate:
-        return issue(names(["acme"], domain=self.settings.domain), self.settings.data_directory)
+        return issue(["acme"], domain=self.settings.domain, directory=self.settings.data_directory)
 
     # --- worlds ------------------------------------------------------------------------------------
 

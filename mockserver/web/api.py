@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Request, Response, g, request
+from flask.globals import request_ctx
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.routing import Rule
 
@@ -200,7 +201,7 @@ def api_blueprint(gate: Gate, *, lenient_filters: Callable[[], bool]) -> Bluepri
 
     def acting(resource: type[Resource], views: Views, *arguments: str) -> Response:
         view = _view(resource, views)
-        sandbox, access = gate.admit(request, g.passage)
+        sandbox, access = gate.admit(request_ctx.request, g.passage)
         call = _call(resource, sandbox, access, declared, lenient_filters())
         return view(call, *arguments)
 
@@ -250,7 +251,8 @@ def _resource(declared: Registry, type_: str, relationship: str | None = None) -
 
 def _view(resource: type[Resource], views: Views) -> View:
     """Return the view of the method, or refuse with the methods there are."""
-    method = "GET" if request.method == "HEAD" else request.method
+    method = request_ctx.request.method
+    method = "GET" if method == "HEAD" else method
     action, view = views.get(method, ("", None))
     if view is None or action not in resource.actions:
         allowed = [name for name, (action, _) in views.items() if action in resource.actions]
@@ -267,7 +269,8 @@ def _call(
     declared: Registry,
     lenient_filters: bool,  # noqa: FBT001 - handed through
 ) -> Call:
-    base_url = request.host_url.rstrip("/")
+    asked = request_ctx.request
+    base_url = f"{asked.scheme}://{asked.host}"
     trace_id = sandbox.traces.hex(64)
     meta = {
         "mode": sandbox.mode,
@@ -276,7 +279,7 @@ def _call(
     }
     view = RecordView(sandbox, access)
     return Call(
-        request=request,
+        request=asked,
         resource=resource,
         sandbox=sandbox,
         access=access,

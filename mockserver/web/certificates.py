@@ -49,14 +49,17 @@ class Certificate:
     key: Path
 
 
-def names(slugs: Iterable[str] = (), *, domain: str = DOMAIN) -> tuple[str, ...]:
-    """The hosts a certificate is valid for, without repetition.
+def names(
+    slugs: Iterable[str] = (), *, domain: str = DOMAIN, others: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """The hosts a certificate is valid for, without repetition; others come last.
 
     A wildcard below a parent of one label is refused by OpenSSL and all that build on it, so every
     organization is named below `localhost`.
     """
     fixed = (f"*.{domain}", domain, "localhost", "auth.localhost", "127.0.0.1", "::1")
-    return tuple(dict.fromkeys((*fixed, *sorted(f"{slug}.localhost" for slug in slugs))))
+    named = sorted(f"{slug}.localhost" for slug in slugs)
+    return tuple(dict.fromkeys((*fixed, *named, *others)))
 
 
 def default_directory() -> Path:
@@ -85,9 +88,13 @@ def authority(directory: Path | None = None) -> Path:
 
 
 def issue(
-    slugs: Iterable[str] = (), *, domain: str = DOMAIN, directory: Path | None = None
+    slugs: Iterable[str] = (),
+    *,
+    domain: str = DOMAIN,
+    others: Iterable[str] = (),
+    directory: Path | None = None,
 ) -> Certificate:
-    """A certificate for the hosts in `names(slugs, domain=domain)`, signed by the authority.
+    """A certificate for the hosts in `names(slugs, …)`, signed by the authority.
 
     It is kept on disk, as loading what makes it takes a tenth of a second, and made anew every
     month and whenever the names or the authority change.
@@ -95,6 +102,7 @@ def issue(
     Args:
         slugs: of the organizations, each of which is a host below `localhost`.
         domain: below which every organization is a host too; without a port.
+        others: hosts besides, which may begin with a wildcard.
         directory: where the authority is kept; None is the user's data directory.
 
     Raises:
@@ -102,7 +110,7 @@ def issue(
             host, or the directory cannot be written.
     """
     directory = directory or default_directory()
-    hosts = names(slugs, domain=domain)
+    hosts = names(slugs, domain=domain, others=others)
     ca = authority(directory)
     home = directory / _leaf_name(hosts, _read(ca))
     if not home.exists():

@@ -11,6 +11,7 @@ from flask import Request
 from mockserver.access import MODES, Access
 from mockserver.entropy import Entropy
 from mockserver.errors import Refusal, refusal
+from mockserver.sandbox.oauth_errors import oauth_error
 from mockserver.sandbox.organization import Organizations
 from mockserver.sandbox.rate_limits import RateLimiter, Standing, request_class
 from mockserver.sandbox.sandbox import Sandbox
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 HOST = re.compile(r"[A-Za-z0-9._-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 WRITES = frozenset({"POST", "PUT", "PATCH"})
+TOKEN_ENDPOINT = "/oauth/token"  # noqa: S105 - a path
 
 
 class TokenVerifier(Protocol):
@@ -77,6 +79,7 @@ class Gate:
 
         Raises:
             Refusal: 400 for a host that is none, 429 over the limit.
+            OAuthError: 429 over the limit of the token endpoint.
         """
         if not HOST.fullmatch(request.host):
             raise refusal("BAD_REQUEST", reason="Invalid Host header")
@@ -85,6 +88,10 @@ class Gate:
             passage.standing = self._count(request, passage.access)
             if passage.standing.exceeded:
                 raise refusal("TOO_MANY_REQUESTS")
+        elif request.method == "POST" and request.path.rstrip("/") == TOKEN_ENDPOINT:
+            passage.standing = self._count_token(request)
+            if passage.standing.exceeded:
+                raise oauth_error("too_many_requests")
 
     def admit(self, request: Request, passage: Passage) -> tuple[Sandbox, Access]:
         """Return the sandbox and the bearer of an API request.
@@ -133,7 +140,12 @@ class Gate:
             self._now(access),
         )
 
-    def _now(self, access: Access | Refusal) -> float:
+    def _count_token(self, request: Request) -> Standing:
+        """Count a request for a token; both modes have one limit (conventions §14)."""
+        client = self.client(request)
+        return self._limiter.count(client, "token", "token", "live", self._now(None))
+
+    def _now(self, access: Access | Refusal | None) -> float:
         slug = access.organization if isinstance(access, Access) else None
         organization = self._organizations.get(slug) if slug else None
         return (organization or next(iter(self._organizations))).clock.seconds()

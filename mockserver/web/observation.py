@@ -19,6 +19,7 @@ from mockserver.control.journal import Exchange
 from mockserver.control.observatory import Observatory
 from mockserver.control.one_off import HEADER, ONE_OFF, NoEffect, parse_header
 from mockserver.control.routes import is_control
+from mockserver.control.stubs import Stub
 from mockserver.control.templating import Scene
 from mockserver.entropy import Entropy
 from mockserver.errors import refusal
@@ -92,9 +93,11 @@ class Observer:
         self._strike(seen, header)
         if seen.effect.prevents:
             return self._struck(seen, passage)
-        stub = self._observatory.stubs.find(seen.facts)
-        if stub is None:
-            return None
+        stubs = self._observatory.stubs
+        stub = stubs.find(seen.facts) if stubs else None
+        return self._stubbed(stub, seen) if stub else None
+
+    def _stubbed(self, stub: Stub, seen: Observation) -> Response:
         seen.stub = stub.id
         seen.delay += seconds(stub.response.delay, self._entropy)
         return _response(stub.answer(self._scene(seen)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Protocol
 
 from flask import Request
@@ -16,6 +15,8 @@ from mockserver.sandbox.organization import Organization, Organizations
 from mockserver.web.gate import Gate
 
 UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")
+#: How many names of headers are known without looking at them again.
+REMEMBERED = 1000
 EMPTY_LENGTHS = (None, "", "0")
 
 
@@ -105,16 +106,21 @@ def _client_id(facts: Facts) -> str | None:
 
 
 def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        _header_name(name): value
-        for name, value in environ.items()
-        if name.startswith("HTTP_") or name in UNPREFIXED
-    }
+    return {name: value for key, value in environ.items() if (name := HEADER_NAMES[key])}
 
 
-@lru_cache(maxsize=512)
-def _header_name(name: str) -> str:
-    return name.removeprefix("HTTP_").replace("_", "-").lower()
+class _HeaderNames(dict[str, str]):
+    """The header each key of an environment stands for, empty for none; bounded."""
+
+    def __missing__(self, key: str) -> str:
+        sent = key.startswith("HTTP_") or key in UNPREFIXED
+        name = key.removeprefix("HTTP_").replace("_", "-").lower() if sent else ""
+        if len(self) < REMEMBERED:
+            self[key] = name
+        return name
+
+
+HEADER_NAMES = _HeaderNames()
 
 
 def _body(request: Request) -> bytes:

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from subprocess import run
+from subprocess import CompletedProcess, run
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ _FOREIGN = ("NODE_OPTIONS", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 Node = Callable[..., str]
 Environment = Mapping[str, str]
+Done = CompletedProcess[str]
 
 
 @pytest.fixture(scope="session")
@@ -75,22 +76,35 @@ def run_node(environment: Environment) -> Node:
     """Return a function that runs a program of node and returns what it prints."""
 
     def run_it(*arguments: str | Path, **variables: str) -> str:
-        return succeed((node(), *map(str, arguments)), {**environment, **variables})
+        command = (node(), *map(str, arguments))
+        return succeed(command, {**environment, **variables}).stdout
 
     return run_it
 
 
-def succeed(command: Sequence[str], environment: Environment, cwd: Path = HERE) -> str:
-    """Run a program that must end well, and return what it prints."""
-    done = run(  # noqa: S603 - our own command
+def succeed(command: Sequence[str], environment: Environment) -> Done:
+    """Run a program that must end well."""
+    done = _run(command, environment)
+    if done.returncode:
+        pytest.fail(f"status {done.returncode}\n{done.stdout}{done.stderr}", pytrace=False)
+    return done
+
+
+def fail(command: Sequence[str], environment: Environment) -> Done:
+    """Run a program that must not end well."""
+    done = _run(command, environment)
+    if not done.returncode:
+        pytest.fail(f"it has not failed\n{done.stdout}{done.stderr}", pytrace=False)
+    return done
+
+
+def _run(command: Sequence[str], environment: Environment) -> Done:
+    return run(  # noqa: S603 - our own command
         command,
-        cwd=cwd,
+        cwd=HERE,
         env=environment,
         capture_output=True,
         text=True,
         timeout=TIMEOUT,
         check=False,
     )
-    if done.returncode:
-        pytest.fail(f"status {done.returncode}\n{done.stdout}{done.stderr}", pytrace=False)
-    return done.stdout

@@ -85,9 +85,13 @@ class ReopenedPartition:
                 storage.inside -= 1
 
 
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "journal"
+
+
 @pytest.fixture(params=["memory", "tinydb", "tinydb-reopened"])
-def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    path = tmp_path / "journal"
+def storage(request: pytest.FixtureRequest, path: Path) -> Iterator[Any]:
     opened: Storage
     if request.param == "memory":
         opened = MemoryStorage(SCHEMA)

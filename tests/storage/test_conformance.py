@@ -121,6 +121,15 @@ def test_changing_what_came_out_changes_nothing(partition: Any) -> None:
     assert partition.get("customers", "a") == expected
 
 
+def test_a_look_at_some_fields_is_a_copy_too(partition: Any) -> None:
+    partition.put("customers", customer(1, "a", email="x", metadata={"k": [1]}))
+    partition.get("customers", "a", ("metadata",))["metadata"]["k"].append(2)
+
+    expected = {"metadata": {"k": [1]}, "nonsense": None}
+    assert partition.get("customers", "a", ("metadata", "nonsense")) == expected
+    assert partition.get("customers", "b", ("metadata",)) is None
+
+
 def test_many_records_are_loaded_at_once(partition: Any) -> None:
     partition.load("customers", (customer(n, f"c{n}", group=f"g{n % 3}") for n in range(1, 301)))
 

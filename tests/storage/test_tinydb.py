@@ -3,383 +3,38 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 import shutil
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tinydb import TinyDB, where
+from tinydb import where
 from tinydb.table import Document
 
 from mockserver.storage import tinydb
 from mockserver.storage.base import StorageError
 from mockserver.storage.conditions import Compare
-from mockserver.storage.journal import HEADER, decode, encode
-from mockserver.storage.repair import repair
+from mockserver.storage.journal import decode
 from mockserver.storage.tinydb import JournalDatabase, TinyDBStorage
-
-ROOT = Path(__file__).parents[2]
-posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal"
-
-
-def opened(path: Path, **options: Any) -> TinyDBStorage:
-    return TinyDBStorage(path, {}, **options)
-
-
-def customer(number: int, id_: str, **values: Any) -> dict[str, Any]:
-    return {"id": id_, "serial": number, **values}
-
-
-def everything(storage: TinyDBStorage) -> Any:
-    """Return all that a storage holds."""
-    partitions = {key: storage.partition(*key) for key in list(storage._partitions)}
-    return {
-        key: {type_: partition.select(type_)[0] for type_ in partition.types()}
-        for key, partition in partitions.items()
-    }
-
-
-def contents(path: Path) -> Any:
-    storage = opened(path)
-    try:
-        return everything(storage)
-    finally:
-        storage.close()
-
-
-def alone(path: Path) -> bool:
-    """Say whether nothing was left beside the file: no lock, no half of another file."""
-    return list(path.parent.iterdir()) == [path]
-
-
-def fill(path: Path) -> list[tuple[int, Any]]:
-    """Do some of everything; return the size of the file and what it holds after each step."""
-    storage = opened(path)
-    states = [(path.stat().st_size, everything(storage))]
-
-    def step(action: Any) -> None:
-        action()
-        states.append((path.stat().st_size, everything(storage)))
-
-    step(lambda: storage.partition("acme", "test"))
-    acme = storage.partition("acme", "test")
-    step(lambda: acme.put("customers", customer(1, "a", email="ä@b.c", nested={"k": [1]})))
-    step(lambda: acme.load("customers", [customer(n, f"{n}") for n in range(2, 5)]))
-    step(lambda: storage.partition("other", "live"))
-
-    def transaction() -> None:
-        with acme.transaction():
-            acme.remove("customers", "3")
-            acme.put("groups", customer(acme.next_number("groups"), "g", name="Gold"))
-
-    step(transaction)
-    step(lambda: storage.partition("other", "live").put("customers", customer(1, "a")))
-    step(lambda: acme.remove("customers", "a"))
-    step(acme.clear)
-    step(lambda: acme.put("customers", customer(1, "z")))
-    step(lambda: storage.drop("other"))
-    step(lambda: acme.put("customers", customer(2, "y")))
-    storage.close()
-    return states
-
-
-# --- a cut or a damaged file
-
-
-def become(path: Path, content: bytes) -> None:
-    """Make the file anew: file systems flush one that is overwritten, which takes its time."""
-    path.unlink()
-    path.write_bytes(content)
-
-
-def test_a_file_cut_anywhere_gives_the_transactions_before_the_cut(path: Path) -> None:
-    states = fill(path)
-    whole = path.read_bytes()
-    assert len(whole) == states[-1][0]
-    for cut in range(len(HEADER), len(whole)):
-        become(path, whole[:cut])
-        expected = [state for size, state in states if size <= cut][-1]
-        assert contents(path) == expected
-        assert path.stat().st_size == max(size for size, _ in states if size <= cut)
-
-
-@pytest.mark.parametrize("cut", [0, 1, 9, len(HEADER) // 2, len(HEADER) - 1])
-def test_a_file_cut_in_its_header_is_new(path: Path, cut: int) -> None:
-    path.write_bytes(HEADER[:cut])
-
-    assert contents(path) == {}
-    assert path.read_bytes() == HEADER
-
-
-def test_after_a_cut_writing_goes_on(path: Path) -> None:
-    fill(path)
-    path.write_bytes(path.read_bytes()[:-5])
-    storage = opened(path)
-    storage.partition("acme", "test").put("customers", customer(3, "x"))
-    expected = everything(storage)
-    storage.close()
-
-    assert contents(path) == expected
-    assert set(expected["acme", "test"]) == {"customers"}
-
-
-def test_a_flipped_bit_anywhere_is_an_error_and_changes_nothing(path: Path) -> None:
-    fill(path)
-    whole = path.read_bytes()
-    for position in range(len(whole)):
-        damaged = bytearray(whole)
-        damaged[position] ^= 1 << position % 8
-        become(path, damaged)
-        with pytest.raises(StorageError, match=r"is damaged|is not a mockserver journal"):
-            opened(path)
-        assert path.read_bytes() == damaged
-
-
-def test_every_bit_of_the_last_lines(path: Path) -> None:
-    fill(path)
-    whole = path.read_bytes()
-    for position in range(len(whole) - 100, len(whole)):
-        for bit in range(8):
-            damaged = bytearray(whole)
-            damaged[position] ^= 1 << bit
-            become(path, damaged)
-            with pytest.raises(StorageError, match="is damaged"):
-                opened(path)
-
-
-def test_the_error_names_the_line_and_the_way_out(path: Path) -> None:
-    fill(path)
-    lines = path.read_bytes().splitlines(keepends=True)
-    lines[3] = lines[3].replace(b"customers", b"customerz")
-    path.write_bytes(b"".join(lines))
-
-    with pytest.raises(StorageError) as caught:
-        opened(path)
-    assert str(caught.value) == (
-        f"line 4 of {path} is damaged: "
-        f"'mockserver repair {path}' keeps the other lines and names what is lost."
-    )
-
-
-# --- repair
-
-
-def test_a_repair_keeps_what_reads_and_names_what_does_not(path: Path) -> None:
-    storage = opened(path)
-    acme = storage.partition("acme", "test")
-    for number, id_ in enumerate("abcd", 1):
-        acme.put("customers", customer(number, id_))
-    storage.close()
-    damaged = path.read_bytes().replace(b'"id":"b"', b'"id":"X"')[:-3]
-    path.write_bytes(damaged)
-
-    done = repair(path)
-
-    assert done.kept == 3
-    assert [loss.line for loss in done.lost] == [4, 6]
-    assert '"acme/test/customers":{"b"' in str(done.lost[0])
-    assert done.original is not None
-    assert done.original.read_bytes() == damaged
-    assert [r["id"] for r in contents(path)["acme", "test"]["customers"]] == ["a", "c"]
-    assert repair(path) == type(done)(3, (), None)
-
-
-def test_a_repair_never_overwrites_an_earlier_original(path: Path) -> None:
-    originals = []
-    for _ in range(3):
-        fill(path)
-        path.write_bytes(path.read_bytes() + b"garbage\n")
-        originals.append(repair(path).original)
-        path.unlink()
-
-    assert len(set(originals)) == 3
-
-
-def test_a_damaged_header_can_be_repaired(path: Path) -> None:
-    states = fill(path)
-    path.write_bytes(b"X" + path.read_bytes()[1:])
-    with pytest.raises(StorageError, match=r"line 1 of .* is damaged"):
-        opened(path)
-
-    assert [loss.line for loss in repair(path).lost] == [1]
-    assert contents(path) == states[-1][1]
-
-
-def test_a_lost_partition_line_does_not_lose_its_records(path: Path) -> None:
-    storage = opened(path)
-    storage.partition("acme", "test").put("customers", customer(1, "a"))
-    storage.close()
-    path.write_bytes(path.read_bytes().replace(b'"partitions"', b'"partitionz"'))
-    repair(path)
-
-    assert contents(path) == {("acme", "test"): {"customers": [customer(1, "a")]}}
-
-
-def test_what_is_not_a_journal_is_not_repaired(path: Path) -> None:
-    with pytest.raises(StorageError, match="does not exist"):
-        repair(path)
-    later = encode({"format": "mockserver journal", "version": 2})
-    for text in (b"hello\nworld\n", later, later + encode({"a/b/c": {}})):
-        path.write_bytes(text)
-        with pytest.raises(StorageError, match=r"is not a mockserver journal|has format 2"):
-            repair(path)
-        assert path.read_bytes() == text
-    assert alone(path)
-
-
-# --- files that cannot be used
-
-
-def stock_tinydb(path: Path) -> None:
-    with TinyDB(path) as database:
-        database.insert({"a": 1})
-
-
-FOREIGN: dict[str, Any] = {
-    "a stock TinyDB file": stock_tinydb,
-    "text": lambda path: path.write_text("Dear diary,\n\ntoday\n"),
-    "JSON": lambda path: path.write_text('{"data": []}'),
-    "random bytes": lambda path: path.write_bytes(random.Random(1).randbytes(5000)),  # noqa: S311 - not a secret
-    "zeros": lambda path: path.write_bytes(bytes(100_000)),
-    "a line of ours without header": lambda path: path.write_bytes(encode({"a": {"b": {}}})),
-}
-
-
-@pytest.mark.parametrize("make", FOREIGN.values(), ids=FOREIGN.keys())
-def test_a_foreign_file_is_refused_and_left_alone(path: Path, make: Any) -> None:
-    make(path)
-    before = path.read_bytes(), path.stat().st_mtime_ns
-    with pytest.raises(StorageError) as caught:
-        opened(path)
-
-    assert str(caught.value) == f"{path} is not a mockserver journal; it was left as it is."
-    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
-    assert alone(path)
-
-
-def test_another_format_version_is_refused(path: Path) -> None:
-    path.write_bytes(encode({"format": "mockserver journal", "version": 2}) + encode({}))
-    with pytest.raises(StorageError, match=r"has format 2, this mockserver reads 1 only\.$"):
-        opened(path)
-
-
-def test_a_directory_or_a_pipe_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match=r"is not a file\.$"):
-        opened(tmp_path)
-    if hasattr(os, "mkfifo"):
-        os.mkfifo(tmp_path / "pipe")
-        with pytest.raises(StorageError, match=r"is not a file\.$"):
-            opened(tmp_path / "pipe")
-
-
-def test_a_missing_directory_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "nowhere" / "journal"
-    with pytest.raises(StorageError) as caught:
-        opened(path)
-
-    assert str(caught.value) == f"{path} cannot be opened: No such file or directory."
-    assert not path.parent.exists()
-
-
-# --- other processes
-
-PRELUDE = """
-import os, sys
-from mockserver.storage.base import StorageError
-from mockserver.storage.tinydb import TinyDBStorage
-path = sys.argv[1]
-def customer(number, id_, **values): return {"id": id_, "serial": number, **values}
-"""
-
-
-def start(script: str, *arguments: object, **options: Any) -> subprocess.Popen[str]:
-    """Run a script in another process, which can talk back by printing."""
-    return subprocess.Popen(  # noqa: S603 - our own script
-        [sys.executable, "-c", PRELUDE + script, *map(str, arguments)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        **options,
-    )
-
-
-def output(script: str, *arguments: object, **options: Any) -> str:
-    with start(script, *arguments, **options) as process:
-        text, _ = process.communicate(timeout=60)
-    assert process.returncode == 0
-    return text
-
-
-HOLD = """
-storage = TinyDBStorage(path, {})
-storage.partition("acme", "test").put("customers", customer(1, "a"))
-print("ready", flush=True)
-sys.stdin.read()
-"""
-TRY = """
-try:
-    TinyDBStorage(path, {})
-except StorageError as error:
-    print(error)
-"""
-
-
-@posix
-def test_a_second_process_is_refused_until_the_first_is_gone(path: Path) -> None:
-    with start(HOLD, path, stdin=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        expected = f"{path} is in use by another mockserver (pid {process.pid})."
-        for attempt in (opened, repair):
-            with pytest.raises(StorageError) as caught:
-                attempt(path)
-            assert str(caught.value) == expected
-        process.kill()
-
-    assert contents(path)["acme", "test"]["customers"] == [customer(1, "a")]
-
-
-def test_a_second_storage_of_the_same_process_is_refused(path: Path) -> None:
-    link = path.with_name("link")
-    first = opened(path)
-    link.symlink_to(path)
-    for name in (path, link):
-        with pytest.raises(StorageError, match=rf"is in use by .* \(pid {os.getpid()}\)\.$"):
-            opened(name)
-    assert output(TRY, path) == f"{path} is in use by another mockserver (pid {os.getpid()}).\n"
-    first.close()
-
-    second = opened(link)
-    first.close()
-    assert "in use" in output(TRY, path)
-    second.close()
-    assert output(TRY, path) == ""
-
-
-def test_the_lock_outlives_a_compaction(path: Path) -> None:
-    storage = opened(path)
-    storage._journal.write(storage._journal.tables)
-    with pytest.raises(StorageError, match="is in use"):
-        opened(path)
-    assert "is in use" in output(TRY, path)
-    storage.close()
-
-    assert alone(path)
-
+from tests.storage.journal_world import (
+    alone,
+    contents,
+    customer,
+    everything,
+    fill,
+    opened,
+    output,
+    posix,
+    start,
+)
+
+# --- a process that dies, a disk that is full
 
 WORK = """
 storage = TinyDBStorage(path, {})
@@ -458,32 +113,6 @@ def test_a_full_disk_refuses_the_transaction_and_nothing_else(path: Path) -> Non
     assert rest == "['a', 'b', 'c']"
     assert [r["id"] for r in contents(path)["acme", "test"]["customers"]] == ["a", "b", "c"]
     assert alone(path)
-
-
-AS_NOBODY = """
-import fcntl  # now: nobody may not read the library of a Python that lives in root's home
-os.seteuid(65534)
-try:
-    TinyDBStorage(path, {})
-except StorageError as error:
-    print(error)
-"""
-
-
-@posix
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="root becomes nobody")
-@pytest.mark.parametrize("directory_mode", [0o755, 0o777], ids=["directory", "file"])
-def test_a_file_that_may_not_be_written_is_refused(directory_mode: int) -> None:
-    with tempfile.TemporaryDirectory() as directory:  # nobody may not enter those of pytest
-        path = Path(directory) / "journal"
-        fill(path)
-        path.chmod(0o444)
-        path.parent.chmod(directory_mode)
-        before = path.read_bytes()
-
-        assert output(AS_NOBODY, path) == f"{path} cannot be opened: Permission denied.\n"
-        assert path.read_bytes() == before
-        assert alone(path)
 
 
 # --- the file
@@ -648,26 +277,29 @@ def test_a_partition_of_a_dropped_organization_refuses_to_write(path: Path) -> N
     assert contents(path) == {("acme", "test"): {"customers": [customer(1, "new")]}}
 
 
+def write_until_refused(storage: TinyDBStorage, name: str, done: dict[str, int]) -> None:
+    """Write two records at a time, noting how many are acknowledged."""
+    partition = storage.partition(name, "test")
+    try:
+        for number in range(1, 1_000_000):
+            with partition.transaction():
+                partition.put("customers", customer(number, f"{number}"))
+                partition.put("groups", customer(number, f"{number}"))
+                storage.partition(name, "live")
+            done[name] = number
+    except StorageError as error:
+        assert re.search(r"was dropped|is closed", str(error))  # noqa: PT017 - in a thread
+
+
 def test_dropping_and_closing_while_others_write_neither_hangs_nor_tears(path: Path) -> None:
     storage = opened(path)
-    partitions = {name: storage.partition(name, "test") for name in ("one", "two", "one ", "two ")}
     done: dict[str, int] = {}
-
-    def work(name: str) -> None:
-        try:
-            for number in range(1, 1_000_000):
-                with partitions[name].transaction():
-                    partitions[name].put("customers", customer(number, f"{number}"))
-                    partitions[name].put("groups", customer(number, f"{number}"))
-                    storage.partition(name, "live")
-                done[name] = number
-        except StorageError as error:
-            assert re.search(r"was dropped|is closed", str(error))  # noqa: PT017 - in a thread
-
-    threads = [threading.Thread(target=work, args=(name,)) for name in partitions]
+    names = ["one", "two", "one ", "two "]
+    work = partial(write_until_refused, storage, done=done)
+    threads = [threading.Thread(target=work, args=(name,)) for name in names]
     for thread in threads:
         thread.start()
-    while len(done) < len(partitions):
+    while len(done) < len(names):
         time.sleep(0.001)
     storage.drop("one")
     storage.close()
@@ -676,10 +308,9 @@ def test_dropping_and_closing_while_others_write_neither_hangs_nor_tears(path: P
         assert not thread.is_alive()
 
     kept = contents(path)
-    for name in ("two", "one ", "two "):
-        assert (
-            len(kept[name, "test"]["customers"]) == len(kept[name, "test"]["groups"]) == done[name]
-        )
+    for name in names[1:]:
+        records = kept[name, "test"]
+        assert len(records["customers"]) == len(records["groups"]) == done[name]
     assert ("one", "test") not in kept
 
 

@@ -1,0 +1,203 @@
+"""``mockserver run``: a command and a sandbox of its own, which ends with it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from mockserver.cli import ready
+from mockserver.cli.environment import PRELOAD, PRODUCTION, environment
+from mockserver.cli.options import SERVER, Integer, setting
+from mockserver.cli.serve import application, certificate, listener, refusals, settings_of
+from mockserver.cli.stop import Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import FrameType
+
+    from mockserver.settings import Settings
+
+#: What a shell answers for a command that it does not find, or must not run.
+_NOT_FOUND, _NOT_EXECUTABLE = 127, 126
+#: And for one that a signal has ended: this and its number.
+_SIGNALLED = 128
+#: Seconds for requests that the command has left behind; nobody waits for their answers.
+_DRAIN = 0.5
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+_PORTS = Integer(0, 65535)
+# The file of settings and the environment speak of the server that `serve` starts, beside which
+# any number of these may run: hence free ports, and parameters that these do not set.
+_OWN = (
+    click.Option(["--port", "http_port"], type=_PORTS, default=0, help="Of http; else a free one."),
+    click.Option(
+        ["--tls-port", "https_port"], type=_PORTS, default=0, help="Of https; else a free one."
+    ),
+    click.Option(
+        ["--ready-file", "written"],
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="PATH",
+        help="Where the sandbox says that it is ready; else a temporary file.",
+    ),
+    setting(
+        "--map-production",
+        is_flag=True,
+        default=False,
+        show_default=False,
+        help=f"Lead node to the sandbox when it looks for hosts below {PRODUCTION}.",
+    ),
+)
+_NOT_SHARED = {"port", "tls_port", "ready_file", "reload"}
+_SHARED = [option for option in SERVER if option.name not in _NOT_SHARED]
+_COMMAND = click.Argument(["command"], nargs=-1, required=True, type=click.UNPROCESSED)
+
+
+@click.command(
+    params=[*_OWN, *_SHARED, _COMMAND], context_settings={"allow_interspersed_args": False}
+)
+def run(*, command: Sequence[str], written: Path | None, map_production: bool, **told: Any) -> int:
+    """Run a command with a sandbox of its own.
+
+    The command finds the sandbox in its environment, and its status is the one of this command.
+    """
+    mapped = PRODUCTION if map_production else ""
+    settings = _settings(told, mapped)
+    with TemporaryDirectory(prefix="mockserver-") as made, _Signals() as signals:
+        place = Path(made)
+        file = written or place / "ready.json"
+        try:
+            with _sandbox(settings, mapped) as said, _written(said, file):
+                found = environment(os.environ, said, file, mapped=mapped, place=place)
+                if settings.control_token:
+                    found["MOCKSERVER_CONTROL_TOKEN"] = settings.control_token
+                return signals.run(command, found)
+        except refusals() as error:
+            raise Stop(str(error)) from error
+
+
+@click.command(name="node-preload")
+def node_preload() -> None:
+    """Print the path of the module that leads node to the sandbox."""
+    click.echo(PRELOAD)
+
+
+def _settings(told: dict[str, Any], mapped: str) -> Settings:
+    """Return the settings of the sandbox; its issuer is a host that the command finds.
+
+    Raises:
+        Stop: hosts are mapped, which are asked over https, and https is not served.
+    """
+    if mapped:
+        if told["no_tls"]:
+            message = "--map-production needs https, which --no-tls switches off"
+            raise Stop(message)
+        told["issuer"] = told["issuer"] or f"https://auth.{mapped}"
+    told["port"], told["tls_port"] = told.pop("http_port"), told.pop("https_port")
+    return settings_of(told)
+
+
+@contextmanager
+def _sandbox(settings: Settings, mapped: str) -> Iterator[ready.Document]:
+    """Serve a sandbox and yield what it says of itself."""
+    app = application(settings)
+    try:
+        presented = certificate(app, [f"*.{mapped}"] if mapped else [])
+        server = listener(app, presented)
+        server.start()
+        try:
+            said = ready.document(server, app, presented.ca if presented else None)
+            if settings.issuer is None:
+                app.authorization.issuer = f"https://auth.{said['domain']}"
+            yield said
+        finally:
+            server.stop(_DRAIN)
+    finally:
+        app.storage.close()
+
+
+@contextmanager
+def _written(said: ready.Document, path: Path) -> Iterator[None]:
+    try:
+        ready.write(said, path)
+    except OSError as error:
+        message = f"cannot write the ready file {path}: {error.strerror}"
+        raise Stop(message) from error
+    try:
+        yield
+    finally:
+        ready.remove(path)
+
+
+class _Signals:
+    """Hands the signals that end a process on to the command, and waits for its end."""
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+        self._previous: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        for signum in (getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)):
+            # What is ignored, as in nohup, the command ignores as well.
+            if signal.getsignal(signum) is not signal.SIG_IGN:
+                self._previous[signum] = signal.signal(signum, self._hand_on)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for signum, handler in self._previous.items():
+            signal.signal(signum, handler)
+
+    def run(self, command: Sequence[str], variables: dict[str, str]) -> int:
+        """Run a command to its end and return its status as a shell does.
+
+        Raises:
+            Stop: it cannot be run.
+        """
+        if self._early:
+            return _SIGNALLED + self._early[0]
+        self._child = _start(command, variables)
+        for signum in self._early:  # came while it started
+            self._child.send_signal(signum)
+        status = self._child.wait()
+        return status if status >= 0 else _SIGNALLED - status
+
+    def _hand_on(self, signum: int, _: FrameType | None) -> None:
+        if self._child is None:
+            self._early.append(signum)
+        elif not _is_from_terminal(signum):
+            self._child.send_signal(signum)
+
+
+def _start(command: Sequence[str], variables: dict[str, str]) -> subprocess.Popen[bytes]:
+    executable = shutil.which(command[0], path=variables.get("PATH")) or command[0]
+    try:
+        return subprocess.Popen([executable, *command[1:]], env=variables)  # noqa: S603 - theirs
+    except OSError as error:
+        stop = Stop(f"cannot run {command[0]}: {error.strerror}")
+        is_missing = isinstance(error, FileNotFoundError)
+        stop.exit_code = _NOT_FOUND if is_missing else _NOT_EXECUTABLE
+        raise stop from error
+
+
+def _is_from_terminal(signum: int) -> bool:
+    """Say whether a terminal sends a signal, which has reached the command then already."""
+    if signum == signal.SIGTERM:
+        return False
+    if sys.platform == "win32":
+        return True
+    with suppress(OSError):
+        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+        try:
+            return os.tcgetpgrp(terminal) == os.getpgrp()
+        finally:
+            os.close(terminal)
+    return False

@@ -1,0 +1,180 @@
+"""A cut file gives what came before, a damaged or a foreign one is refused and left alone."""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tinydb import TinyDB
+
+from mockserver.storage.base import StorageError
+from mockserver.storage.journal import HEADER, encode
+from tests.storage.journal_world import (
+    alone,
+    contents,
+    customer,
+    everything,
+    fill,
+    opened,
+    output,
+    posix,
+)
+
+
+def become(path: Path, content: bytes) -> None:
+    """Make the file anew: file systems flush one that is overwritten, which takes its time."""
+    path.unlink()
+    path.write_bytes(content)
+
+
+def test_a_file_cut_anywhere_gives_the_transactions_before_the_cut(path: Path) -> None:
+    states = fill(path)
+    whole = path.read_bytes()
+    assert len(whole) == states[-1][0]
+    for cut in range(len(HEADER), len(whole)):
+        become(path, whole[:cut])
+        expected = [state for size, state in states if size <= cut][-1]
+        assert contents(path) == expected
+        assert path.stat().st_size == max(size for size, _ in states if size <= cut)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 9, len(HEADER) // 2, len(HEADER) - 1])
+def test_a_file_cut_in_its_header_is_new(path: Path, cut: int) -> None:
+    path.write_bytes(HEADER[:cut])
+
+    assert contents(path) == {}
+    assert path.read_bytes() == HEADER
+
+
+def test_after_a_cut_writing_goes_on(path: Path) -> None:
+    fill(path)
+    path.write_bytes(path.read_bytes()[:-5])
+    storage = opened(path)
+    storage.partition("acme", "test").put("customers", customer(3, "x"))
+    expected = everything(storage)
+    storage.close()
+
+    assert contents(path) == expected
+    assert set(expected["acme", "test"]) == {"customers"}
+
+
+def test_a_flipped_bit_anywhere_is_an_error_and_changes_nothing(path: Path) -> None:
+    fill(path)
+    whole = path.read_bytes()
+    for position in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[position] ^= 1 << position % 8
+        become(path, damaged)
+        with pytest.raises(StorageError, match=r"is damaged|is not a mockserver journal"):
+            opened(path)
+        assert path.read_bytes() == damaged
+
+
+def test_every_bit_of_the_last_lines(path: Path) -> None:
+    fill(path)
+    whole = path.read_bytes()
+    for position in range(len(whole) - 100, len(whole)):
+        for bit in range(8):
+            damaged = bytearray(whole)
+            damaged[position] ^= 1 << bit
+            become(path, damaged)
+            with pytest.raises(StorageError, match="is damaged"):
+                opened(path)
+
+
+def test_the_error_names_the_line_and_the_way_out(path: Path) -> None:
+    fill(path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[3] = lines[3].replace(b"customers", b"customerz")
+    path.write_bytes(b"".join(lines))
+
+    with pytest.raises(StorageError) as caught:
+        opened(path)
+    assert str(caught.value) == (
+        f"line 4 of {path} is damaged: "
+        f"'mockserver repair {path}' keeps the other lines and names what is lost."
+    )
+
+
+# --- files that cannot be used
+
+
+def stock_tinydb(path: Path) -> None:
+    with TinyDB(path) as database:
+        database.insert({"a": 1})
+
+
+FOREIGN: dict[str, Any] = {
+    "a stock TinyDB file": stock_tinydb,
+    "text": lambda path: path.write_text("Dear diary,\n\ntoday\n"),
+    "JSON": lambda path: path.write_text('{"data": []}'),
+    "random bytes": lambda path: path.write_bytes(random.Random(1).randbytes(5000)),  # noqa: S311 - not a secret
+    "zeros": lambda path: path.write_bytes(bytes(100_000)),
+    "a line of ours without header": lambda path: path.write_bytes(encode({"a": {"b": {}}})),
+}
+
+
+@pytest.mark.parametrize("make", FOREIGN.values(), ids=FOREIGN.keys())
+def test_a_foreign_file_is_refused_and_left_alone(path: Path, make: Any) -> None:
+    make(path)
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    with pytest.raises(StorageError) as caught:
+        opened(path)
+
+    assert str(caught.value) == f"{path} is not a mockserver journal; it was left as it is."
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    assert alone(path)
+
+
+def test_another_format_version_is_refused(path: Path) -> None:
+    path.write_bytes(encode({"format": "mockserver journal", "version": 2}) + encode({}))
+    with pytest.raises(StorageError, match=r"has format 2, this mockserver reads 1 only\.$"):
+        opened(path)
+
+
+def test_a_directory_or_a_pipe_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=r"is not a file\.$"):
+        opened(tmp_path)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(StorageError, match=r"is not a file\.$"):
+            opened(tmp_path / "pipe")
+
+
+def test_a_missing_directory_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "journal"
+    with pytest.raises(StorageError) as caught:
+        opened(path)
+
+    assert str(caught.value) == f"{path} cannot be opened: No such file or directory."
+    assert not path.parent.exists()
+
+
+AS_NOBODY = """
+import fcntl  # now: nobody may not read the library of a Python that lives in root's home
+os.seteuid(65534)
+try:
+    TinyDBStorage(path, {})
+except StorageError as error:
+    print(error)
+"""
+
+
+@posix
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="root becomes nobody")
+@pytest.mark.parametrize("directory_mode", [0o755, 0o777], ids=["directory", "file"])
+def test_a_file_that_may_not_be_written_is_refused(directory_mode: int) -> None:
+    with tempfile.TemporaryDirectory() as directory:  # nobody may not enter those of pytest
+        path = Path(directory) / "journal"
+        fill(path)
+        path.chmod(0o444)
+        path.parent.chmod(directory_mode)
+        before = path.read_bytes()
+
+        assert output(AS_NOBODY, path) == f"{path} cannot be opened: Permission denied.\n"
+        assert path.read_bytes() == before
+        assert alone(path)
