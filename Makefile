@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
+CLIENTS := $(addprefix tests/clients/,install.py package-lock.json requirements.txt)
 
 .PHONY: help run test check format bench clean
 
@@ -29,7 +30,7 @@ bench: $(VENV)/.dev ## Measure speed as ratios against a peer in the same run
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean: ## Remove what the targets above have made
-	rm -rf $(VENV) tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) tests/clients/node_modules tests/clients/.venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -42,6 +43,6 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,check]'
 	@touch $@ $(VENV)/.run
 
-tests/clients/node_modules/.installed: tests/clients/package.json $(VENV)/.dev
+tests/clients/node_modules/.installed: $(CLIENTS) $(VENV)/.dev
 	$(BIN)/python tests/clients/install.py
 	@touch $@

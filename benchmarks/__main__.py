@@ -24,14 +24,15 @@ def retrieve() -> None:
         headers = _authorized(ours)
         ids = [r["id"] for r in _json(ours, "/api/customers?page[size]=25", headers)["data"]]
         calls = [get(f"/api/customers/{id_}", headers) for id_ in ids]
-        _compare("retrieve one customer", (ours, calls), (ceiling, [get("/one")]))
+        _compare("retrieve one customer", (ours, calls), (ceiling, [get("/one", headers)]))
 
 
 def page() -> None:
     """A page of ten customers, as a multiple of a view with as many constant bytes."""
     with served(constant) as ceiling, served(sandbox) as ours:
-        calls = [get("/api/customers", _authorized(ours))]
-        _compare("list a page of 10", (ours, calls), (ceiling, [get("/page")]))
+        headers = _authorized(ours)
+        calls = [get("/api/customers", headers)]
+        _compare("list a page of 10", (ours, calls), (ceiling, [get("/page", headers)]))
 
 
 def create() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import statistics
 import time
@@ -31,7 +32,11 @@ class Served:
 def _serve(make_app: Callable[[], Any], pipe: Connection) -> None:
     from mockserver.web.server import Server  # noqa: PLC0415 - in the child only
 
-    with Server(make_app(), port=0, tls_port=None) as server:
+    app = make_app()
+    # As `mockserver serve` does: what is there at the start is never garbage.
+    gc.collect()
+    gc.freeze()
+    with Server(app, port=0, tls_port=None) as server:
         pipe.send(server.port)
         while pipe.recv() == "cpu":
             pipe.send(time.process_time())

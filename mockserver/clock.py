@@ -46,6 +46,12 @@ class Clock:
         self._frozen_at = frozen_at
         self._offset = timedelta()
 
+    def copy(self) -> Clock:
+        """Return a clock of its own that stands, or runs, as this one does."""
+        copied = Clock(self._frozen_at)
+        copied._offset = self._offset
+        return copied
+
     def now(self) -> datetime:
         """Return the current moment, in UTC, with millisecond precision."""
         moment = self._frozen_at or datetime.now(UTC) + self._offset

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 
 #: scrypt's cost: a few milliseconds, so that a sandbox signs thousands of customers up quickly.
 COST = 2**10
+HASHED = re.compile(rf"scrypt\${COST}\$([0-9a-f]{{2}}){{1,64}}\$[0-9a-f]{{64}}")
 
 
 def hash_password(plain: str, salt: bytes) -> str:
@@ -19,6 +21,11 @@ def verify_password(plain: str, stored: str) -> bool:
     _, cost, salt, digest = stored.split("$")
     found = _digest(plain, bytes.fromhex(salt), int(cost))
     return hmac.compare_digest(found, bytes.fromhex(digest))
+
+
+def is_hashed(text: str) -> bool:
+    """Say whether a text is what is stored of a password, rather than one."""
+    return HASHED.fullmatch(text) is not None
 
 
 def _digest(plain: str, salt: bytes, cost: int) -> bytes:

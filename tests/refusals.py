@@ -54,6 +54,11 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
         "The requested method is not allowed for this resource.",
     ),
     "NOT_ACCEPTABLE": (406, "Not acceptable", ""),
+    "RECORD_NOT_UNIQUE": (
+        409,
+        "Record not unique",
+        "The record you are trying to save violates a uniqueness constraint.",
+    ),
     "PAYLOAD_TOO_LARGE": (413, "Payload too large", ""),
     "UNSUPPORTED_MEDIA_TYPE": (415, "Unsupported media type", ""),
     "LOCKED": (423, "Locked resource", ""),

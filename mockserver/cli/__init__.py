@@ -9,6 +9,7 @@ import click
 
 from mockserver import __version__
 from mockserver.cli.credentials import credentials, hosts
+from mockserver.cli.repair import repair
 from mockserver.cli.resources import resources
 from mockserver.cli.run import node_preload, run
 from mockserver.cli.serve import serve
@@ -32,7 +33,7 @@ def commands(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (serve, run, credentials, token, hosts, resources, node_preload):
+for command in (serve, run, credentials, token, hosts, resources, repair, node_preload):
     commands.add_command(command)
 
 

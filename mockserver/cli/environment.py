@@ -10,7 +10,7 @@ from mockserver.cli.credentials import variables
 from mockserver.cli.ready import organization_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from mockserver.cli.ready import Document
 
@@ -61,8 +61,9 @@ def environment(
         **_direct(inherited, ready, mapped),
         "NODE_OPTIONS": _node_options(inherited.get("NODE_OPTIONS", "")),
     }
-    # An empty one is there to hide what the command would inherit from another sandbox.
-    return {name: value for name, value in {**inherited, **ours}.items() if value or name not in ours}
+    # Nothing of another sandbox, in which this one may run, is left.
+    kept = {name: value for name, value in inherited.items() if name not in ours}
+    return kept | {name: value for name, value in ours.items() if value}
 
 
 def _short(ready: Document) -> Environment:
@@ -73,9 +74,10 @@ def _short(ready: Document) -> Environment:
         "CL_BASE_URL": f"{scheme}://{organization['slug']}.{ready['domain']}",
         "CL_HTTP_URL": ready["http"],
     }
+    testing = [each for each in organization["credentials"] if each["mode"] == "test"]
     for name, (kind, member) in _SHORT.items():
-        of_kind = (c for c in organization["credentials"] if (c["kind"], c["mode"]) == (kind, "test"))
-        found[name] = next(of_kind, {}).get(member) or ""
+        of_kind = (each[member] for each in testing if each["kind"] == kind)
+        found[name] = next(of_kind, None) or ""
     return found
 
 

@@ -26,13 +26,11 @@ if TYPE_CHECKING:
 
     from mockserver.settings import Settings
 
-#: What a shell answers for a command that it does not find, or must not run.
-_NOT_FOUND, _NOT_EXECUTABLE = 127, 126
-#: And for one that a signal has ended: this and its number.
+#: What a shell answers for a command that a signal has ended: this and its number.
 _SIGNALLED = 128
 #: Seconds for requests that the command has left behind; nobody waits for their answers.
 _DRAIN = 0.5
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 
 _PORTS = Integer(0, 65535)
 # The file of settings and the environment speak of the server that `serve` starts, beside which
@@ -177,15 +175,27 @@ class _Signals:
             self._child.send_signal(signum)
 
 
+class NotFound(Stop):
+    """There is no such command."""
+
+    exit_code = 127
+
+
+class NotExecutable(Stop):
+    """The command is no program, or none for us."""
+
+    exit_code = 126
+
+
 def _start(command: Sequence[str], variables: dict[str, str]) -> subprocess.Popen[bytes]:
+    # On Windows, what is on the path has an ending that people leave out.
     executable = shutil.which(command[0], path=variables.get("PATH")) or command[0]
     try:
         return subprocess.Popen([executable, *command[1:]], env=variables)  # noqa: S603 - theirs
     except OSError as error:
-        stop = Stop(f"cannot run {command[0]}: {error.strerror}")
-        is_missing = isinstance(error, FileNotFoundError)
-        stop.exit_code = _NOT_FOUND if is_missing else _NOT_EXECUTABLE
-        raise stop from error
+        refused = NotFound if isinstance(error, FileNotFoundError) else NotExecutable
+        message = f"cannot run {command[0]}: {error.strerror}"
+        raise refused(message) from error
 
 
 def _is_from_terminal(signum: int) -> bool:

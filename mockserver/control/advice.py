@@ -44,6 +44,7 @@ DEPRECATED_TYPES = frozenset(
 )
 NUMBERED_SCOPE = re.compile(r"(?:market|stock_location):[0-9]+")
 COUNT = b'"record_count":'
+PAGE_NUMBER = re.compile(r"page(?:\[|%5B)number(?:\]|%5D)=(\d+)", re.IGNORECASE)
 WORD = re.compile(r"\w+")
 
 
@@ -199,7 +200,12 @@ def kind_of(facts: Facts) -> tuple[str, float]:
     parts = facts.path.split("/", 5)
     if len(parts) > 3:  # noqa: PLR2004 - /api/{type}/{id}
         return f"{parts[2]}/{parts[4]}" if parts[4:] else parts[2], RETRIEVE_WINDOW
-    return f"{facts.type}?", PAGE_WINDOW
+    return ("", 0.0) if "filter" in facts.query else (f"{facts.type}?", PAGE_WINDOW)
+
+
+def _page_number(query: str) -> str:
+    found = PAGE_NUMBER.search(query)
+    return found[1] if found else "1"
 
 
 class Habits:
@@ -208,6 +214,10 @@ class Habits:
     def __init__(self) -> None:
         """Start with nothing seen."""
         self._seen: dict[tuple[str, str], dict[str, float]] = {}
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._seen.clear()
 
     def note(self, facts: Facts, now: float) -> int:
         """Return how many different requests of its kind there have been, this one included.
@@ -225,7 +235,7 @@ class Habits:
             if len(self._seen) >= MAXIMUM_WATCHED:
                 self._seen.clear()
             seen = self._seen[key] = {}
-        asked = facts.path if window == RETRIEVE_WINDOW else facts.query
+        asked = facts.path if window == RETRIEVE_WINDOW else _page_number(facts.query)
         # At the end, so that the oldest stand first.
         seen.pop(asked, None)
         seen[asked] = now

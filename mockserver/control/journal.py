@@ -41,6 +41,7 @@ class Exchange:
         delivered: whether a whole answer was sent.
         fault: the id of the fault that struck.
         stub: the id of the stub that answered.
+        genuine: whether the sandbox itself answered, neither a fault nor a stub.
         routed: whether there is a route for the path.
         evidence: what was noticed while it was answered, for advice.
         id: counts up from 1; given by the journal.
@@ -56,6 +57,7 @@ class Exchange:
     delivered: bool = True
     fault: str | None = None
     stub: str | None = None
+    genuine: bool = True
     routed: bool = True
     evidence: Evidence | None = None
     id: int = 0
@@ -73,8 +75,7 @@ class Exchange:
     def unmatched(self) -> Unmatched | None:
         """What the API does not know of the request, with the nearest name it does know."""
         if self._unmatched is None:
-            known = self.stub or self.fault
-            self._unmatched = (None if known else self._mistake(),)
+            self._unmatched = (self._mistake() if self.genuine else None,)
         return self._unmatched[0]
 
     def _mistake(self) -> Unmatched | None:

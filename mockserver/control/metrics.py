@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-Labels = tuple[tuple[str, str], ...]
-Sample = tuple[Labels, float]
+Sample = tuple[Mapping[str, str], float]
+#: Name, type, help, samples.
+Family = tuple[str, str, str, Sequence[Sample]]
+
+#: Clients may send any method: those that nobody knows are one.
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Metrics:
@@ -18,24 +22,20 @@ class Metrics:
 
     def count(self, method: str, status: int) -> None:
         """Count an answered request."""
-        self.requests[method, str(status)] += 1
+        self.requests[method if method in METHODS else "other", str(status)] += 1
 
 
-def exposition(families: Iterable[tuple[str, str, str, Iterable[Sample]]]) -> str:
-    """Return families of samples in the Prometheus text format.
-
-    Args:
-        families: (name, type, help, samples) each.
-    """
+def exposition(families: Iterable[Family]) -> str:
+    """Return families of samples in the Prometheus text format."""
     return "\n".join(line for family in families for line in _family(*family)) + "\n"
 
 
-def _family(name: str, kind: str, help_: str, samples: Iterable[Sample]) -> Iterator[str]:
+def _family(name: str, kind: str, help_: str, samples: Sequence[Sample]) -> Iterator[str]:
     yield f"# HELP {name} {help_}"
     yield f"# TYPE {name} {kind}"
     for labels, value in samples:
-        written = ",".join(f'{label}="{_escaped(text_)}"' for label, text_ in labels)
-        yield f"{name}{{{written}}} {value:g}" if written else f"{name} {value:g}"
+        written = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
+        yield f"{name}{{{written}}} {value}" if written else f"{name} {value}"
 
 
 def _escaped(value: str) -> str:

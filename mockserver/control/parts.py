@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from mockserver.clock import Clock
 from mockserver.control.metrics import Metrics
 from mockserver.control.observatory import Observatory
 from mockserver.control.refusals import missing
@@ -16,8 +17,13 @@ Json = dict[str, Any]
 
 
 class Parts(Protocol):
-    """The parts of one application."""
+    """The parts of one application.
 
+    Attributes:
+        clock: what all clocks were last set to together; that of organizations to come.
+    """
+
+    clock: Clock
     settings: Settings
     organizations: Organizations
     authorization: AuthorizationServer

@@ -1,89 +1,49 @@
-"""Records as JSON:API resource objects that hold everything stored, and back.
-
-What leaves a snapshot or enters by ``records`` and scenario files is the record itself, not what
-the API shows of it: every stored attribute, the linkage of every stored relationship, and the
-hidden number, so that what comes back is exactly what left.
-"""
+"""Records of any state: past flags, rules and state machines, not past types and uniqueness."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from mockserver.control.pointers import escaped
 from mockserver.control.refusals import invalid
-from mockserver.passwords import hash_password
-from mockserver.resources.casting import CastError
+from mockserver.control.resource_objects import (
+    PASSWORD,
+    ResourceObject,
+    attribute_of,
+    id_of,
+    linkage_of,
+    pointer_of,
+    shape_of,
+    typed,
+)
+from mockserver.control.shapes import Shape
+from mockserver.passwords import hash_password, is_hashed
 from mockserver.resources.credentials import SALT_BYTES
-from mockserver.resources.vocabulary import Attribute, Relationship, Resource
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.batch import Batch
-from mockserver.storage.base import SERIAL, Record
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare, Not, both
 
-ResourceObject = dict[str, Any]
-#: Resolve the linkage of a pointer: (linkage, pointer) to (type, id).
-Resolver = Callable[[Any, str], tuple[str, str]]
-IDENTITY = ("id", SERIAL)
+#: ``meta`` is accepted so that an object of a snapshot can be sent as it is; it says nothing.
+MEMBERS = {"type", "id", "lid", "attributes", "relationships", "meta"}
+#: There is one record of these, which is changed but never made, and what of it never changes.
+SINGLE = "organizations"
+SETTLED = frozenset({"slug", "domain"})
 
-
-def linkages_of(resource: type[Resource] | None) -> Mapping[str, Relationship]:
-    """Return the stored relationships of a type, hidden ones included."""
-    if resource is None:
-        return {}
-    members = {**resource.relationships, **resource.hidden}
-    return {name: member for name, member in members.items() if member.stored}
-
-
-def to_object(type_: str, resource: type[Resource] | None, record: Record) -> ResourceObject:
-    """Return the resource object that holds all of a record."""
-    linked = linkages_of(resource)
-    apart = {*IDENTITY, *linked, *(r.type_field for r in linked.values() if r.polymorphic)}
-    object_: ResourceObject = {
-        "type": type_,
-        "id": record["id"],
-        "attributes": {name: value for name, value in record.items() if name not in apart},
-    }
-    relationships = {n: {"data": _identifiers(r, record, n)} for n, r in linked.items()}
-    if relationships:
-        object_["relationships"] = relationships
-    object_["meta"] = {SERIAL: record[SERIAL]}
-    return object_
-
-
-def _identifiers(relationship: Relationship, record: Record, name: str) -> Any:
-    value = record.get(name)
-    if relationship.many:
-        return [{"type": relationship.types[0], "id": id_} for id_ in value or ()]
-    if value is None:
-        return None
-    type_ = record[relationship.type_field] if relationship.polymorphic else relationship.types[0]
-    return {"type": type_, "id": value}
-
-
-def from_object(resource: type[Resource] | None, object_: ResourceObject) -> Record:
-    """Return the record a resource object of a snapshot holds."""
-    record: Record = {"id": object_["id"], SERIAL: object_["meta"][SERIAL]}
-    record.update(object_["attributes"])
-    linked = linkages_of(resource)
-    for name, linkage in object_.get("relationships", {}).items():
-        data = linkage["data"]
-        if isinstance(data, list):
-            record[name] = [identifier["id"] for identifier in data]
-        else:
-            record[name] = data["id"] if data else None
-            if linked[name].polymorphic:
-                record[linked[name].type_field] = data["type"] if data else None
-    return record
+#: Finds what linkage means: (resource identifier object, pointer) to (type, id).
+Resolve = Callable[[Any, str], tuple[str, str]]
 
 
 class RecordWriter:
-    """Puts records of any state into a sandbox: past flags and state machines, not past types."""
+    """Puts records into a sandbox, one after the other."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         """Write into the sandbox."""
         self._sandbox = sandbox
 
-    def write(self, object_: Any, pointer: str, resolve: Resolver) -> tuple[str, Record]:
-        """Store one record and return its type and itself.
+    def write(self, object_: Any, pointer: str, resolve: Resolve) -> tuple[str, str]:
+        """Store one record and return its type and id.
 
         An id that is there already is changed, any other is created with that id.
 
@@ -95,92 +55,78 @@ class RecordWriter:
         Raises:
             Refusal: 422 with a pointer to what is wrong; nothing of the record is stored.
         """
-        resource = self._resource(object_, pointer)
-        record = self._beginning(resource, object_, pointer)
-        record.update(self._attributes(resource, object_, pointer))
-        for name, value in self._linkages(resource, object_, pointer, resolve):
-            record[name] = value
-        self._sandbox.partition.put(resource.type_, record)
-        return resource.type_, record
+        known = shape_of(object_, pointer, MEMBERS)
+        stored = self._stored(known, object_, pointer)
+        given = {
+            **dict(self._attributes(known, object_, pointer)),
+            **dict(_linkages(known, object_, pointer, resolve)),
+        }
+        record = self._record(known, object_, stored, given)
+        for name in known.required:
+            if record.get(name) is None:
+                raise invalid(f"{pointer}/attributes", f"{name} is missing.")
+        self._check_unique(known, record, pointer)
+        self._sandbox.partition.put(known.type_, record)
+        return known.type_, record["id"]
 
-    def _resource(self, object_: Any, pointer: str) -> type[Resource]:
-        if not isinstance(object_, dict):
-            raise invalid(pointer, "Not a resource object.")
-        unknown = object_.keys() - {"type", "id", "lid", "attributes", "relationships", "meta"}
-        if unknown:
-            raise invalid(f"{pointer}/{min(unknown)}", "Unknown member.")
-        for member in ("attributes", "relationships"):
-            if not isinstance(object_.get(member, {}), dict):
-                raise invalid(f"{pointer}/{member}", "Not an object.")
-        resource = self._sandbox.registry.get(str(object_.get("type")))
-        if resource is None:
-            known = ", ".join(sorted(self._sandbox.registry))
-            raise invalid(f"{pointer}/type", f"Not a type of the sandbox: {known}.")
-        return resource
+    def _stored(self, known: Shape, object_: ResourceObject, pointer: str) -> Record | None:
+        """Return what is stored under the id, if anything is."""
+        id_ = id_of(object_, pointer) if "id" in object_ else None
+        stored = self._sandbox.get(known.type_, id_) if id_ else None
+        if known.type_ == SINGLE and stored is None:
+            there_is = self._sandbox.organization_record()["id"]
+            raise invalid(f"{pointer}/id", f"There is one organization, {there_is}.")
+        return stored
 
-    def _beginning(self, resource: type[Resource], object_: Any, pointer: str) -> Record:
-        """Return what is stored under the id, or a new record with every default."""
-        id_ = object_.get("id")
-        if id_ is not None and (not isinstance(id_, str) or not id_):
-            raise invalid(f"{pointer}/id", "Not a text.")
-        stored = self._sandbox.get(resource.type_, id_) if id_ else None
-        if stored is not None:
-            return {**stored, "updated_at": self._sandbox.clock.timestamp()}
+    def _record(
+        self, known: Shape, object_: ResourceObject, stored: Record | None, given: Record
+    ) -> Record:
         now = self._sandbox.clock.timestamp()
-        record = Batch(self._sandbox).add(resource.type_, now)
-        return {**record, "id": id_ or record["id"]}
+        if stored is not None:
+            return {**stored, "updated_at": now, **given}
+        created_at = given.get("created_at", now)
+        # What was made in the past has not been changed since, unless that is said.
+        made = Batch(self._sandbox).add(known.type_, created_at, None, **given)
+        return {**made, "id": object_.get("id", made["id"])}
 
     def _attributes(
-        self, resource: type[Resource], object_: Any, pointer: str
+        self, known: Shape, object_: ResourceObject, pointer: str
     ) -> Iterator[tuple[str, Any]]:
         for name, value in object_.get("attributes", {}).items():
-            at = f"{pointer}/attributes/{name}"
-            attribute = resource.attributes.get(name)
-            if attribute is None or name == "id":
-                raise invalid(at, f"Not an attribute of {resource.type_}.")
-            if not attribute.stored:
-                raise invalid(at, "Computed, or a command: it is not stored.")
-            yield name, self._value(attribute, value, at)
+            at = f"{pointer}/attributes/{escaped(name)}"
+            if known.type_ == SINGLE and name in SETTLED:
+                raise invalid(at, "What an organization is addressed by does not change.")
+            if (known.type_, name) == PASSWORD and isinstance(value, str) and not is_hashed(value):
+                value = hash_password(value, self._sandbox.entropy.bytes(SALT_BYTES))  # noqa: PLW2901
+            yield name, attribute_of(known, name, value, at)
 
-    def _value(self, attribute: Attribute, value: Any, pointer: str) -> Any:
-        try:
-            cast = attribute.cast(value)
-        except CastError:
-            cast = None
-        if (cast is None) is not (value is None):
-            raise invalid(pointer, f"Not a value of kind {attribute.kind}.")
-        if attribute.enum and cast is not None and cast not in attribute.enum:
-            raise invalid(pointer, f"Not one of: {', '.join(attribute.enum)}.")
-        if attribute.name == "password" and cast is not None:
-            return hash_password(cast, self._sandbox.entropy.bytes(SALT_BYTES))
-        return cast
-
-    @staticmethod
-    def _linkages(
-        resource: type[Resource], object_: Any, pointer: str, resolve: Resolver
-    ) -> Iterator[tuple[str, Any]]:
-        linked = linkages_of(resource)
-        for name, linkage in object_.get("relationships", {}).items():
-            at = f"{pointer}/relationships/{name}"
-            relationship = linked.get(name)
-            if relationship is None:
-                raise invalid(at, f"Not a relationship that {resource.type_} records hold.")
-            if not isinstance(linkage, dict) or "data" not in linkage:
-                raise invalid(at, 'Not {"data": resource linkage}.')
-            yield from _linked(name, relationship, linkage["data"], f"{at}/data", resolve)
+    def _check_unique(self, known: Shape, record: Record, pointer: str) -> None:
+        for names in known.uniques:
+            if any(record.get(name) is None for name in names):
+                continue
+            same = (Compare(name, "eq", record[name]) for name in names)
+            others = both(*same, Not(Compare("id", "eq", record["id"])))
+            if self._sandbox.partition.count(known.type_, others):
+                raise invalid(pointer_of(known, names[-1], pointer), "Has already been taken.")
 
 
-def _linked(
-    name: str, relationship: Relationship, data: Any, pointer: str, resolve: Resolver
+def _linkages(
+    known: Shape, object_: ResourceObject, pointer: str, resolve: Resolve
 ) -> Iterator[tuple[str, Any]]:
-    if relationship.many:
-        if not isinstance(data, list):
-            raise invalid(pointer, "Not a list of resource identifier objects.")
-        yield name, [resolve(item, f"{pointer}/{index}")[1] for index, item in enumerate(data)]
-        return
-    type_, id_ = resolve(data, pointer) if data is not None else (None, None)
-    if type_ is not None and relationship.types and type_ not in relationship.types:
-        raise invalid(f"{pointer}/type", f"Not one of: {', '.join(relationship.types)}.")
-    yield name, id_
-    if relationship.polymorphic:
-        yield relationship.type_field, type_
+    for name, linkage in object_.get("relationships", {}).items():
+        at = f"{pointer}/relationships/{escaped(name)}"
+        relationship, data = linkage_of(known, name, linkage, at)
+        if relationship.many:
+            found = []
+            for index, item in enumerate(data):
+                type_, id_ = resolve(item, f"{at}/data/{index}")
+                typed(relationship, type_, f"{at}/data/{index}")
+                found.append(id_)
+            yield name, list(dict.fromkeys(found))
+            continue
+        target = None if data is None else resolve(data, f"{at}/data")
+        if target:
+            typed(relationship, target[0], f"{at}/data")
+        yield name, target[1] if target else None
+        if relationship.polymorphic:
+            yield relationship.type_field, target[0] if target else None

@@ -38,9 +38,10 @@ class Rulebook:
         if not isinstance(body, Mapping):
             raise invalid("", "Not an object.")
         try:
-            return self._rules.add(body, organization).printed()
+            rule: Rule = self._rules.add(body, organization)
         except ValidationError as error:
             raise refused(error) from None
+        return rule.printed()
 
     def retrieve(self, id_: str) -> Json:
         """Return one rule.

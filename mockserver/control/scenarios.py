@@ -1,14 +1,14 @@
 """Scenarios: coherent situations as JSON:API documents that a person can read and edit.
 
 A file has a document for each mode under ``test`` and ``live`` (or ``both``), whose resource
-objects may carry a ``lid`` that the linkage of later ones names, and a ``meta`` that says what
-the scenario is about and how many random customers it begins with. Linkage may also name a record
-by its attributes: ``{"type": "markets", "meta": {"code": "europe"}}``.
+objects are placed as ``placement`` says, and a ``meta`` that says what the scenario is about and
+how many random customers it begins with.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -18,15 +18,18 @@ from typing import Any
 import orjson
 
 from mockserver.access import MODES, Mode
-from mockserver.control.records import RecordWriter
+from mockserver.control.placement import Placed, Placement
 from mockserver.control.refusals import invalid, missing
+from mockserver.errors import Refusal
 from mockserver.sandbox.organization import Organization
-from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.seed import seed_customers
-from mockserver.storage.conditions import Compare, both
 
 SUFFIX = ".json"
-MEMBERS = frozenset({"meta", "both", *MODES})
+BOTH = "both"
+#: Of a file, of its ``meta``, and of the document of a mode.
+MEMBERS = ("meta", BOTH, *MODES)
+META = ("description", "customers")
+DOCUMENT = ("data",)
 MAXIMUM_CUSTOMERS = 100_000
 
 
@@ -46,7 +49,10 @@ class Scenario:
     source: str
     description: str = ""
     customers: int = 0
-    documents: Mapping[Mode, list[tuple[str, Any]]] = field(default_factory=dict)
+    documents: Mapping[Mode, list[Placed]] = field(default_factory=dict)
+
+
+# --- where they are ------------------------------------------------------------------------------
 
 
 def directory() -> Traversable:
@@ -61,8 +67,12 @@ def names() -> list[str]:
     return sorted(f.name.removesuffix(SUFFIX) for f in found if f.name.endswith(SUFFIX))
 
 
-def find(name: str) -> Scenario:
+def find(name: str, *, paths: bool = True) -> Scenario:
     """Return a scenario by its name, or by the path of a user's own file.
+
+    Args:
+        name: or path, which ends with ``.json``.
+        paths: whether it may be one.
 
     Raises:
         Refusal: 404 when there is none, 422 naming file and line or pointer when it is wrong.
@@ -70,13 +80,24 @@ def find(name: str) -> Scenario:
     if name in names():
         file = directory() / f"{name}{SUFFIX}"
         return parse(name, file.name, file.read_bytes())
+    if not paths or not name.endswith(SUFFIX):
+        known = ", ".join(names())
+        raise missing(f"scenario {name!r}; there are: {known}{', or a .json file' * paths}")
     path = Path(name)
-    if path.suffix != SUFFIX:
-        raise missing(f"scenario {name!r}; there are: {', '.join(names())}, or the path of a file")
     try:
+        if not path.is_file():
+            raise missing(f"file {name!r}")
         return parse(path.stem, name, path.read_bytes())
     except OSError as error:
         raise missing(f"readable file {name!r}: {error.strerror}") from None
+
+
+def settled(name: str) -> str:
+    """Return a name that means the same wherever the server is started again."""
+    return str(Path(name).resolve()) if name.endswith(SUFFIX) else name
+
+
+# --- what they say -------------------------------------------------------------------------------
 
 
 def parse(name: str, source: str, text: bytes) -> Scenario:
@@ -90,90 +111,60 @@ def parse(name: str, source: str, text: bytes) -> Scenario:
     except orjson.JSONDecodeError as error:
         detail = f"{source}, line {error.lineno}, column {error.colno}: {error.msg}."
         raise invalid("", detail) from None
-    if not isinstance(document, dict):
-        raise invalid("", f"{source}: not an object.")
-    unknown = document.keys() - MEMBERS
-    if unknown:
-        raise invalid(f"/{min(unknown)}", f"{source}: unknown member.")
-    meta = document.get("meta", {})
-    customers = meta.get("customers", 0) if isinstance(meta, dict) else None
-    if type(customers) is not int or not 0 <= customers <= MAXIMUM_CUSTOMERS:
-        raise invalid("/meta/customers", f"{source}: not a number up to {MAXIMUM_CUSTOMERS}.")
-    documents = {mode: list(_objects(document, mode, source)) for mode in MODES}
-    return Scenario(name, source, str(meta.get("description", "")), customers, documents)
+    with _naming(source):
+        _check_members(document, MEMBERS, "")
+        meta = document.get("meta", {})
+        _check_members(meta, META, "/meta")
+        description, customers = meta.get("description", ""), meta.get("customers", 0)
+        if not isinstance(description, str):
+            raise invalid("/meta/description", "Not a text.")
+        if type(customers) is not int or not 0 <= customers <= MAXIMUM_CUSTOMERS:
+            raise invalid("/meta/customers", f"Not a number up to {MAXIMUM_CUSTOMERS}.")
+        documents = {mode: list(_objects(document, mode)) for mode in MODES}
+    return Scenario(name, source, description, customers, documents)
 
 
-def _objects(document: Mapping[str, Any], mode: Mode, source: str) -> Iterator[tuple[str, Any]]:
+def _check_members(document: Any, known: tuple[str, ...], pointer: str) -> None:
+    """Refuse what is no object of these members, without telling what a file of others holds."""
+    if not isinstance(document, dict) or not document.keys() <= set(known):
+        raise invalid(pointer, f"Not an object with these members alone: {', '.join(known)}.")
+
+
+def _objects(document: Mapping[str, Any], mode: Mode) -> Iterator[Placed]:
     """Yield (pointer, resource object) of a mode, those of both modes first."""
-    for member in ("both", mode):
+    for member in (BOTH, mode):
         part = document.get(member, {"data": []})
-        if not isinstance(part, dict) or not isinstance(part.get("data"), list):
-            raise invalid(f"/{member}/data", f"{source}: not a list of resource objects.")
+        _check_members(part, DOCUMENT, f"/{member}")
+        if not isinstance(part.get("data"), list):
+            raise invalid(f"/{member}/data", "Not a list of resource objects.")
         for index, object_ in enumerate(part["data"]):
             yield f"/{member}/data/{index}", object_
 
 
+@contextmanager
+def _naming(source: str) -> Iterator[None]:
+    """Let the errors of a block name the source."""
+    try:
+        yield
+    except Refusal as refused:
+        raise Refusal(
+            [{**error, "detail": f"{source}: {error['detail']}"} for error in refused.errors]
+        ) from None
+
+
+# --- what they do --------------------------------------------------------------------------------
+
+
 def play(scenario: Scenario, organization: Organization) -> None:
-    """Put an organization into the situation, both modes.
+    """Put an organization into the situation, both modes, all or nothing.
 
     Raises:
         Refusal: 422 naming file and pointer; nothing has been stored.
     """
-    test, live = (organization.sandbox(mode).partition for mode in MODES)
-    with test.transaction(), live.transaction():
+    with ExitStack() as undone, _naming(scenario.source):
+        for mode in MODES:
+            undone.enter_context(organization.sandbox(mode).partition.transaction())
         if scenario.customers:
             seed_customers(organization, scenario.customers)
         for mode in MODES:
-            Placement(organization.sandbox(mode), scenario.source).place(scenario.documents[mode])
-
-
-class Placement:
-    """Puts the records of one document into a sandbox, resolving what their linkage names."""
-
-    def __init__(self, sandbox: Sandbox, source: str = "") -> None:
-        """Place into the sandbox; errors name the source."""
-        self._sandbox = sandbox
-        self._source = f"{source}: " if source else ""
-        self._placed: dict[tuple[str, str], str] = {}
-
-    def place(self, objects: list[tuple[str, Any]]) -> list[tuple[str, str]]:
-        """Store resource objects in their order and return (type, id) of each.
-
-        Raises:
-            Refusal: 422 with the pointer of what is wrong.
-        """
-        writer = RecordWriter(self._sandbox)
-        placed = []
-        with self._sandbox.partition.transaction():
-            for pointer, object_ in objects:
-                type_, record = writer.write(object_, pointer, self.resolve)
-                if "lid" in object_:
-                    self._placed[type_, str(object_["lid"])] = record["id"]
-                placed.append((type_, record["id"]))
-        return placed
-
-    def resolve(self, identifier: Any, pointer: str) -> tuple[str, str]:
-        """Return the (type, id) a resource identifier object means.
-
-        Raises:
-            Refusal: 422 when it means no record.
-        """
-        if not isinstance(identifier, dict) or not isinstance(identifier.get("type"), str):
-            raise invalid(pointer, f"{self._source}not a resource identifier object.")
-        type_ = identifier["type"]
-        id_ = self._id(type_, identifier)
-        if id_ is None:
-            raise invalid(pointer, f"{self._source}no such record of {type_}.")
-        return type_, id_
-
-    def _id(self, type_: str, identifier: Mapping[str, Any]) -> str | None:
-        if "lid" in identifier:
-            return self._placed.get((type_, str(identifier["lid"])))
-        if "id" in identifier:
-            known = self._sandbox.get(type_, str(identifier["id"]))
-            return known["id"] if known else None
-        wanted = identifier.get("meta")
-        if not isinstance(wanted, dict) or not wanted:
-            return None
-        found = self._sandbox.find(type_, both(*(Compare(n, "eq", v) for n, v in wanted.items())))
-        return found[0]["id"] if found else None
+            Placement(organization.sandbox(mode)).place(scenario.documents[mode])

@@ -7,11 +7,13 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from mockserver.access import MODES
+from mockserver.control.scenarios import MAXIMUM_CUSTOMERS
+from mockserver.sandbox.issuing import LIFETIMES
 
 SLUG = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 RESERVED_SLUGS = frozenset({"auth", "dashboard", "provisioning", "core"})
-MAXIMUM_CUSTOMERS = 1_000_000
 MAXIMUM_JOURNAL = 100_000
+MAXIMUM_LIFETIME = 10**9
 MAXIMUM_SCALE = 1000
 
 
@@ -56,17 +58,20 @@ class RecordsSchema(Schema):
 class RateLimits(fields.Field):
     """``"off"``, ``"real"``, or ``{"scale": 0.1}``: the real numbers times that."""
 
-    def _deserialize(self, value: Any, _attr: str | None, _data: Any, **_: Any) -> float | None:
-        if value == "off":
-            return None
-        if value == "real":
-            return 1.0
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> float | None:
+        if value in ("off", "real"):
+            return None if value == "off" else 1.0
         scale = value.get("scale") if isinstance(value, dict) and len(value) == 1 else None
-        number = isinstance(scale, int | float) and not isinstance(scale, bool)
-        if not number or not 0 < scale <= MAXIMUM_SCALE:  # type: ignore[operator]  # a number by now
-            message = 'Not "off", "real" or {"scale": a positive number}.'
+        if isinstance(scale, bool) or not isinstance(scale, int | float):
+            scale = 0
+        if not 0 < scale <= MAXIMUM_SCALE:
+            message = f'Not "off", "real" or {{"scale": a number up to {MAXIMUM_SCALE}}}.'
             raise ValidationError(message)
-        return float(scale)  # type: ignore[arg-type]  # a number by now
+        return float(scale)
+
+
+def _flag() -> fields.Boolean:
+    return fields.Boolean(truthy={True}, falsy={False})
 
 
 class SettingsSchema(Schema):
@@ -74,9 +79,11 @@ class SettingsSchema(Schema):
 
     rate_limits = RateLimits()
     token_lifetimes = fields.Dict(
-        fields.String(), fields.Integer(strict=True, validate=validate.Range(1, 10**9))
+        fields.String(validate=validate.OneOf(LIFETIMES)),
+        fields.Integer(strict=True, validate=validate.Range(1, MAXIMUM_LIFETIME)),
     )
-    lenient_filters = fields.Boolean(truthy={True}, falsy={False})
-    reuse_tokens = fields.Boolean(truthy={True}, falsy={False})
-    advice = fields.Boolean(truthy={True}, falsy={False})
+    reuse_tokens = _flag()
+    jwt_bearer_requires_enterprise = _flag()
+    lenient_filters = _flag()
     journal_size = fields.Integer(strict=True, validate=validate.Range(0, MAXIMUM_JOURNAL))
+    advice = _flag()

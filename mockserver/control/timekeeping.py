@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from mockserver.clock import Clock, parse_timestamp, timestamp
 from mockserver.control.parts import Json, Parts, find
-from mockserver.control.refusals import load
+from mockserver.control.refusals import invalid, load
 
 #: ISO 8601 durations without years and months, whose length is no fixed time.
 DURATION = re.compile(
     r"(?P<sign>-)?P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
+    re.ASCII,
 )
 LONGEST = timedelta(days=366 * 100)
+#: Between these a clock can stand: what is counted from its time on is a time as well.
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 #: The name that stands for every organization where one is asked for.
 ALL = "*"
+#: Where a clock is frozen at when it is just to stop.
+NOW = "now"
 
 
 class Duration(fields.Field):
     """A time span: ISO 8601 (``P1DT2H``), or seconds."""
 
-    def _deserialize(self, value: Any, _attr: str | None, _data: Any, **_: Any) -> timedelta:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> timedelta:
         span = _span(value)
         if span is None or abs(span) > LONGEST:
             message = "Not an ISO 8601 duration of weeks, days and time (P1DT2H30M), nor seconds."
@@ -35,12 +41,14 @@ class Duration(fields.Field):
 
 
 class Moment(fields.Field):
-    """A point in time: ISO 8601."""
+    """A point in time: ISO 8601, or ``"now"``."""
 
-    def _deserialize(self, value: Any, _attr: str | None, _data: Any, **_: Any) -> Any:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> datetime | str:
+        if value == NOW:
+            return NOW
         moment = parse_timestamp(value) if isinstance(value, str) else None
-        if moment is None:
-            message = "Not an ISO 8601 time (2026-01-15T10:00:00Z)."
+        if moment is None or not EARLIEST <= moment < LATEST:
+            message = 'Not "now", nor an ISO 8601 time from 1970 on (2026-01-15T10:00:00Z).'
             raise ValidationError(message)
         return moment
 
@@ -51,9 +59,9 @@ def _span(value: Any) -> timedelta | None:
     if isinstance(value, int | float):
         return timedelta(seconds=value) if abs(value) < LONGEST.total_seconds() else None
     match = DURATION.fullmatch(value) if isinstance(value, str) else None
-    if match is None or not any(digits for n, digits in match.groupdict().items() if n != "sign"):
+    parts = {n: float(d) for n, d in (match.groupdict() if match else {}).items() if d and d != "-"}
+    if match is None or not parts:
         return None
-    parts = {n: float(d) for n, d in match.groupdict().items() if n != "sign" and d}
     try:
         span = timedelta(**parts)
     except OverflowError:
@@ -62,21 +70,23 @@ def _span(value: Any) -> timedelta | None:
 
 
 class ClockSchema(Schema):
-    """The JSON form of a clock: exactly one of the three."""
+    """The JSON form of a clock, as it is printed: what is left out, or null, or 0, is not wanted.
 
+    ``now`` says nothing: it is accepted so that what was read can be sent back.
+    """
+
+    now = fields.Raw()
     frozen_at = Moment(allow_none=True)
     offset = Duration()
-    real = fields.Boolean(truthy={True}, falsy=set(), validate=validate.Equal(True))
-    now = fields.Raw()
+    real = fields.Boolean(truthy={True}, falsy=set())
 
     @validates_schema
     def _check(self, data: dict[str, Any], **_: Any) -> None:
-        data.pop("now", None)
-        if len([name for name, value in data.items() if value is not None]) > 1:
-            message = "frozen_at, offset and real exclude each other."
-            raise ValidationError(message)
-        if not data:
+        if not data.keys() - {"now"}:
             message = 'Give one of: {"frozen_at": TIME}, {"offset": DURATION}, {"real": true}.'
+            raise ValidationError(message)
+        if len([name for name in ("frozen_at", "offset", "real") if data.get(name)]) > 1:
+            message = "frozen_at, offset and real exclude each other."
             raise ValidationError(message)
 
 
@@ -92,53 +102,67 @@ class AdvanceSchema(Schema):
             raise ValidationError(message, "by")
 
 
-def printed(clock: Clock) -> dict[str, Any]:
+def printed(clock: Clock) -> Json:
     """Return a clock as JSON: its present, and how it runs."""
+    frozen_at = clock.frozen_at
     return {
         "now": clock.timestamp(),
-        "frozen_at": timestamp(clock.frozen_at) if clock.frozen_at else None,
-        "offset": clock.offset.total_seconds(),
+        "frozen_at": timestamp(frozen_at) if frozen_at else None,
+        "offset": 0.0 if frozen_at else clock.offset.total_seconds(),
     }
 
 
-def set_clock(clock: Clock, wanted: dict[str, Any]) -> None:
-    """Set a clock to what a loaded ``ClockSchema`` says."""
-    if wanted.get("frozen_at"):
-        clock.freeze(wanted["frozen_at"])
-    elif "offset" in wanted:
-        clock.shift(wanted["offset"])
-    else:
-        clock.thaw()
-
-
 class Clocks:
-    """The clocks of one server: of one organization, or of all."""
+    """The clocks of one server: of one organization, or of all, those to come included."""
 
     def __init__(self, parts: Parts) -> None:
-        """Control the clocks of these parts' organizations."""
+        """Control the clocks of these parts."""
         self._parts = parts
 
     def retrieve(self, slug: str = ALL) -> Json:
-        """Return the clock of an organization; of the first one for all."""
-        return printed(next(iter(self._clocks(slug))))
+        """Return the clock of an organization, or the one all were last set to.
+
+        Raises:
+            Refusal: 404 for the organization.
+        """
+        return printed(next(self._clocks(slug)))
 
     def set(self, body: Any, slug: str = ALL) -> Json:
-        """Freeze, move or thaw the clock of an organization, or of all."""
+        """Freeze, move or thaw the clock of an organization, or of all.
+
+        Raises:
+            Refusal: 404 for the organization, 422 with a pointer.
+        """
         wanted = load(ClockSchema(), body)
-        for clock in self._clocks(slug):
-            set_clock(clock, wanted)
-        return self.retrieve(slug)
+        moment = wanted.get("frozen_at")
+        if moment == NOW:
+            moment = next(self._clocks(slug)).now()
+        if moment:
+            return self._change(slug, lambda clock: clock.freeze(moment))
+        return self._change(slug, lambda clock: clock.shift(wanted.get("offset", timedelta())))
 
     def advance(self, body: Any, slug: str = ALL) -> Json:
-        """Move the clock of an organization, or of all, forward."""
+        """Move the clock of an organization, or of all, forward.
+
+        Raises:
+            Refusal: 404 for the organization, 422 with a pointer: to no time that can be.
+        """
         wanted = load(AdvanceSchema(), body)
         for clock in self._clocks(slug):
-            clock.advance(wanted["by"])
+            if LATEST - clock.now() <= wanted["by"]:
+                raise invalid("/by", f"No clock goes beyond {timestamp(LATEST)}.")
+        return self._change(slug, lambda clock: clock.advance(wanted["by"]))
+
+    def _change(self, slug: str, change: Callable[[Clock], None]) -> Json:
+        for clock in self._clocks(slug):
+            change(clock)
         return self.retrieve(slug)
 
     def _clocks(self, slug: str) -> Iterator[Clock]:
+        """Yield the clock of an organization; or the common one, and then every one."""
         if slug != ALL:
             yield find(self._parts, slug).clock
             return
+        yield self._parts.clock
         for organization in self._parts.organizations:
             yield organization.clock

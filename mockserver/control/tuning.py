@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from mockserver import __version__
 from mockserver.clock import monotonic
-from mockserver.control.metrics import Sample, exposition
+from mockserver.control.metrics import Family, exposition
 from mockserver.control.parts import Json, Parts
-from mockserver.control.refusals import invalid, load
+from mockserver.control.refusals import load
 from mockserver.control.schemas import SettingsSchema
 from mockserver.control.worlds import counts
 
@@ -24,18 +26,7 @@ class Tuning:
 
     def settings(self) -> Json:
         """Return what can be set at run time."""
-        parts = self._parts
-        scale: Any = {"scale": parts.limiter.scale}
-        return {
-            "rate_limits": ("real" if parts.limiter.scale == 1.0 else scale)
-            if parts.limiter.enforced
-            else "off",
-            "token_lifetimes": dict(parts.authorization.lifetimes),
-            "lenient_filters": parts.lenient_filters,
-            "reuse_tokens": parts.authorization.reuse_tokens,
-            "advice": parts.observatory.advice_header,
-            "journal_size": parts.observatory.journal.size,
-        }
+        return {name: setting.read(self._parts) for name, setting in SETTINGS.items()}
 
     def change(self, body: Any) -> Json:
         """Set what the body names and return all of it.
@@ -43,24 +34,8 @@ class Tuning:
         Raises:
             Refusal: 422 with pointers; nothing has changed.
         """
-        wanted: Mapping[str, Any] = load(SettingsSchema(), body)
-        parts = self._parts
-        unknown = wanted.get("token_lifetimes", {}).keys() - parts.authorization.lifetimes.keys()
-        if unknown:
-            known = ", ".join(parts.authorization.lifetimes)
-            raise invalid(f"/token_lifetimes/{min(unknown)}", f"Not one of: {known}.")
-        if "rate_limits" in wanted:
-            parts.limiter.enforced = wanted["rate_limits"] is not None
-            parts.limiter.scale = wanted["rate_limits"] or 1.0
-            parts.limiter.clear()
-        parts.authorization.lifetimes.update(wanted.get("token_lifetimes", {}))
-        parts.authorization.reuse_tokens = wanted.get(
-            "reuse_tokens", parts.authorization.reuse_tokens
-        )
-        parts.lenient_filters = wanted.get("lenient_filters", parts.lenient_filters)
-        parts.observatory.advice_header = wanted.get("advice", parts.observatory.advice_header)
-        if "journal_size" in wanted:
-            parts.observatory.journal.resize(wanted["journal_size"])
+        for name, value in load(SettingsSchema(), body).items():
+            SETTINGS[name].write(self._parts, value)
         return self.settings()
 
     def health(self) -> Json:
@@ -77,31 +52,81 @@ class Tuning:
         """Return counts in the Prometheus text format."""
         return exposition(self._families())
 
-    def _families(self) -> Iterator[tuple[str, str, str, list[Sample]]]:
+    def _families(self) -> Iterator[Family]:
         parts = self._parts
         counted = sorted(parts.metrics.requests.items())
         yield (
             "mockserver_requests_total",
             "counter",
             "Requests answered.",
-            [((("method", m), ("status", s)), n) for (m, s), n in counted],
+            [({"method": method, "status": status}, n) for (method, status), n in counted],
         )
         yield (
             "mockserver_records",
             "gauge",
-            "Records held, by organization, mode and type.",
+            "Records held.",
             [
-                ((("organization", o.slug), ("mode", mode), ("type", type_)), count)
-                for o in parts.organizations
-                for mode, held in counts(o).items()
+                ({"organization": organization.slug, "mode": mode, "type": type_}, count)
+                for organization in parts.organizations
+                for mode, held in counts(organization).items()
                 for type_, count in held.items()
             ],
         )
-        struck = [((("fault", f.id),), float(f.struck)) for f in parts.observatory.faults.all()]
-        yield "mockserver_fault_strikes_total", "counter", "Strikes of each fault.", struck
-        yield (
-            "mockserver_uptime_seconds",
-            "gauge",
-            "Seconds since the start.",
-            [((), monotonic() - self._started)],
-        )
+        faults = parts.observatory.faults.all()
+        struck = [({"fault": fault.id}, fault.struck) for fault in faults]
+        yield "mockserver_fault_strikes_total", "counter", "Strikes of the faults in force.", struck
+        uptime = monotonic() - self._started
+        yield "mockserver_uptime_seconds", "gauge", "Seconds since the start.", [({}, uptime)]
+
+
+# --- what can be set -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: how it is read, as JSON, and how a loaded value is written."""
+
+    read: Callable[[Parts], Any]
+    write: Callable[[Parts, Any], None]
+
+
+def _rate_limits(parts: Parts) -> Any:
+    limiter = parts.limiter
+    if not limiter.enforced:
+        return "off"
+    return "real" if limiter.scale == 1.0 else {"scale": limiter.scale}
+
+
+def _limit(parts: Parts, scale: float | None) -> None:
+    parts.limiter.enforced = scale is not None
+    parts.limiter.scale = scale or 1.0
+    parts.limiter.clear()
+
+
+def _attribute(path: str) -> Setting:
+    """Return the setting that is an attribute of one of the parts."""
+    *owners, name = path.split(".")
+
+    def write(parts: Parts, value: Any) -> None:
+        owner = attrgetter(".".join(owners))(parts) if owners else parts
+        setattr(owner, name, value)
+
+    return Setting(attrgetter(path), write)
+
+
+#: In the order they are printed; their values are checked by ``SettingsSchema``.
+SETTINGS: Mapping[str, Setting] = {
+    "rate_limits": Setting(_rate_limits, _limit),
+    "token_lifetimes": Setting(
+        lambda parts: dict(parts.authorization.lifetimes),
+        lambda parts, lifetimes: parts.authorization.lifetimes.update(lifetimes),
+    ),
+    "reuse_tokens": _attribute("authorization.reuse_tokens"),
+    "jwt_bearer_requires_enterprise": _attribute("authorization.jwt_bearer_requires_enterprise"),
+    "lenient_filters": _attribute("lenient_filters"),
+    "journal_size": Setting(
+        lambda parts: parts.observatory.journal.size,
+        lambda parts, size: parts.observatory.journal.resize(size),
+    ),
+    "advice": _attribute("observatory.advice_header"),
+}

@@ -81,8 +81,7 @@ def _route(path: str, *, routed: bool) -> Unmatched | None:
     if resource is None or resource.singleton:
         if type_ in singletons() and not rest:
             return None
-        near = _nearest_type(type_, rest)
-        return Unmatched("route", path, near and "/".join(["/api", near, *_shown(rest)]))
+        return Unmatched("route", path, _nearest_collection(type_, rest))
     name = rest[-1] if len(rest) > 1 else None
     if name is None or name in resource.relationships:
         return None
@@ -94,10 +93,14 @@ def _shown(rest: list[str]) -> list[str]:
     return ["{id}", *rest[1:]] if rest else []
 
 
-def _nearest_type(type_: str, rest: list[str]) -> str | None:
-    """Return the type that is meant: often it stands one segment later, after a version."""
+def _nearest_collection(type_: str, rest: list[str]) -> str | None:
+    """Return the path with the type that is meant, which may stand later, after a version."""
     known = {*registry(), *singletons()}
-    return nearest(type_, known) or next((part for part in rest if part in known), None)
+    near = nearest(type_, known)
+    if near:
+        return "/".join(["/api", near, *_shown(rest)])
+    at = next((at for at, part in enumerate(rest) if part in known), None)
+    return None if at is None else "/".join(["/api", rest[at], *_shown(rest[at + 1 :])])
 
 
 def _nearest_path(path: str, segments: list[str]) -> str | None:
@@ -160,7 +163,10 @@ def _nearest_filter(key: str, resource: type[Resource]) -> str | None:
         return near and f"{near}_{parts[1]}"
     own = max((c for c in columns if key.startswith(f"{c}_")), key=len, default=None)
     if own:
-        predicate = nearest(key.removeprefix(f"{own}_"), PREDICATES)
+        asked = key.removeprefix(f"{own}_")
+        # "equals" and "starts_with" begin with the predicates they mean.
+        begun = max((p for p in PREDICATES if asked.startswith(p)), key=len, default=None)
+        predicate = begun or nearest(asked, PREDICATES)
         return predicate and f"{own}_{predicate}"
     return nearest(key, resource.filters)
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlsplit
 
 from mockserver.access import MODES, Mode
-from mockserver.clock import Clock
-from mockserver.control import scenarios, situations
+from mockserver.control import scenarios, situations, snapshots
 from mockserver.control.parts import Json, Parts, find
+from mockserver.control.placement import Placement
+from mockserver.control.pointers import escaped
 from mockserver.control.refusals import invalid, load
+from mockserver.control.resource_objects import attribute_of
 from mockserver.control.schemas import OrganizationSchema, RecordsSchema, SeedSchema
+from mockserver.control.shapes import shape
 from mockserver.sandbox.organization import Organization, Recipe
+from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.credentials import credentials
 from mockserver.seeding.seed import seed_customers
 
 Listing = list[Json]
+#: What of an organization's record is no setting of it.
+NO_SETTINGS = frozenset({"slug", "domain", "created_at", "updated_at"})
 
 
 class Worlds:
@@ -39,34 +47,46 @@ class Worlds:
         """Return one organization: its id, hosts, recipe and credentials."""
         return self.described(self.find(slug))
 
-    def create(self, body: Any = None) -> Json:
+    def create(self, body: Any = None, *, paths: bool = True) -> Json:
         """Create an organization with its own data, credentials and settings.
 
         Args:
             body: as ``OrganizationSchema``; empty: a slug of our own, no customers.
+            paths: whether the scenario may be a file of the machine.
 
         Raises:
-            Refusal: 422 with pointers; 409 when the slug is taken.
+            Refusal: 422 with pointers; 409 when the slug is taken; 404 for the scenario.
         """
-        wanted = load(OrganizationSchema(), body or {})
+        wanted = load(OrganizationSchema(), {} if body is None else body)
         slug = wanted.get("slug") or self._new_slug()
         if self._parts.organizations.get(slug):
             raise invalid("/slug", f"{slug} is taken.", title="Conflict", status=409)
-        seed = self._parts.settings.seed if wanted["seed"] is None else wanted["seed"]
+        if wanted["scenario"]:
+            scenarios.find(wanted["scenario"], paths=paths)
+            wanted["scenario"] = scenarios.settled(wanted["scenario"])
+        own = self._parts.settings
         recipe = Recipe(
-            wanted["customers"], wanted["scenario"], wanted["settings"], self._parts.settings.domain
+            wanted["customers"], wanted["scenario"], _settings(wanted["settings"]), own.domain
         )
-        organization = self._parts.organizations.open(slug, self._new_clock(), seed, recipe)
+        seed = own.seed if wanted["seed"] is None else wanted["seed"]
+        clock = self._parts.clock.copy()
+        organization = self._parts.organizations.open(slug, clock, seed, recipe)
         try:
             situations.plant(organization)
-        except Exception:
+        except BaseException:
             self._parts.organizations.drop(slug)
             raise
         return self.described(organization)
 
     def delete(self, slug: str) -> None:
-        """Remove an organization with everything that is about it alone."""
+        """Remove an organization with everything that is about it alone.
+
+        Raises:
+            Refusal: 404; 409 for the last one, to which requests of nobody belong.
+        """
         self.find(slug)
+        if len(list(self._parts.organizations)) == 1:
+            raise invalid("", f"{slug} is the last one.", title="Conflict", status=409)
         self._parts.organizations.drop(slug)
         self._parts.observatory.faults.clear(slug)
         self._parts.observatory.stubs.clear(slug)
@@ -82,12 +102,10 @@ class Worlds:
 
     def described(self, organization: Organization) -> Json:
         """Return what somebody needs to know to use an organization."""
-        port = self._parts.authorization.issuer.rpartition(":")[2]
-        port = f":{port}" if port.isdecimal() else ""
         return {
             "id": organization.id,
             "slug": organization.slug,
-            "url": f"https://{organization.slug}.{self._parts.settings.domain}{port}",
+            "url": self._url(organization.slug),
             "seed": organization.seed,
             "customers": organization.recipe.customers,
             "scenario": organization.recipe.scenario,
@@ -102,13 +120,12 @@ class Worlds:
             if self._parts.organizations.get(slug) is None:
                 return slug
 
-    def _new_clock(self) -> Clock:
-        """Return a clock that stands like the first organization's, which ``*`` moves too."""
-        first = next(iter(self._parts.organizations), None)
-        clock = Clock(first.clock.frozen_at if first else None)
-        if first and first.clock.offset:
-            clock.shift(first.clock.offset)
-        return clock
+    def _url(self, slug: str) -> str:
+        """Return where clients find an organization; tokens name the port that is really taken."""
+        own = self._parts.settings
+        scheme, port = ("http", own.port) if own.tls_port is None else ("https", own.tls_port)
+        issued = urlsplit(self._parts.authorization.issuer).port if own.issuer is None else None
+        return f"{scheme}://{slug}.{own.domain}:{issued or port}"
 
     # --- situations ----------------------------------------------------------------------------
 
@@ -120,20 +137,38 @@ class Worlds:
 
     def snapshot(self, slug: str) -> Json:
         """Return everything an organization holds."""
-        return situations.snapshot(self.find(slug))
+        return snapshots.snapshot(self.find(slug))
 
     def restore(self, slug: str, document: Any) -> None:
-        """Put an organization into the state of a snapshot, exactly."""
-        situations.restore(self.find(slug), document)
+        """Put an organization into the state of a snapshot, exactly.
 
-    def seed(self, slug: str, body: Any) -> Json:
-        """Add random customers, or play a scenario on top of what is there."""
+        Raises:
+            Refusal: 422 with a pointer; nothing has changed.
+        """
+        snapshots.restore(self.find(slug), document, self._is_foreign)
+
+    def _is_foreign(self, sandbox: Sandbox, client_id: str) -> bool:
+        """Say whether a client id is that of another organization or mode."""
+        found = self._parts.organizations.client(client_id)
+        return found is not None and found[0] is not sandbox
+
+    def seed(self, slug: str, body: Any, *, paths: bool = True) -> Json:
+        """Add random customers, or play a scenario on top of what is there.
+
+        Args:
+            slug: of the organization.
+            body: as ``SeedSchema``.
+            paths: whether the scenario may be a file of the machine.
+
+        Raises:
+            Refusal: 404 and 422; nothing has been stored.
+        """
         wanted = load(SeedSchema(), body)
         organization = self.find(slug)
         if "customers" in wanted:
             seed_customers(organization, wanted["customers"])
         else:
-            scenarios.play(scenarios.find(wanted["scenario"]), organization)
+            scenarios.play(scenarios.find(wanted["scenario"], paths=paths), organization)
         return counts(organization)
 
     def scenarios(self) -> Listing:
@@ -158,16 +193,30 @@ class Worlds:
             if isinstance(data, list)
             else [("/data", data)]
         )
-        placed = scenarios.Placement(self.find(slug).sandbox(mode)).place(objects)
+        placed = Placement(self.find(slug).sandbox(mode)).place(objects)
         return {"data": [{"type": type_, "id": id_} for type_, id_ in placed]}
 
 
+def _settings(given: Mapping[str, Any]) -> Json:
+    """Return settings of an organization as its record holds them.
+
+    Raises:
+        Refusal: 422 with a pointer.
+    """
+    known = shape("organizations")
+    settings = {}
+    for name, value in given.items():
+        pointer = f"/settings/{escaped(name)}"
+        if known is None or name in NO_SETTINGS:
+            raise invalid(pointer, "Not a setting.")
+        settings[name] = attribute_of(known, name, value, pointer)
+    return settings
+
+
 def counts(organization: Organization) -> Json:
-    """Return how many records of each type an organization holds, by mode."""
+    """Return how many records of each type an organization holds, by mode; tokens are none."""
+    partitions = {mode: organization.sandbox(mode).partition for mode in MODES}
     return {
-        mode: {
-            type_: organization.sandbox(mode).partition.count(type_)
-            for type_ in organization.sandbox(mode).partition.types()
-        }
-        for mode in MODES
+        mode: {t: partition.count(t) for t in partition.types() if t not in snapshots.TOKENS}
+        for mode, partition in partitions.items()
     }

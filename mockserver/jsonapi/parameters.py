@@ -32,8 +32,9 @@ def parse(query_string: str) -> Parameters:
         raise refusal("BAD_REQUEST", reason="Too many query parameters")
     parameters: Parameters = {}
     for pair in pairs:
-        name, _, value = pair.partition("=")
-        _store(parameters, _segments(_decoded(name)), _decoded(value))
+        name, _, value = (_decoded(part) for part in pair.partition("="))
+        if name:
+            _store(parameters, _segments(name), value)
     return parameters
 
 

@@ -43,9 +43,12 @@ def link_by_email(change: Change, email: str | None) -> None:
 
 
 def own_customer(change: Change) -> None:
-    """Refuse a logged customer who writes on behalf of another (authentication §13.2)."""
+    """Refuse a logged customer who writes on behalf of another (authentication §13.2).
+
+    A back-end that acts for a customer has the permissions of its role all the same (§13.3).
+    """
     bearer, customer = change.access.customer_id, change.record.get("customer")
-    if bearer and customer and customer != bearer:
+    if change.access.is_sales_channel and bearer and customer and customer != bearer:
         raise refusal("UNAUTHORIZED")
 
 

@@ -45,7 +45,8 @@ class AuthorizationServer:
         """
         self._organizations = organizations
         self._key = key
-        self._enterprise_only = {JWT_BEARER} if jwt_bearer_requires_enterprise else set()
+        #: Whether the jwt-bearer grant is refused to organizations that are not enterprise.
+        self.jwt_bearer_requires_enterprise = jwt_bearer_requires_enterprise
         self._issuer = TokenIssuer(key, issuer, reuse_tokens, {**LIFETIMES, **(lifetimes or {})})
         self._bearers = BearerTokens(organizations, key)
 
@@ -140,7 +141,7 @@ class AuthorizationServer:
         return claims.access if claims else None
 
     def _permits(self, client: Client, grant_type: str) -> bool:
-        if grant_type in self._enterprise_only:
+        if self.jwt_bearer_requires_enterprise and grant_type == JWT_BEARER:
             organization = client.sandbox.organization_record()
             if not organization.get("enterprise"):
                 return False

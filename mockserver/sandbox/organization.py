@@ -9,13 +9,9 @@ from typing import Any
 from mockserver.access import MODES, Mode
 from mockserver.clock import Clock
 from mockserver.entropy import Entropy
-from mockserver.errors import Refusal, violation
-from mockserver.resources.casting import CastError
-from mockserver.resources.registry import registry
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import Record, Storage
 from mockserver.storage.conditions import Compare
-
 
 DEFAULT_DOMAIN = "cl.localhost"
 
@@ -56,7 +52,6 @@ class Organization:
         self.seed = seed
         self.recipe = recipe
         self._id = ""
-        self.entropy = self.entropy_of("organization")
         self._sandboxes = {
             mode: Sandbox(self, mode, storage.partition(slug, mode)) for mode in MODES
         }
@@ -74,28 +69,20 @@ class Organization:
         return self._id
 
     def remember(self) -> None:
-        """Keep seed and recipe with the records, for when the storage is opened again."""
-        made = {"seed": self.seed, "recipe": asdict(self.recipe)}
+        """Keep seed, recipe and origins with the records, for when the storage is opened again."""
         for sandbox in self._sandboxes.values():
             record = sandbox.organization_record()
+            made = {
+                "seed": self.seed,
+                "recipe": asdict(self.recipe),
+                "origin": sandbox.origin.remembered(),
+            }
             sandbox.partition.put("organizations", {**record, "made": made})
 
-    def set(self, name: str, value: Any) -> None:
-        """Set a setting of the organization, the same in both modes.
-
-        Raises:
-            Refusal: 422 for what is not one, or not a value of its kind.
-        """
-        attribute = registry()["organizations"].attributes.get(name)
-        if attribute is None or not attribute.stored:
-            raise Refusal([violation(name, "invalid", value=value)])
-        try:
-            cast = attribute.cast(value)
-        except CastError:
-            raise Refusal([violation(name, "invalid", value=value)]) from None
+    def set(self, settings: Mapping[str, Any]) -> None:
+        """Set fields of the organization's own record, the same in both modes."""
         for sandbox in self._sandboxes.values():
-            record = sandbox.organization_record()
-            sandbox.partition.put("organizations", {**record, name: cast})
+            sandbox.partition.put("organizations", {**sandbox.organization_record(), **settings})
 
     def entropy_of(self, *purpose: str) -> Entropy:
         """Return a new stream of random values that only this purpose draws from."""
@@ -112,11 +99,18 @@ class Organizations:
         #: Where a client was found before: nobody looks through a thousand organizations twice.
         self._clients: dict[str, Sandbox] = {}
 
-    def reopen(self, slug: str, clock: Clock) -> Organization:
-        """Open an organization the storage holds, with the seed and recipe it was made with."""
-        records, _ = self.storage.partition(slug, MODES[0]).select("organizations", limit=1)
-        made = records[0]["made"] if records else {"seed": slug, "recipe": {}}
-        return self.open(slug, clock, made["seed"], Recipe(**made["recipe"]))
+    def reopen(self, slug: str, clock: Clock) -> None:
+        """Open an organization the storage holds, with the seed and recipe it was made with.
+
+        One that was never made ready, as the server died over it, is forgotten.
+        """
+        partitions = [self.storage.partition(slug, mode) for mode in MODES]
+        records = [partition.select("organizations", limit=1)[0] for partition in partitions]
+        if not all(records):
+            self.storage.drop(slug)
+            return
+        made = records[0][0]["made"]
+        self.open(slug, clock, made["seed"], Recipe(**made["recipe"]))
 
     def open(
         self, slug: str, clock: Clock, seed: object, recipe: Recipe | None = None
@@ -149,7 +143,7 @@ class Organizations:
     def client(self, client_id: str) -> tuple[Sandbox, Record] | None:
         """Return the sandbox and the ``applications`` record a client id belongs to."""
         known = self._clients.get(client_id)
-        for sandbox in (known,) if known else self._sandboxes():
+        for sandbox in (*((known,) if known else ()), *self._sandboxes()):
             found = sandbox.find("applications", Compare("uid", "eq", client_id))
             if found:
                 self._clients[client_id] = sandbox

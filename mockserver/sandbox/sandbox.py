@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from mockserver.access import Access, Mode
 from mockserver.entropy import Entropy
 from mockserver.errors import refusal
-from mockserver.identifiers import Identifiers
 from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.query import NO_QUERY, Query
@@ -22,6 +21,7 @@ from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.change import RecordChange
 from mockserver.sandbox.linking import relinked
+from mockserver.sandbox.origin import Origin, remembered_origin
 from mockserver.sandbox.permissions import NO_ROLE, Permissions
 from mockserver.sandbox.reading import Reader
 from mockserver.sandbox.removal import remove
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 
 Records = list[Record]
+#: What of a role decides.
+ROLE = ("permissions",)
 
 
 class Sandbox:
@@ -44,8 +46,9 @@ class Sandbox:
         mode: test or live.
         partition: the records.
         clock: the organization's.
-        entropy: the mode's own stream of random values.
         identifiers: the ids of the mode.
+        origin: what ids and random values are derived from.
+        traces: the random values that only reading needs.
     """
 
     def __init__(self, organization: Organization, mode: Mode, partition: Partition) -> None:
@@ -55,8 +58,7 @@ class Sandbox:
         self.partition = partition
         self.registry = registry()
         self.clock = organization.clock
-        self.entropy, self.traces = self._streams()
-        self.identifiers = Identifiers(organization.seed, organization.slug, mode)
+        self.settle(remembered_origin(partition) or self._own_origin())
         #: The service itself: allowed everything, in nobody's name.
         self.system = Access(organization.slug, mode, "system")
 
@@ -229,7 +231,7 @@ class Sandbox:
         """Return what the bearer may do."""
         if access.role_id is None:
             return Permissions(access)
-        return Permissions(access, self.get("roles", access.role_id) or NO_ROLE)
+        return Permissions(access, self.get("roles", access.role_id, ROLE) or NO_ROLE)
 
     def readable(self, type_: str, id_: str, permissions: Permissions) -> Record | None:
         """Return a record if there is one and the bearer may read it."""
@@ -246,20 +248,26 @@ class Sandbox:
         values = {"name": f"{type_}.{event}", "resource": id_, "resource_type": type_}
         self.store("events", {**values, **fields, "metadata": {}})
 
+    @property
+    def entropy(self) -> Entropy:
+        """A new stream of random values for data, unlike any before."""
+        return self.origin.next_entropy(self.partition)
+
     def start_over(self) -> None:
-        """Forget every record, number and random value drawn: as on the first day."""
+        """Forget every record and number: as on the first day."""
         self.partition.clear()
-        self.entropy, self.traces = self._streams()
+        self.settle(self._own_origin())
+
+    def settle(self, origin: Origin) -> None:
+        """Go on with the ids and the random values of an origin: one's own, or a snapshot's."""
+        self.origin = origin
+        self.identifiers = origin.identifiers
+        self.traces = origin.entropy("traces")
 
     # --- steps ---------------------------------------------------------------------------------
 
-    def _streams(self) -> tuple[Entropy, Entropy]:
-        """Return the streams of random values for data, and for what only reading needs.
-
-        Apart, so that reading does not change what is created next.
-        """
-        streams = self.organization.entropy_of
-        return streams(self.mode), streams(self.mode, "traces")
+    def _own_origin(self) -> Origin:
+        return Origin(self.organization.seed, self.organization.slug, self.mode)
 
     def _reader(self, access: Access) -> Reader:
         return Reader(self, self.permissions(access))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from mockserver.resources.behaviour import Initial
+from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.change import RecordChange
 from mockserver.sandbox.linking import no_linkages
@@ -129,3 +131,20 @@ class Batch:
             stack = Stack(blank, has_elders=self.sandbox.partition.count(type_) > 0)
             self._stacks[type_] = stack
         return stack
+
+
+@cache
+def _blank(type_: str) -> Blank:
+    return Blank.of(registry().get(type_))
+
+
+def completed(sandbox: Sandbox, type_: str, record: Record) -> Record:
+    """Return a record with a default for every field of its type that it lacks, added last."""
+    blank = _blank(type_)
+    moment = sandbox.clock.timestamp()
+    complete = {**record}
+    for name, value in {"created_at": moment, "updated_at": moment, **blank.fields}.items():
+        complete.setdefault(name, value)
+    if len(complete) > len(record):
+        blank.fill(complete, record, sandbox)
+    return complete

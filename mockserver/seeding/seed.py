@@ -63,7 +63,7 @@ def populate(sandbox: Sandbox, count: int) -> None:
         if not identities:
             return
         first = str(identities[0][1])
-        entropy = sandbox.organization.entropy_of(sandbox.mode, "customers", first)
+        entropy = sandbox.origin.entropy("customers", first)
         crowd = Crowd(sandbox, entropy)
         cast = () if crowd.has_neighbours else CAST
         factory = CustomerFactory(batch, entropy)

@@ -158,6 +158,7 @@ class MemoryPartition(Partition):
         for record in records:
             table.put(record)
         table.skip_numbers(last_number)
+        table.saved_number = last_number
 
     def flush(self) -> None:
         """Commit the numbers that were given since the last transaction, if any."""

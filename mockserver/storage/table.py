@@ -53,8 +53,8 @@ class Table:
         return self._given
 
     def skip_numbers(self, last: int) -> None:
-        """Give none up to this one, which is written down."""
-        self._given = self.saved_number = last
+        """Give none up to this one."""
+        self._given = max(self._given, last)
 
     def put(self, record: Record) -> Record | None:
         """Store the record itself; return the one it replaces."""

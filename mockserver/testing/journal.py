@@ -3,42 +3,64 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
 from mockserver.control.exchanges import Exchanges
+from mockserver.control.masking import masked
+from mockserver.control.search import MATCHED
 
 Json = dict[str, Any]
-#: How many other requests a failed assertion shows.
+#: How many other requests a failed assertion shows, and how many of those it compares with.
 SHOWN = 20
+COMPARED = 3
 
 
 class WorldJournal:
-    """The exchanges of one organization."""
+    """The exchanges of one organization.
+
+    Conditions are those of ``POST /_mock/journal/find``, side by side: of the request ``method``,
+    ``path``, ``type``, ``action``, ``mode``, ``kind``, ``application``, ``headers``, ``query`` and
+    ``body``; besides ``status``, ``fault``, ``stub``, ``unmatched``, ``advice``, ``since``,
+    ``until``, ``after``, ``text``, ``limit``, ``offset``, ``order``.
+    """
 
     def __init__(self, exchanges: Exchanges, slug: str) -> None:
         """Look at the exchanges of the organization."""
         self._exchanges = exchanges
         self._slug = slug
 
-    def exchanges(self, **match: Any) -> list[Json]:
-        """Return the exchanges that match, oldest first.
+    def exchanges(self, **conditions: Any) -> list[Json]:
+        """Return the exchanges that satisfy the conditions, oldest first.
 
-        Args:
-            **match: as in a fault's ``match``: ``method``, ``path``, ``type``, ``action``, ``mode``,
-                ``kind``, ``headers``, ``query``, ``body``.
+        Raises:
+            Refusal: 422 for a condition there is not, or one that says nothing.
         """
-        body = {"match": {**match, "organization": self._slug}}
-        found: list[Json] = self._exchanges.find(body)["exchanges"]
+        found: list[Json] = self._exchanges.find(self._search(conditions))["exchanges"]
         return found
+
+    def count(self, **conditions: Any) -> int:
+        """Return how many exchanges satisfy the conditions.
+
+        Raises:
+            Refusal: as ``exchanges``.
+        """
+        return int(self._exchanges.count(self._search(conditions))["count"])
 
     def clear(self) -> None:
         """Forget the exchanges of the organization."""
         self._exchanges.clear(self._slug)
 
     def assert_requested(
-        self, method: str, path: str, *, times: int | None = None, body: Any = None, **match: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        times: int | None = None,
+        body: Any = None,
+        **conditions: Any,
     ) -> list[Json]:
         """Assert that there was such a request, and return the exchanges.
 
@@ -46,56 +68,102 @@ class WorldJournal:
             method: upper case.
             path: with ``*`` for any run of characters.
             times: exactly so often; left out: at least once.
-            body: what the JSON body contains; an object may have further members.
-            **match: further conditions; see :meth:`exchanges`.
+            body: what the JSON body contains; an object may have further members, and
+                ``{"matches": regex}`` stands for a text.
+            **conditions: further ones.
 
         Raises:
             AssertionError: with the nearest requests there were, and a diff of the bodies.
+            Refusal: as ``exchanges``.
         """
-        conditions = {"method": method, "path": path, **match}
-        found = self.exchanges(**conditions, **({"body": {"": body}} if body is not None else {}))
+        __tracebackhide__ = True  # the interesting line is the test's
+        asked = {"method": method, "path": path, **conditions}
+        found = self.exchanges(**asked, **({} if body is None else {"body": {"": body}}))
         if len(found) == times or (times is None and found):
             return found
-        wanted = "at least once" if times is None else f"{times} times"
-        lines = [f"expected {method} {path} {wanted}, it was requested {len(found)} times"]
-        raise AssertionError("\n".join([*lines, *self._instead(conditions, body)]))
+        wanted = "at least once" if times is None else _times(times)
+        what = f"{method} {path}" + (" with that body" if body is not None else "")
+        lines = [f"expected {what} {wanted}, it was requested {_times(len(found))}"]
+        lines += _listed("these match:", found) if found else self._instead(asked, body)
+        raise AssertionError("\n".join(lines))
 
-    def assert_not_requested(self, method: str, path: str, **match: Any) -> None:
-        """Assert that there was no such request."""
-        self.assert_requested(method, path, times=0, **match)
+    def assert_not_requested(self, method: str, path: str, **conditions: Any) -> None:
+        """Assert that there was no such request; arguments and errors of ``assert_requested``."""
+        __tracebackhide__ = True
+        self.assert_requested(method, path, times=0, **conditions)
 
-    def printed(self) -> str:
-        """Return one line for each exchange."""
-        return "\n".join(map(_line, self.exchanges()))
+    def printed(self, **conditions: Any) -> str:
+        """Return one line for each exchange: what was asked, and what was answered."""
+        return "\n".join(map(line, self.exchanges(**conditions)))
 
-    def _instead(self, conditions: Json, body: Any) -> list[str]:
+    def _search(self, conditions: Mapping[str, Any]) -> Json:
+        search = {n: value for n, value in conditions.items() if n not in REQUEST}
+        match = {n: value for n, value in conditions.items() if n in REQUEST}
+        return {**search, "match": {**match, "organization": self._slug}}
+
+    def _instead(self, asked: Mapping[str, Any], body: Any) -> list[str]:
         """Return what was requested instead: like requests with a diff, or all of them."""
-        alike = self.exchanges(**conditions)
-        if body is not None and alike:
-            return [line for exchange in alike[-3:] for line in _difference(body, exchange)]
-        every = self.exchanges()[-SHOWN:]
-        return (
-            ["requests there were:", *(f"  {_line(e)}" for e in every)]
-            if every
-            else ["there were no requests"]
-        )
+        alike = [] if body is None else self.exchanges(**asked)
+        if alike:
+            compared = alike[-COMPARED:]
+            return [text for exchange in compared for text in _difference(body, exchange)]
+        every = self.exchanges()
+        return _listed("requests there were:", every) if every else ["there were no requests"]
 
 
-def _line(exchange: Json) -> str:
-    asked, answered = exchange["request"], exchange["response"]
-    status = answered["status"] if answered else "no answer"
+#: Conditions on the request, as faults have them.
+REQUEST = frozenset({*MATCHED, "headers", "query", "body"})
+
+
+def line(exchange: Mapping[str, Any]) -> str:
+    """Return an exchange in one line, a hint at what was meant included."""
+    asked, unmatched = exchange["request"], exchange["unmatched"] or {}
     query = f"?{asked['query']}" if asked["query"] else ""
-    struck = f"  [{exchange['fault']}]" if exchange["fault"] else ""
-    return f"{asked['method']} {asked['path']}{query} -> {status}{struck}"
+    struck = exchange["fault"] or exchange["stub"]
+    said = [
+        f"#{exchange['id']} {asked['method']} {asked['path']}{query} -> {_answer(exchange)}",
+        f" [{struck}]" if struck else "",
+        f" (did you mean {unmatched['nearest']}?)" if unmatched.get("nearest") else "",
+    ]
+    return "".join(said)
+
+
+def _answer(exchange: Mapping[str, Any]) -> str:
+    answered = exchange["response"]
+    if answered is None:
+        return "no answer"
+    body = answered["body"]
+    errors = body.get("errors") if isinstance(body, dict) else None
+    codes = [str(e.get("code")) for e in errors or () if isinstance(e, dict)]
+    lost = "" if exchange["delivered"] else " (lost)"
+    return " ".join([str(answered["status"]), *codes]) + lost
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once"}.get(count, f"{count} times")
+
+
+def _listed(title: str, exchanges: list[Json]) -> list[str]:
+    left_out = len(exchanges) - SHOWN
+    more = [f"  … {left_out} more before"] if left_out > 0 else []
+    return [title, *more, *(f"  {line(exchange)}" for exchange in exchanges[-SHOWN:])]
 
 
 def _difference(wanted: Any, exchange: Json) -> list[str]:
-    pretty = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
-    sides = [orjson.dumps(v, option=pretty).decode() for v in (wanted, exchange["request"]["body"])]
-    lines = difflib.unified_diff(
-        *(side.splitlines() for side in sides),
-        "expected",
-        f"exchange {exchange['id']}",
-        lineterm="",
-    )
-    return list(lines)
+    """Return how the body of a request differs, in what the wanted one speaks of."""
+    actual = exchange["request"]["body"]
+    expected, requested = _pretty(masked(wanted)), _pretty(_part(actual, wanted))
+    diff = difflib.unified_diff(expected, requested, "expected", "requested", lineterm="")
+    return [f"  {line(exchange)}", *(f"    {text}" for text in diff)]
+
+
+def _part(actual: Any, wanted: Any) -> Any:
+    """Return the members of a value that the wanted one has too."""
+    if not isinstance(wanted, Mapping) or not isinstance(actual, Mapping):
+        return actual
+    return {name: _part(actual[name], wanted[name]) for name in wanted if name in actual}
+
+
+def _pretty(value: Any) -> list[str]:
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+    return orjson.dumps(value, default=str, option=options).decode().splitlines()

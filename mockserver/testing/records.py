@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlencode
 
 from mockserver.access import Access
+from mockserver.clock import timestamp
+from mockserver.errors import refusal
 from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Found, fetchable
 from mockserver.jsonapi.query import NO_QUERY, QueryParser
-from mockserver.resources.vocabulary import Resource
+from mockserver.resources.vocabulary import Attribute, Relationship, Resource
 from mockserver.sandbox.linking import RecordView, targets
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import Record
@@ -21,8 +26,9 @@ class ModeRecords:
     """The five actions on every type, with the permissions of an integration.
 
     Records come and go flat: ``id``, ``type`` and the attributes as the API shows them; to-one
-    relationships are the id of the other record, or ``None``, those to many a list of ids.
-    Refusals are those of the API: :class:`mockserver.Refusal` with its error objects.
+    relationships are the id of the other record, or ``None``, those to many a list of ids; of
+    relationships to several types, (type, id) pairs. Refusals are those of the API:
+    :class:`mockserver.Refusal` with its error objects. Nothing of it is in the journal.
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -34,10 +40,12 @@ class ModeRecords:
         """Create a record from attributes and relationships (ids) and return it.
 
         Raises:
-            Refusal: 404 for a relationship that leads nowhere, 422 for broken rules.
+            Refusal: 400 for what cannot be set, 404 for a relationship that leads nowhere, 422 for
+                broken rules.
+            LookupError: there is no such type.
         """
-        resource = self._resource(type_)
-        made = Values.of(resource, values)
+        resource = self._resource(type_, "create")
+        made = self._values(resource, values, "creatable")
         return self._flat(self._sandbox.create(resource, made, self._access))
 
     def retrieve(self, type_: str, id_: str) -> Flat:
@@ -45,25 +53,27 @@ class ModeRecords:
 
         Raises:
             Refusal: 404 when there is none.
+            LookupError: there is no such type.
         """
-        resource = self._resource(type_)
+        resource = self._resource(type_, "retrieve")
         return self._flat(self._sandbox.retrieve(resource, id_, NO_QUERY, self._access))
 
-    def list(self, type_: str, sort: str = "", **filters: Any) -> list[Flat]:
+    def list(self, type_: str, sort: str | None = None, **filters: Any) -> list[Flat]:
         """Return every record that matches, whatever the page size.
 
         Args:
             type_: of the records.
             sort: as the query parameter: ``-created_at``.
-            **filters: predicates: ``email_end="@example.com"``, ``status_in="acquired,repeat"``.
+            **filters: predicates: ``email_end="@example.com"``, ``status_in=["prospect"]``.
 
         Raises:
             Refusal: 400 for a filter or a sort criterion the API would refuse.
+            LookupError: there is no such type.
         """
-        resource = self._resource(type_)
+        resource = self._resource(type_, "list")
         parser = QueryParser(self._sandbox.registry, self._sandbox.number)
         sent = {f"filter[q][{name}]": _text(value) for name, value in filters.items()}
-        query = parser.page(urlencode({**sent, "sort": sort}), resource)
+        query = parser.page(urlencode(sent if sort is None else {**sent, "sort": sort}), resource)
         records, _ = self._sandbox.partition.select(type_, query.condition, query.order)
         return [self._shown(resource, record) for record in records]
 
@@ -71,10 +81,11 @@ class ModeRecords:
         """Change a record by attributes, triggers and relationships, and return it.
 
         Raises:
-            Refusal: 404, 422.
+            Refusal: 400, 404, 422.
+            LookupError: there is no such type.
         """
-        resource = self._resource(type_)
-        made = Values.of(resource, values)
+        resource = self._resource(type_, "update")
+        made = self._values(resource, values, "updatable")
         return self._flat(self._sandbox.update(resource, id_, made, self._access))
 
     def delete(self, type_: str, id_: str) -> None:
@@ -82,18 +93,40 @@ class ModeRecords:
 
         Raises:
             Refusal: 404, 423 when something restricts the deletion.
+            LookupError: there is no such type.
         """
-        self._sandbox.delete(self._resource(type_), id_, self._access)
+        self._sandbox.delete(self._resource(type_, "delete"), id_, self._access)
 
     def count(self, type_: str) -> int:
-        """Return how many records of the type there are."""
-        return self._sandbox.partition.count(self._resource(type_).type_)
+        """Return how many records of the type there are.
 
-    def _resource(self, type_: str) -> type[Resource]:
-        if type_ not in self._sandbox.registry:
-            message = f"{type_!r} is not one of: {', '.join(sorted(self._sandbox.registry))}"
+        Raises:
+            LookupError: there is no such type.
+        """
+        return self._sandbox.partition.count(self._resource(type_, "list").type_)
+
+    def _resource(self, type_: str, action: str) -> type[Resource]:
+        known = self._sandbox.registry
+        if type_ not in known:
+            near = get_close_matches(type_, known, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
+            message = f"{type_!r} is not a resource type; {hint}"
             raise LookupError(message)
-        return self._sandbox.registry[type_]
+        if action not in known[type_].actions:
+            raise refusal("METHOD_NOT_ALLOWED")
+        return known[type_]
+
+    def _values(self, resource: type[Resource], given: Mapping[str, Any], flag: str) -> Values:
+        """Return what is to be set, once it is known that a client could set it."""
+        members: dict[str, Attribute | Relationship] = {
+            **resource.attributes,
+            **resource.relationships,
+        }
+        for name in given:
+            member = members.get(name)
+            if not (member and getattr(member.flags, flag) and member.open_to(self._access)):
+                raise refusal("PARAM_NOT_ALLOWED", name=name)
+        return Values.of(resource, {name: _plain(value) for name, value in given.items()})
 
     def _flat(self, found: Found) -> Flat:
         return self._shown(self._sandbox.registry[found.types[0]], found.records[0])
@@ -104,14 +137,23 @@ class ModeRecords:
         for name, attribute in fetchable(resource):
             flat[name] = attribute.read(record, view, resource.type_)
         for name, relationship in resource.relationships.items():
-            if not relationship.virtual:
-                found = targets(self._sandbox, resource, record, name, self._access)
-                ids = [id_ for _, id_ in found]
-                flat[name] = ids if relationship.many else next(iter(ids), None)
+            if relationship.virtual:
+                continue
+            found = targets(self._sandbox, resource, record, name, self._access)
+            several = len(relationship.types) > 1
+            ends: list[Any] = [end if several else end[1] for end in found]
+            flat[name] = ends if relationship.many else next(iter(ends), None)
         return flat
 
 
+def _plain(value: Any) -> Any:
+    return timestamp(value) if isinstance(value, datetime) else value
+
+
 def _text(value: Any) -> str:
+    """Return a value as a query string has it."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return ",".join(map(_text, value)) if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ",".join(map(_text, value))
+    return str(_plain(value))

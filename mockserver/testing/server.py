@@ -2,73 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Self
+from tempfile import TemporaryDirectory
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Self
 
+from mockserver.access import Mode
 from mockserver.app import Application, create_app
+from mockserver.control import scenarios
 from mockserver.control.plane import ControlPlane
-from mockserver.settings import Settings
-from mockserver.testing.world import World, WorldClock
-from mockserver.web.certificates import Certificate, issue, names
+from mockserver.seeding.credentials import FIRST_ORGANIZATION
+from mockserver.testing.exclusive import exclusive, exclusive_plane
+from mockserver.testing.records import ModeRecords
+from mockserver.testing.running import RunningServer
+from mockserver.testing.settings import settings_of
+from mockserver.web.certificates import Certificate, issue
 from mockserver.web.server import Server
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-class MockServer:
+#: Seconds for requests in flight: whoever stops a server of tests no longer waits for answers.
+DRAIN = 0.0
+
+
+class MockServer(RunningServer):
     """A sandbox server, started by ``with`` or ``start()``.
 
     Everything that ``/_mock`` and the command line can do is here, with the same names; the
-    organization the published credentials belong to is ``acme``.
-
-    Args:
-        port: of http; 0 for a free one.
-        tls_port: of https; 0 for a free one, ``None`` for none.
-        **settings: of :class:`mockserver.Settings`; customers are not seeded unless asked for.
+    organization the published credentials belong to is ``acme``. It may be started and used from
+    any thread, a process may run several, and one that was stopped may be started anew: what it
+    held in memory is gone then.
     """
 
     def __init__(self, *, port: int = 0, tls_port: int | None = 0, **settings: Any) -> None:
-        """Take the settings; nothing is seeded or listened to before ``start()``."""
-        seeded = "customers" in settings or "scenario" in settings
-        wanted = {"seeded": seeded, **settings}
-        self.settings = replace(Settings(port=port, tls_port=tls_port), **wanted)
+        """Take the settings; nothing is seeded or listened to before ``start()``.
+
+        Args:
+            port: of http; 0 for a free one.
+            tls_port: of https; 0 for a free one, ``None`` for none.
+            **settings: of :class:`mockserver.Settings`; customers are not seeded unless asked for.
+
+        Raises:
+            TypeError: there is no such setting, or the value is of another kind.
+        """
+        self.settings = settings_of({"port": port, "tls_port": tls_port, **settings})
+        self._lock = RLock()
         self._app: Application | None = None
         self._server: Server | None = None
+        self._certificate: Certificate | None = None
+        self._place: TemporaryDirectory[str] | None = None
 
     # --- life ------------------------------------------------------------------------------------
 
     def start(self) -> Self:
-        """Seed, listen, and return once both listeners accept.
+        """Seed, listen, and return once both listeners accept; on errors nothing is left behind.
 
         Raises:
-            OSError: a port cannot be had.
+            AddressUnavailable: a port cannot be had.
+            CertificateError, SigningKeyError: the data directory cannot be used.
+            Refusal: there is no such scenario.
+            RuntimeError: it runs already.
             StorageError: the storage cannot be opened.
         """
+        if self._server:
+            message = "the server runs already"
+            raise RuntimeError(message)
         settings = self.settings
-        app = self._app = create_app(settings)
-        tls = settings.tls_port is not None
-        self._server = Server(
-            app,
-            host=settings.host,
-            port=settings.port,
-            tls_port=settings.tls_port,
-            certificate=self._certificate() if tls else None,
-        )
-        try:
-            self._server.start()
-        except OSError:
-            app.storage.close()
-            raise
+        if settings.scenario:
+            # Looked for while nothing is open yet.
+            scenarios.find(settings.scenario)
+        with ExitStack() as undo:
+            app = create_app(settings)
+            undo.callback(app.storage.close)
+            if settings.tls_port is not None:
+                self._certificate = issue(
+                    [FIRST_ORGANIZATION], domain=settings.domain, directory=settings.data_directory
+                )
+            server = self._listener()
+            self._app = app
+            server.start()
+            undo.pop_all()
+        self._server = server
         if settings.issuer is None:
             app.authorization.issuer = f"https://auth.{self.domain}"
         return self
 
     def stop(self) -> None:
-        """Stop listening, let the requests in flight finish, release everything."""
-        if self._server and self._app:
-            self._server.stop()
+        """Stop listening, cut what is still in flight, release everything; again does nothing."""
+        server, self._server = self._server, None
+        if server and self._app:
+            server.stop()
             self._app.storage.close()
-            self._server = None
+        if self._place:
+            self._place.cleanup()
+            self._place = None
 
     def __enter__(self) -> Self:
         """Start."""
@@ -78,7 +108,24 @@ class MockServer:
         """Stop."""
         self.stop()
 
-    # --- where it is -------------------------------------------------------------------------------
+    def _listener(self) -> Server:
+        settings = self.settings
+        return Server(
+            self._answer,
+            host=settings.host,
+            port=settings.port,
+            tls_port=settings.tls_port,
+            certificate=self._certificate,
+            body_limit=settings.maximum_body,
+            drain=DRAIN,
+        )
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        # One at a time: a request never sees half of what a test does meanwhile.
+        with self._lock:
+            return self.app(environ, start_response)
+
+    # --- where it is -----------------------------------------------------------------------------
 
     @property
     def url(self) -> str:
@@ -99,15 +146,14 @@ class MockServer:
     @property
     def ca(self) -> Path | None:
         """The certificate authority's file, for ``SSL_CERT_FILE`` and the like."""
-        return self._certificate().ca if self.settings.tls_port is not None else None
+        return self._certificate.ca if self._certificate else None
 
     @property
-    def app(self) -> Application:
-        """The WSGI application and the parts behind it."""
-        if self._app is None:
-            message = "the server has not been started"
-            raise RuntimeError(message)
-        return self._app
+    def place(self) -> Path:
+        """A directory for files that last until the server stops."""
+        if self._place is None:
+            self._place = TemporaryDirectory(prefix="mockserver-")
+        return Path(self._place.name)
 
     @property
     def _running(self) -> Server:
@@ -116,47 +162,34 @@ class MockServer:
             raise RuntimeError(message)
         return self._server
 
-    def _certificate(self) -> Certificate:
-        return issue(["acme"], domain=self.settings.domain, directory=self.settings.data_directory)
+    # --- what it is asked ------------------------------------------------------------------------
 
-    # --- worlds ------------------------------------------------------------------------------------
+    @property
+    def app(self) -> Application:
+        """The WSGI application and the parts behind it; those of the last start."""
+        if self._app is None:
+            message = "the server has not been started"
+            raise RuntimeError(message)
+        return self._app
 
     @property
     def plane(self) -> ControlPlane:
         """The control plane, for what has no shorter name here."""
-        return self.app.plane
+        return exclusive_plane(self.app.plane, self._lock)
 
-    def organization(self, slug: str = "acme") -> World:
-        """Return an organization.
-
-        Raises:
-            Refusal: 404 when there is none.
-        """
-        return World(self, self.plane.worlds.find(slug))
-
-    def create_organization(self, slug: str | None = None, **recipe: Any) -> World:
-        """Create an organization, empty unless the recipe says otherwise.
-
-        Args:
-            slug: one of our own when left out.
-            **recipe: ``customers``, ``scenario``, ``seed``, ``settings``.
+    def records(self, slug: str, mode: Mode) -> ModeRecords:
+        """Return the records of one mode of an organization.
 
         Raises:
-            Refusal: 409 when the slug is taken, 422 for a bad recipe.
+            Refusal: 404 when there is no such organization.
         """
-        body = {**recipe, **({"slug": slug} if slug else {})}
-        made = self.plane.worlds.create(body)
-        return self.organization(made["slug"])
+        sandbox = self.plane.worlds.find(slug).sandbox(mode)
+        return exclusive(ModeRecords(sandbox), self._lock)
 
-    def delete_organization(self, slug: str) -> None:
-        """Remove an organization and everything that is about it alone."""
-        self.plane.worlds.delete(slug)
+    def token(self, parameters: Mapping[str, str]) -> dict[str, Any]:
+        """Return what the token endpoint answers.
 
-    @property
-    def clock(self) -> WorldClock:
-        """The clock of all organizations at once."""
-        return WorldClock(self.plane.clocks)
-
-    def change_settings(self, **settings: Any) -> Mapping[str, Any]:
-        """Set rate limits, token lifetimes and so on; see ``PATCH /_mock/settings``."""
-        return self.plane.tuning.change(settings)
+        Raises:
+            OAuthError: it refuses.
+        """
+        return exclusive(self.app.authorization, self._lock).token(parameters)

@@ -2,98 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 from mockserver.access import Mode
-from mockserver.clock import timestamp
-from mockserver.control.rulebook import Rulebook
-from mockserver.control.timekeeping import ALL, Clocks
-from mockserver.sandbox.organization import Organization
-from mockserver.seeding.credentials import PASSWORD, Credential, credentials
+from mockserver.seeding.credentials import PASSWORD, Credential
+from mockserver.testing.clients import async_client, client
+from mockserver.testing.clocks import WorldClock
+from mockserver.testing.environment import Environment, environment
 from mockserver.testing.journal import WorldJournal
-from mockserver.testing.records import ModeRecords
+from mockserver.testing.rules import WorldRules
 
 if TYPE_CHECKING:
-    from mockserver.testing.server import MockServer
+    from mockserver.testing.running import RunningServer
 
 Json = dict[str, Any]
 
 
-class WorldClock:
-    """The clock of one organization, or of all."""
-
-    def __init__(self, clocks: Clocks, slug: str = ALL) -> None:
-        """Control the clock of the slug."""
-        self._clocks = clocks
-        self._slug = slug
-
-    @property
-    def now(self) -> str:
-        """The current time, as the API prints it."""
-        return str(self._clocks.retrieve(self._slug)["now"])
-
-    def freeze(self, at: str | datetime | None = None) -> None:
-        """Stop the clock, at a moment or where it is."""
-        moment = timestamp(at) if isinstance(at, datetime) else at
-        self._clocks.set({"frozen_at": moment or self.now}, self._slug)
-
-    def advance(self, by: str | float | timedelta) -> None:
-        """Move the clock forward: an ISO 8601 duration, seconds, or a timedelta."""
-        self._clocks.advance({"by": _span(by)}, self._slug)
-
-    def shift(self, offset: str | float | timedelta) -> None:
-        """Let the clock run, so far away from the machine's."""
-        self._clocks.set({"offset": _span(offset)}, self._slug)
-
-    def thaw(self) -> None:
-        """Let the clock run with the machine's."""
-        self._clocks.set({"real": True}, self._slug)
-
-
-def _span(span: str | float | timedelta) -> str | float:
-    return span.total_seconds() if isinstance(span, timedelta) else span
-
-
-class WorldRules:
-    """The faults, or the stubs, of one organization; those of other ones are not touched."""
-
-    def __init__(self, rulebook: Rulebook, slug: str) -> None:
-        """Keep the rules about the organization."""
-        self._rulebook = rulebook
-        self._slug = slug
-
-    def add(self, match: Mapping[str, Any] | None = None, **rule: Any) -> Json:
-        """Add a rule about this organization's requests, and return it with its id.
-
-        Args:
-            match: the requests; see ``docs/faults.md``.
-            **rule: ``effect`` (or ``response`` for a stub), ``times``, ``nth``, ``probability``.
-
-        Raises:
-            Refusal: 422 with pointers.
-        """
-        return self._rulebook.add({**rule, "match": dict(match or {})}, self._slug)
-
-    def __iter__(self) -> Iterator[Json]:
-        """Iterate over the rules of this organization, with their counts."""
-        return iter(self._rulebook.list(self._slug))
-
-    def remove(self, id_: str) -> None:
-        """Remove a rule."""
-        self._rulebook.remove(id_)
-
-    def clear(self) -> None:
-        """Remove the rules of this organization."""
-        self._rulebook.clear(self._slug)
-
-
 class World:
-    """One organization.
+    """One organization; as a context manager it removes itself at the end.
 
     Attributes:
+        id: its public id.
         slug: its name in host names.
+        mode: which ``data``, tokens and clients are of, unless they say otherwise.
+        credentials: of its applications, test before live.
         test: the records of the test mode.
         live: the records of the live mode.
         clock: its time.
@@ -102,29 +36,46 @@ class World:
         journal: what was asked of it.
     """
 
-    def __init__(self, server: MockServer, organization: Organization) -> None:
-        """Show an organization of the server."""
+    def __init__(self, server: RunningServer, described: Mapping[str, Any], mode: Mode) -> None:
+        """Show an organization of the server, which the control plane describes."""
         plane = server.plane
         self._server = server
-        self._organization = organization
         self._worlds = plane.worlds
-        self.slug = slug = organization.slug
-        self.test = ModeRecords(organization.sandbox("test"))
-        self.live = ModeRecords(organization.sandbox("live"))
-        self.clock = WorldClock(plane.clocks, slug)
-        self.faults = WorldRules(plane.faults, slug)
-        self.stubs = WorldRules(plane.stubs, slug)
-        self.journal = WorldJournal(plane.exchanges, slug)
+        self.id: str = described["id"]
+        self.slug: str = described["slug"]
+        self.mode = mode
+        self.credentials = [Credential(**credential) for credential in described["credentials"]]
+        self.test = server.records(self.slug, "test")
+        self.live = server.records(self.slug, "live")
+        self.data = self.live if mode == "live" else self.test
+        self.clock = WorldClock(plane.clocks, self.slug)
+        self.faults = WorldRules(plane.faults, self.slug)
+        self.stubs = WorldRules(plane.stubs, self.slug)
+        self.journal = WorldJournal(plane.exchanges, self.slug)
 
-    @property
-    def id(self) -> str:
-        """The public id of the organization."""
-        return self._organization.id
+    def __repr__(self) -> str:
+        """Name it."""
+        return f"<World {self.slug} in {self.mode} mode>"
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove it."""
+        self.delete()
+
+    # --- where it is -----------------------------------------------------------------------------
 
     @property
     def url(self) -> str:
-        """Where http is served; a token says which organization is meant."""
+        """Where http is served; the token says which organization is meant."""
         return self._server.url
+
+    @property
+    def tls_url(self) -> str | None:
+        """Where https is served, ``None`` when it is not."""
+        return self._server.tls_url
 
     @property
     def domain(self) -> str:
@@ -132,26 +83,44 @@ class World:
         return self._server.domain
 
     @property
-    def credentials(self) -> list[Credential]:
-        """The API credentials, test before live."""
-        return credentials(self._organization)
+    def ca(self) -> Path | None:
+        """The certificate authority's file, ``None`` without https."""
+        return self._server.ca
 
-    def credential(self, kind: str = "integration", mode: Mode = "test") -> Credential:
+    def environment(self) -> Environment:
+        """Return variables that lead other programs here, as those of ``mockserver run``.
+
+        To be added to those there are: ``{**os.environ, **world.environment()}``. The files some
+        of them name last as long as the server.
+        """
+        said = {
+            "http": self.url,
+            "https": self.tls_url,
+            "domain": self.domain,
+            "ca": str(self.ca) if self.ca else None,
+            "organizations": [self._worlds.retrieve(self.slug)],
+        }
+        return environment(said, self._server.place / self.slug, self.mode)
+
+    # --- who asks --------------------------------------------------------------------------------
+
+    def credential(self, kind: str = "integration", mode: Mode | None = None) -> Credential:
         """Return the first credential of a kind.
 
         Raises:
             LookupError: there is none.
         """
+        wanted = kind, mode or self.mode
         for credential in self.credentials:
-            if (credential.kind, credential.mode) == (kind, mode):
+            if (credential.kind, credential.mode) == wanted:
                 return credential
-        message = f"no {kind} in {mode} mode"
+        message = f"there is no {kind} in {mode or self.mode} mode"
         raise LookupError(message)
 
     def token(
         self,
         kind: str = "integration",
-        mode: Mode = "test",
+        mode: Mode | None = None,
         *,
         customer: str | None = None,
         password: str = PASSWORD,
@@ -179,34 +148,33 @@ class World:
             "password": password if customer else None,
         }
         sent = {name: value for name, value in wanted.items() if value is not None}
-        answer = self._server.app.authorization.token(sent)
-        return str(answer["access_token"])
+        return str(self._server.token(sent)["access_token"])
 
-    def session(self, kind: str = "integration", mode: Mode = "test", **words: Any) -> Any:
+    def session(self, kind: str = "integration", mode: Mode | None = None, **words: Any) -> Any:
         """Return an http client that is already authorised and speaks JSON:API.
 
-        An ``httpx.Client`` with the base URL set where httpx is installed, else a
-        ``requests.Session``. Close it, or use it with ``with``.
+        An ``httpx.Client`` where httpx is installed, else a ``requests.Session``; both take paths:
+        ``session.get("/api/customers")``. Close it, or use it with ``with``.
 
         Args:
             kind: of the application.
             mode: test or live.
             **words: further ones of :meth:`token`.
-        """
-        headers = {
-            "Authorization": f"Bearer {self.token(kind, mode, **words)}",
-            "Content-Type": "application/vnd.api+json",
-            "Accept": "application/vnd.api+json",
-        }
-        try:
-            import httpx  # noqa: PLC0415 - only where a test asks for it
-        except ImportError:
-            import requests  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
 
-            session = requests.Session()
-            session.headers.update(headers)
-            return session
-        return httpx.Client(base_url=self._server.url, headers=headers, trust_env=False)
+        Raises:
+            ImportError: neither is installed.
+        """
+        return client(self.url, self.token(kind, mode, **words), self.ca)
+
+    def async_session(
+        self, kind: str = "integration", mode: Mode | None = None, **words: Any
+    ) -> Any:
+        """Return an ``httpx.AsyncClient`` like :meth:`session`, for ``async with``.
+
+        Raises:
+            ImportError: httpx is not installed.
+        """
+        return async_client(self.url, self.token(kind, mode, **words), self.ca)
 
     # --- situations ------------------------------------------------------------------------------
 
@@ -219,22 +187,38 @@ class World:
         return self._worlds.snapshot(self.slug)
 
     def restore(self, snapshot: Json) -> None:
-        """Put it into the state of a snapshot, exactly."""
+        """Put it into the state of a snapshot, exactly.
+
+        Raises:
+            Refusal: 422 with a pointer; nothing has changed.
+        """
         self._worlds.restore(self.slug, snapshot)
 
     def seed(self, customers: int | None = None, scenario: str | None = None) -> Json:
-        """Add random customers, or play a scenario; return how many records there are."""
+        """Add random customers, or play a scenario; return how many records there are.
+
+        Raises:
+            Refusal: 404 for an unknown scenario, 422 for a bad one, or for both or neither.
+        """
         wanted = {"customers": customers, "scenario": scenario}
         body = {name: value for name, value in wanted.items() if value is not None}
         return self._worlds.seed(self.slug, body)
 
-    def records(self, *data: Json, mode: Mode = "test") -> list[Json]:
-        """Store records in any state, past flags and state machines; return type and id of each."""
-        stored: list[Json] = self._worlds.records(self.slug, {"mode": mode, "data": list(data)})[
-            "data"
-        ]
+    def records(self, *data: Json, mode: Mode | None = None) -> list[Json]:
+        """Store records in any state, past flags and state machines; return type and id of each.
+
+        Args:
+            *data: resource objects.
+            mode: test or live.
+
+        Raises:
+            Refusal: 422 with pointers; nothing has been stored.
+        """
+        body = {"mode": mode or self.mode, "data": list(data)}
+        stored: list[Json] = self._worlds.records(self.slug, body)["data"]
         return stored
 
     def delete(self) -> None:
-        """Remove the organization."""
-        self._worlds.delete(self.slug)
+        """Remove the organization; a second time does nothing."""
+        if self.slug in self._server.organizations:
+            self._server.delete_organization(self.slug)

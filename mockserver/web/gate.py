@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from flask import Request
@@ -11,12 +11,14 @@ from flask import Request
 from mockserver.access import MODES, Access
 from mockserver.entropy import Entropy
 from mockserver.errors import Refusal, refusal
-from mockserver.sandbox.oauth_errors import oauth_error
-from mockserver.sandbox.organization import Organizations
+from mockserver.sandbox.clients import credentials
+from mockserver.sandbox.oauth_errors import OAuthError, oauth_error
+from mockserver.sandbox.organization import Organization, Organizations
 from mockserver.sandbox.rate_limits import RateLimiter, Standing, request_class
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.settings import Settings
 from mockserver.web.headers import MEDIA_TYPE
+from mockserver.web.oauth import basic_credentials, body_parameters
 
 if TYPE_CHECKING:
     from mockserver.web.observation import Observation
@@ -41,12 +43,14 @@ class Passage:
         request_id: of the response header and the log.
         standing: where the client stands with its rate limit, for requests that have one.
         access: what the token says, or why it is refused.
+        headers: of the answer, beside those of what answered: see ``surrounding``.
         observation: what faults and the journal know of it, where there are any.
     """
 
     request_id: str
     standing: Standing | None = None
     access: Access | Refusal | None = None
+    headers: list[tuple[str, str]] = field(default_factory=list)
     observation: Observation | None = None
 
 
@@ -127,28 +131,42 @@ class Gate:
             raise refusal("BAD_REQUEST", reason="X-Mock-Mode must be test or live")
         first = next(iter(self._organizations))
         applications = first.sandbox(mode).partition.select("applications", limit=1)[0]
-        return Access(first.slug, mode, "integration", applications[0]["id"])
+        application_id = applications[0]["id"] if applications else None
+        return Access(first.slug, mode, "integration", application_id)
 
     def _count(self, request: Request, access: Access | Refusal) -> Standing:
         endpoint = request.path.split("/", 3)[2]
         mode = access.mode if isinstance(access, Access) else "live"
+        slug = access.organization if isinstance(access, Access) else self.host_slug(request)
+        organization = self._organizations.get(slug or "")
         return self._limiter.count(
-            self.client(request),
+            self._counted(request, organization),
             request_class(request.method, endpoint),
             endpoint,
             mode,
-            self._now(access),
+            self._now(organization),
         )
 
     def _count_token(self, request: Request) -> Standing:
         """Count a request for a token; both modes have one limit (conventions §14)."""
-        client = self.client(request)
-        return self._limiter.count(client, "token", "token", "live", self._now(None))
+        organization = self._organization_of_client(request)
+        client, now = self._counted(request, organization), self._now(organization)
+        return self._limiter.count(client, "token", "token", "live", now)
 
-    def _now(self, access: Access | Refusal | None) -> float:
-        slug = access.organization if isinstance(access, Access) else None
-        organization = self._organizations.get(slug) if slug else None
+    def _organization_of_client(self, request: Request) -> Organization | None:
+        try:
+            client_id, _ = credentials(body_parameters(request), basic_credentials(request))
+        except OAuthError:
+            return None
+        found = self._organizations.client(client_id) if client_id else None
+        return found[0].organization if found else None
+
+    def _now(self, organization: Organization | None) -> float:
         return (organization or next(iter(self._organizations))).clock.seconds()
+
+    def _counted(self, request: Request, organization: Organization | None) -> str:
+        """Return what a request is counted under: tests in other organizations are others."""
+        return f"{organization.slug if organization else ''} {self.client(request)}"
 
     @staticmethod
     def client(request: Request) -> str:

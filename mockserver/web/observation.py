@@ -145,7 +145,7 @@ class Observer:
             # Refused by the gate.
             seen = self._observe(request, passage)
         if seen.fault or seen.stub:
-            _deform(response, seen.effect)
+            _deform(response, passage, seen.effect)
             _delay(request.environ, seen)
         if self._observatory.journal.on or self._observatory.advice_header:
             self._keep(request, passage, seen, response)
@@ -164,6 +164,7 @@ class Observer:
             delivered=not effect.loses,
             fault=seen.fault,
             stub=seen.stub,
+            genuine=not (seen.stub or effect.prevents),
             routed=request.url_rule is not None,
             evidence=self._evidence(passage, seen, body),
         )
@@ -171,7 +172,7 @@ class Observer:
             exchange.status = response.status_code
             if observatory.advice_header and exchange.advice:
                 response.headers[advice.HEADER] = advice.header_line(exchange.advice)
-            exchange.headers = response.headers.to_wsgi_list()
+            exchange.headers = [*response.headers.to_wsgi_list(), *passage.headers]
         if observatory.journal.on:
             observatory.journal.add(exchange)
 
@@ -203,9 +204,11 @@ def _response(answer: Answer) -> Response:
     return response
 
 
-def _deform(response: Response, effect: Effect) -> None:
+def _deform(response: Response, passage: Passage, effect: Effect) -> None:
     if effect.mangle:
         response.set_data(MANGLED[effect.mangle](response.get_data()))
+    replaced = {name.lower() for name in (*effect.headers, *effect.remove_headers)}
+    passage.headers = [(n, v) for n, v in passage.headers if n.lower() not in replaced]
     response.headers.update(effect.headers)
     for name in effect.remove_headers:
         response.headers.remove(name)

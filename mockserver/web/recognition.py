@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from flask import Request
+from werkzeug.exceptions import ClientDisconnected
 
 from mockserver.access import Access
 from mockserver.control.facts import Facts
@@ -124,8 +125,11 @@ HEADER_NAMES = _HeaderNames()
 
 
 def _body(request: Request) -> bytes:
-    """Return the body; nothing of one over the limit, which nobody reads."""
+    """Return the body; nothing of one over the limit, which nobody reads, nor of half a one."""
     length = request.environ.get("CONTENT_LENGTH")
     if length in EMPTY_LENGTHS or (request.content_length or 0) > (request.max_content_length or 0):
         return b""
-    return request.get_data()
+    try:
+        return request.get_data()
+    except ClientDisconnected:
+        return b""

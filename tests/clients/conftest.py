@@ -12,13 +12,12 @@ from urllib.parse import urlencode
 
 import pytest
 
+from mockserver.cli.environment import PRELOAD
 from mockserver.sandbox.keys import SigningKey
 from tests.cli.processes import Served, claims, connect
-from tests.clients.install import HERE, node
+from tests.clients.install import HERE, node, require
 
 TIMEOUT = 60
-#: Lets node find the names of the sandbox.
-RESOLVE = HERE / "javascript" / "resolve.mjs"
 #: Of the environment of the tests: nothing here may lead a client elsewhere.
 _FOREIGN = ("NODE_OPTIONS", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
@@ -62,11 +61,12 @@ def _application(sandbox: Mapping[str, Any]) -> Mapping[str, str]:
 @pytest.fixture(scope="session")
 def environment(sandbox: Mapping[str, Any]) -> Environment:
     """Return the environment of a client: it trusts the sandbox and finds its names."""
+    require()
     kept = {n: v for n, v in os.environ.items() if n.upper() not in _FOREIGN}
     return {
         **kept,
         "NODE_EXTRA_CA_CERTS": sandbox["ca"],
-        "NODE_OPTIONS": f"--import={RESOLVE.as_uri()}",
+        "NODE_OPTIONS": f"--require={PRELOAD}",
         "SANDBOX_READY_FILE": sandbox["path"],
     }
 
@@ -82,9 +82,9 @@ def run_node(environment: Environment) -> Node:
     return run_it
 
 
-def succeed(command: Sequence[str], environment: Environment) -> Done:
+def succeed(command: Sequence[str], environment: Environment, place: Path = HERE) -> Done:
     """Run a program that must end well."""
-    done = _run(command, environment)
+    done = _run(command, environment, place)
     if done.returncode:
         pytest.fail(f"status {done.returncode}\n{done.stdout}{done.stderr}", pytrace=False)
     return done
@@ -92,16 +92,16 @@ def succeed(command: Sequence[str], environment: Environment) -> Done:
 
 def fail(command: Sequence[str], environment: Environment) -> Done:
     """Run a program that must not end well."""
-    done = _run(command, environment)
+    done = _run(command, environment, HERE)
     if not done.returncode:
         pytest.fail(f"it has not failed\n{done.stdout}{done.stderr}", pytrace=False)
     return done
 
 
-def _run(command: Sequence[str], environment: Environment) -> Done:
+def _run(command: Sequence[str], environment: Environment, place: Path) -> Done:
     return run(  # noqa: S603 - our own command
         command,
-        cwd=HERE,
+        cwd=place,
         env=environment,
         capture_output=True,
         text=True,

@@ -43,6 +43,17 @@ def node() -> str:
     raise MissingError(message)
 
 
+def require() -> None:
+    """Make sure that the clients are there.
+
+    Raises:
+        MissingError: they are not.
+    """
+    if not (HERE / "node_modules" / "@commercelayer").is_dir() or not PYTHON.exists():
+        message = "the clients are not installed; run: python tests/clients/install.py"
+        raise MissingError(message)
+
+
 def _npm() -> Sequence[str]:
     """Return the command that runs the npm that belongs to the node."""
     chosen, packaged = node(), _packaged_node()

@@ -38,7 +38,7 @@ class Person:
     def refused(self, *arguments: str) -> str:
         """Run a command that must fail and return what it says."""
         said = fail((node(), str(PROGRAM), *arguments), self._environment).stderr
-        return re.sub(r"[\s›]+", " ", said)
+        return re.sub(r"[\s\u203a]+", " ", said)
 
     def log_in(self, kind: str, mode: str, *further: str) -> str:
         """Log in to an application, which is the current one from then on."""

@@ -17,9 +17,7 @@ REPORTER = HERE / "javascript" / "failures.mjs"
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name.split(".")[0])
 def test_javascript(script: Path, run_node: Node, expired_token: str) -> None:
     """Every test in the script passes, and there is one."""
-    said = run_node(
-        f"--test-reporter={REPORTER}", script, SANDBOX_EXPIRED_TOKEN=expired_token
-    )
+    said = run_node(f"--test-reporter={REPORTER}", script, SANDBOX_EXPIRED_TOKEN=expired_token)
 
     assert said.endswith(" passed\n")
     assert not said.startswith("0 ")

@@ -96,4 +96,6 @@ class Bearers:
 
     def refresh(self, response: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
         """Use the refresh token of an earlier response; return the status and the body."""
-        return self.answer("Sales channel", "refresh_token", refresh_token=response["refresh_token"])
+        return self.answer(
+            "Sales channel", "refresh_token", refresh_token=response["refresh_token"]
+        )

@@ -1,0 +1,93 @@
+"""The records of one document on their way into a sandbox, whose linkage may name them many ways.
+
+``{"type", "id"}`` is a record that is there, ``{"type", "lid"}`` one that stands further up in the
+document (JSON:API 1.1), ``{"type", "meta": {"code": "europe"}}`` the oldest with these attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from mockserver.control.pointers import escaped
+from mockserver.control.records import RecordWriter
+from mockserver.control.refusals import invalid
+from mockserver.control.shapes import Shape, shape
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.storage.conditions import Compare, both
+
+#: A pointer and the resource object that stands there.
+Placed = tuple[str, Any]
+#: Type and id.
+Target = tuple[str, str]
+WAYS = ("id", "lid", "meta")
+
+
+class Placement:
+    """Puts the records of one document into a sandbox."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        """Place into the sandbox."""
+        self._sandbox = sandbox
+        self._placed: dict[Target, str] = {}
+
+    def place(self, objects: Iterable[Placed]) -> list[Target]:
+        """Store resource objects in their order, all or none, and return (type, id) of each.
+
+        Raises:
+            Refusal: 422 with the pointer of what is wrong.
+        """
+        writer = RecordWriter(self._sandbox)
+        placed = []
+        with self._sandbox.partition.transaction():
+            for pointer, object_ in objects:
+                target = writer.write(object_, pointer, self.resolve)
+                if "lid" in object_:
+                    self._remember(object_["lid"], target, f"{pointer}/lid")
+                placed.append(target)
+        return placed
+
+    def _remember(self, lid: Any, target: Target, pointer: str) -> None:
+        if not isinstance(lid, str) or not lid:
+            raise invalid(pointer, "Not a text.")
+        if (target[0], lid) in self._placed:
+            raise invalid(pointer, f"Another record of {target[0]} has it.")
+        self._placed[target[0], lid] = target[1]
+
+    def resolve(self, identifier: Any, pointer: str) -> Target:
+        """Return the (type, id) a resource identifier object means.
+
+        Raises:
+            Refusal: 422 when it means no record.
+        """
+        ways = [way for way in WAYS if isinstance(identifier, dict) and way in identifier]
+        if len(ways) != 1 or identifier.keys() != {"type", *ways}:
+            raise invalid(pointer, 'Not {"type": type} with one of: id, lid, meta.')
+        type_ = identifier["type"]
+        known = shape(type_) if isinstance(type_, str) else None
+        if known is None:
+            raise invalid(f"{pointer}/type", "Not a type of the sandbox.")
+        id_ = self._id(known, ways[0], identifier[ways[0]], pointer)
+        if id_ is None:
+            raise invalid(pointer, f"There is no such record of {type_}.")
+        return type_, id_
+
+    def _id(self, known: Shape, way: str, value: Any, pointer: str) -> str | None:
+        if way == "meta":
+            return self._look_up(known, value, f"{pointer}/meta")
+        if not isinstance(value, str):
+            raise invalid(f"{pointer}/{way}", "Not a text.")
+        if way == "lid":
+            return self._placed.get((known.type_, value))
+        return value if self._sandbox.get(known.type_, value, ("id",)) else None
+
+    def _look_up(self, known: Shape, wanted: Any, pointer: str) -> str | None:
+        """Return the id of the oldest record with these attributes, if there is one."""
+        if not isinstance(wanted, dict) or not wanted:
+            raise invalid(pointer, "Not an object of attributes.")
+        for name, value in wanted.items():
+            if name not in known.fields or not isinstance(value, str | int | float):
+                raise invalid(f"{pointer}/{escaped(name)}", "Nothing to look a record up by.")
+        same = both(*(Compare(name, "eq", value) for name, value in wanted.items()))
+        records, _ = self._sandbox.partition.select(known.type_, same, limit=1)
+        return records[0]["id"] if records else None

@@ -1,0 +1,45 @@
+"""One call at a time: neither a request nor a test ever sees half of what the other does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from threading import RLock
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+if TYPE_CHECKING:
+    from mockserver.control.plane import ControlPlane
+
+T = TypeVar("T")
+
+
+class Exclusive:
+    """An object whose methods wait for the lock."""
+
+    def __init__(self, inner: object, lock: RLock) -> None:
+        """Guard the object."""
+        self._inner = inner
+        self._lock = lock
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Return a method that holds the lock while it runs."""
+        method: Callable[..., Any] = getattr(self._inner, name)
+
+        @wraps(method)
+        def alone(*args: Any, **words: Any) -> Any:
+            with self._lock:
+                return method(*args, **words)
+
+        return alone
+
+
+def exclusive(inner: T, lock: RLock) -> T:
+    """Return an object with the same methods, which wait for the lock."""
+    return cast("T", Exclusive(inner, lock))
+
+
+def exclusive_plane(plane: ControlPlane, lock: RLock) -> ControlPlane:
+    """Return a control plane whose parts wait for the lock."""
+    parts = {name: Exclusive(part, lock) for name, part in vars(plane).items()}
+    return cast("ControlPlane", SimpleNamespace(**parts))

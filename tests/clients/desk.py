@@ -1,0 +1,128 @@
+"""The place where somebody follows a page: its programs become files, its commands are run."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.clients.conftest import Environment, succeed
+from tests.clients.install import HERE, PYTHON, node
+
+_HEADING = re.compile(r"^#+ (.+)$")
+_FENCE = re.compile(r"^```(\w*)$")
+_FILE = re.compile(r"(?://|#) (\w+\.\w+)\n")
+
+#: Programs that would leave the machine, or change it, and what stands in for them.
+_STAND_INS = {
+    "npm": "exit 0",
+    "sudo": 'exec "$@"',
+    "tee": "exec cat",
+    "commercelayer": """
+        if [ "$1" = plugins:install ]; then
+          set -- plugins:link --no-install "{packages}/@commercelayer/cli-plugin-$2"
+        fi
+        exec "{node}" "{packages}/@commercelayer/cli/bin/run.js" "$@"
+    """,
+    "mockserver": 'exec "{python}" -m mockserver "$@"',
+    "node": 'exec "{node}" "$@"',
+    "python3": 'exec "{python}" "$@"',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of code on a page.
+
+    Attributes:
+        name: of the file that its first line says it is, else the heading it is below.
+        language: as the page says.
+    """
+
+    name: str
+    language: str
+    text: str
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    """Yield the blocks of code on a page, in its order; of several with a name, numbered ones."""
+    heading, language, lines, names = "", None, [], {}
+    for line in page.read_text().splitlines(keepends=True):
+        fence = _FENCE.match(line)
+        if language is None:
+            if found := _HEADING.match(line):
+                heading = found[1]
+            elif fence:
+                language, lines = fence[1], []
+        elif fence:
+            text = "".join(lines)
+            file = _FILE.match(text)
+            name = file[1] if file else heading
+            names[name] = names.get(name, 0) + 1
+            yield Block(name if names[name] == 1 else f"{name} {names[name]}", language, text)
+            language = None
+        else:
+            lines.append(line)
+
+
+class Desk:
+    """A directory with what a page takes for granted, and a server other than it says."""
+
+    def __init__(self, place: Path, ready: Mapping[str, Any], environment: Environment) -> None:
+        """Put everything there.
+
+        Args:
+            place: an empty directory.
+            ready: of the server that is meant.
+            environment: of the commands; must say where the ready file is.
+        """
+        self._place = place
+        ports = {"8080": urlsplit(ready["http"]).port, "8443": urlsplit(ready["https"]).port}
+        self._ports = {said: str(port) for said, port in ports.items()}
+        self._bin = place / ".venv" / "bin"
+        self._bin.mkdir(parents=True)
+        facts = {"packages": HERE / "node_modules", "node": node(), "python": sys.executable}
+        for name, command in _STAND_INS.items():
+            program = self._bin / name
+            program.write_text(f"#!/bin/sh\n{command.format(**facts)}\n")
+            program.chmod(0o755)
+        (place / "node_modules").symlink_to(HERE / "node_modules")
+        # An old curl does not know by itself where names below localhost lead.
+        hosts = (f"{name}.{ready['domain']}:127.0.0.1" for name in ("acme", "auth"))
+        (place / ".curlrc").write_text("".join(f'resolve = "{host}"\n' for host in hosts))
+        homes = {f"XDG_{kind}_HOME": str(place / kind) for kind in ("DATA", "CONFIG", "CACHE")}
+        path = f"{self._bin}:{environment['PATH']}"
+        own = {"HOME": str(place), "PATH": path, "NO_UPDATE_NOTIFIER": "1"}
+        self._environment = {**environment, **homes, **own}
+
+    def put(self, block: Block) -> Path:
+        """Make a file of a program, and return its path."""
+        text = block.text
+        for said, port in self._ports.items():
+            text = text.replace(said, port)
+        path = self._place / block.name
+        path.write_text(text)
+        return path
+
+    def run(self, block: Block) -> str:
+        """Do what a block says, and return what is printed."""
+        path = self.put(block)
+        if block.language == "js":
+            return self.command(node(), str(path))
+        if block.language == "python":
+            theirs = "from commercelayer" in block.text
+            return self.command(str(PYTHON) if theirs else sys.executable, str(path))
+        if "curl" in block.text and not shutil.which("curl"):
+            pytest.skip("there is no curl")
+        return self.command("bash", "-euo", "pipefail", str(path))
+
+    def command(self, *command: str, **variables: str) -> str:
+        """Run a command there, and return what it prints."""
+        return succeed(command, {**self._environment, **variables}, self._place).stdout

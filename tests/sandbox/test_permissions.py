@@ -1,0 +1,856 @@
+"""Who may do what: the whole of authentication §13, by real tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from mockserver.access import Access, Owner
+from mockserver.resources.registry import registry
+from mockserver.sandbox.permissions import LETTERS, Permissions
+from mockserver.sandbox.sandbox import Sandbox
+from tests.client import Api, Document, document, ids, path_of, to
+from tests.refusals import got, refused
+from tests.sandbox.bearers import ADMIN, EUROPE, PASSWORD, VIEWER, Bearers
+from tests.sandbox.scene import NOBODY, PLACE, address, alter, digest, market, order
+
+JOHN, JANE = "john@example.com", "jane@example.com"
+UNAUTHORIZED = refused("UNAUTHORIZED")
+INVALID_TOKEN = refused("INVALID_TOKEN")
+METHODS = {"C": "create", "R": "retrieve", "U": "update", "D": "delete", "L": "list"}
+
+
+@pytest.fixture
+def options() -> Mapping[str, Any]:
+    """Return settings: here a token is needed."""
+    return {"auth": True}
+
+
+@pytest.fixture
+def admin(bearers: Bearers) -> Api:
+    """Return an integration that may do everything."""
+    return bearers.integration()
+
+
+@pytest.fixture
+def john(admin: Api) -> Document:
+    """Return a registered customer."""
+    return admin.create("customers", email=JOHN, password=PASSWORD)
+
+
+@pytest.fixture
+def jane(admin: Api) -> Document:
+    """Return another one."""
+    return admin.create("customers", email=JANE, password=PASSWORD)
+
+
+# --- the matrix (§13.1, §13.2, §13.4) -------------------------------------------------------------
+
+#: What a guest may do, what a logged customer, and whether the latter only to its own records:
+#: letters of ``CRUD``, and ``L`` for lists.
+MATRIX: dict[str, tuple[str, str, bool]] = {
+    "customers": ("C", "CRUDL", True),
+    "customer_groups": ("", "", False),
+    "customer_addresses": ("", "CRUDL", True),
+    "customer_payment_sources": ("", "RUDL", True),
+    "customer_subscriptions": ("CRUD", "CRUDL", True),
+    "customer_password_resets": ("U", "U", False),
+    "addresses": ("CRUD", "CRUD", False),
+    "in_stock_subscriptions": ("CRUD", "CRUD", False),
+    "gift_cards": ("CRUD", "CRUD", False),
+    "gift_card_recipients": ("CRUD", "CRUD", False),
+    "orders": ("CRU", "CRUL", True),
+    "line_items": ("CRUD", "CRUD", True),
+    "line_item_options": ("CRUD", "CRUD", True),
+    "adyen_payments": ("CRUD", "CRUD", False),
+    "wire_transfers": ("CRUD", "CRUD", False),
+    "shipments": ("RU", "RU", True),
+    "parcels": ("", "R", True),
+    "order_subscriptions": ("", "RUL", True),
+    "returns": ("CRU", "CRUL", True),
+    "return_line_items": ("CR", "CR", False),
+    "sku_lists": ("CRUD", "CRUD", False),
+    "sku_list_items": ("CRUD", "CRUD", False),
+    "bundles": ("RL", "RL", False),
+    "skus": ("RL", "RL", False),
+    "sku_options": ("RL", "RL", False),
+    "prices": ("RL", "RL", False),
+    "promotions": ("RL", "RL", False),
+    "payment_methods": ("R", "R", False),
+    "shipping_methods": ("R", "R", False),
+    "delivery_lead_times": ("R", "R", False),
+    "stock_items": ("R", "R", False),
+    "stock_transfers": ("R", "R", False),
+    "shipment_line_items": ("R", "R", False),
+    "geocoders": ("R", "R", False),
+    **dict.fromkeys(
+        ("attachments", "tags", "webhooks", "imports", "exports", "cleanups", "events"),
+        ("", "", False),
+    ),
+    **dict.fromkeys(
+        ("event_callbacks", "event_stores", "versions", "markets", "stock_locations"),
+        ("", "", False),
+    ),
+}
+GUEST = Access("acme", "test", "sales_channel")
+CUSTOMER = Access("acme", "test", "sales_channel", owner=Owner("Customer", "JohnJohnJo"))
+
+
+def permitted(access: Access, type_: str) -> str:
+    """Return the letters of what a sales channel may do to a type, declared or not."""
+    permissions, resource = Permissions(access), SimpleNamespace(type_=type_)
+    single = "".join(
+        letter
+        for action, letter in LETTERS.items()
+        if permissions.allows(resource, action)  # type: ignore[arg-type]
+    )
+    lists = permissions.allows(resource, "read", lists=True)  # type: ignore[arg-type]
+    return single + "L" * lists
+
+
+@pytest.mark.parametrize("type_", MATRIX)
+def test_the_table_of_sales_channels(type_: str) -> None:
+    """Types that are not served yet have their row all the same."""
+    assert (permitted(GUEST, type_), permitted(CUSTOMER, type_)) == MATRIX[type_][:2]
+
+
+@pytest.mark.parametrize("type_", ["users", "roles", "refresh_tokens", "nope"])
+def test_what_is_in_no_table(type_: str) -> None:
+    """Nothing is open by default."""
+    assert permitted(GUEST, type_) == permitted(CUSTOMER, type_) == ""
+
+
+Body = Callable[[Api, Document], Document]
+
+
+def _of_order(type_: str, name: str, **attributes: Any) -> Body:
+    def body(admin: Api, customer: Document) -> Document:
+        bought = order(admin, {"customer": to(customer)})
+        return document(type_, links={name: to(bought)}, **attributes)
+
+    return body
+
+
+#: What is sent to create a record of each declared type for a customer.
+BODIES: dict[str, Body] = {
+    "customers": lambda admin, _: document("customers", email=f"{_count(admin)}@example.com"),
+    "customer_groups": lambda *_: document("customer_groups", name="Gold"),
+    "customer_addresses": lambda admin, customer: document(
+        "customer_addresses", links={"customer": to(customer), "address": to(address(admin))}
+    ),
+    "customer_payment_sources": lambda _, customer: document(
+        "customer_payment_sources", links={"customer": to(customer)}
+    ),
+    "customer_subscriptions": lambda admin, customer: document(
+        "customer_subscriptions",
+        customer_email=customer["attributes"]["email"],
+        reference=f"list-{len(ids(admin.get('/api/customer_subscriptions')))}",
+    ),
+    "addresses": lambda *_: document("addresses", **PLACE),
+    "orders": lambda admin, customer: document(
+        "orders", links={"market": to(market(admin)), "customer": to(customer)}
+    ),
+    "order_subscriptions": _of_order("order_subscriptions", "source_order", frequency="weekly"),
+    "returns": _of_order("returns", "order"),
+    "sku_lists": lambda _, customer: document(
+        "sku_lists", name="Wishes", links={"customer": to(customer)}
+    ),
+    "attachments": lambda _, customer: document(
+        "attachments", name="note", links={"attachable": to(customer)}
+    ),
+    "tags": lambda admin, _: document("tags", name=f"tag-{len(ids(admin.get('/api/tags')))}"),
+    "markets": lambda *_: document("markets", name="Asia"),
+    "stock_locations": lambda admin, _: document(
+        "stock_locations", name="Rome", links={"address": to(address(admin))}
+    ),
+    "events": lambda *_: document("events"),
+}
+TYPES = [type_ for type_ in MATRIX if type_ in registry() and type_ in BODIES]
+
+
+def _count(admin: Api) -> int:
+    return int(admin.get("/api/customers").json["meta"]["record_count"])
+
+
+def record(admin: Api, type_: str, customer: Document) -> Document:
+    """Return a record of the type that is the customer's, if it can be anybody's."""
+    if type_ == "customers":
+        return customer
+    if type_ == "events":
+        found: Document = admin.get(f"{path_of(customer)}/events").json["data"][0]
+        return found
+    answer = admin.post(f"/api/{type_}", BODIES[type_](admin, customer))
+    assert answer.status_code == 201, answer.text
+    made: Document = answer.json["data"]
+    return made
+
+
+#: The bearers of the matrix, and what those with a role may do.
+BEARERS: dict[str, tuple[Callable[[Bearers], Api], str | None]] = {
+    "integration": (Bearers.integration, "CRUDL"),
+    "read-only integration": (Bearers.read_only, "RL"),
+    "integration for a user": (Bearers.user, "CRUDL"),
+    "integration for a customer": (
+        lambda bearers: bearers.on_behalf("Integration", {"owner": owner_of(bearers, JOHN)}),
+        "CRUDL",
+    ),
+    "web app for an admin": (Bearers.webapp, "CRUDL"),
+    "web app for a viewer": (lambda bearers: bearers.webapp(VIEWER), "RL"),
+    "guest": (Bearers.guest, None),
+    "customer": (lambda bearers: bearers.customer(JOHN), None),
+    "sales channel for a user": (
+        lambda bearers: bearers.on_behalf(
+            "Confidential channel", {"owner": owner_of(bearers, ADMIN, "User")}, scope=EUROPE
+        ),
+        None,
+    ),
+}
+
+
+def owner_of(bearers: Bearers, email: str, type_: str = "Customer") -> Document:
+    """Return the owner of an assertion."""
+    return {"type": type_, "id": bearers.record(f"{type_.lower()}s", "email", email)["id"]}
+
+
+def confidential_channel(sandbox: Sandbox) -> None:
+    """Store a sales channel with a secret, which the jwt-bearer grant asks for."""
+    values = {"name": "Confidential channel", "kind": "sales_channel", "uid": "confidential"}
+    sandbox.store("applications", {**values, "secret": "s", "public_access": False})
+
+
+def outcomes(api: Api, type_: str, mine: Document, theirs: Document, bodies: Document) -> Document:
+    """Try everything; return the status of each attempt."""
+    path = f"/api/{type_}"
+    changes = {
+        object_["id"]: document(type_, object_["id"], reference="r") for object_ in (mine, theirs)
+    }
+    answers = {
+        "list": api.get(path),
+        "retrieve": api.get(path_of(mine)),
+        "retrieve another's": api.get(path_of(theirs)),
+        "update": api.patch(path_of(mine), changes[mine["id"]]),
+        "update another's": api.patch(path_of(theirs), changes[theirs["id"]]),
+        "create": api.post(path, bodies["mine"]),
+        "create for another": api.post(path, bodies["theirs"]),
+        "delete another's": api.delete(path_of(theirs)),
+        "delete": api.delete(path_of(mine)),
+    }
+    for answer in answers.values():
+        assert answer.status_code != 401 or got(answer) == UNAUTHORIZED
+    return {attempt: answer.status_code for attempt, answer in answers.items()}
+
+
+def expected_outcomes(type_: str, letters: str, *, own: bool) -> Document:
+    """Return what the matrix says of each attempt."""
+    statuses = {"list": 200, "retrieve": 200, "update": 200, "create": 201, "delete": 204}
+    found = {}
+    for letter, action in METHODS.items():
+        allowed = statuses[action] if letter in letters else 401
+        if action not in registry()[type_].actions:
+            allowed = 405
+        found[action] = allowed
+        if action != "list":
+            restricted = own and letter in letters and (type_, letter) != ("customers", "C")
+            other = 401 if restricted else allowed
+            found["create for another" if letter == "C" else f"{action} another's"] = other
+    return found
+
+
+@pytest.mark.parametrize("type_", TYPES)
+@pytest.mark.parametrize("name", BEARERS)
+def test_the_matrix(  # noqa: PLR0913 - the cells of the table
+    bearers: Bearers, admin: Api, john: Document, jane: Document, *, name: str, type_: str
+) -> None:
+    """Every action of every type, on one's own records and on another's."""
+    confidential_channel(bearers.sandbox())
+    mine, theirs = (record(admin, type_, customer) for customer in (john, jane))
+    bodies = {"mine": BODIES[type_](admin, john), "theirs": BODIES[type_](admin, jane)}
+    if type_ == "customers":
+        bodies["theirs"] = document("customers", email="somebody-else@example.com")
+    make, letters = BEARERS[name]
+    own = False
+    if letters is None:
+        guest, customer, own = MATRIX[type_]
+        own, letters = own and name == "customer", customer if name == "customer" else guest
+
+    assert outcomes(make(bearers), type_, mine, theirs, bodies) == expected_outcomes(
+        type_, letters, own=own
+    )
+
+
+def test_every_declared_type_has_its_row() -> None:
+    """A type that is added without one is closed to sales channels, and should say so here."""
+    singletons = {type_ for type_, resource in registry().items() if resource.singleton}
+
+    assert registry().keys() - MATRIX.keys() - singletons == set()
+
+
+OWN_LISTS = [type_ for type_ in TYPES if MATRIX[type_][2] and "L" in MATRIX[type_][1]]
+
+
+@pytest.mark.parametrize("type_", OWN_LISTS)
+def test_lists_are_silently_filtered(
+    bearers: Bearers, admin: Api, john: Document, jane: Document, type_: str
+) -> None:
+    """A logged customer lists its own records, by either URL; the counts are of those."""
+    mine, theirs = (record(admin, type_, customer) for customer in (john, jane))
+    api = bearers.customer(JOHN)
+    answer = api.get(f"/api/{type_}")
+
+    assert ids(answer) == [mine["id"]]
+    assert answer.json["meta"] == {"record_count": 1, "page_count": 1}
+    assert ids(api.get(f"/api/{type_}", {"filter[q][id_eq]": theirs["id"]})) == []
+    assert ids(api.get(f"/api/{type_}", {"filter[ids]": theirs["id"]})) == []
+    if type_ != "customers":
+        assert ids(api.get(f"{path_of(john)}/{type_}")) == [mine["id"]]
+        assert got(api.get(f"{path_of(jane)}/{type_}")) == UNAUTHORIZED
+
+
+def test_a_list_of_one(bearers: Bearers, john: Document, jane: Document) -> None:
+    """``GET /api/customers`` gives the owner alone (§13.2)."""
+    for customer, email in ((john, JOHN), (jane, JANE)):
+        assert ids(bearers.customer(email).get("/api/customers")) == [customer["id"]]
+
+
+# --- in which order things are looked at (conventions §17) ----------------------------------------
+
+ORDER_OF_CHECKS = {
+    "type-before-record": ("guest", "GET", f"/api/tags/{NOBODY}", UNAUTHORIZED),
+    "type-before-record-on-delete": ("guest", "DELETE", f"/api/orders/{NOBODY}", UNAUTHORIZED),
+    "type-before-parent": ("guest", "GET", f"/api/customers/{NOBODY}/orders", UNAUTHORIZED),
+    "related-type-before-parent": (
+        "customer",
+        "GET",
+        f"/api/customers/{NOBODY}/tags",
+        UNAUTHORIZED,
+    ),
+    "nobody": ("guest", "GET", f"/api/addresses/{NOBODY}", refused("RECORD_NOT_FOUND")),
+    "nobody-of-ones-own": (
+        "customer",
+        "GET",
+        f"/api/customers/{NOBODY}",
+        refused("RECORD_NOT_FOUND"),
+    ),
+    "method-before-type": (
+        "guest",
+        "DELETE",
+        f"/api/events/{NOBODY}",
+        refused("METHOD_NOT_ALLOWED"),
+    ),
+    "route-before-type": ("guest", "GET", "/api/nope", refused("RECORD_NOT_FOUND")),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "path", "expected"), ORDER_OF_CHECKS.values(), ids=ORDER_OF_CHECKS
+)
+def test_the_order_of_checks(  # noqa: PLR0913 - the row of the table
+    bearers: Bearers,
+    john: Document,
+    *,
+    kind: str,
+    method: str,
+    path: str,
+    expected: tuple[int, str],
+) -> None:
+    """Route and method, then the type, then the record."""
+    api = bearers.guest() if kind == "guest" else bearers.customer(john["attributes"]["email"])
+
+    assert got(api.request(method, path)) == expected
+
+
+def test_what_is_not_allowed_before_who_may(bearers: Bearers, john: Document) -> None:
+    """A member that cannot be sent is a 400 even where the action is a 401."""
+    guest = bearers.guest()
+    unknown = guest.patch(path_of(john), document("customers", john["id"], foo=1))
+    fine = guest.patch(path_of(john), document("customers", john["id"], reference="r"))
+
+    assert got(unknown) == refused("PARAM_NOT_ALLOWED", "foo is not allowed.")
+    assert got(fine) == UNAUTHORIZED
+
+
+def test_who_may_before_what_is_valid(bearers: Bearers, john: Document, jane: Document) -> None:
+    """A record one may not change is a 401 whatever is wrong with the values."""
+    api = bearers.customer(john["attributes"]["email"])
+    answer = api.patch(path_of(jane), document("customers", jane["id"], email="foo"))
+
+    assert got(answer) == UNAUTHORIZED
+
+
+def test_the_other_mode(bearers: Bearers, john: Document) -> None:
+    """A record of it does not exist, whoever asks (§9)."""
+    live = bearers.integration("live")
+
+    assert got(live.get(path_of(john))) == refused("RECORD_NOT_FOUND")
+    assert got(live.delete(path_of(john))) == refused("RECORD_NOT_FOUND")
+    assert ids(live.get("/api/customers")) == []
+
+
+def test_no_token(bearers: Bearers, john: Document) -> None:
+    """Nothing at all without one."""
+    for token in (None, "nonsense", "a.b.c"):
+        api = Api(bearers.app, token)
+
+        assert got(api.get(path_of(john))) == INVALID_TOKEN
+        assert got(api.get("/api/organization")) == INVALID_TOKEN
+        assert got(api.post("/api/customers", document("customers"))) == INVALID_TOKEN
+
+
+# --- what is readable by all (§12) ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", BEARERS)
+@pytest.mark.parametrize("path", ["/api/organization", "/api/application"])
+def test_singletons(bearers: Bearers, john: Document, name: str, path: str) -> None:
+    """Any token reads them, and none writes them."""
+    assert john["type"] == "customers"
+    confidential_channel(bearers.sandbox())
+    api = BEARERS[name][0](bearers)
+    written = api.request("PATCH", path, {"data": {}})
+
+    assert api.get(path).status_code == 200
+    assert got(written) == refused("METHOD_NOT_ALLOWED")
+
+
+def test_each_sees_its_own_application(bearers: Bearers) -> None:
+    """That of the token, without its credentials."""
+    shown = [
+        api.get("/api/application").json["data"]["attributes"]
+        for api in (bearers.integration(), bearers.guest())
+    ]
+
+    assert [each["kind"] for each in shown] == ["integration", "sales_channel"]
+    assert all("secret" not in each and "uid" not in each for each in shown)
+
+
+# --- what one may not read is left out ------------------------------------------------------------
+
+
+@pytest.fixture
+def full(admin: Api, john: Document) -> Document:
+    """Return a customer with something at the end of every relationship."""
+    group, tag = admin.create("customer_groups", name="Gold"), admin.create("tags", name="vip")
+    admin.update(john, links={"customer_group": to(group), "tags": [to(tag)]})
+    place = address(admin)
+    admin.create("customer_addresses", links={"customer": to(john), "address": to(place)})
+    admin.create("customer_payment_sources", links={"customer": to(john)})
+    admin.create("customer_subscriptions", customer_email=JOHN, reference="news")
+    bought = order(admin, {"customer": to(john), "billing_address": to(place)})
+    admin.create("returns", links={"order": to(bought)})
+    admin.create("order_subscriptions", frequency="weekly", links={"source_order": to(bought)})
+    admin.create("sku_lists", name="Wishes", links={"customer": to(john)})
+    admin.create("attachments", name="note", links={"attachable": to(john)})
+    return john
+
+
+#: What a logged customer finds at the end of its own relationships.
+HIDDEN = ("customer_group", "tags", "events", "attachments")
+SHOWN = (
+    "customer_addresses",
+    "customer_payment_sources",
+    "customer_subscriptions",
+    "orders",
+    "order_subscriptions",
+    "returns",
+    "sku_lists",
+)
+
+
+@pytest.mark.parametrize("name", [*HIDDEN, *SHOWN])
+def test_what_a_logged_customer_includes(bearers: Bearers, full: Document, name: str) -> None:
+    """What it may not read is neither included nor linked."""
+    api = bearers.customer(JOHN)
+    document_ = api.get(f"{path_of(full)}?include={name}").json
+    linkage = api.get(f"{path_of(full)}/relationships/{name}").json["data"]
+    nothing: Any = None if name == "customer_group" else []
+
+    assert document_["data"]["relationships"][name]["data"] == linkage
+    assert (linkage == nothing) is (name in HIDDEN)
+    assert ("included" not in document_) is (name in HIDDEN)
+    assert [to(object_) for object_ in document_.get("included", ())] == (linkage or [])
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_a_logged_customer_has_no_way_to(bearers: Bearers, full: Document, name: str) -> None:
+    """The related URL is refused."""
+    assert got(bearers.customer(JOHN).get(f"{path_of(full)}/{name}")) == UNAUTHORIZED
+
+
+def test_a_type_that_is_read_singly(bearers: Bearers, full: Document) -> None:
+    """``sku_lists`` are included, but not listed by their related URL (§13.2)."""
+    assert got(bearers.customer(JOHN).get(f"{path_of(full)}/sku_lists")) == UNAUTHORIZED
+
+
+def test_further_steps(bearers: Bearers, full: Document) -> None:
+    """Each step of an include is judged by itself."""
+    api = bearers.customer(JOHN)
+    paths = "customer_addresses.address.tags,orders.market,orders.customer.customer_group"
+    document_ = api.get(f"{path_of(full)}?include={paths}").json
+    found = {object_["type"]: object_["relationships"] for object_ in document_["included"]}
+
+    assert sorted(found) == ["addresses", "customer_addresses", "orders"]
+    assert found["addresses"]["tags"]["data"] == []
+    assert found["orders"]["market"]["data"] is None
+    assert found["orders"]["customer"]["data"] == to(full)
+    assert document_["data"]["relationships"]["customer_group"] == {
+        "links": document_["data"]["relationships"]["customer_group"]["links"],
+        "data": None,
+    }
+
+
+def test_somebody_elses_records_are_left_out(
+    bearers: Bearers, admin: Api, john: Document, jane: Document
+) -> None:
+    """An address leads to nobody's book; a list may be handled, not its customer seen."""
+    list_ = admin.create("sku_lists", name="Wishes", links={"customer": to(jane)})
+    api = bearers.customer(john["attributes"]["email"])
+    shown = api.get(f"{path_of(list_)}?include=customer").json
+
+    assert shown["data"]["relationships"]["customer"]["data"] is None
+    assert "included" not in shown
+    assert got(api.get(f"{path_of(list_)}/customer")) == refused_or_null()
+
+
+def refused_or_null() -> tuple[int, str]:
+    """Return the answer for a related record that may not be read: as if there were none."""
+    return 200, '{"data":null}'
+
+
+@pytest.mark.parametrize("name", ["customer", "market", "tags", "events"])
+def test_what_a_guest_does_not_include(bearers: Bearers, full: Document, name: str) -> None:
+    """An order can be read, whose it is cannot."""
+    (bought,) = ids(bearers.integration().get(f"{path_of(full)}/orders"))
+    guest = bearers.guest()
+    document_ = guest.get(f"/api/orders/{bought}?include={name},billing_address,returns").json
+    linkage = guest.get(f"/api/orders/{bought}/relationships/{name}").json["data"]
+
+    assert not linkage
+    assert document_["data"]["relationships"][name]["data"] == linkage
+    assert sorted(object_["type"] for object_ in document_["included"]) == ["addresses", "returns"]
+    assert got(guest.get(f"/api/orders/{bought}/{name}")) == UNAUTHORIZED
+
+
+# --- what is prohibited (§13.2) -------------------------------------------------------------------
+
+PROHIBITED = [
+    (type_, name)
+    for type_, resource in registry().items()
+    for name, member in {**resource.attributes, **resource.relationships}.items()
+    if member.closed_to_sales_channels
+]
+
+
+def test_what_is_prohibited_to_customers() -> None:
+    """What the contract lists, and the group beside it."""
+    assert [name for type_, name in PROHIBITED if type_ == "customers"] == [
+        "_add_tags",
+        "_remove_tags",
+        "_request_anonymization",
+        "_cancel_anonymization",
+        "customer_group",
+        "tags",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["guest", "customer"])
+@pytest.mark.parametrize(("type_", "name"), PROHIBITED)
+def test_what_is_prohibited(
+    bearers: Bearers, john: Document, type_: str, name: str, kind: str
+) -> None:
+    """400 on create and on update, before anything is looked up; back ends get further."""
+    channel = bearers.guest() if kind == "guest" else bearers.customer(john["attributes"]["email"])
+    relationship = registry()[type_].relationships.get(name)
+    member: Document = {name: None}
+    if relationship is not None:
+        member = {"links": {name: [] if relationship.many else None}}
+    created, updated = document(type_, **member), document(type_, NOBODY, **member)
+    expected = refused("PARAM_NOT_ALLOWED", f"{name} is not allowed.")
+
+    if "create" in registry()[type_].actions:
+        assert got(channel.post(f"/api/{type_}", created)) == expected
+    assert got(channel.patch(f"/api/{type_}/{NOBODY}", updated)) == expected
+    assert got(bearers.integration().patch(f"/api/{type_}/{NOBODY}", updated)) == refused(
+        "RECORD_NOT_FOUND"
+    )
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+def test_what_is_prohibited_at_its_own_endpoint(
+    bearers: Bearers, john: Document, method: str
+) -> None:
+    """Linkage is written nowhere by a sales channel."""
+    path = f"{path_of(john)}/relationships/tags"
+    answer = bearers.customer(JOHN).request(method, path, {"data": []})
+
+    assert got(answer) == refused("PARAM_NOT_ALLOWED", "tags is not allowed.")
+
+
+# --- restrictions that depend on an order ---------------------------------------------------------
+
+#: Types that belong to an order, in which statuses of it a guest reads and writes them.
+ORDER_PARTS = ("line_items", "line_item_options", "wire_transfers", "adyen_payments", "shipments")
+
+
+@pytest.mark.parametrize("type_", ORDER_PARTS)
+@pytest.mark.parametrize(
+    ("status", "letters"), [("draft", "RU"), ("pending", "RU"), ("placed", "R"), ("approved", "")]
+)
+def test_parts_of_a_guests_order(
+    bearers: Bearers, admin: Api, type_: str, status: str, letters: str
+) -> None:
+    """Read until placed, written before (§13.1); types that are not served yet keep it too."""
+    sandbox, bought = bearers.sandbox(), order(admin)
+    alter(sandbox, bought, status=status)
+    sandbox.store(type_, {"order": bought["id"]})
+    permissions = Permissions(GUEST)
+    found = "".join(
+        letter
+        for letter, action in (("R", "read"), ("U", "update"))
+        if sandbox.partition.count(type_, permissions.restriction(type_, action))  # type: ignore[arg-type]
+    )
+
+    assert found == letters
+
+
+@pytest.mark.parametrize("type_", ["line_items", "line_item_options", "shipments", "parcels"])
+def test_parts_of_ones_own_orders(
+    bearers: Bearers, admin: Api, john: Document, jane: Document, type_: str
+) -> None:
+    """A logged customer's, whatever the order's status."""
+    sandbox = bearers.sandbox()
+    access = Access("acme", "test", "sales_channel", owner=Owner("Customer", john["id"]))
+    made = []
+    for customer in (john, jane):
+        bought = order(admin, {"customer": to(customer)})
+        alter(sandbox, bought, status="approved")
+        held = {"order": bought["id"]}
+        if type_ == "parcels":
+            held = {"shipment": sandbox.store("shipments", held)["id"]}
+        made.append(sandbox.store(type_, held)["id"])
+    condition = Permissions(access).restriction(type_, "read")
+
+    assert [each["id"] for each in sandbox.find(type_, condition)] == made[:1]
+
+
+@pytest.mark.parametrize(
+    ("scope", "status"), [(EUROPE, 200), ("market:code:usa", 401), ("market:all", 200)]
+)
+def test_a_guests_returns(bearers: Bearers, admin: Api, scope: str, status: int) -> None:
+    """Of an order of the market in scope, written while a draft (§13.1)."""
+    returned = admin.create("returns", links={"order": to(order(admin))})
+    guest = bearers.guest(scope)
+    body = document("returns", returned["id"], reference="r")
+    as_draft = guest.patch(path_of(returned), body)
+    alter(bearers.sandbox(), returned, status="requested")
+
+    assert guest.get(path_of(returned)).status_code == status
+    assert as_draft.status_code == status
+    assert got(guest.patch(path_of(returned), body)) == UNAUTHORIZED
+
+
+# --- roles (§13.3) --------------------------------------------------------------------------------
+
+
+def give_role(sandbox: Sandbox, permissions: Mapping[str, Any]) -> None:
+    """Give the integration a role of its own."""
+    role = sandbox.store("roles", {"name": "Own", "kind": "custom", "permissions": permissions})
+    give(sandbox, "applications", "name", "Integration", role["id"])
+
+
+def give(sandbox: Sandbox, type_: str, field: str, value: str, role_id: str | None) -> None:
+    """Let an application or a user have a role."""
+    (found,) = (r for r in sandbox.partition.select(type_)[0] if r[field] == value)
+    sandbox.partition.put(type_, {**found, "role_id": role_id})
+
+
+EVERY = ["create", "destroy", "read", "update"]
+#: The permissions of a role, and the letters of what it may do to customers and to tags.
+ROLES: dict[str, tuple[Mapping[str, Any], str, str]] = {
+    "everything": ({"*": {"actions": EVERY}}, "CRUDL", "CRUDL"),
+    "reading": ({"*": {"actions": ["read"]}}, "RL", "RL"),
+    "one-type": ({"customers": {"actions": EVERY}}, "CRUDL", ""),
+    "one-type-otherwise": (
+        {"*": {"actions": ["read"]}, "customers": {"actions": ["create"]}},
+        "C",
+        "RL",
+    ),
+    "one-type-not-at-all": ({"*": {"actions": EVERY}, "customers": {"actions": []}}, "", "CRUDL"),
+    "one-type-without-actions": ({"*": {"actions": EVERY}, "customers": {}}, "", "CRUDL"),
+    "updating": ({"customers": {"actions": ["update"]}}, "U", ""),
+    "deleting": ({"customers": {"actions": ["destroy"]}}, "D", ""),
+    "nothing": ({}, "", ""),
+}
+
+
+def single_outcomes(api: Api, type_: str, object_: Document, body: Document) -> str:
+    """Return the letters of what a bearer gets to do to one record, deleted in the end."""
+    change = document(type_, object_["id"], reference="r")
+    answers = {
+        "C": api.post(f"/api/{type_}", body),
+        "R": api.get(path_of(object_)),
+        "U": api.patch(path_of(object_), change),
+        "D": api.delete(path_of(object_)),
+        "L": api.get(f"/api/{type_}"),
+    }
+    for answer in answers.values():
+        assert answer.status_code < 300 or got(answer) == UNAUTHORIZED
+    return "".join(letter for letter, answer in answers.items() if answer.status_code < 300)
+
+
+@pytest.mark.parametrize(("permissions", "customers", "tags"), ROLES.values(), ids=ROLES)
+def test_roles(  # noqa: PLR0913 - the row of the table
+    bearers: Bearers,
+    admin: Api,
+    john: Document,
+    *,
+    permissions: Mapping[str, Any],
+    customers: str,
+    tags: str,
+) -> None:
+    """What its own type says, or else what it says of all; it takes effect at once."""
+    tag = admin.create("tags", name="vip")
+    give_role(bearers.sandbox(), permissions)
+    new = document("customers", email="new@example.com"), document("tags", name="new")
+
+    assert single_outcomes(admin, "customers", john, new[0]) == customers
+    assert single_outcomes(admin, "tags", tag, new[1]) == tags
+    assert admin.get("/api/organization").status_code == 200
+
+
+def test_what_a_role_does_not_read_is_left_out(
+    bearers: Bearers, admin: Api, full: Document
+) -> None:
+    """Of includes and of linkage, as for sales channels."""
+    give_role(bearers.sandbox(), {"customers": {"actions": ["read"]}})
+    document_ = admin.get(f"{path_of(full)}?include=tags,orders,customer_group,events").json
+    names = ("tags", "orders", "customer_group", "events")
+    linkage = [document_["data"]["relationships"][name]["data"] for name in names]
+
+    assert linkage == [[], [], None, []]
+    assert "included" not in document_
+    assert got(admin.get(f"{path_of(full)}/orders")) == UNAUTHORIZED
+
+
+@pytest.mark.parametrize("role_id", [NOBODY, ""])
+def test_a_role_that_is_gone(bearers: Bearers, admin: Api, john: Document, role_id: str) -> None:
+    """It permits nothing: nobody becomes an Admin by losing a role."""
+    sandbox = bearers.sandbox()
+    give(sandbox, "applications", "name", "Integration", role_id)
+    before = digest(sandbox)
+    body = document("customers", email="new@example.com")
+    info = bearers.app.authorization.tokeninfo(admin.token or "")
+
+    assert single_outcomes(admin, "customers", john, body) == ""
+    assert digest(sandbox) == before
+    assert admin.get("/api/application").status_code == 200
+    assert info["role"] is None
+    assert sorted(info["permissions"]) == ["applications", "organizations"]
+
+
+def test_no_role_is_admin(bearers: Bearers, admin: Api, john: Document) -> None:
+    """The default of an integration (§13.3)."""
+    give(bearers.sandbox(), "applications", "name", "Integration", None)
+    body = document("customers", email="new@example.com")
+
+    assert single_outcomes(admin, "customers", john, body) == "CRUDL"
+
+
+#: The roles of the application and of the user, and what a web app may do to customers then.
+WEB_APPS: dict[str, tuple[str | None, str | None, str]] = {
+    "the-users": ("admin", "read_only", "RL"),
+    "the-users-too": ("read_only", "admin", "CRUDL"),
+    "none-of-the-users": ("read_only", None, "RL"),
+    "gone-of-the-user": ("admin", NOBODY, ""),
+    "none-at-all": (None, None, "CRUDL"),
+}
+
+
+@pytest.mark.parametrize(("application", "user", "letters"), WEB_APPS.values(), ids=WEB_APPS)
+def test_web_apps(
+    bearers: Bearers,
+    john: Document,
+    *,
+    application: str | None,
+    user: str | None,
+    letters: str,
+) -> None:
+    """They act in the role of their user, or else in their own."""
+    sandbox = bearers.sandbox()
+    known = {role["kind"]: role["id"] for role in sandbox.partition.select("roles")[0]}
+    web_app = bearers.webapp(ADMIN)
+    give(sandbox, "applications", "name", "Web app", known.get(application or "", application))
+    give(sandbox, "users", "email", ADMIN, known.get(user or "", user))
+    body = document("customers", email="new@example.com")
+
+    assert single_outcomes(web_app, "customers", john, body) == letters
+
+
+@pytest.mark.parametrize("application", ["Integration", "Read-only integration"])
+def test_an_integration_keeps_its_own_role(
+    bearers: Bearers, john: Document, application: str
+) -> None:
+    """Whoever it acts for (§13.3)."""
+    letters = "CRUDL" if application == "Integration" else "RL"
+    asking = bearers.user(VIEWER if letters == "CRUDL" else ADMIN, application)
+    body = document("customers", email="new@example.com")
+
+    assert single_outcomes(asking, "customers", john, body) == letters
+
+
+@pytest.mark.parametrize("kind", ["customers", "orders", "dashboard", "generic"])
+def test_the_dashboards_apps(bearers: Bearers, john: Document, kind: str) -> None:
+    """They are web apps by another name."""
+    values = {"name": "Dashboard", "kind": kind, "uid": "dash", "secret": "s", "role_id": None}
+    bearers.sandbox().store("applications", {**values, "public_access": False})
+    body = document("customers", email="new@example.com")
+    viewer = bearers.user(VIEWER, "Dashboard")
+
+    assert single_outcomes(viewer, "customers", john, body) == "RL"
+
+
+def test_a_refreshed_token_inherits(bearers: Bearers, john: Document) -> None:
+    """What the first one might (§13.3)."""
+    _, response = bearers.login(JOHN)
+    api = Api(bearers.app, bearers.refresh(response)[1]["access_token"])
+
+    assert ids(api.get("/api/customers")) == [john["id"]]
+    assert got(api.get("/api/tags")) == UNAUTHORIZED
+
+
+def test_provisioning(bearers: Bearers) -> None:
+    """A person's own token is for another API (§13.3)."""
+    values = {"name": "Person", "kind": "user", "uid": "person", "secret": "s", "role_id": None}
+    bearers.sandbox().store("applications", {**values, "public_access": False})
+    person = bearers.api("Person", "client_credentials")
+
+    for path in ("/api/customers", "/api/organization", "/api/application"):
+        assert got(person.get(path)) == INVALID_TOKEN
+
+
+@pytest.mark.parametrize("name", BEARERS)
+def test_change_histories(bearers: Bearers, john: Document, name: str) -> None:
+    """Integrations alone read them, and only if their role reads (§13.3)."""
+    confidential_channel(bearers.sandbox())
+    answer = BEARERS[name][0](bearers).get(f"{path_of(john)}/event_stores")
+
+    if name.startswith(("integration", "read-only")):
+        assert answer.status_code == 200
+    else:
+        assert got(answer) == UNAUTHORIZED
+
+
+def test_a_back_end_for_a_customer_writes_for_others(
+    bearers: Bearers, john: Document, jane: Document
+) -> None:
+    """It has the permissions of its role; what it creates is its customer's unless said."""
+    asking = bearers.on_behalf("Integration", {"owner": {"type": "Customer", "id": john["id"]}})
+    links = {"market": to(market(asking))}
+    own = asking.create("orders", links=links)
+    other = asking.create("orders", links={**links, "customer": to(jane)})
+
+    assert [
+        asking.get(f"{path_of(each)}/relationships/customer").json["data"] for each in (own, other)
+    ] == [to(john), to(jane)]
