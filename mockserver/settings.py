@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MEBIBYTE = 1024 * 1024
+LARGEST_SNAPSHOT = 512 * MEBIBYTE
 
 #: The file of settings looked for in the current directory, and the one looked for next.
 CONFIGURATION = "mockserver.toml"
@@ -76,6 +77,11 @@ class Settings:
     journal_size: int = 1000
     advice: bool = False
     data_directory: Path = field(default_factory=data_directory)
+
+    @property
+    def largest_body(self) -> int:
+        """Bytes of the largest body there can be: a snapshot, where there is a control plane."""
+        return max(self.maximum_body, LARGEST_SNAPSHOT if self.control else 0)
 
 
 def file_of_settings(directory: Path) -> Path | None:

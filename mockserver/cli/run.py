@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
@@ -69,7 +70,7 @@ def run(*, command: Sequence[str], written: Path | None, map_production: bool, *
     """
     mapped = PRODUCTION if map_production else ""
     settings = _settings(told, mapped)
-    with TemporaryDirectory(prefix="mockserver-") as made, _Signals() as signals:
+    with _Signals() as signals, TemporaryDirectory(prefix="mockserver-") as made:
         place = Path(made)
         file = written or place / "ready.json"
         try:
@@ -111,6 +112,8 @@ def _sandbox(settings: Settings, mapped: str) -> Iterator[ready.Document]:
         presented = certificate(app, [f"*.{mapped}"] if mapped else [])
         server = listener(app, presented)
         server.start()
+        # The control plane tells clients where an organization is.
+        app.settings = replace(settings, port=server.port, tls_port=server.tls_port)
         try:
             said = ready.document(server, app, presented.ca if presented else None)
             if settings.issuer is None:

@@ -115,7 +115,7 @@ def listener(app: Application, presented: Certificate | None) -> Server:
         port=app.settings.port,
         tls_port=app.settings.tls_port,
         certificate=presented,
-        body_limit=app.settings.maximum_body,
+        body_limit=app.settings.largest_body,
     )
 
 

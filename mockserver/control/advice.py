@@ -61,9 +61,9 @@ class Advice:
     detail: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """What can only be noticed while a request is answered.
+    """What the request alone does not tell.
 
     Attributes:
         over: whether the client is over its rate limit, enforced or not.
@@ -214,10 +214,6 @@ class Habits:
     def __init__(self) -> None:
         """Start with nothing seen."""
         self._seen: dict[tuple[str, str], dict[str, float]] = {}
-
-    def clear(self) -> None:
-        """Forget all."""
-        self._seen.clear()
 
     def note(self, facts: Facts, now: float) -> int:
         """Return how many different requests of its kind there have been, this one included.

@@ -7,10 +7,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from itertools import takewhile
+from typing import Any, NamedTuple
 
 from mockserver.clock import timestamp
-from mockserver.control.advice import Advice, Evidence, advise
+from mockserver.control.advice import Advice, Evidence, Habits, advise, record_count
 from mockserver.control.facts import Facts
 from mockserver.control.masking import masked_body, masked_form, masked_headers, masked_url
 from mockserver.control.routes import OAUTH
@@ -24,6 +25,15 @@ BODY_LIMIT = 64 * 1024
 OAUTH_ACTIONS = frozenset(OAUTH.values())
 
 Headers = Sequence[tuple[str, str]]
+
+
+class Cut(NamedTuple):
+    """What the whole bodies of an exchange told, before they were cut."""
+
+    request_size: int
+    response_size: int
+    #: How many records match, for a list.
+    total: int
 
 
 @dataclass(eq=False, slots=True)
@@ -43,7 +53,10 @@ class Exchange:
         stub: the id of the stub that answered.
         genuine: whether the sandbox itself answered, neither a fault nor a stub.
         routed: whether there is a route for the path.
-        evidence: what was noticed while it was answered, for advice.
+        started: seconds on a clock that no test freezes.
+        over: whether the client was over its rate limit, enforced or not.
+        similar: how many different requests of its kind the application had just made; ``None``
+            until the journal notices.
         id: counts up from 1; given by the journal.
     """
 
@@ -59,12 +72,12 @@ class Exchange:
     stub: str | None = None
     genuine: bool = True
     routed: bool = True
-    evidence: Evidence | None = None
+    started: float = 0.0
+    over: bool = False
+    similar: int | None = None
     id: int = 0
-    request_size: int = 0
-    response_size: int = 0
+    _cut: Cut | None = None
     _unmatched: tuple[Unmatched | None] | None = None
-    _advice: Sequence[Advice] | None = None
 
     @property
     def at(self) -> str:
@@ -85,16 +98,24 @@ class Exchange:
     @property
     def advice(self) -> Sequence[Advice]:
         """What the real service would object to."""
-        if self._advice is None:
-            evidence = self.evidence
-            self._advice = advise(self.facts, self.status, evidence) if evidence else ()
-        return self._advice
+        evidence = Evidence(self.over, self.similar or 1, self.cut.total)
+        return advise(self.facts, self.status, evidence)
+
+    @property
+    def cut(self) -> Cut:
+        """What the whole bodies told."""
+        return self._cut or self._measured()
+
+    def _measured(self) -> Cut:
+        lists = self.facts.action == "list"
+        total = record_count(self.body) if lists else 0
+        return Cut(len(self.facts.body), len(self.body), total)
 
     def bound(self, limit: int) -> None:
         """Let go of what is not worth keeping."""
-        self.request_size, self.response_size = len(self.facts.body), len(self.body)
-        self.facts.bound(limit)
-        if self.response_size > limit:
+        if self.facts.body or len(self.body) > limit:
+            self._cut = self._measured()
+            self.facts.bound(limit)
             self.body = self.body[:limit]
 
     def printed(self) -> dict[str, Any]:
@@ -128,7 +149,7 @@ class Exchange:
             "path": facts.path,
             "query": masked_form(facts.query, code=code),
             "headers": as_object(masked_headers(facts.headers.items())),
-            **_printed_body(facts.body, self.request_size, code=code),
+            **_printed_body(facts.body, self.cut.request_size, code=code),
         }
 
     def _response(self) -> dict[str, Any] | None:
@@ -137,7 +158,7 @@ class Exchange:
         return {
             "status": self.status,
             "headers": as_object(masked_headers(self.headers)),
-            **_printed_body(self.body, self.response_size, code=False),
+            **_printed_body(self.body, self.cut.response_size, code=False),
         }
 
     @property
@@ -167,6 +188,7 @@ class Journal:
         self._lock = threading.Lock()
         self._ring: deque[Exchange] = deque(maxlen=size)
         self._listeners: tuple[Callable[[Exchange], None], ...] = ()
+        self._habits = Habits()
         #: The id of the newest exchange, 0 before the first.
         self.last_id = 0
         #: Whether anything is kept, or anybody listens.
@@ -195,6 +217,7 @@ class Journal:
 
     def get(self, id_: int) -> Exchange | None:
         """Return the exchange with the id, if it is still there."""
+        self.notice()
         return next((exchange for exchange in self._kept() if exchange.id == id_), None)
 
     def find(self, search: Search = EVERY) -> list[Exchange]:
@@ -207,6 +230,7 @@ class Journal:
 
     def page(self, search: Search = EVERY) -> tuple[list[Exchange], int]:
         """Return the page of exchanges that is searched for, and how many there are on all."""
+        self.notice()
         found = [exchange for exchange in self._kept() if search.finds(exchange)]
         total = len(found)
         if search.newest_first:
@@ -219,6 +243,22 @@ class Journal:
         with self._lock:
             kept = [e for e in self._ring if organization and e.facts.organization != organization]
             self._ring = deque(kept, maxlen=self._ring.maxlen)
+            if organization is None:
+                self._habits = Habits()
+
+    def notice(self, newest: Exchange | None = None) -> None:
+        """Notice what exchanges have to do with those before them, for advice.
+
+        It is done when somebody looks, since it gives the same as while they are answered.
+
+        Args:
+            newest: one that is not kept, or not yet.
+        """
+        with self._lock:
+            fresh = list(takewhile(lambda e: e.similar is None, reversed(self._ring)))
+            for exchange in (*reversed(fresh), newest):
+                if exchange is not None and exchange.similar is None:
+                    exchange.similar = self._habits.note(exchange.facts, exchange.started)
 
     def listen(self, listener: Callable[[Exchange], None]) -> Callable[[], None]:
         """Call the listener with each exchange, on the thread that adds it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mockserver.control.advice import Habits
 from mockserver.control.faults import Faults
 from mockserver.control.journal import DEFAULT_SIZE, Journal
 from mockserver.control.stubs import Stubs
@@ -15,7 +14,6 @@ class Observatory:
         journal: the exchanges.
         faults: the deliberate failures.
         stubs: the answers that somebody has written.
-        habits: what advice knows of each application.
         advice_header: whether answers carry ``X-Mock-Advice``.
     """
 
@@ -29,7 +27,6 @@ class Observatory:
         self.journal = Journal(journal_size)
         self.faults = Faults(seed)
         self.stubs = Stubs()
-        self.habits = Habits()
         self.advice_header = False
 
     @property

@@ -26,9 +26,10 @@ WAYS = ("id", "lid", "meta")
 class Placement:
     """Puts the records of one document into a sandbox."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        """Place into the sandbox."""
+    def __init__(self, sandbox: Sandbox, moment: str | None = None) -> None:
+        """Place into the sandbox; see ``RecordWriter`` for the moment."""
         self._sandbox = sandbox
+        self._moment = moment
         self._placed: dict[Target, str] = {}
 
     def place(self, objects: Iterable[Placed]) -> list[Target]:
@@ -37,7 +38,7 @@ class Placement:
         Raises:
             Refusal: 422 with the pointer of what is wrong.
         """
-        writer = RecordWriter(self._sandbox)
+        writer = RecordWriter(self._sandbox, self._moment)
         placed = []
         with self._sandbox.partition.transaction():
             for pointer, object_ in objects:

@@ -38,9 +38,15 @@ Resolve = Callable[[Any, str], tuple[str, str]]
 class RecordWriter:
     """Puts records into a sandbox, one after the other."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        """Write into the sandbox."""
+    def __init__(self, sandbox: Sandbox, moment: str | None = None) -> None:
+        """Write into the sandbox.
+
+        Args:
+            sandbox: where to.
+            moment: when what does not say so was created; else now.
+        """
         self._sandbox = sandbox
+        self._moment = moment or sandbox.clock.timestamp()
 
     def write(self, object_: Any, pointer: str, resolve: Resolve) -> tuple[str, str]:
         """Store one record and return its type and id.
@@ -81,10 +87,9 @@ class RecordWriter:
     def _record(
         self, known: Shape, object_: ResourceObject, stored: Record | None, given: Record
     ) -> Record:
-        now = self._sandbox.clock.timestamp()
         if stored is not None:
-            return {**stored, "updated_at": now, **given}
-        created_at = given.get("created_at", now)
+            return {**stored, "updated_at": self._moment, **given}
+        created_at = given.get("created_at", self._moment)
         # What was made in the past has not been changed since, unless that is said.
         made = Batch(self._sandbox).add(known.type_, created_at, None, **given)
         return {**made, "id": object_.get("id", made["id"])}

@@ -22,6 +22,7 @@ from mockserver.control.placement import Placed, Placement
 from mockserver.control.refusals import invalid, missing
 from mockserver.errors import Refusal
 from mockserver.sandbox.organization import Organization
+from mockserver.seeding.dates import BEGINNING
 from mockserver.seeding.seed import seed_customers
 
 SUFFIX = ".json"
@@ -143,12 +144,14 @@ def _objects(document: Mapping[str, Any], mode: Mode) -> Iterator[Placed]:
 
 @contextmanager
 def _naming(source: str) -> Iterator[None]:
-    """Let the errors of a block name the source."""
+    """Let the errors of a block name the source and the place in it."""
     try:
         yield
     except Refusal as refused:
+        places = [f"{source} {e.get('source', {}).get('pointer', '')}" for e in refused.errors]
+        named = zip(places, refused.errors, strict=True)
         raise Refusal(
-            [{**error, "detail": f"{source}: {error['detail']}"} for error in refused.errors]
+            [{**error, "detail": f"{place.strip()}: {error['detail']}"} for place, error in named]
         ) from None
 
 
@@ -167,4 +170,5 @@ def play(scenario: Scenario, organization: Organization) -> None:
         if scenario.customers:
             seed_customers(organization, scenario.customers)
         for mode in MODES:
-            Placement(organization.sandbox(mode)).place(scenario.documents[mode])
+            # When a scenario is played must make no difference.
+            Placement(organization.sandbox(mode), BEGINNING).place(scenario.documents[mode])

@@ -132,7 +132,7 @@ UNDECLARED: Mapping[str, Mapping[str, Field]] = {
         "access_token_lifetime": Field("integer", test=_is_lifetime),
     },
     "inventory_models": NAMED,
-    "markets": {"stock_location_ids": Field("array", required=True, test=_are_texts)},
+    "markets": {"stock_location_ids": Field("array", test=_are_texts)},
     "merchants": NAMED,
     "organizations": {"enterprise": Field("boolean"), "region": TEXT},
     "price_lists": {

@@ -45,7 +45,7 @@ async def _events(journal: Journal, search: Search, silence: float) -> AsyncGene
             found = await _next(queue, silence)
             if found is None:
                 yield b": still here\n\n"
-            elif found.id > sent and search.finds(found):
+            elif found.id > sent and _is_wanted(found, search, journal):
                 yield _event(found)
     finally:
         stop()
@@ -71,6 +71,11 @@ async def _next(queue: asyncio.Queue[Exchange], silence: float) -> Exchange | No
             return await queue.get()
     except TimeoutError:
         return None
+
+
+def _is_wanted(exchange: Exchange, search: Search, journal: Journal) -> bool:
+    journal.notice(exchange)
+    return search.finds(exchange)
 
 
 def _event(exchange: Exchange) -> bytes:

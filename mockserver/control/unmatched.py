@@ -74,19 +74,30 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
 
 def _route(path: str, *, routed: bool) -> Unmatched | None:
     segments = path.strip("/").split("/")
-    if not (routed and path.startswith(API)):
+    if not path.startswith(API):
         return None if routed else Unmatched("route", path, _nearest_path(path, segments))
-    type_, *rest = segments[1:]
+    type_, *rest = segments[1:] or [""]
+    if type_ in singletons() and not rest:
+        return None
     resource = registry().get(type_)
     if resource is None or resource.singleton:
-        if type_ in singletons() and not rest:
-            return None
         return Unmatched("route", path, _nearest_collection(type_, rest))
-    name = rest[-1] if len(rest) > 1 else None
-    if name is None or name in resource.relationships:
+    match rest:
+        case [] | [_]:
+            return None
+        case [_, name] | [_, "relationships", name]:
+            return _relationship(path, resource, rest[:-1], name)
+    return Unmatched("route", path, f"{API}{type_}")
+
+
+def _relationship(
+    path: str, resource: type[Resource], before: list[str], name: str
+) -> Unmatched | None:
+    if name in resource.relationships:
         return None
     near = nearest(name, resource.relationships)
-    return Unmatched("route", path, near and "/".join(["/api", type_, *_shown(rest[:-1]), near]))
+    meant = near and "/".join(["/api", resource.type_, *_shown(before), near])
+    return Unmatched("route", path, meant)
 
 
 def _shown(rest: list[str]) -> list[str]:

@@ -66,7 +66,7 @@ def parse(body: bytes) -> dict[str, Any]:
         raise refusal("BAD_REQUEST", reason=f"unexpected token at '{start}'") from None
     if not isinstance(document, dict):
         raise refusal("BAD_REQUEST", reason="Request must be a hash")
-    if _deeper_than(document, MAXIMUM_DEPTH):
+    if is_deeper_than(document, MAXIMUM_DEPTH):
         raise refusal("BAD_REQUEST", reason=f"nesting of {MAXIMUM_DEPTH + 1} is too deep")
     return document
 
@@ -76,7 +76,8 @@ def shown(value: Any) -> str:
     return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
-def _deeper_than(value: Any, depth: int) -> bool:
+def is_deeper_than(value: Any, depth: int) -> bool:
+    """Say whether an object or a list nests more levels than this."""
     level = [value]
     for _ in range(depth):
         level = [

@@ -193,7 +193,8 @@ class FilterParser:
     def _identity(self, relationship: Relationship, step: Step, steps: tuple[Step, ...]) -> Column:
         """Return the column that holds a stored to-one's id, whatever the type it leads to."""
         _, name, _ = step
-        subject = self._subject(relationship.types[0], name, "id")
+        type_ = relationship.types[0]
+        subject = Subject(name, "id", lambda id_: self._numbers(type_, id_), type_)
         return Column(steps, subject, frozenset(PREDICATES))
 
     def _beyond(self, step: Step, rest: str, steps: tuple[Step, ...]) -> Column | None:

@@ -14,6 +14,7 @@ from mockserver.errors import refusal
 from mockserver.resources.casting import LEADING_FLOAT, LEADING_INTEGER, Kind
 from mockserver.storage.base import SERIAL
 from mockserver.storage.conditions import (
+    NOTHING,
     All,
     Any_,
     Compare,
@@ -21,6 +22,7 @@ from mockserver.storage.conditions import (
     Not,
     Null,
     Operator,
+    Related,
 )
 
 Takes = Literal["scalar", "list", "boolean", "json"]
@@ -136,11 +138,13 @@ class Subject:
         field: the record's field; ``id`` is ordered by the record's number.
         kind: an attribute kind, or ``id`` for a public id.
         number: the number behind a public id, ``None`` for what is not one.
+        type: of the record that a to-one's field holds the id of.
     """
 
     field: str
     kind: ColumnKind
     number: Callable[[str], int | None]
+    type: str = ""
 
 
 def condition(name: str, subject: Subject, text: str) -> tuple[Condition, bool]:
@@ -187,8 +191,11 @@ def _single(predicate: Predicate, subject: Subject, value: Any) -> Condition:
         raw = predicate.pattern == "raw"
         value = value if raw else predicate.pattern.format(LITERAL.sub(r"\\\1", value))
     if subject.kind == "id" and operator in ORDERINGS:
-        number = subject.number(value) if subject.field == "id" else None
-        return Any_(()) if number is None else Compare(SERIAL, operator, number)
+        number = subject.number(value)
+        if number is None:
+            return NOTHING
+        ordered = Compare(SERIAL, operator, number)
+        return Related(subject.type, subject.field, "id", ordered) if subject.type else ordered
     return Compare(subject.field, operator, value, predicate.negated)
 
 

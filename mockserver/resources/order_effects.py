@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from mockserver.resources.behaviour import Change, Effect, View
-from mockserver.storage.base import Record
+from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Compare, both
 
 DEFAULT_CURRENCY = "EUR"
 EDITABLE = frozenset({"draft", "pending", "editing"})
 DELETABLE = frozenset({"draft", "pending"})
+
+
+def free_number(change: Change) -> str:
+    """Return the record's own integer as text, or something like it where an order has that."""
+    number = own = str(change.record[SERIAL])
+    for again in count(2):
+        if not change.world.find("orders", Compare("number", "eq", number)):
+            break
+        number = f"{own}-{again}"
+    return number
 
 
 def market_in_scope(change: Change) -> None:

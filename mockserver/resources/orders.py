@@ -13,6 +13,7 @@ from mockserver.resources.order_effects import (
     DELETABLE,
     country_of_address,
     customer_type,
+    free_number,
     is_editable,
     market_in_scope,
     save_address,
@@ -31,7 +32,6 @@ from mockserver.resources.vocabulary import (
     metadata,
     moment,
     money,
-    own_number,
     references,
     to_many,
     to_one,
@@ -81,7 +81,7 @@ class Order(Resource):
         tag_limit,
     )
 
-    number = attribute("string", "CURfs", unique=True, initial=own_number, prohibited=True)
+    number = attribute("string", "CURfs", unique=True, initial=free_number, prohibited=True)
     affiliate_code = attribute("string", "CURfs")
     autorefresh = attribute("boolean", "CUR", initial=True)
     place_async = attribute("boolean", "CURfs", initial=False)

@@ -121,7 +121,7 @@ def line(exchange: Mapping[str, Any]) -> str:
     query = f"?{asked['query']}" if asked["query"] else ""
     struck = exchange["fault"] or exchange["stub"]
     said = [
-        f"#{exchange['id']} {asked['method']} {asked['path']}{query} -> {_answer(exchange)}",
+        f"{asked['method']} {asked['path']}{query} -> {_answer(exchange)}",
         f" [{struck}]" if struck else "",
         f" (did you mean {unmatched['nearest']}?)" if unmatched.get("nearest") else "",
     ]

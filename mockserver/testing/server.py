@@ -116,7 +116,7 @@ class MockServer(RunningServer):
             port=settings.port,
             tls_port=settings.tls_port,
             certificate=self._certificate,
-            body_limit=settings.maximum_body,
+            body_limit=settings.largest_body,
             drain=DRAIN,
         )
 

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from flask import Blueprint, Request, Response, g, request
-from flask.globals import request_ctx
-from flask.sansio.blueprints import BlueprintSetupState
-from werkzeug.routing import Rule
+from flask import Request, Response
 
 from mockserver.access import Access
 from mockserver.errors import refusal
@@ -18,11 +15,11 @@ from mockserver.jsonapi import body
 from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Document, Documents, Found
 from mockserver.jsonapi.query import QueryParser
-from mockserver.resources.registry import Registry, registry
+from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.linking import RecordView
 from mockserver.sandbox.sandbox import Sandbox
-from mockserver.web.gate import Gate
+from mockserver.web.gate import Gate, Passage
 from mockserver.web.headers import document_response, empty_response
 
 EVENT_STORES = "event_stores"
@@ -188,70 +185,81 @@ TO_ONE: Views = {
 TO_MANY: Views = {**TO_ONE, "POST": ("update", write_linkage)}
 
 
-def api_blueprint(gate: Gate, *, lenient_filters: Callable[[], bool]) -> Blueprint:
-    """Return the routes of the API.
+class Api:
+    """Everything below ``/api/``: routed by the declarations, alike for every type."""
 
-    Args:
-        gate: admits requests.
-        lenient_filters: says whether unknown filters of ``q`` are ignored now.
-    """
-    blueprint = Blueprint("api", __name__, url_prefix="/api")
-    declared = registry()
-    singletons = {r.singleton: r for r in declared.values() if r.singleton}
+    def __init__(self, gate: Gate, *, lenient_filters: Callable[[], bool]) -> None:
+        """Answer the requests that the gate admits.
 
-    def acting(resource: type[Resource], views: Views, *arguments: str) -> Response:
-        view = _view(resource, views)
-        sandbox, access = gate.admit(request_ctx.request, g.passage)
-        call = _call(resource, sandbox, access, declared, lenient_filters())
-        return view(call, *arguments)
+        Args:
+            gate: admits requests.
+            lenient_filters: says whether unknown filters of ``q`` are ignored now.
+        """
+        self._gate = gate
+        self._lenient_filters = lenient_filters
+        self._declared = registry()
+        self._singletons = {r.singleton: r for r in self._declared.values() if r.singleton}
 
-    def collection(type_: str) -> Response:
-        if type_ in singletons:
-            return acting(singletons[type_], SINGLETON)
-        return acting(_resource(declared, type_), COLLECTION)
+    def answer(self, request: Request, passage: Passage) -> Response:
+        """Return the answer of the view a request is for.
 
-    def member(type_: str, id_: str) -> Response:
-        return acting(_resource(declared, type_), MEMBER, id_)
+        Raises:
+            Refusal: in the order of conventions §17, from the route on.
+        """
+        resource, views, arguments = self._destination(request.path)
+        passage.routed = True
+        view = _view(resource, views, request.method)
+        sandbox, access = self._gate.admit(request, passage)
+        return view(self._call(request, resource, sandbox, access), *arguments)
 
-    def related_(type_: str, id_: str, name: str) -> Response:
-        return acting(_resource(declared, type_, name), RELATED, id_, name)
+    def _destination(self, path: str) -> tuple[type[Resource], Views, list[str]]:
+        """Return what a path leads to: the type, its views, and the id and relationship named.
 
-    def linkage_(type_: str, id_: str, name: str) -> Response:
-        resource = _resource(declared, type_, name)
-        views = TO_MANY if resource.relationships[name].many else TO_ONE
-        return acting(resource, views, id_, name)
-
-    _route(blueprint, "/<type_>", collection)
-    _route(blueprint, "/<type_>/<id_>", member)
-    _route(blueprint, "/<type_>/<id_>/<name>", related_)
-    _route(blueprint, "/<type_>/<id_>/relationships/<name>", linkage_)
-    return blueprint
-
-
-def _route(blueprint: Blueprint, path: str, view: View) -> None:
-    """Route every method to the view: which ones there are depends on the type (§17, step 2)."""
-
-    def register(state: BlueprintSetupState) -> None:
-        endpoint = f"{blueprint.name}.{view.__name__}"
-        state.app.view_functions[endpoint] = view
-        state.app.url_map.add(Rule(f"{blueprint.url_prefix}{path}", endpoint=endpoint))
-
-    blueprint.record(register)
-
-
-def _resource(declared: Registry, type_: str, relationship: str | None = None) -> type[Resource]:
-    """Return the resource a path names; a path without a route is a missing record (§1)."""
-    resource = declared.get(type_)
-    if resource is None or resource.singleton:
+        A trailing slash is as good as none; a path without a route is a missing record (§1).
+        """
+        type_, *rest = path.removesuffix("/").split("/")[2:] or [""]
+        if type_ in self._singletons and not rest:
+            return self._singletons[type_], SINGLETON, rest
+        resource = self._declared.get(type_)
+        if resource is None or resource.singleton or "" in rest:
+            raise refusal("RECORD_NOT_FOUND")
+        match rest:
+            case []:
+                return resource, COLLECTION, rest
+            case [_]:
+                return resource, MEMBER, rest
+            case [_, name] if name in resource.relationships:
+                return resource, RELATED, rest
+            case [id_, "relationships", name] if name in resource.relationships:
+                many = resource.relationships[name].many
+                return resource, TO_MANY if many else TO_ONE, [id_, name]
         raise refusal("RECORD_NOT_FOUND")
-    if relationship is not None and relationship not in resource.relationships:
-        raise refusal("RECORD_NOT_FOUND")
-    return resource
+
+    def _call(
+        self, request: Request, resource: type[Resource], sandbox: Sandbox, access: Access
+    ) -> Call:
+        base_url = f"{request.scheme}://{request.host}"
+        trace_id = sandbox.traces.hex(64)
+        meta = {
+            "mode": sandbox.mode,
+            "organization_id": sandbox.organization.id,
+            "trace_id": trace_id,
+        }
+        view, lenient = RecordView(sandbox, access), self._lenient_filters()
+        return Call(
+            request=request,
+            resource=resource,
+            sandbox=sandbox,
+            access=access,
+            queries=QueryParser(self._declared, sandbox.number, lenient=lenient),
+            documents=Documents(self._declared, base_url, meta, view),
+            base_url=base_url,
+            trace_id=trace_id,
+        )
 
 
-def _view(resource: type[Resource], views: Views) -> View:
+def _view(resource: type[Resource], views: Views, method: str) -> View:
     """Return the view of the method, or refuse with the methods there are."""
-    method = request_ctx.request.method
     method = "GET" if method == "HEAD" else method
     action, view = views.get(method, ("", None))
     if view is None or action not in resource.actions:
@@ -260,31 +268,3 @@ def _view(resource: type[Resource], views: Views) -> View:
         allow = ", ".join([*allowed, *reads, "OPTIONS"])
         raise refusal("METHOD_NOT_ALLOWED", headers={"Allow": allow})
     return view
-
-
-def _call(
-    resource: type[Resource],
-    sandbox: Sandbox,
-    access: Access,
-    declared: Registry,
-    lenient_filters: bool,  # noqa: FBT001 - handed through
-) -> Call:
-    asked = request_ctx.request
-    base_url = f"{asked.scheme}://{asked.host}"
-    trace_id = sandbox.traces.hex(64)
-    meta = {
-        "mode": sandbox.mode,
-        "organization_id": sandbox.organization.id,
-        "trace_id": trace_id,
-    }
-    view = RecordView(sandbox, access)
-    return Call(
-        request=asked,
-        resource=resource,
-        sandbox=sandbox,
-        access=access,
-        queries=QueryParser(declared, sandbox.number, lenient=lenient_filters),
-        documents=Documents(declared, base_url, meta, view),
-        base_url=base_url,
-        trace_id=trace_id,
-    )

@@ -1,31 +1,31 @@
 """The control plane over HTTP: one table of routes below ``/_mock``, JSON in and out.
 
-A web page that a developer happens to visit must not be able to change her sandbox: requests
-from a foreign origin or for a foreign host are refused, and changes need a JSON content type,
-which a page cannot send without asking first.
+A web page that a developer happens to visit must not be able to change her sandbox, nor to read
+it: see ``guard``.
 """
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 from flask import Blueprint, Request, Response, request
 
 from mockserver.control.plane import ControlPlane
 from mockserver.control.refusals import invalid
-from mockserver.errors import Refusal
+from mockserver.jsonapi.body import MAXIMUM_DEPTH, is_deeper_than
 from mockserver.settings import Settings
+from mockserver.web.bridge import STREAM
+from mockserver.web.guard import guard, is_local
 
 PREFIX = "/_mock"
-CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 JSON = "application/json"
+NO_CONTENT = 204
+#: A snapshot wraps what the API was sent in a few more levels.
+DEPTH = MAXIMUM_DEPTH + 20
 
 Operation = Callable[..., Any]
 
@@ -36,8 +36,10 @@ class Route:
 
     Attributes:
         operation: called with the plane, the parts of the path, and ``body`` where it takes one.
-        takes_body: whether the request has one; ``optional`` bodies may be empty.
+        takes_body: whether the request has one; an empty one is an empty object.
         status: of a successful answer.
+        parameters: of the query; ``None``: the operation checks them itself.
+        names_files: whether the body may name a file of the machine, which is told as ``paths``.
     """
 
     method: str
@@ -45,10 +47,13 @@ class Route:
     operation: Operation
     takes_body: bool = False
     status: int = 200
+    parameters: tuple[str, ...] | None = ()
+    names_files: bool = False
 
 
 Slug = Callable[..., str]
 ORGANIZATION = "/organizations/<slug>"
+ORGANIZATIONS = ("organization",)
 
 
 def _situation_routes(prefix: str, slug: Slug) -> list[Route]:
@@ -66,8 +71,9 @@ def _situation_routes(prefix: str, slug: Slug) -> list[Route]:
         Route(
             "POST",
             f"{prefix}/seed",
-            lambda p, body, **a: p.worlds.seed(slug(p, **a), body),
+            lambda p, body, paths, **a: p.worlds.seed(slug(p, **a), body, paths=paths),
             takes_body=True,
+            names_files=True,
         ),
         Route(
             "POST",
@@ -96,11 +102,48 @@ def _rule_routes(name: str) -> list[Route]:
     """Return the routes of faults, or of stubs: they are kept alike."""
     rules = attrgetter(name)
     return [
-        Route("GET", f"/{name}", lambda p: rules(p).list(_organization())),
-        Route("POST", f"/{name}", lambda p, body: rules(p).add(body), True, 201),
-        Route("DELETE", f"/{name}", lambda p: rules(p).clear(_organization()), status=204),
+        Route(
+            "GET", f"/{name}", lambda p: rules(p).list(_organization()), parameters=ORGANIZATIONS
+        ),
+        Route(
+            "POST",
+            f"/{name}",
+            lambda p, body: rules(p).add(body, _organization()),
+            takes_body=True,
+            status=201,
+            parameters=ORGANIZATIONS,
+        ),
+        Route(
+            "DELETE",
+            f"/{name}",
+            lambda p: rules(p).clear(_organization()),
+            status=204,
+            parameters=ORGANIZATIONS,
+        ),
         Route("GET", f"/{name}/<id_>", lambda p, id_: rules(p).retrieve(id_)),
         Route("DELETE", f"/{name}/<id_>", lambda p, id_: rules(p).remove(id_), status=204),
+    ]
+
+
+def _journal_routes() -> list[Route]:
+    return [
+        Route("GET", "/journal", lambda p: p.exchanges.list(_search()), parameters=None),
+        Route(
+            "DELETE",
+            "/journal",
+            lambda p: p.exchanges.clear(_organization()),
+            status=204,
+            parameters=ORGANIZATIONS,
+        ),
+        Route("POST", "/journal/find", lambda p, body: p.exchanges.find(body), True),
+        Route("POST", "/journal/count", lambda p, body: p.exchanges.count(body), True),
+        Route(
+            "GET", "/journal/unmatched", lambda p: p.exchanges.unmatched(_search()), parameters=None
+        ),
+        Route("GET", "/journal/har", lambda p: p.exchanges.har(_search()), parameters=None),
+        Route("GET", "/journal/curl", lambda p: p.exchanges.curl(_search()), parameters=None),
+        Route("GET", "/journal/stream", _stream, parameters=None),
+        Route("GET", "/journal/<int:id_>", lambda p, id_: p.exchanges.retrieve(id_)),
     ]
 
 
@@ -112,30 +155,37 @@ def _search() -> dict[str, str]:
     return request.args.to_dict()
 
 
+def _stream(plane: ControlPlane) -> Response:
+    """Send each exchange as it is answered, as server-sent events."""
+    request.environ[STREAM] = plane.exchanges.stream(_search())
+    return Response(content_type="text/event-stream; charset=utf-8")
+
+
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/organizations", lambda p: p.worlds.list()),
-    Route("POST", "/organizations", lambda p, body: p.worlds.create(body), True, 201),
+    Route(
+        "POST",
+        "/organizations",
+        lambda p, body, paths: p.worlds.create(body, paths=paths),
+        takes_body=True,
+        status=201,
+        names_files=True,
+    ),
     Route("GET", ORGANIZATION, lambda p, slug: p.worlds.retrieve(slug)),
     Route("DELETE", ORGANIZATION, lambda p, slug: p.worlds.delete(slug), status=204),
     *_situation_routes(ORGANIZATION, lambda _, slug: slug),
     *_situation_routes("", lambda p: p.worlds.first),
+    Route("GET", "/scenarios", lambda p: p.worlds.scenarios()),
     *_clock_routes(ORGANIZATION),
     *_clock_routes(""),
     *_rule_routes("faults"),
     *_rule_routes("stubs"),
-    Route("GET", "/journal", lambda p: p.exchanges.list(_search())),
-    Route("DELETE", "/journal", lambda p: p.exchanges.clear(_organization()), status=204),
-    Route("POST", "/journal/find", lambda p, body: p.exchanges.find(body), True),
-    Route("POST", "/journal/count", lambda p, body: p.exchanges.count(body), True),
-    Route("GET", "/journal/unmatched", lambda p: p.exchanges.unmatched(_search())),
-    Route("GET", "/journal/har", lambda p: p.exchanges.har(_search())),
-    Route("GET", "/journal/curl", lambda p: p.exchanges.curl(_search())),
-    Route("GET", "/journal/<int:id_>", lambda p, id_: p.exchanges.retrieve(id_)),
-    Route("GET", "/scenarios", lambda p: p.worlds.scenarios()),
+    *_journal_routes(),
     Route("GET", "/settings", lambda p: p.tuning.settings()),
     Route("PATCH", "/settings", lambda p, body: p.tuning.change(body), True),
     Route("GET", "/health", lambda p: p.tuning.health()),
     Route("GET", "/metrics", lambda p: p.tuning.metrics()),
+    Route("GET", "/", lambda _: [f"{route.method} {PREFIX}{route.path}" for route in ROUTES]),
 )
 
 
@@ -144,95 +194,66 @@ def control_blueprint(plane: ControlPlane, settings: Settings) -> Blueprint:
 
     Args:
         plane: does what they say.
-        settings: host and domain that are our own, and the control token, if any.
+        settings: what is our own host, and the control token, if any.
     """
     blueprint = Blueprint("control", __name__, url_prefix=PREFIX)
     for route in ROUTES:
         blueprint.add_url_rule(
             route.path,
-            f"{route.method} {route.path}".replace(".", "_"),
+            f"{route.method} {route.path}",
             _view(plane, settings, route),
             methods=[route.method],
             provide_automatic_options=False,
         )
-    blueprint.add_url_rule("/journal/stream", "stream", lambda: _stream(plane, settings))
-    blueprint.add_url_rule("/", "index", lambda: _index(settings))
     return blueprint
 
 
 def _view(plane: ControlPlane, settings: Settings, route: Route) -> Callable[..., Response]:
     def view(**arguments: Any) -> Response:
         guard(request, settings)
+        _check_parameters(request, route.parameters)
         if route.takes_body:
-            arguments["body"] = _body(request)
+            arguments["body"] = _body(request, settings)
+        if route.names_files:
+            arguments["paths"] = is_local(settings.host)
         return _answer(route.operation(plane, **arguments), route.status)
 
     return view
 
 
-def _answer(result: Any, status: int) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    if status == 204 or result is None:  # noqa: PLR2004 - no content
-        return Response(status=204, headers=headers)
-    if isinstance(result, str):
-        return Response(result, status, headers, content_type="text/plain; charset=utf-8")
-    return Response(
-        orjson.dumps(result, option=orjson.OPT_INDENT_2), status, headers, content_type=JSON
-    )
+def _check_parameters(request: Request, known: tuple[str, ...] | None) -> None:
+    unknown = set() if known is None else request.args.keys() - set(known)
+    if unknown:
+        detail = f"There is no parameter {min(unknown)!r} here."
+        raise invalid("", detail, title="Bad request", status=400)
 
 
-def _body(request: Request) -> Any:
+def _body(request: Request, settings: Settings) -> Any:
+    # A snapshot is larger than what the API is asked to store at once.
+    request.max_content_length = settings.largest_body
     text = request.get_data()
     try:
-        return orjson.loads(text) if text.strip() else {}
+        document = orjson.loads(text) if text.strip() else {}
     except orjson.JSONDecodeError as error:
         detail = f"Not JSON: line {error.lineno}, column {error.colno}: {error.msg}."
         raise invalid("", detail, title="Bad request", status=400) from None
+    if is_deeper_than([document], DEPTH):
+        detail = f"Nested more than {DEPTH} deep."
+        raise invalid("", detail, title="Bad request", status=400)
+    return document
 
 
-def _index(settings: Settings) -> Response:
-    guard(request, settings)
-    return _answer([f"{route.method} {PREFIX}{route.path}" for route in ROUTES], 200)
-
-
-def _stream(plane: ControlPlane, settings: Settings) -> Response:
-    """Send each exchange as it is answered, as server-sent events."""
-    guard(request, settings)
-    request.environ["mockserver.stream"] = plane.exchanges.stream(_search())
-    return Response(
-        headers={"Cache-Control": "no-store"}, content_type="text/event-stream; charset=utf-8"
-    )
-
-
-def guard(request: Request, settings: Settings) -> None:
-    """Refuse what may come from a web page, or has not the control token.
-
-    Raises:
-        Refusal: 401 for the token, 403 for origin and host, 415 for the content type.
-    """
-    if not _is_own(request.host, settings):
-        raise _forbidden(f"The control plane does not answer for the host {request.host}.")
-    origin = request.headers.get("Origin")
-    if origin and not _is_own(urlsplit(origin).netloc, settings):
-        raise _forbidden(f"The control plane does not answer to pages of {origin}.")
-    if settings.control_token and not _has_token(request, settings.control_token):
-        raise invalid("", "Give the control token as a bearer.", title="Unauthorized", status=401)
-    sent = (request.mimetype, request.content_length)
-    if request.method in CHANGES and sent[0] != JSON and (request.method != "DELETE" or sent[0]):
-        detail = "Changes need Content-Type: application/json."
-        raise invalid("", detail, title="Unsupported media type", status=415)
-
-
-def _is_own(host: str, settings: Settings) -> bool:
-    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-    own = {*LOCAL_HOSTS, settings.domain, settings.host}
-    return name in own or name.endswith((".localhost", f".{settings.domain}"))
-
-
-def _has_token(request: Request, token: str) -> bool:
-    sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return hmac.compare_digest(sent.encode(), token.encode())
-
-
-def _forbidden(detail: str) -> Refusal:
-    return invalid("", detail, title="Forbidden", status=403)
+def _answer(result: Any, status: int) -> Response:
+    """Return an answer with what an operation returned: a response, nothing, text, or JSON."""
+    if isinstance(result, Response):
+        response = result
+    elif status == NO_CONTENT:
+        response = Response(status=status)
+        del response.headers["Content-Type"]
+    elif isinstance(result, str):
+        response = Response(result, status, content_type="text/plain; charset=utf-8")
+    else:
+        text = orjson.dumps(result, option=orjson.OPT_INDENT_2)
+        response = Response(text, status, content_type=JSON)
+    response.headers["Cache-Control"] = "no-store"
+    return response

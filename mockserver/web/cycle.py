@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Request, Response, g
+from flask import Flask, Request, Response
 from flask.sessions import NullSession, SessionInterface
 
 from mockserver.control.metrics import Metrics
 from mockserver.control.routes import is_control
+from mockserver.web.failures import REQUEST_ID, answered
 from mockserver.web.gate import Gate, Passage
 from mockserver.web.headers import (
     ALWAYS,
@@ -18,6 +20,9 @@ from mockserver.web.headers import (
     rate_limit_headers,
 )
 from mockserver.web.observation import Observer
+
+Answering = Callable[[Request, Passage], Response]
+Failing = Callable[[Exception, Request], Response]
 
 
 class NoSession(SessionInterface):
@@ -42,13 +47,27 @@ class Cycle:
         self._observer = observer
         self._metrics = metrics
 
-    def enter(self, request: Request) -> Response | None:
-        """Let a request in; return what answers it before any view, if anything does.
+    def answer(
+        self, request: Request, answering: Answering, failing: Failing = answered
+    ) -> Response:
+        """Return the answer to a request, whatever becomes of it.
 
-        Raises:
-            Refusal: what the gate or a fault refuses it with.
+        Args:
+            request: the request.
+            answering: answers it once it is let in.
+            failing: answers what ends in an error.
         """
-        g.passage = passage = self._gate.passage()
+        passage = self._gate.passage()
+        request.environ[REQUEST_ID] = passage.request_id
+        try:
+            response = self._enter(request, passage) or answering(request, passage)
+        except Exception as error:  # noqa: BLE001 - none may reach the wire
+            response = failing(error, request)
+        self._leave(request, passage, response)
+        return response
+
+    def _enter(self, request: Request, passage: Passage) -> Response | None:
+        """Let a request in; return what answers it before any view, if anything does."""
         # No page of another origin may so much as ask for the control plane.
         preflight = request.method == "OPTIONS" and not is_control(request.path)
         if not preflight:
@@ -56,9 +75,8 @@ class Cycle:
         answer = self._observer.enter(request, passage)
         return preflight_response(request) if preflight and answer is None else answer
 
-    def leave(self, request: Request, response: Response) -> Response:
+    def _leave(self, request: Request, passage: Passage, response: Response) -> None:
         """Complete an answer and leave its surrounding headers with the request."""
-        passage: Passage = g.passage
         surrounding = SECURITY if is_control(request.path) else ALWAYS
         passage.headers = [*surrounding, ("X-Request-Id", passage.request_id)]
         if passage.standing:
@@ -66,4 +84,3 @@ class Cycle:
         self._observer.leave(request, passage, response)
         request.environ[SURROUNDING] = passage.headers
         self._metrics.count(request.method, response.status_code)
-        return response

@@ -43,6 +43,7 @@ class Passage:
         request_id: of the response header and the log.
         standing: where the client stands with its rate limit, for requests that have one.
         access: what the token says, or why it is refused.
+        routed: whether the path leads somewhere in the API.
         headers: of the answer, beside those of what answered: see ``surrounding``.
         observation: what faults and the journal know of it, where there are any.
     """
@@ -50,6 +51,7 @@ class Passage:
     request_id: str
     standing: Standing | None = None
     access: Access | Refusal | None = None
+    routed: bool = False
     headers: list[tuple[str, str]] = field(default_factory=list)
     observation: Observation | None = None
 

@@ -11,7 +11,6 @@ from flask import Request, Response
 
 from mockserver.clock import monotonic
 from mockserver.control import advice
-from mockserver.control.advice import Evidence, record_count
 from mockserver.control.answers import Answer, refused, written
 from mockserver.control.effects import NO_EFFECT, TOO_MANY_REQUESTS, Effect, seconds
 from mockserver.control.facts import Facts
@@ -154,24 +153,25 @@ class Observer:
         self, request: Request, passage: Passage, seen: Observation, response: Response
     ) -> None:
         observatory, effect = self._observatory, seen.effect
-        body = response.get_data()
+        standing = passage.standing
         exchange = Exchange(
             seen.facts,
             seen.organization.clock.seconds(),
             passage.request_id,
-            body=body,
+            body=response.get_data(),
             duration=monotonic() - seen.started + seen.delay,
             delivered=not effect.loses,
             fault=seen.fault,
             stub=seen.stub,
             genuine=not (seen.stub or effect.prevents),
-            routed=request.url_rule is not None,
-            evidence=self._evidence(passage, seen, body),
+            routed=passage.routed or request.url_rule is not None,
+            started=seen.started,
+            over=standing is not None and standing.over,
         )
         if not effect.silences:
             exchange.status = response.status_code
-            if observatory.advice_header and exchange.advice:
-                response.headers[advice.HEADER] = advice.header_line(exchange.advice)
+            if observatory.advice_header:
+                self._advise(exchange, response)
             exchange.headers = [*response.headers.to_wsgi_list(), *passage.headers]
         if observatory.journal.on:
             observatory.journal.add(exchange)
@@ -181,13 +181,11 @@ class Observer:
         facts = self._recognition.facts(request, passage.access)
         return Observation(facts, self._recognition.organization(facts), started)
 
-    def _evidence(self, passage: Passage, seen: Observation, body: bytes) -> Evidence:
-        facts, standing = seen.facts, passage.standing
-        return Evidence(
-            over=standing is not None and standing.over,
-            similar=self._observatory.habits.note(facts, seen.started),
-            total=record_count(body) if facts.action == "list" else 0,
-        )
+    def _advise(self, exchange: Exchange, response: Response) -> None:
+        self._observatory.journal.notice(exchange)
+        line = advice.header_line(exchange.advice)
+        if line:
+            response.headers[advice.HEADER] = line
 
 
 def _one_off(header: str) -> Effect:

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from mockserver.cli import commands
-from mockserver.cli.options import RUNNING
+from mockserver.cli.options import RUNNING, SERVER
 from tests.cli.processes import ROOT
 
 PAGE = ROOT / "docs" / "command-line.md"
@@ -43,7 +43,8 @@ def _kind(option: click.Option) -> str:
 
 
 def _own_options(command: click.Command) -> list[click.Option]:
-    shared = [] if command.name == "serve" else [option.name for option in RUNNING]
+    others = {"serve": (), "run": SERVER}.get(command.name or "", RUNNING)
+    shared = [option.name for option in others]
     options = [p for p in command.params if isinstance(p, click.Option)]
     return [option for option in options if option.name not in shared]
 
@@ -61,7 +62,7 @@ def test_every_option_that_several_commands_share_is_there() -> None:
 
 
 def test_every_command_is_listed() -> None:
-    listed = re.findall(r"^\| \[`(\w+)`\]\(#\1\) \| (.+) \|$", PAGE.read_text(), re.MULTILINE)
+    listed = re.findall(r"^\| \[`([\w-]+)`\]\(#\1\) \| (.+) \|$", PAGE.read_text(), re.MULTILINE)
 
     helped = {name: c.get_short_help_str(100) for name, c in commands.commands.items()}
     # The page says what a command does, the help tells it to.

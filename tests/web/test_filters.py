@@ -249,6 +249,10 @@ PATHS: dict[tuple[str, str], str] = {
     ("customer_group_id_in", "{gold},{silver}"): "abc",
     ("customer_group_id_not_eq", "{gold}"): "c",
     ("customer_group_id_null", "true"): "de",
+    ("customer_group_id_gt", "{gold}"): "c",
+    ("customer_group_id_lteq", "{silver}"): "abc",
+    ("customer_group_lt", "{silver}"): "ab",
+    ("customer_group_id_gt", "not an id"): "",
     # to-many: at least one, and each customer once
     ("tags_id_in", "{vip}"): "ab",
     ("tags_id_in", "{vip},{new},{old}"): "abd",

@@ -1,0 +1,172 @@
+"""What a test can ask and assert about requests, and how an assertion fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from mockserver import Refusal
+from mockserver.testing.world import World
+
+
+def customer(**attributes: Any) -> dict[str, Any]:
+    """Return the document of a customer."""
+    return {"data": {"type": "customers", "attributes": attributes}}
+
+
+@pytest.fixture
+def asked(sandbox: World) -> World:
+    """Return an organization that was asked four things."""
+    with sandbox.session() as session:
+        session.post("/api/customers", json=customer(email="jane@example.com", password="sesame"))
+        session.post("/api/customers", json=customer(email="jane"))
+        session.get("/api/customers", params={"page[size]": 5})
+    with sandbox.session(mode="live") as session:
+        session.get("/api/customer")
+    return sandbox
+
+
+def failure(world: World, *arguments: Any, **words: Any) -> list[str]:
+    """Return the lines of what an assertion that fails says."""
+    with pytest.raises(AssertionError) as failed:
+        world.journal.assert_requested(*arguments, **words)
+    return str(failed.value).splitlines()
+
+
+# --- looking -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("conditions", "statuses"),
+    [
+        ({}, [201, 422, 200, 404]),
+        ({"method": "POST"}, [201, 422]),
+        ({"method": ["GET"], "mode": "live"}, [404]),
+        ({"path": "/api/customers"}, [201, 422, 200]),
+        ({"path": "/api/*", "status": "4xx"}, [422, 404]),
+        ({"type": "customers", "action": "list"}, [200]),
+        ({"query": {"page[size]": "5"}}, [200]),
+        ({"headers": {"Content-Type": None}}, []),
+        ({"body": {"/data/attributes/email": "jane"}}, [422]),
+        ({"unmatched": True}, [404]),
+        ({"fault": True}, []),
+        ({"limit": 1, "order": "newest"}, [404]),
+        ({"limit": 1, "offset": 1}, [422]),
+        ({"text": "JANE@example.com"}, [201, 200]),
+    ],
+    ids=str,
+)
+def test_exchanges_are_found(asked: World, conditions: dict[str, Any], statuses: list[int]) -> None:
+    """By the conditions of faults, of searches, and both together."""
+    found = asked.journal.exchanges(**conditions)
+
+    assert statuses == [exchange["response"]["status"] for exchange in found]
+
+
+def test_they_are_counted_and_forgotten(asked: World) -> None:
+    assert 2 == asked.journal.count(method="POST")
+
+    asked.journal.clear()
+
+    assert (0, "") == (asked.journal.count(), asked.journal.printed())
+
+
+def test_an_unknown_condition_is_refused(asked: World) -> None:
+    """One that is misspelt must not find everything."""
+    with pytest.raises(Refusal, match="422"):
+        asked.journal.exchanges(methd="POST")
+
+
+def test_they_print_as_a_line_each(asked: World) -> None:
+    """With the error's code, the fault that struck and what was meant."""
+    asked.faults.add(effect={"timeout": True}, times=1)
+    with asked.session() as session, pytest.raises(httpx.TimeoutException):
+        session.get("/api/customers", timeout=0.01)
+    (fault,) = asked.faults
+    lines = asked.journal.printed().splitlines()
+
+    assert [
+        "POST /api/customers -> 201",
+        "POST /api/customers -> 422 VALIDATION_ERROR",
+        "GET /api/customers?page%5Bsize%5D=5 -> 200",
+        "GET /api/customer -> 404 RECORD_NOT_FOUND (did you mean /api/customers?)",
+        f"GET /api/customers -> no answer [{fault['id']}]",
+    ] == lines
+
+
+# --- asserting -----------------------------------------------------------------------------------
+
+
+def test_what_was_requested_is_returned(asked: World) -> None:
+    journal = asked.journal
+    (found,) = journal.assert_requested(
+        "POST",
+        "/api/customers",
+        times=1,
+        body=customer(email={"matches": "@example"}),
+        status=201,
+        mode="test",
+    )
+
+    assert "jane@example.com" == found["request"]["body"]["data"]["attributes"]["email"]
+    assert 2 == len(journal.assert_requested("POST", "/api/customers"))
+    journal.assert_not_requested("DELETE", "/api/*")
+
+
+def test_a_wrong_body_is_shown_as_a_diff(asked: World) -> None:
+    """Of the members that are asked for; secrets of either side stay masked."""
+    wanted = customer(email="joan@example.com", password="other")
+    lines = failure(asked, "POST", "/api/customers", times=1, body=wanted)
+
+    assert "expected POST /api/customers with that body once, it was requested never" == lines[0]
+    assert ["-", "+"] == [
+        line.strip()[0] for line in lines if '"email": "j' in line and line.strip()[0] in "-+"
+    ][:2]
+    assert '    -      "email": "joan@example.com",' in lines
+    assert '    +      "email": "jane@example.com",' in lines
+    assert not any("sesame" in line or "other" in line for line in lines)
+
+
+def test_another_number_of_times_lists_those(asked: World) -> None:
+    first, second, *_ = asked.journal.printed().splitlines()
+
+    assert [
+        "expected POST /api/customers once, it was requested 2 times",
+        "these match:",
+        f"  {first}",
+        f"  {second}",
+    ] == failure(asked, "POST", "/api/customers", times=1)
+
+
+def test_otherwise_all_requests_are_listed(asked: World) -> None:
+    lines = asked.journal.printed().splitlines()
+
+    assert [
+        "expected DELETE /api/customers/* at least once, it was requested never",
+        "requests there were:",
+        *(f"  {line}" for line in lines),
+    ] == failure(asked, "DELETE", "/api/customers/*")
+
+
+def test_of_many_the_last_are_listed(sandbox: World) -> None:
+    with sandbox.session() as session:
+        for _ in range(25):
+            session.get("/api/markets")
+    lines = failure(sandbox, "GET", "/api/customers")
+
+    assert "  … 5 more before" == lines[2]
+    assert 23 == len(lines)
+
+
+def test_no_requests_at_all_are_none(sandbox: World) -> None:
+    assert [
+        "expected GET /api/customers at least once, it was requested never",
+        "there were no requests",
+    ] == failure(sandbox, "GET", "/api/customers")
+
+
+def test_what_must_not_be_requested_is_listed_if_it_was(asked: World) -> None:
+    with pytest.raises(AssertionError, match="expected GET /api/customer never, .* once"):
+        asked.journal.assert_not_requested("GET", "/api/customer")

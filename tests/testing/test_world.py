@@ -1,0 +1,291 @@
+"""One organization from a test: who asks it, what it holds, what leads others to it."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+import requests
+
+from mockserver import MockServer, Refusal
+from mockserver.access import Mode
+from mockserver.sandbox.oauth_errors import OAuthError
+from mockserver.testing.world import World
+
+Make = Callable[..., World]
+
+
+def claims(token: str) -> dict[str, Any]:
+    """Return what an access token says."""
+    said: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return said
+
+
+def emails(world: World) -> list[str]:
+    """Return the emails of its customers."""
+    return [customer["email"] for customer in world.data.list("customers")]
+
+
+# --- who asks ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ["test", "live"])
+def test_it_has_credentials_of_its_own(make_sandbox: Make, mode: Mode) -> None:
+    """Of both modes; the first one that fits is as good as any over HTTP."""
+    world, other = make_sandbox(mode=mode), make_sandbox("other")
+    credential = world.credential("integration")
+    answer = httpx.post(
+        f"{world.url}/oauth/token",
+        json={
+            "grant_type": "client_credentials",
+            "client_id": credential.client_id,
+            "client_secret": credential.client_secret,
+        },
+    )
+
+    assert mode == credential.mode
+    assert (200, world.slug) == (
+        answer.status_code,
+        claims(answer.json()["access_token"])["organization"]["slug"],
+    )
+    ids = {c.client_id for c in (*world.credentials, *other.credentials)}
+    assert len(ids) == len(world.credentials) + len(other.credentials)
+
+
+def test_there_is_no_credential_of_an_unknown_kind(sandbox: World) -> None:
+    with pytest.raises(LookupError, match="there is no user in test mode"):
+        sandbox.credential("user")
+
+
+@pytest.mark.parametrize("kind", ["integration", "sales_channel"])
+def test_tokens_are_of_a_kind_and_a_mode(sandbox: World, kind: str) -> None:
+    test, live = claims(sandbox.token(kind)), claims(sandbox.token(kind, "live"))
+
+    assert [(kind, True), (kind, False)] == [
+        (said["application"]["kind"], said["test"]) for said in (test, live)
+    ]
+
+
+def test_a_token_may_be_a_customers(sandbox: World) -> None:
+    made = sandbox.test.create("customers", email="jane@example.com", password="open-sesame")
+    token = sandbox.token(customer="jane@example.com", password="open-sesame")
+
+    assert {"type": "Customer", "id": made["id"]} == claims(token)["owner"]
+    with pytest.raises(OAuthError, match="invalid_grant"):
+        sandbox.token(customer="jane@example.com", password="another")
+    with pytest.raises(OAuthError, match="invalid_scope"):
+        sandbox.token("sales_channel", scope="market:code:nowhere")
+
+
+# --- clients -------------------------------------------------------------------------------------
+
+
+def test_a_session_is_authorised(make_sandbox: Make) -> None:
+    """For reading and writing, over both schemes, in the mode of the sandbox."""
+    world = make_sandbox(mode="live")
+    body = {"data": {"type": "customers", "attributes": {"email": "jane@example.com"}}}
+    with world.session() as session:
+        assert 201 == session.post("/api/customers", json=body).status_code
+        assert 200 == session.get(f"{world.tls_url}/api/customers").status_code
+    with world.session("sales_channel", "test") as session:
+        assert 401 == session.get("/api/customers").status_code
+
+    assert (["jane@example.com"], 0) == (emails(world), world.test.count("customers"))
+
+
+async def _get(world: World) -> int:
+    async with world.async_session() as session:
+        return (await session.get("/api/customers")).status_code
+
+
+def test_an_asynchronous_session_lives_in_the_loop_of_the_test(sandbox: World) -> None:
+    import asyncio
+
+    assert 200 == asyncio.run(_get(sandbox))
+
+
+def without(*missing: str) -> Callable[..., Any]:
+    """Return an import that does not find some libraries."""
+    real = builtins.__import__
+
+    def find(name: str, *words: Any, **more: Any) -> Any:
+        if name.partition(".")[0] in missing:
+            raise ImportError(name)
+        return real(name, *words, **more)
+
+    return find
+
+
+def test_without_httpx_it_is_a_session_of_requests(
+    sandbox: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which takes paths too, and whole URLs of other hosts."""
+    with monkeypatch.context() as patch:
+        patch.setattr(builtins, "__import__", without("httpx"))
+        session = sandbox.session()
+    body = {"data": {"type": "customers", "attributes": {"email": "jane@example.com"}}}
+    with session:
+        assert isinstance(session, requests.Session)
+        assert 201 == session.post("/api/customers", json=body).status_code
+        assert 200 == session.get("/api/customers", params={"page[size]": 1}).status_code
+        assert 200 == session.get(f"{sandbox.tls_url}/api/customers").status_code
+
+
+def test_without_any_library_it_says_what_to_install(
+    sandbox: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builtins, "__import__", without("httpx", "requests"))
+    with pytest.raises(ImportError, match="pip install httpx"):
+        sandbox.session()
+
+
+# --- situations ----------------------------------------------------------------------------------
+
+
+def test_it_goes_back_to_what_it_was_seeded_with(make_sandbox: Make) -> None:
+    world = make_sandbox(customers=3)
+    seeded = world.snapshot()
+    token = world.token()
+    world.data.create("customers", email="jane@example.com")
+    world.reset()
+
+    assert seeded == world.snapshot()
+    assert token == world.token()
+
+
+def test_a_snapshot_restores_it_exactly(sandbox: World) -> None:
+    made = sandbox.test.create("customers", email="jane@example.com")
+    snapshot = sandbox.snapshot()
+    sandbox.test.update("customers", made["id"], email="joan@example.com")
+    sandbox.test.create("customers", email="john@example.com")
+    sandbox.restore(snapshot)
+
+    assert snapshot == sandbox.snapshot()
+    assert [made] == sandbox.test.list("customers")
+    with pytest.raises(Refusal, match="Not a snapshot"):
+        sandbox.restore({})
+
+
+def test_it_can_be_seeded_further(sandbox: World) -> None:
+    held = sandbox.seed(customers=4)
+
+    assert 4 == held["test"]["customers"] == len(emails(sandbox))
+
+    sandbox.seed(scenario="gdpr")
+
+    assert "never@example.com" in emails(sandbox)
+    with pytest.raises(Refusal, match="there are: "):
+        sandbox.seed(scenario="nowhere")
+    with pytest.raises(Refusal, match="one of"):
+        sandbox.seed()
+
+
+def test_records_may_be_in_any_state(make_sandbox: Make) -> None:
+    """Past what can be created, in the mode of the sandbox or in the other one."""
+    world = make_sandbox(mode="live")
+    jane = {
+        "type": "customers",
+        "attributes": {
+            "email": "jane@example.com",
+            "status": "repeat",
+            "created_at": "2019-01-01T00:00:00.000Z",
+        },
+    }
+    (stored,) = world.records(jane)
+    world.records(jane, mode="test")
+    made = world.live.retrieve(stored["type"], stored["id"])
+
+    assert ("repeat", "2019-01-01T00:00:00.000Z") == (made["status"], made["created_at"])
+    assert 1 == world.test.count("customers")
+    with pytest.raises(Refusal, match="422"):
+        world.records({"type": "customers", "attributes": {"email": 1}})
+
+
+# --- its end -------------------------------------------------------------------------------------
+
+
+def test_it_removes_itself(mockserver: MockServer) -> None:
+    with mockserver.create_organization("brief") as world:
+        session = world.session()
+        world.faults.add(effect={"error": "UNAUTHORIZED"})
+
+        assert "brief" in mockserver.organizations
+        assert "<World brief in test mode>" == repr(world)
+        world.delete()
+    with session:
+        gone = session.get("/api/customers")
+
+    assert "brief" not in mockserver.organizations
+    assert "INVALID_TOKEN" == gone.json()["errors"][0]["code"]
+
+
+# --- other programs ------------------------------------------------------------------------------
+
+PROGRAM = """
+import json, os, ssl, urllib.request
+url = os.environ["MOCKSERVER_TLS_URL"]
+who = {
+    "grant_type": "client_credentials",
+    "client_id": os.environ["CL_CLIENT_ID"],
+    "client_secret": os.environ["CL_CLIENT_SECRET"],
+}
+context = ssl.create_default_context()
+request = urllib.request.Request(
+    f"{url}/oauth/token", json.dumps(who).encode(), {"Content-Type": "application/json"}
+)
+token = json.load(urllib.request.urlopen(request, context=context))["access_token"]
+request = urllib.request.Request(
+    f"{url}/api/organization", headers={"Authorization": f"Bearer {token}"}
+)
+found = json.load(urllib.request.urlopen(request, context=context))["data"]
+print(found["attributes"]["slug"], found["meta"]["mode"])
+"""
+
+
+@pytest.mark.parametrize("mode", ["test", "live"])
+def test_its_variables_lead_other_programs_to_it(make_sandbox: Make, mode: Mode) -> None:
+    """In its mode, over https, trusting its authority."""
+    world = make_sandbox(mode=mode)
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", PROGRAM],
+        env={**os.environ, **world.environment()},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert f"{world.slug} {mode}\n" == done.stdout
+
+
+def test_the_variables_are_those_of_the_command_line(make_sandbox: Make) -> None:
+    """By mode where the name says it; else of the mode of the sandbox."""
+    test, live = (make_sandbox(mode, mode=mode).environment() for mode in ("test", "live"))
+
+    assert test.keys() == live.keys() >= {"CL_ORGANIZATION", "CL_DOMAIN", "CL_URL", "CL_CA"}
+    assert test["CL_TEST_INTEGRATION_CLIENT_ID"] == test["CL_CLIENT_ID"]
+    assert live["CL_LIVE_INTEGRATION_CLIENT_ID"] == live["CL_CLIENT_ID"]
+    assert live["CL_TEST_INTEGRATION_CLIENT_ID"] != live["CL_CLIENT_ID"]
+
+
+def test_the_fixture_sets_them(
+    sandbox: World, sandbox_environment: Mapping[str, str]
+) -> None:
+    assert sandbox.slug == os.environ["CL_ORGANIZATION"]
+    assert sandbox_environment.items() <= os.environ.items()
+    assert Path(os.environ["SSL_CERT_FILE"]).exists()
+
+
+def test_without_https_they_say_nothing_of_it(data_directory: Path) -> None:
+    with MockServer(tls_port=None, data_directory=data_directory) as server:
+        found = server.organization().environment()
+
+    assert "SSL_CERT_FILE" not in found
+    assert found["CL_URL"] == found["CL_HTTP_URL"]
