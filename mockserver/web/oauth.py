@@ -100,9 +100,10 @@ def body_parameters(request: Request) -> dict[str, str]:
     Raises:
         OAuthError: ``invalid_request``.
     """
+    # First of all, so that a form leaves the body to be read again.
+    body = request.get_data().strip()
     if request.mimetype in FORM_TYPES:
         return known_parameters(request.form.items(multi=True))
-    body = request.get_data().strip()
     if body and (request.mimetype in JSON_TYPES or body[:1] in (b"{", b"[")):
         return known_parameters(_members(body))
     return known_parameters(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
