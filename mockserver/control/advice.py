@@ -87,8 +87,7 @@ class Case:
     def is_unfiltered_list(self) -> bool:
         """Whether it lists a type, and takes everything."""
         facts = self.facts
-        own = facts.path.count("/") == 2  # noqa: PLR2004 - /api/{type}
-        return facts.action == "list" and own and "filter" not in facts.query
+        return facts.action == "list" and len(rest_of(facts)) == 0 and "filter" not in facts.query
 
 
 def _over(case: Case) -> str | None:
@@ -100,8 +99,8 @@ def _one_by_one(case: Case) -> str | None:
     facts, similar = case.facts, case.evidence.similar
     if kind_of(facts)[1] != RETRIEVE_WINDOW or similar < MANY_RETRIEVES:
         return None
-    related = facts.path.count("/") > 3  # noqa: PLR2004 - /api/{type}/{id}
-    hint = f"include={facts.path.split('/')[4]} in the list" if related else "include or id_in"
+    _, *names = rest_of(facts)
+    hint = f"include={names[-1]} in the list" if names else "include or id_in"
     return f"{similar} requests for single {facts.type} in a row: {hint} would do with one."
 
 
@@ -190,6 +189,11 @@ def record_count(body: bytes) -> int:
     return int(digits) if start >= len(COUNT) and digits.isdigit() else 0
 
 
+def rest_of(facts: Facts) -> list[str]:
+    """Return what a path names below a type: an id, a relationship."""
+    return facts.path.rstrip("/").split("/")[3:]
+
+
 def kind_of(facts: Facts) -> tuple[str, float]:
     """Return what a request is like, and within how many seconds the like of it are counted.
 
@@ -197,9 +201,9 @@ def kind_of(facts: Facts) -> tuple[str, float]:
     """
     if facts.method != "GET" or not facts.type:
         return "", 0.0
-    parts = facts.path.split("/", 5)
-    if len(parts) > 3:  # noqa: PLR2004 - /api/{type}/{id}
-        return f"{parts[2]}/{parts[4]}" if parts[4:] else parts[2], RETRIEVE_WINDOW
+    type_, *rest = facts.path.rstrip("/").split("/")[2:]
+    if rest:
+        return f"{type_}/{rest[-1]}" if len(rest) > 1 else type_, RETRIEVE_WINDOW
     return ("", 0.0) if "filter" in facts.query else (f"{facts.type}?", PAGE_WINDOW)
 
 

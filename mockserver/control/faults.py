@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -60,7 +61,12 @@ class Fault:
 
     def printed(self) -> dict[str, Any]:
         """Return the rule as it was given, with its id and counts."""
-        return {"id": self.id, **self.source, "seen": self.seen, "struck": self.struck}
+        return {
+            "id": self.id,
+            **deepcopy(dict(self.source)),
+            "seen": self.seen,
+            "struck": self.struck,
+        }
 
 
 class FaultSchema(Schema):

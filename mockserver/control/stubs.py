@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -69,7 +70,7 @@ class Stub:
 
     def printed(self) -> dict[str, Any]:
         """Return the rule as it was given, with its id and count."""
-        return {"id": self.id, **self.source, "answered": self.answered}
+        return {"id": self.id, **deepcopy(dict(self.source)), "answered": self.answered}
 
 
 def _header(value: Any) -> str:

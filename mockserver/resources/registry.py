@@ -10,6 +10,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from mockserver import resources
 from mockserver.resources.vocabulary import Relationship, Resource
@@ -43,15 +44,21 @@ def _declared() -> Iterator[type[Resource]]:
 def _bound(resource: type[Resource]) -> type[Resource]:
     """Fill in what is derived from the members."""
     resource.type_ = resource.Meta.type_
-    for name, member in resource._declared_fields.items():
+    members = declared_members(resource)
+    for name, member in members.items():
         member.name = name
-    members = resource._declared_fields
     linked = {n: m for n, m in members.items() if isinstance(m, Relationship)}
     resource.attributes = {n: m for n, m in members.items() if n not in linked}
     resource.relationships = {n: m for n, m in linked.items() if not m.hidden}
     resource.hidden = {n: m for n, m in linked.items() if m.hidden}
     resource.filters = tuple(_filters(resource))
     return resource
+
+
+def declared_members(resource: type[Resource]) -> Mapping[str, Any]:
+    """Return the members of a declaration, in wire order."""
+    members: Mapping[str, Any] = resource._declared_fields  # noqa: SLF001 - the library's only way
+    return members
 
 
 def _filters(resource: type[Resource]) -> Iterator[str]:
@@ -76,7 +83,7 @@ def _check_inverses(resource: type[Resource], declared: Registry) -> None:
             continue
         for type_ in relationship.types:
             target = declared.get(type_)
-            holder = target._declared_fields.get(relationship.inverse) if target else None
+            holder = declared_members(target).get(relationship.inverse) if target else None
             if holder:
                 relationship.inverse_polymorphic = holder.polymorphic
             elif target:

@@ -110,9 +110,9 @@ class Attribute(fields.Field):
             relationship, name = self.path
             related = view.related(record, relationship, type_)
             return related.get(name) if related else None
-        return record.get(self.name)
+        return record.get(str(self.name))
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> Any:
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
         return value
 
 

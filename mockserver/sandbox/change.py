@@ -5,7 +5,7 @@ Nothing is stored here; the sandbox stores the draft when no rule is broken (con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mockserver.access import Access
@@ -17,9 +17,14 @@ from mockserver.resources.vocabulary import Attribute, Relationship, Resource
 from mockserver.sandbox.linking import no_linkages
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, Not, both
+from mockserver.storage.values import key
 
 if TYPE_CHECKING:
     from mockserver.sandbox.sandbox import Sandbox
+
+
+#: What is told of when a member changes, by types that have the topic (customers §16).
+WATCHED: Mapping[str, str] = {"metadata": "metadata_update", "tags": "tagged"}
 
 
 class RecordChange:
@@ -51,6 +56,20 @@ class RecordChange:
         self._violations: list[ErrorObject] = []
         self._afterwards: list[Callable[[], None]] = []
         self._sent: dict[str, Any] = {}
+
+    @property
+    def changed(self) -> bool:
+        """Whether the draft is another than what is stored; 1 and true are not the same here."""
+        return bool(key(self.record) != key(self.before))
+
+    def observed(self) -> Sequence[str]:
+        """Return the events that follow from what an update changes."""
+        before = self.before or {}
+        return [
+            event
+            for name, event in WATCHED.items()
+            if event in self.resource.topics and key(before.get(name)) != key(self.record.get(name))
+        ]
 
     def invalid(self, name: str | None, rule: str, **meta: Any) -> None:
         """Note a broken rule of an attribute, a relationship, or the whole record."""

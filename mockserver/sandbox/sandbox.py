@@ -27,7 +27,6 @@ from mockserver.sandbox.reading import Reader
 from mockserver.sandbox.removal import remove
 from mockserver.storage.base import SERIAL, Partition, Record
 from mockserver.storage.conditions import Condition
-from mockserver.storage.values import key
 
 if TYPE_CHECKING:
     from mockserver.sandbox.organization import Organization
@@ -115,7 +114,7 @@ class Sandbox:
             before = reader.record(resource, id_, "update")
             change = RecordChange(self, resource, access, dict(before), before)
             change.apply(values)
-            self._store(change, self._observed(change))
+            self._store(change, change.observed())
         found = Found([change.record], [resource.type_])
         return reader.with_includes(found, query)
 
@@ -283,22 +282,10 @@ class Sandbox:
 
     def _store(self, change: RecordChange, observed: Sequence[str]) -> None:
         type_, record = change.resource.type_, change.record
-        if key(record) != key(change.before):
+        if change.changed:
             if change.before is not None:
                 record["updated_at"] = self.clock.timestamp()
             self.partition.put(type_, record)
         change.finish()
         for event in (*observed, *change.events):
             self.record_event(type_, record["id"], event)
-
-    @staticmethod
-    def _observed(change: RecordChange) -> Sequence[str]:
-        """Return the events that follow from what an update changed."""
-        before = change.before or {}
-        watched = {"metadata": "metadata_update", "tags": "tagged"}
-        return [
-            event
-            for name, event in watched.items()
-            if event in change.resource.topics
-            and key(before.get(name)) != key(change.record.get(name))
-        ]

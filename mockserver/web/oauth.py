@@ -103,6 +103,8 @@ def body_parameters(request: Request) -> dict[str, str]:
     # First of all, so that a form leaves the body to be read again.
     body = request.get_data().strip()
     if request.mimetype in FORM_TYPES:
+        # Kept by the request before it is parsed: the journal looks at it too.
+        request.get_data()
         return known_parameters(request.form.items(multi=True))
     if body and (request.mimetype in JSON_TYPES or body[:1] in (b"{", b"[")):
         return known_parameters(_members(body))

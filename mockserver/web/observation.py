@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from flask import Request, Response
 
-from mockserver.clock import monotonic
+from mockserver.clock import Clock, monotonic
 from mockserver.control import advice
 from mockserver.control.answers import Answer, refused, written
 from mockserver.control.effects import NO_EFFECT, TOO_MANY_REQUESTS, Effect, seconds
@@ -43,7 +43,8 @@ class Observation:
 
     Attributes:
         facts: the request.
-        organization: whose clock it is timed by.
+        organization: whose it is, if it is known.
+        clock: what times it.
         started: for its duration.
         effect: of the fault that struck.
         fault: its id.
@@ -52,7 +53,8 @@ class Observation:
     """
 
     facts: Facts
-    organization: Organization
+    organization: Organization | None
+    clock: Clock
     started: float
     effect: Effect = field(default=NO_EFFECT)
     fault: str | None = None
@@ -129,9 +131,9 @@ class Observer:
         return Response(orjson.dumps(error.body()), error.status, headers)
 
     def _scene(self, seen: Observation) -> Scene:
-        facts, clock = seen.facts, seen.organization.clock
-        sandbox = seen.organization.sandbox(facts.mode) if facts.mode else None
-        return Scene(facts, clock.timestamp(), self._entropy, sandbox)
+        facts, own = seen.facts, seen.organization
+        sandbox = own.sandbox(facts.mode) if own and facts.mode else None
+        return Scene(facts, seen.clock.timestamp(), self._entropy, sandbox)
 
     # --- after ---------------------------------------------------------------------------------
 
@@ -156,9 +158,9 @@ class Observer:
         standing = passage.standing
         exchange = Exchange(
             seen.facts,
-            seen.organization.clock.seconds(),
+            seen.clock.seconds(),
             passage.request_id,
-            body=response.get_data(),
+            body=_sent(response),
             duration=monotonic() - seen.started + seen.delay,
             delivered=not effect.loses,
             fault=seen.fault,
@@ -179,7 +181,8 @@ class Observer:
     def _observe(self, request: Request, passage: Passage) -> Observation:
         started = monotonic()
         facts = self._recognition.facts(request, passage.access)
-        return Observation(facts, self._recognition.organization(facts), started)
+        own = self._recognition.organization(facts)
+        return Observation(facts, own, self._recognition.clock(own), started)
 
     def _advise(self, exchange: Exchange, response: Response) -> None:
         self._observatory.journal.notice(exchange)
@@ -202,9 +205,14 @@ def _response(answer: Answer) -> Response:
     return response
 
 
+def _sent(response: Response) -> bytes:
+    """Return the body of an answer; nothing of a file, which the framework passes through."""
+    return b"" if response.direct_passthrough else response.get_data()
+
+
 def _deform(response: Response, passage: Passage, effect: Effect) -> None:
     if effect.mangle:
-        response.set_data(MANGLED[effect.mangle](response.get_data()))
+        response.set_data(MANGLED[effect.mangle](_sent(response)))
     replaced = {name.lower() for name in (*effect.headers, *effect.remove_headers)}
     passage.headers = [(n, v) for n, v in passage.headers if n.lower() not in replaced]
     response.headers.update(effect.headers)

@@ -10,6 +10,7 @@ from flask import Request
 from werkzeug.exceptions import ClientDisconnected
 
 from mockserver.access import Access
+from mockserver.clock import Clock
 from mockserver.control.facts import Facts
 from mockserver.control.routes import destination
 from mockserver.sandbox.organization import Organization, Organizations
@@ -38,6 +39,7 @@ class Recognition:
         self._organizations = organizations
         self._gate = gate
         self._introspection = introspection
+        self._clock = Clock()
 
     def facts(self, request: Request, access: object) -> Facts:
         """Return what is known of a request.
@@ -61,10 +63,14 @@ class Recognition:
         self._attribute(facts, request, access)
         return facts
 
-    def organization(self, facts: Facts) -> Organization:
-        """Return whose clock times a request; of one that is nobody's, the first one's."""
-        own = self._organizations.get(facts.organization) if facts.organization else None
-        return own or next(iter(self._organizations))
+    def organization(self, facts: Facts) -> Organization | None:
+        """Return whose a request is, if it is of one that there is."""
+        return self._organizations.get(facts.organization) if facts.organization else None
+
+    def clock(self, organization: Organization | None) -> Clock:
+        """Return what times a request: the first organization's clock where it is nobody's."""
+        timed = organization or next(iter(self._organizations), None)
+        return timed.clock if timed else self._clock
 
     def _attribute(self, facts: Facts, request: Request, access: object) -> None:
         """Fill in whose request it is."""

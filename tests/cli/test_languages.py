@@ -17,7 +17,9 @@ from tests.clients.install import HERE, node
 
 PAGE = (ROOT / "docs" / "other-languages.md").read_text()
 #: By the name that their first line says.
-PROGRAMS = dict(re.findall(r"^```\w+\n(?:<\?php )?(?://|#) (\S+)\n(.*?)^```$", PAGE, re.M | re.S))
+PROGRAMS = dict(
+    re.findall(r"^```\w+\n(?:<\?php )?(?://|#) (\S+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+)
 COMMANDS = {
     "customers.go": ("go", "run"),
     "customers.rb": ("ruby",),
@@ -91,7 +93,7 @@ def test_every_variable_is_there(tmp_path: Path) -> None:
     table = PAGE.partition("\n## Variables\n")[2].partition("\n## ")[0]
     named = {
         name
-        for row in re.findall(r"^\| (`.+?) \|", table, re.M)
+        for row in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)
         for name in re.findall(r"`(\w+)`", row)
     }
     of_credentials = {"CL_CLIENT_ID", "CL_CLIENT_SECRET", "CL_SALES_CHANNEL_CLIENT_ID", "CL_SCOPE"}

@@ -46,6 +46,7 @@ def attributes(**values: Any) -> Any:
         (asked(), Evidence(over=True), ["rate_limit"]),
         (asked(), Evidence(total=100), []),
         (asked(), Evidence(total=101), ["full_list"]),
+        (asked(url="/api/customers/"), Evidence(total=101), ["full_list"]),
         (asked(url="/api/customers?filter[q][email_eq]=x"), Evidence(total=101), []),
         (asked(url="/api/customers/x/orders"), Evidence(total=101), []),
         (asked(url="/api/customers?page[size]=10"), QUIET, []),
@@ -86,11 +87,13 @@ def test_rule(facts: Facts, evidence: Evidence, codes: list[str]) -> None:
 def test_details() -> None:
     """Each objection is a sentence that names what would do."""
     retrieve = advise(asked(url="/api/customers/x/orders"), 200, Evidence(similar=7))
+    linkage = advise(asked(url="/api/customers/x/relationships/tags"), 200, Evidence(similar=7))
     scope = advise(asked("POST", "/oauth/token", {"scope": "market:12"}), 200, QUIET)
 
     assert (
         retrieve[0].detail
     ) == "7 requests for single orders in a row: include=orders in the list would do with one."
+    assert "include=tags in the list" in linkage[0].detail
     assert scope[0].detail.endswith("name it as market:id: or market:code:.")
 
 

@@ -115,6 +115,16 @@ def test_keys_are_for_their_owner_only_whatever_the_umask(tmp_path: Path) -> Non
     assert mode(certificate.ca) == 0o644
 
 
+def test_other_hosts_are_named_too(tmp_path: Path) -> None:
+    """Last, and by another certificate."""
+    hosts = names(["acme"], others=["*.commercelayer.io", "localhost"])
+    certificate = issue(["acme"], others=["*.commercelayer.io"], directory=tmp_path)
+
+    assert hosts == (*names(["acme"]), "*.commercelayer.io")
+    assert verified_by(certificate, "auth.commercelayer.io") == "TLSv1.3"
+    assert certificate.cert != issue(["acme"], directory=tmp_path).cert
+
+
 def test_the_authority_stays_and_its_certificates_are_reused(tmp_path: Path) -> None:
     first = issue(["acme"], directory=tmp_path)
     before = first.ca.read_bytes(), first.cert.read_bytes()
