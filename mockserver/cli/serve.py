@@ -135,12 +135,14 @@ def _accept(server: Server, announcement: Announcement) -> None:
 
 def refusals() -> tuple[type[Exception], ...]:
     """Return what keeps a server from starting through no fault of the code."""
-    from mockserver.sandbox.keys import SigningKeyError  # noqa: PLC0415 - only once one is raised
+    from mockserver.errors import Refusal  # noqa: PLC0415 - only once one is raised
+    from mockserver.sandbox.keys import SigningKeyError  # noqa: PLC0415
     from mockserver.storage.base import StorageError  # noqa: PLC0415
     from mockserver.web.certificates import CertificateError  # noqa: PLC0415
     from mockserver.web.server import AddressUnavailable  # noqa: PLC0415
 
-    return AddressUnavailable, CertificateError, SigningKeyError, StorageError
+    # A refusal: of the scenario to begin with.
+    return AddressUnavailable, CertificateError, Refusal, SigningKeyError, StorageError
 
 
 @contextmanager

@@ -56,6 +56,12 @@ class Blank:
                 record[name] = self.initials[name](change)
 
 
+@cache
+def _blank(type_: str) -> Blank:
+    """Return the blank record of a type; its values are shared by all that are made of it."""
+    return Blank.of(registry().get(type_))
+
+
 @dataclass(frozen=True, slots=True)
 class Stack:
     """The new records of one type.
@@ -127,15 +133,10 @@ class Batch:
     def _stack(self, type_: str) -> Stack:
         stack = self._stacks.get(type_)
         if stack is None:
-            blank = Blank.of(self.sandbox.registry.get(type_))
+            blank = _blank(type_)
             stack = Stack(blank, has_elders=self.sandbox.partition.count(type_) > 0)
             self._stacks[type_] = stack
         return stack
-
-
-@cache
-def _blank(type_: str) -> Blank:
-    return Blank.of(registry().get(type_))
 
 
 def completed(sandbox: Sandbox, type_: str, record: Record) -> Record:

@@ -26,6 +26,8 @@ COMMANDS = {
     "customers.php": ("php",),
     "Customers.java": ("java",),
 }
+#: The machine decides which of them can be run; the two of node run everywhere.
+INSTALLED = [name for name, command in COMMANDS.items() if shutil.which(command[0])]
 PATIENCE = 60
 
 
@@ -66,14 +68,11 @@ def test_worlds(home: Home, place: Path) -> None:
     assert run_program(home, place, "worlds.mjs", node()).startswith("world-1 ")
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_other_languages(home: Home, place: Path, name: str) -> None:
-    """Where the language is installed."""
-    command = COMMANDS[name]
-    if not shutil.which(command[0]):
-        pytest.skip(f"there is no {command[0]}")
+def test_other_languages(home: Home, place: Path) -> None:
+    """Those whose language is installed print the number of customers."""
+    printed = {name: run_program(home, place, name, *COMMANDS[name]) for name in INSTALLED}
 
-    assert run_program(home, place, name, *command) == "50\n"
+    assert printed == dict.fromkeys(INSTALLED, "50\n")
 
 
 def test_every_variable_is_there(tmp_path: Path) -> None:

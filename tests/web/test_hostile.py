@@ -19,6 +19,7 @@ from tests.web.hostile import Hostiles, Hostility
 
 SEEDS = range(4)
 REQUESTS = 250
+JSON_API = {"CONTENT_TYPE": "application/vnd.api+json"}
 
 
 @pytest.fixture
@@ -95,6 +96,52 @@ def test_hostile_requests(app: Application, known: list[Document], seed: int) ->
             error.add_note(str(hostility))
             raise
         before = after
+
+
+def raw(text: str) -> str:
+    """Return text as a server hands it on: bytes, each as a character."""
+    return text.encode().decode("latin-1")
+
+
+ODD: dict[str, tuple[Hostility, int]] = {
+    "nameless-parameter": (Hostility("GET", "/api/tags", "=x&=", b""), 200),
+    "no-value": (Hostility("GET", "/api/tags", "page&sort&include", b""), 200),
+    "unencoded-text": (
+        Hostility("GET", "/api/customers", raw("filter[q][reference_eq]=Jörg"), b""),
+        200,
+    ),
+    "not-utf-8": (Hostility("GET", "/api/tags", "filter[name]=\xff", b""), 400),
+    "encoded-surrogate": (Hostility("GET", "/api/tags", "sort=%ed%a0%80", b""), 400),
+    "nul": (Hostility("GET", "/api/tags", "sort=%00", b""), 400),
+    "broken-escape": (Hostility("GET", "/api/tags", "sort=%zz", b""), 400),
+    "two-shapes": (Hostility("GET", "/api/tags", "page=1&page[size]=2", b""), 400),
+    "half-a-body": (
+        Hostility("POST", "/api/tags", "", b"{", {"CONTENT_LENGTH": "9", **JSON_API}),
+        400,
+    ),
+    "half-a-body-of-a-read": (
+        Hostility("GET", "/api/tags", "", b"", {"CONTENT_LENGTH": "9"}),
+        200,
+    ),
+    "body-without-a-length": (
+        Hostility("POST", "/api/tags", "", b"{}", {"CONTENT_LENGTH": "", **JSON_API}),
+        400,
+    ),
+    "path-not-utf-8": (Hostility("GET", "/api/tags/\xff", "", b""), 404),
+}
+
+
+@pytest.mark.parametrize(("hostility", "expected"), ODD.values(), ids=ODD)
+def test_odd_requests(api: Api, hostility: Hostility, expected: int) -> None:
+    """Each is answered in one way."""
+    api.create("customers", email="john@example.com", reference="Jörg")
+    status, headers, body = send(api.app, hostility)
+
+    assert expected == status
+    if status >= 400:
+        check_refusal(status, headers, body, headless=False)
+    elif b"filter" in hostility.query.encode():
+        assert len(json.loads(body)["data"]) == 1
 
 
 @pytest.mark.parametrize("seed", SEEDS)
