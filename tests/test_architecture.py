@@ -25,6 +25,10 @@ ALLOWED: dict[str, frozenset[str]] = {
     "seeding": LEAVES | {"storage", "resources", "jsonapi", "sandbox"},
     "control": LEAVES | {"storage", "resources", "jsonapi", "sandbox", "seeding"},
     "web": LEAVES | {"storage", "resources", "jsonapi", "sandbox", "seeding", "control"},
+    # Of the command line only the variables that `run` sets.
+    "testing": LEAVES
+    | {"storage", "resources", "jsonapi", "sandbox", "seeding", "control", "web", "app", "cli"},
+    "pytest_plugin": frozenset({"testing"}),
 }
 #: Which rooms or modules may import a library.
 LIBRARIES: dict[str, frozenset[str]] = {
@@ -36,6 +40,9 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "trustme": frozenset({"web"}),
     "jwt": frozenset({"sandbox"}),
     "click": frozenset({"cli"}),
+    "pytest": frozenset({"testing", "pytest_plugin"}),
+    "httpx": frozenset({"testing"}),
+    "requests": frozenset({"testing"}),
 }
 #: The only readers of the machine's clock and the only source of random values.
 NONDETERMINISM: dict[str, frozenset[str]] = {

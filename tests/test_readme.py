@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.processes import ROOT, Served
+from tests.clients.conftest import surroundings
 from tests.clients.desk import Desk, blocks
 
 BLOCKS = {block.name: block for block in blocks(ROOT / "README.md")}
@@ -20,7 +20,7 @@ BLOCKS = {block.name: block for block in blocks(ROOT / "README.md")}
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Return a place to follow the page, beside a server that has just been started."""
     with Served(tmp_path_factory.mktemp("readme")) as served:
-        environment = {**os.environ, "MOCKSERVER_READY_FILE": str(served.ready_file)}
+        environment = {**surroundings(), "MOCKSERVER_READY_FILE": str(served.ready_file)}
         yield Desk(tmp_path_factory.mktemp("desk"), served.ready, environment)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mockserver import __version__
+from mockserver.cli.control import commands as control_commands
 from mockserver.cli.credentials import credentials, hosts
 from mockserver.cli.repair import repair
 from mockserver.cli.resources import resources
@@ -34,6 +35,8 @@ def commands(context: click.Context) -> None:
 
 
 for command in (serve, run, credentials, token, hosts, resources, repair, node_preload):
+    commands.add_command(command)
+for command in control_commands():
     commands.add_command(command)
 
 

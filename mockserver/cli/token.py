@@ -8,16 +8,16 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import click
 
+from mockserver.cli.asking import Asking
 from mockserver.cli.options import ORGANIZATION, RUNNING
 from mockserver.cli.ready import Document, find, organization_of
-from mockserver.cli.stop import NoServer, Refused, Stop
+from mockserver.cli.stop import Refused, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KINDS = ("integration", "sales_channel", "webapp")
 
-_TIMEOUT = 10.0
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 _CHOICE = (
@@ -111,21 +111,7 @@ def _access_token(base: str, parameters: Mapping[str, str]) -> str:
 
 
 def _exchange(base: str, method: str, path: str, form: str | None = None) -> tuple[int, str, bytes]:
-    """Return the status, the location and the body of what the server answers."""
-    from http.client import HTTPConnection, HTTPException  # noqa: PLC0415 - only for this command
-
-    address = urlsplit(base)
-    connection = HTTPConnection(str(address.hostname), address.port, timeout=_TIMEOUT)
-    try:
-        connection.request(method, path, form, _FORM)
-        response = connection.getresponse()
-        return response.status, response.getheader("Location", ""), response.read()
-    except (OSError, HTTPException) as error:
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        message = f"no server answers at {base}: {reason}"
-        raise NoServer(message) from error
-    finally:
-        connection.close()
+    return Asking(base, _FORM).exchange(method, path, form)
 
 
 def _refusal(status: int, body: bytes, answer: Mapping[str, list[str]]) -> Refused:

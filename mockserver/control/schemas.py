@@ -17,6 +17,16 @@ MAXIMUM_LIFETIME = 10**9
 MAXIMUM_SCALE = 1000
 
 
+class Flag(fields.Field):
+    """True or false, nothing like it."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+        if not isinstance(value, bool):
+            message = "Not true or false."
+            raise ValidationError(message)
+        return value
+
+
 class OrganizationSchema(Schema):
     """A new organization; every member has a default."""
 
@@ -70,10 +80,6 @@ class RateLimits(fields.Field):
         return float(scale)
 
 
-def _flag() -> fields.Boolean:
-    return fields.Boolean(truthy={True}, falsy={False})
-
-
 class SettingsSchema(Schema):
     """What can be set at run time; members left out stay as they are."""
 
@@ -82,8 +88,8 @@ class SettingsSchema(Schema):
         fields.String(validate=validate.OneOf(LIFETIMES)),
         fields.Integer(strict=True, validate=validate.Range(1, MAXIMUM_LIFETIME)),
     )
-    reuse_tokens = _flag()
-    jwt_bearer_requires_enterprise = _flag()
-    lenient_filters = _flag()
+    reuse_tokens = Flag()
+    jwt_bearer_requires_enterprise = Flag()
+    lenient_filters = Flag()
     journal_size = fields.Integer(strict=True, validate=validate.Range(0, MAXIMUM_JOURNAL))
-    advice = _flag()
+    advice = Flag()

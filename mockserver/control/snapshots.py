@@ -126,10 +126,10 @@ def _replace(sandbox: Sandbox, content: Content) -> None:
     partition, made = sandbox.partition, sandbox.organization_record()[MADE]
     with tokens_kept(sandbox):
         partition.clear()
+        for type_, number in content.numbers.items():
+            partition.skip_numbers(type_, number)
         for type_, records in content.records.items():
-            partition.load(type_, records)
-    for type_, number in content.numbers.items():
-        partition.skip_numbers(type_, number)
+            partition.load(type_, [completed(sandbox, type_, record) for record in records])
     made = {**made, "origin": content.origin.remembered()}
     partition.put("organizations", {**sandbox.organization_record(), MADE: made})
 
@@ -198,8 +198,7 @@ class Loader:
             if None not in values:
                 self._once((known.type_, names, *values), pointer_of(known, names[-1], pointer))
         self._links += links_of(known, record, pointer)
-        complete = completed(self._sandbox, known.type_, record)
-        self._records.setdefault(known.type_, []).append(complete)
+        self._records.setdefault(known.type_, []).append(record)
 
     def _once(self, what: tuple[Any, ...], pointer: str) -> None:
         if what in self._seen:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from mockserver.clock import Clock, parse_timestamp, timestamp
 from mockserver.control.parts import Json, Parts, find
 from mockserver.control.refusals import invalid, load
+from mockserver.control.schemas import Flag
 
 #: ISO 8601 durations without years and months, whose length is no fixed time.
 DURATION = re.compile(
@@ -78,7 +79,7 @@ class ClockSchema(Schema):
     now = fields.Raw()
     frozen_at = Moment(allow_none=True)
     offset = Duration()
-    real = fields.Boolean(truthy={True}, falsy=set())
+    real = Flag(validate=validate.Equal(True, error="Only true says something."))
 
     @validates_schema
     def _check(self, data: dict[str, Any], **_: Any) -> None:

@@ -102,6 +102,7 @@ class RecordChange:
         for name, linkage in values.linkages.items():
             self._link(name, self.resource.relationships[name], linkage)
         self._run_effects()
+        self._keep_order()
         self._validate()
         if self._violations:
             raise Refusal(sorted(self._violations, key=self._place))
@@ -138,10 +139,7 @@ class RecordChange:
             if self.world.get(type_, id_) is None:
                 raise refusal("RECORD_NOT_FOUND")
         if relationship.many:
-            ids = [id_ for _, id_ in targets]
-            # A list of linked records is a set: the same members in another order are no change.
-            if set(ids) != set(self.record.get(name) or ()):
-                self.record[name] = ids
+            self.record[name] = [id_ for _, id_ in targets]
         else:
             self.record[name] = targets[0][1] if targets else None
             if relationship.polymorphic:
@@ -153,6 +151,14 @@ class RecordChange:
                 continue
             if self._sent[name] or not attribute.trigger:
                 attribute.effect(self, self._sent[name])
+
+    def _keep_order(self) -> None:
+        """Leave the linked records of a list as they were when they are the same ones: a set."""
+        before = self.before or {}
+        for name in before.keys() & self.resource.relationships.keys():
+            held, now = before[name], self.record[name]
+            if held is not now and isinstance(held, list) and set(held) == set(now):
+                self.record[name] = held
 
     def _validate(self) -> None:
         broken = {e["source"]["pointer"] for e in self._violations}

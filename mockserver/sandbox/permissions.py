@@ -42,13 +42,15 @@ class Rule:
         actions: letters of ``CRUD``.
         lists: whether the type may be listed.
         readable: the records that may be read; a function of the bearer where it depends.
-        writable: what those that may be changed satisfy besides.
+        writable: what those that may be created or changed satisfy besides.
+        creates_others: whether records may be created that cannot be read then.
     """
 
     actions: str
     lists: bool = False
     readable: Condition | Callable[[Access], Condition] = EVERYTHING
     writable: Condition = EVERYTHING
+    creates_others: bool = False
 
 
 def _own(field: str) -> Callable[[Access], Condition]:
@@ -110,7 +112,7 @@ GUEST: Mapping[str, Rule] = {
 
 CUSTOMER: Mapping[str, Rule] = {
     **GUEST,
-    "customers": Rule("CRUD", lists=True, readable=_own("id")),
+    "customers": Rule("CRUD", lists=True, readable=_own("id"), creates_others=True),
     "customer_addresses": Rule("CRUD", lists=True, readable=_own("customer")),
     "customer_payment_sources": Rule("RUD", lists=True, readable=_own("customer")),
     "customer_subscriptions": Rule("CRUD", lists=True, readable=_own("customer")),
@@ -164,7 +166,7 @@ class Permissions:
     def restriction(self, type_: str, action: Action) -> Condition:
         """Return the condition a record must satisfy for the action."""
         rule = self._rule(type_)
-        if rule is None:
+        if rule is None or (action == "create" and rule.creates_others):
             return EVERYTHING
         readable = rule.readable(self.access) if callable(rule.readable) else rule.readable
         return readable if action == "read" else both(readable, rule.writable)

@@ -67,9 +67,13 @@ class Reader:
         record = self._sandbox.get(resource.type_, id_)
         if record is None:
             raise refusal("RECORD_NOT_FOUND")
-        if not self._within(resource.type_, record, action):
-            raise refusal("UNAUTHORIZED")
+        self.require_within(resource.type_, record, action)
         return record
+
+    def require_within(self, type_: str, record: Record, action: Action) -> None:
+        """Refuse a record that is none of those the bearer may do this to, 401."""
+        if not self._within(type_, record, action):
+            raise refusal("UNAUTHORIZED")
 
     def readable(self, type_: str, id_: str) -> Record | None:
         """Return a record if there is one and the bearer may read it."""

@@ -89,12 +89,14 @@ class Sandbox:
         """
         permissions = self.permissions(access)
         permissions.require(resource, "create")
+        reader = Reader(self, permissions)
         with self.partition.transaction():
             change = RecordChange(self, resource, access, self._draft(resource.type_))
             change.apply(values)
             self._store(change, ["create"] if "create" in resource.topics else [])
+            reader.require_within(resource.type_, change.record, "create")
         found = Found([change.record], [resource.type_])
-        return Reader(self, permissions).with_includes(found, query)
+        return reader.with_includes(found, query)
 
     def update(
         self,

@@ -28,6 +28,7 @@ class Exclusive:
 
         @wraps(method)
         def alone(*args: Any, **words: Any) -> Any:
+            __tracebackhide__ = True  # of no interest to who reads why a test has failed
             with self._lock:
                 return method(*args, **words)
 

@@ -104,18 +104,11 @@ class Sandboxes:
         if mode not in MODES:
             message = f"mode must be test or live, not {mode!r}"
             raise ValueError(message)
-        frozen = situation.pop("frozen", None)
-        rules = {kind: situation.pop(kind, ()) for kind in ("faults", "stubs")}
+        later = {word: situation.pop(word, None) for word in ("frozen", "faults", "stubs")}
         slug = slug_of(self._item, name)
         world = self._server.create_organization(slug, mode, **situation)
         self._worlds.append(world)
-        if frozen is None:
-            world.clock.thaw()
-        else:
-            world.clock.freeze(frozen)
-        for kind, given in rules.items():
-            for rule in given:
-                getattr(world, kind).add(**rule)
+        _prepare(world, **later)
         return world
 
     def journal(self) -> str:
@@ -136,6 +129,17 @@ class Sandboxes:
             if nobodys:
                 yield "of no organization"
                 yield from (f"  {line(exchange)}" for exchange in nobodys)
+
+
+def _prepare(world: World, frozen: Any, faults: Any, stubs: Any) -> None:
+    if frozen is None:
+        # A new clock stands like that of the first organization, which is not of this test.
+        world.clock.thaw()
+    else:
+        world.clock.freeze(frozen)
+    for rules, given in ((world.faults, faults), (world.stubs, stubs)):
+        for rule in given or ():
+            rules.add(**rule)
 
 
 def _lines(world: World) -> Iterator[str]:

@@ -54,13 +54,7 @@ class WorldJournal:
         self._exchanges.clear(self._slug)
 
     def assert_requested(
-        self,
-        method: str,
-        path: str,
-        *,
-        times: int | None = None,
-        body: Any = None,
-        **conditions: Any,
+        self, method: str, path: str, times: int | None = None, body: Any = None, **conditions: Any
     ) -> list[Json]:
         """Assert that there was such a request, and return the exchanges.
 
@@ -68,7 +62,7 @@ class WorldJournal:
             method: upper case.
             path: with ``*`` for any run of characters.
             times: exactly so often; left out: at least once.
-            body: what the JSON body contains; an object may have further members, and
+            body: what the JSON body contains, with further members or without;
                 ``{"matches": regex}`` stands for a text.
             **conditions: further ones.
 
@@ -83,9 +77,9 @@ class WorldJournal:
             return found
         wanted = "at least once" if times is None else _times(times)
         what = f"{method} {path}" + (" with that body" if body is not None else "")
-        lines = [f"expected {what} {wanted}, it was requested {_times(len(found))}"]
-        lines += _listed("these match:", found) if found else self._instead(asked, body)
-        raise AssertionError("\n".join(lines))
+        said = f"{what}: expected {wanted}, requested {_times(len(found))}"
+        shown = _listed("these match:", found) if found else self._instead(asked, body)
+        raise AssertionError("\n".join([said, *shown]))
 
     def assert_not_requested(self, method: str, path: str, **conditions: Any) -> None:
         """Assert that there was no such request; arguments and errors of ``assert_requested``."""

@@ -77,11 +77,8 @@ class MockServer(RunningServer):
         with ExitStack() as undo:
             app = create_app(settings)
             undo.callback(app.storage.close)
-            if settings.tls_port is not None:
-                self._certificate = issue(
-                    [FIRST_ORGANIZATION], domain=settings.domain, directory=settings.data_directory
-                )
             server = self._listener()
+            undo.callback(setattr, self, "_app", None)
             self._app = app
             server.start()
             undo.pop_all()
@@ -110,6 +107,10 @@ class MockServer(RunningServer):
 
     def _listener(self) -> Server:
         settings = self.settings
+        if settings.tls_port is not None:
+            self._certificate = issue(
+                [FIRST_ORGANIZATION], domain=settings.domain, directory=settings.data_directory
+            )
         return Server(
             self._answer,
             host=settings.host,

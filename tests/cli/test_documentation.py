@@ -8,11 +8,13 @@ import click
 import pytest
 
 from mockserver.cli import commands
+from mockserver.cli.control import CONTROL_TOKEN, VERBS
 from mockserver.cli.options import RUNNING, SERVER
 from tests.cli.processes import ROOT
 
 PAGE = ROOT / "docs" / "command-line.md"
 SHARED = "Which server is asked"
+CONTROL = "The control plane"
 
 Row = tuple[str, str, str]
 
@@ -42,6 +44,19 @@ def _kind(option: click.Option) -> str:
     return option.metavar or option.type.name.upper()
 
 
+def _usage(name: str, command: click.Command) -> str:
+    """Return the line that shows how a command of the control plane is called."""
+    shared = [option.name for option in (CONTROL_TOKEN, *RUNNING)]
+    words = [name]
+    for param in command.params:
+        if isinstance(param, click.Argument):
+            said = param.metavar or str(param.name).upper()
+            words.append(said if param.required else f"[{said}]")
+        elif isinstance(param, click.Option) and param.name not in shared:
+            words.append(f"[{param.opts[0]} {_kind(param)}]")
+    return " ".join(words)
+
+
 def _own_options(command: click.Command) -> list[click.Option]:
     others = {"serve": (), "run": SERVER}.get(command.name or "", RUNNING)
     shared = [option.name for option in others]
@@ -49,7 +64,23 @@ def _own_options(command: click.Command) -> list[click.Option]:
     return [option for option in options if option.name not in shared]
 
 
-@pytest.mark.parametrize("command", commands.commands.values(), ids=str)
+OWN = [command for name, command in commands.commands.items() if name not in VERBS]
+
+
+def test_every_command_of_the_control_plane_is_there() -> None:
+    """How it is called and what it does, in the order of the table."""
+    section = PAGE.read_text().partition(f"\n## {CONTROL}\n")[2].partition("\n## ")[0]
+    expected = []
+    for name in VERBS:
+        command = commands.commands[name]
+        inner = command.commands if isinstance(command, click.Group) else {"": command}
+        for own, verb in inner.items():
+            expected.append((_usage(f"{name} {own}".strip(), verb), verb.help))
+
+    assert re.findall(r"^\| `(.+?)` \| (.+) \|$", section, re.MULTILINE) == expected
+
+
+@pytest.mark.parametrize("command", OWN, ids=str)
 def test_every_option_of_a_command_is_there(command: click.Command) -> None:
     """With its variable and its default, in the same order, and no other."""
     assert command.name
@@ -64,7 +95,7 @@ def test_every_option_that_several_commands_share_is_there() -> None:
 def test_every_command_is_listed() -> None:
     listed = re.findall(r"^\| \[`([\w-]+)`\]\(#\1\) \| (.+) \|$", PAGE.read_text(), re.MULTILINE)
 
-    helped = {name: c.get_short_help_str(100) for name, c in commands.commands.items()}
+    helped = {str(command.name): command.get_short_help_str(100) for command in OWN}
     # The page says what a command does, the help tells it to.
     said = {
         name: re.sub(r"^(\w+)s ", lambda m: f"{m[1].capitalize()} ", text) + "."

@@ -17,9 +17,10 @@ from mockserver.sandbox.keys import SigningKey
 from tests.cli.processes import Served, claims, connect
 from tests.clients.install import HERE, node, require
 
-TIMEOUT = 60
-#: Of the environment of the tests: nothing here may lead a client elsewhere.
-_FOREIGN = ("NODE_OPTIONS", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+#: Seconds that a program may take where many others run beside it.
+TIMEOUT = 180
+#: What would lead a client elsewhere.
+_FOREIGN = ("MOCKSERVER_", "NODE_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 Node = Callable[..., str]
 Environment = Mapping[str, str]
@@ -62,13 +63,17 @@ def _application(sandbox: Mapping[str, Any]) -> Mapping[str, str]:
 def environment(sandbox: Mapping[str, Any]) -> Environment:
     """Return the environment of a client: it trusts the sandbox and finds its names."""
     require()
-    kept = {n: v for n, v in os.environ.items() if n.upper() not in _FOREIGN}
     return {
-        **kept,
+        **surroundings(),
         "NODE_EXTRA_CA_CERTS": sandbox["ca"],
         "NODE_OPTIONS": f"--require={PRELOAD}",
         "SANDBOX_READY_FILE": sandbox["path"],
     }
+
+
+def surroundings() -> Environment:
+    """Return what the clients find in the environment of the tests."""
+    return {n: v for n, v in os.environ.items() if not n.upper().startswith(_FOREIGN)}
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.clients.conftest import Environment, succeed
-from tests.clients.install import HERE, PYTHON, node
+from tests.clients.install import HERE, node
 
 _HEADING = re.compile(r"^#+ (.+)$")
 _FENCE = re.compile(r"^```(\w*)$")
@@ -117,8 +117,7 @@ class Desk:
         if block.language == "js":
             return self.command(node(), str(path))
         if block.language == "python":
-            theirs = "from commercelayer" in block.text
-            return self.command(str(PYTHON) if theirs else sys.executable, str(path))
+            return self.command(sys.executable, str(path))
         if "curl" in block.text and not shutil.which("curl"):
             pytest.skip("there is no curl")
         return self.command("bash", "-euo", "pipefail", str(path))

@@ -291,6 +291,8 @@ def links(type_: str, name: str) -> Described:
 def test_indexes() -> None:
     """Records are found by unique attributes, by the to-ones they store and by their tags."""
     customers, events = indexes()["customers"], indexes()["events"]
+    # Every token looks its application up.
+    assert indexes()["applications"].values == ("uid",)
 
     assert (("email", "customer_group"), ("tags",)) == (customers.values, customers.lists)
     assert ("resource",) == events.values

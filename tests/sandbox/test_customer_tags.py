@@ -222,6 +222,7 @@ CHANGES: dict[str, tuple[list[str] | None, dict[str, str], bool]] = {
     "added-and-removed": (None, {"_add_tags": "vip", "_remove_tags": "vip"}, False),
     "the-same": (["old", "t0"], {}, False),
     "the-same-in-another-order": (["t0", "old"], {}, False),
+    "the-same-in-two-parts": (["t0"], {"_add_tags": "old"}, False),
 }
 
 

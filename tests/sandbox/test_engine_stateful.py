@@ -621,7 +621,7 @@ def linkages(type_: str, record: Record) -> Iterator[tuple[str, str]]:
 
 
 Engine.TestCase.settings = settings(
-    max_examples=80,
+    max_examples=40,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

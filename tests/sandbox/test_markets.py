@@ -95,8 +95,9 @@ def test_switching_off_and_on(api: Api, clock: Clock, bearers: Bearers) -> None:
     assert bearers.guest() is not None
 
 
-def test_a_market_made_switched_off(api: Api) -> None:
+def test_a_market_made_switched_off(api: Api, clock: Clock) -> None:
     """The triggers work on create as well."""
+    clock.freeze(datetime(2026, 1, 1, tzinfo=UTC))
     made = api.create("markets", name="x", _disable=True)
 
     assert made["attributes"]["disabled_at"] == made["attributes"]["created_at"]

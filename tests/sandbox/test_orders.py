@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.access import MODES
 from mockserver.sandbox.sandbox import Sandbox
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import Refused, got, refused, refused_with, violation
@@ -62,8 +63,8 @@ def test_the_customer_is_created(api: Api, sandbox: Sandbox) -> None:
 def test_in_its_own_mode(bearers: Bearers) -> None:
     """The same email is somebody else in the other mode."""
     made = {}
-    for mode in ("test", "live"):
-        api = bearers.integration(mode)  # type: ignore[arg-type]
+    for mode in MODES:
+        api = bearers.integration(mode)
         made[mode] = order(api, customer_email=JOHN)
 
         assert customers(api) == [(JOHN, False)]
@@ -394,6 +395,14 @@ def test_a_new_order(api: Api, sandbox: Sandbox) -> None:
     assert {name: attributes[name] for name in expected} == expected
     assert re.fullmatch(r"[0-9a-f]{32}", attributes["token"])
     assert events(sandbox, bought) == ["orders.create"]
+
+
+def test_guest_orders_are_marked(api: Api) -> None:
+    """By whoever places them (customers §15)."""
+    marked = [order(api, guest=guest)["attributes"]["guest"] for guest in (True, False)]
+    found = api.get(PATH, {"filter[q][guest_true]": "true"}).json["meta"]["record_count"]
+
+    assert (marked, found) == ([True, False], 1)
 
 
 def test_tokens_differ(api: Api) -> None:

@@ -643,6 +643,35 @@ def test_a_guests_returns(bearers: Bearers, admin: Api, scope: str, status: int)
     assert got(guest.patch(path_of(returned), body)) == UNAUTHORIZED
 
 
+@pytest.mark.parametrize(
+    ("scope", "status"), [(EUROPE, 201), ("market:code:usa", 401), ("market:all", 201)]
+)
+def test_what_a_guest_sends_back(bearers: Bearers, admin: Api, scope: str, status: int) -> None:
+    """What is created has to be within what may be read and changed, too."""
+    body = document("returns", links={"order": to(order(admin))})
+    guest = bearers.guest(scope)
+    before = digest(bearers.sandbox())
+    answer = guest.post("/api/returns", body)
+
+    assert answer.status_code == status
+    assert status == 201 or got(answer) == UNAUTHORIZED
+    assert status == 201 or digest(bearers.sandbox()) == before
+
+
+def test_what_a_logged_customer_sends_back(bearers: Bearers, admin: Api, john: Document) -> None:
+    """Of its own orders alone: one without a customer is not its own."""
+    own, nobodys = order(admin, {"customer": to(john)}), order(admin)
+    api = bearers.customer(JOHN)
+    answers = [
+        api.post("/api/returns", document("returns", links={"order": to(each)}))
+        for each in (own, nobodys)
+    ]
+
+    assert answers[0].status_code == 201
+    assert got(answers[1]) == UNAUTHORIZED
+    assert ids(admin.get("/api/returns")) == [answers[0].json["data"]["id"]]
+
+
 # --- roles (§13.3) --------------------------------------------------------------------------------
 
 

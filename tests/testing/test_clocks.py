@@ -21,7 +21,9 @@ def since_now(world: World) -> timedelta:
     return moment - datetime.now(UTC)
 
 
-@pytest.mark.parametrize("moment", [NOON, "2026-01-15T13:00+01:00", datetime(2026, 1, 15, 12, tzinfo=UTC)])
+@pytest.mark.parametrize(
+    "moment", [NOON, "2026-01-15T13:00+01:00", datetime(2026, 1, 15, 12, tzinfo=UTC)]
+)
 def test_it_stands_where_it_is_frozen(sandbox: World, moment: str | datetime) -> None:
     sandbox.clock.freeze(moment)
     made = sandbox.test.create("customers", email="jane@example.com")

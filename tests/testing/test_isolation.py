@@ -1,4 +1,4 @@
-"""The same 200 tests alone, on two workers, and on two workers that share a server: all the same."""
+"""The same 200 tests alone, on two workers, and on two that share a server: all the same."""
 
 from __future__ import annotations
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import subprocess
 import sys
 from dataclasses import fields
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
-# Pytester takes out of memory what was imported first by the tests it runs, and some of these
-# cannot be imported twice.
-import granian  # noqa: F401
-import httpx  # noqa: F401
 import pytest
 
-import mockserver.testing.fixtures
-import mockserver.web.listeners  # noqa: F401
-from mockserver import pytest_plugin
+from mockserver import MockServer, pytest_plugin
 from mockserver.settings import Settings
+from mockserver.testing.fixtures import slug_of
 
 pytest_plugins = ["pytester"]
 
@@ -29,8 +28,31 @@ asyncio_default_fixture_loop_scope = function
 """
 
 
+@pytest.fixture(scope="session")
+def loaded(mockserver: MockServer) -> None:
+    """Import whatever is imported when it is used.
+
+    Pytester takes out of memory what the tests it runs were the first to import; some of it cannot
+    be imported twice, and of the rest there would be two.
+    """
+    world = mockserver.organization()
+    world.environment()
+    with world.session() as session:
+        session.get("/api/customers")
+
+    async def get() -> None:
+        async with world.async_session() as session:
+            await session.get("/api/customers")
+
+    asyncio.run(get())
+
+
 @pytest.fixture
-def project(pytester: pytest.Pytester, data_directory: Path) -> pytest.Pytester:
+def project(
+    loaded: None,  # noqa: ARG001 - done before
+    pytester: pytest.Pytester,
+    data_directory: Path,
+) -> pytest.Pytester:
     """Return a project with strict settings."""
     pytester.makeini(f"{INI}mockserver_data_directory = {data_directory}\n")
     return pytester
@@ -48,7 +70,7 @@ def output(project: pytest.Pytester, source: str, *options: str) -> str:
     return project.runpytest_inprocess(*options).stdout.str()
 
 
-# --- costs nothing ---------------------------------------------------------------------------------
+# --- costs nothing -------------------------------------------------------------------------------
 
 
 def test_it_imports_nothing_until_it_is_used(tmp_path: Path) -> None:
@@ -77,7 +99,7 @@ def test_every_setting_has_an_option() -> None:
     assert {field.name for field in fields(Settings)} - {"seeded"} == set(pytest_plugin.SETTINGS)
 
 
-# --- the fixtures ------------------------------------------------------------------------------------
+# --- the fixtures --------------------------------------------------------------------------------
 
 
 def test_every_test_has_its_own_organization(project: pytest.Pytester) -> None:
@@ -154,7 +176,8 @@ def test_what_was_set_for_the_whole_server_is_undone(project: pytest.Pytester) -
             settings = mockserver.plane.tuning.settings()
             assert ("off", True) == (settings["rate_limits"], settings["lenient_filters"])
             assert settings["journal_size"] > 3
-            assert (0, 1) == (len(mockserver.plane.faults.list()), len(mockserver.plane.stubs.list()))
+            assert mockserver.plane.faults.list() == []
+            assert len(mockserver.plane.stubs.list()) == 1
             assert not sandbox.clock.is_frozen
             answer = sandbox_session.get("/api/customers")
             assert (200, "99") == (answer.status_code, answer.headers["x-ratelimit-remaining"])
@@ -179,6 +202,23 @@ def test_ids_depend_on_the_test_alone(project: pytest.Pytester) -> None:
     lines = [line.lstrip(".") for line in whole if "test-own-" in line]
     assert 3 == len(set(lines))
     assert [lines[2]] == [line.lstrip(".") for line in alone if "test-own-" in line]
+
+
+@pytest.mark.parametrize("words", [{"args": ("slow",)}, {"kwargs": {"name": "slow"}}], ids=str)
+def test_groups_of_xdist_change_no_ids(words: dict[str, Any]) -> None:
+    """Distributing by groups, it appends their names to the node ids."""
+    group = SimpleNamespace(**{"args": (), "kwargs": {}, **words})
+    alone, grouped = (
+        SimpleNamespace(
+            nodeid=f"test_a.py::test_it[Ä-{'x' * 99}]{suffix}",
+            name=f"test_it[Ä-{'x' * 99}]",
+            get_closest_marker=lambda _, marker=marker: marker,
+        )
+        for suffix, marker in (("", None), ("@slow", group))
+    )
+
+    assert re.fullmatch(r"test-it-[0-9a-f]{12}", slug_of(alone))  # type: ignore[arg-type]
+    assert slug_of(alone) == slug_of(grouped)  # type: ignore[arg-type]
 
 
 def test_clients_and_variables_have_fixtures(project: pytest.Pytester) -> None:
@@ -241,7 +281,7 @@ def test_unittest_classes_can_use_it(project: pytest.Pytester) -> None:
     )
 
 
-# --- markers ---------------------------------------------------------------------------------------
+# --- markers -------------------------------------------------------------------------------------
 
 
 def test_the_marker_says_what_the_sandbox_begins_in(project: pytest.Pytester) -> None:
@@ -267,7 +307,7 @@ def test_the_marker_says_what_the_sandbox_begins_in(project: pytest.Pytester) ->
                 assert sandbox.live.list("customers", email_eq="never@example.com")
 
         @pytest.mark.mockserver(
-            faults=[{"match": {"type": "customers"}, "effect": {"error": "UNAUTHORIZED"}, "nth": 2}],
+            faults=[{"match": {"method": "GET"}, "effect": {"error": "UNAUTHORIZED"}, "nth": 2}],
             stubs=[{"match": {"path": "/hello"}, "response": {"body": "hi"}}],
         )
         def test_rules(sandbox, sandbox_session):
@@ -322,7 +362,7 @@ def test_a_wrong_marker_is_an_error_without_a_sandbox_too(project: pytest.Pytest
     assert "colour is not one of" in text
 
 
-# --- settings --------------------------------------------------------------------------------------
+# --- settings ------------------------------------------------------------------------------------
 
 
 def test_the_ini_file_sets_the_server(project: pytest.Pytester) -> None:
@@ -363,15 +403,13 @@ def test_a_project_may_set_it_in_code(project: pytest.Pytester) -> None:
         ("mockserver_auth=maybe", "mockserver_auth must be true or false, not 'maybe'"),
     ],
 )
-def test_a_wrong_setting_is_an_error(
-    project: pytest.Pytester, option: str, complaint: str
-) -> None:
+def test_a_wrong_setting_is_an_error(project: pytest.Pytester, option: str, complaint: str) -> None:
     text = output(project, "def test_it(sandbox): pass", "-o", option)
 
     assert complaint in text
 
 
-# --- the report ------------------------------------------------------------------------------------
+# --- the report ----------------------------------------------------------------------------------
 
 FAILING = """
     import httpx

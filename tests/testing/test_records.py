@@ -43,7 +43,9 @@ def test_http_sees_what_a_test_makes_and_the_other_way_round(sandbox: World) -> 
         read = session.get(f"/api/customers/{made['id']}").json()["data"]["attributes"]
         session.patch(
             f"/api/customers/{made['id']}",
-            json={"data": {"type": "customers", "id": made["id"], "attributes": {"reference": "B"}}},
+            json={
+                "data": {"type": "customers", "id": made["id"], "attributes": {"reference": "B"}}
+            },
         ).raise_for_status()
 
     assert {name: made[name] for name in read} == read
@@ -76,9 +78,7 @@ def test_lists_are_whole_filtered_and_sorted(sandbox: World) -> None:
 
 def test_relationships_to_several_types_name_the_type(sandbox: World) -> None:
     customer = sandbox.test.create("customers", email="jane@example.com")
-    sandbox.test.create(
-        "attachments", name="photo", attachable=("customers", customer["id"])
-    )
+    sandbox.test.create("attachments", name="photo", attachable=("customers", customer["id"]))
     (attachment,) = sandbox.test.list("attachments")
 
     assert ("customers", customer["id"]) == attachment["attachable"]

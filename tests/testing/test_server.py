@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import socket
 import ssl
 import threading
@@ -39,7 +38,7 @@ def new(data_directory: Path) -> New:
 def descriptors() -> int:
     """Return how many files and sockets this process has open."""
     gc.collect()
-    return len(os.listdir("/proc/self/fd"))
+    return len(list(Path("/dev/fd").iterdir()))
 
 
 def ask(server: MockServer, path: str = "/api/customers") -> httpx.Response:
@@ -184,8 +183,11 @@ def test_a_taken_port_fails_where_it_was_asked_for(new: New, tmp_path: Path) -> 
         port = taken.getsockname()[1]
 
         def fail() -> None:
+            server = new(port=port, storage=storage)
             with pytest.raises(AddressUnavailable, match=str(port)):
-                new(port=port, storage=storage).start()
+                server.start()
+            with pytest.raises(RuntimeError, match="has not been started"):
+                server.organization()
 
         assert (0, set()) == left_behind(fail)
     with new(port=port, storage=storage) as server:
@@ -212,7 +214,7 @@ def test_before_the_start_there_is_nothing_to_use(new: New) -> None:
         new().organization()
 
 
-# --- where it is -----------------------------------------------------------------------------------
+# --- where it is ---------------------------------------------------------------------------------
 
 
 def test_https_is_trusted_with_its_own_authority(new: New) -> None:
@@ -250,7 +252,7 @@ def test_files_last_until_it_stops(new: New) -> None:
     assert not place.exists()
 
 
-# --- the server as a whole -------------------------------------------------------------------------
+# --- the server as a whole -----------------------------------------------------------------------
 
 
 def test_it_begins_with_what_it_is_told(new: New) -> None:
@@ -302,7 +304,10 @@ def test_one_clock_stops_them_all(new: New) -> None:
         other = server.create_organization("other")
         server.clock.freeze("2026-01-15T10:00:00Z")
 
-        assert ["2026-01-15T10:00:00.000Z"] * 2 == [server.organization().clock.now, other.clock.now]
+        assert ["2026-01-15T10:00:00.000Z"] * 2 == [
+            server.organization().clock.now,
+            other.clock.now,
+        ]
 
 
 def test_settings_can_be_changed_while_it_runs(new: New) -> None:

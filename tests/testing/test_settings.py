@@ -41,7 +41,9 @@ def test_defaults_suit_tests(tmp_path: Path) -> None:
     """Free ports, no customers, and all else as it is for everybody."""
     told = settings_of({"data_directory": tmp_path})
     common = Settings(data_directory=tmp_path)
-    different = {f.name for f in fields(Settings) if getattr(told, f.name) != getattr(common, f.name)}
+    different = {
+        f.name for f in fields(Settings) if getattr(told, f.name) != getattr(common, f.name)
+    }
 
     assert (0, 0, 0) == (told.port, told.tls_port, told.customers)
     assert {"port", "tls_port", "customers", "journal_size"} == different
@@ -76,7 +78,7 @@ def test_text_of_another_kind_is_refused(name: str, text: str, complaint: str) -
         from_text(name, text)
 
 
-# --- the data directory ----------------------------------------------------------------------------
+# --- the data directory --------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import os
 import subprocess
@@ -107,8 +108,6 @@ async def _get(world: World) -> int:
 
 
 def test_an_asynchronous_session_lives_in_the_loop_of_the_test(sandbox: World) -> None:
-    import asyncio
-
     assert 200 == asyncio.run(_get(sandbox))
 
 
@@ -275,9 +274,7 @@ def test_the_variables_are_those_of_the_command_line(make_sandbox: Make) -> None
     assert live["CL_TEST_INTEGRATION_CLIENT_ID"] != live["CL_CLIENT_ID"]
 
 
-def test_the_fixture_sets_them(
-    sandbox: World, sandbox_environment: Mapping[str, str]
-) -> None:
+def test_the_fixture_sets_them(sandbox: World, sandbox_environment: Mapping[str, str]) -> None:
     assert sandbox.slug == os.environ["CL_ORGANIZATION"]
     assert sandbox_environment.items() <= os.environ.items()
     assert Path(os.environ["SSL_CERT_FILE"]).exists()

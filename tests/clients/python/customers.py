@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import runpy
 import unittest
+from contextlib import redirect_stdout
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -127,6 +130,13 @@ class Customers(unittest.TestCase):
 
         answer = list_customers.sync_detailed(client=stranger)
         assert answer.status_code == HTTPStatus.UNAUTHORIZED
+
+    def test_recipe(self) -> None:
+        """The program that the documentation shows finds customers."""
+        with redirect_stdout(io.StringIO()) as printed:
+            runpy.run_path(os.environ["SANDBOX_RECIPE"])
+
+        assert "john@example.com" in printed.getvalue()
 
 
 if __name__ == "__main__":

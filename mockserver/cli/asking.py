@@ -1,0 +1,52 @@
+"""The only place that speaks http to a running server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from mockserver.cli.stop import NoServer
+
+_TIMEOUT = 10.0
+
+
+class Asking:
+    """Asks one server."""
+
+    def __init__(self, base: str, headers: Mapping[str, str]) -> None:
+        """Ask the server at the base URL, always with the same headers."""
+        self._base = base
+        # So that the answer takes the connection over, and closes it.
+        self._headers = {**headers, "Connection": "close"}
+
+    def exchange(self, method: str, path: str, body: str | None) -> tuple[int, str, bytes]:
+        """Return the status, the location and the body of what the server answers.
+
+        Raises:
+            NoServer: nothing answers there.
+        """
+        with self._answer(method, path, body, _TIMEOUT) as response:
+            return response.status, response.getheader("Location", ""), response.read()
+
+    def lines(self, path: str) -> Iterator[bytes]:
+        """Yield the lines of an answer that does not end, as they come.
+
+        Raises:
+            NoServer: nothing answers there.
+        """
+        with self._answer("GET", path, None, None) as response:
+            yield from response
+
+    def _answer(self, method: str, path: str, body: str | None, timeout: float | None) -> Any:
+        from http.client import HTTPConnection, HTTPException  # noqa: PLC0415 - where it is used
+
+        address = urlsplit(self._base)
+        connection = HTTPConnection(str(address.hostname), address.port, timeout=timeout)
+        try:
+            connection.request(method, path, body, self._headers)
+            return connection.getresponse()
+        except (OSError, HTTPException) as error:
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            message = f"no server answers at {self._base}: {reason}"
+            raise NoServer(message) from error

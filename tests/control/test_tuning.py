@@ -1,0 +1,197 @@
+"""Settings at run time, health, counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockserver import __version__
+from mockserver.app import Application
+from mockserver.control.plane import ControlPlane
+from mockserver.sandbox.issuing import LIFETIMES
+from tests.client import Api
+from tests.control.clients import client_of, refused, token_request
+from tests.control.conftest import Make
+
+DEFAULTS = {
+    "rate_limits": "off",
+    "token_lifetimes": dict(LIFETIMES),
+    "reuse_tokens": True,
+    "jwt_bearer_requires_enterprise": False,
+    "lenient_filters": False,
+    "journal_size": 1000,
+    "advice": False,
+}
+
+
+def spend(api: Api, count: int) -> list[int]:
+    """Send so many requests and return the statuses that came, each once, in order."""
+    return list(dict.fromkeys(api.get("/api/tags").status_code for _ in range(count)))
+
+
+def test_the_settings_of_the_start(make: Make) -> None:
+    """Those that nobody has told, and those that somebody has."""
+    told = {"lenient_filters": True, "journal_size": 7, "advice": True, "reuse_tokens": False}
+    enterprise = {"jwt_bearer_requires_enterprise": True}
+
+    assert make().plane.tuning.settings() == DEFAULTS
+    assert make(rate_limits=True, **told, **enterprise).plane.tuning.settings() == {
+        **DEFAULTS,
+        **told,
+        **enterprise,
+        "rate_limits": "real",
+    }
+
+
+def test_what_is_left_out_stays(plane: ControlPlane) -> None:
+    """The answer is all of them, and can be sent back."""
+    changed = {"rate_limits": {"scale": 0.5}, "token_lifetimes": {"integration": 60}}
+    lifetimes = {**LIFETIMES, "integration": 60}
+    expected = {**DEFAULTS, **changed, "token_lifetimes": lifetimes}
+
+    assert expected == plane.tuning.change(changed) == plane.tuning.settings()
+    assert expected == plane.tuning.change({}) == plane.tuning.change(expected)
+    assert plane.tuning.change({"advice": True}) == {**expected, "advice": True}
+
+
+WRONG: list[tuple[Any, str]] = [
+    ([], ""),
+    ("off", ""),
+    ({"rate_limit": "off"}, "/rate_limit"),
+    ({"rate_limits": "on"}, "/rate_limits"),
+    ({"rate_limits": True}, "/rate_limits"),
+    ({"rate_limits": None}, "/rate_limits"),
+    ({"rate_limits": []}, "/rate_limits"),
+    ({"rate_limits": {"scale": 0}}, "/rate_limits"),
+    ({"rate_limits": {"scale": -1}}, "/rate_limits"),
+    ({"rate_limits": {"scale": True}}, "/rate_limits"),
+    ({"rate_limits": {"scale": "1"}}, "/rate_limits"),
+    ({"rate_limits": {"scale": 1e9}}, "/rate_limits"),
+    ({"rate_limits": {"scale": 1, "per": 1}}, "/rate_limits"),
+    ({"token_lifetimes": 60}, "/token_lifetimes"),
+    ({"token_lifetimes": {"robot": 60}}, "/token_lifetimes/robot"),
+    ({"token_lifetimes": {"integration": 0}}, "/token_lifetimes/integration"),
+    ({"token_lifetimes": {"integration": "60"}}, "/token_lifetimes/integration"),
+    ({"token_lifetimes": {"integration": 1.5}}, "/token_lifetimes/integration"),
+    ({"token_lifetimes": {"integration": 10**12}}, "/token_lifetimes/integration"),
+    ({"lenient_filters": "yes"}, "/lenient_filters"),
+    ({"lenient_filters": 1}, "/lenient_filters"),
+    ({"reuse_tokens": None}, "/reuse_tokens"),
+    ({"jwt_bearer_requires_enterprise": "true"}, "/jwt_bearer_requires_enterprise"),
+    ({"advice": []}, "/advice"),
+    ({"journal_size": -1}, "/journal_size"),
+    ({"journal_size": 10**6}, "/journal_size"),
+    ({"journal_size": True}, "/journal_size"),
+    ({"journal_size": "10"}, "/journal_size"),
+]
+
+
+@pytest.mark.parametrize(("body", "pointer"), WRONG, ids=str)
+def test_what_cannot_be_set(plane: ControlPlane, body: Any, pointer: str) -> None:
+    """Is refused with the pointer; what goes with it is not set either."""
+    together = {"advice": True, **body} if isinstance(body, dict) and "advice" not in body else body
+
+    assert refused(lambda: plane.tuning.change(together)) == [(422, pointer)]
+    assert plane.tuning.settings() == DEFAULTS
+
+
+# --- what they do --------------------------------------------------------------------------------
+
+
+def test_rate_limits(fresh: Application, plane: ControlPlane) -> None:
+    """Off, real, scaled; what was spent before is forgotten."""
+    plane.clocks.set({"frozen_at": "2030-01-01"})
+    api = client_of(fresh, plane.worlds.retrieve("acme"))
+    found = []
+    for setting in ("off", "real", {"scale": 0.2}, {"scale": 2}, "off"):
+        plane.tuning.change({"rate_limits": setting})
+        found.append((spend(api, 5), spend(api, 20), spend(api, 25), spend(api, 1)))
+
+    assert found == [
+        ([200], [200], [200], [200]),
+        ([200], [200], [429], [429]),
+        ([200], [429], [429], [429]),
+        ([200], [200], [200], [429]),
+        ([200], [200], [200], [200]),
+    ]
+
+
+def test_rate_limits_of_the_token_endpoint(fresh: Application, plane: ControlPlane) -> None:
+    """They are scaled with the others; the answer is that server's."""
+    plane.clocks.set({"frozen_at": "2030-01-01"})
+    plane.tuning.change({"rate_limits": {"scale": 0.1}})
+    http, asked = fresh.test_client(), token_request(plane.worlds.retrieve("acme"))
+    answers = [http.post("/oauth/token", json=asked) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[-1].json["errors"][0]["title"] == "too_many_requests"
+    assert answers[-1].headers["X-Ratelimit-Limit"] == "3"
+
+
+def test_token_lifetimes(fresh: Application, plane: ControlPlane) -> None:
+    """Of the tokens to come."""
+    plane.clocks.set({"frozen_at": "2030-01-01"})
+    plane.tuning.change({"token_lifetimes": {"integration": 60}, "reuse_tokens": False})
+    asked = token_request(plane.worlds.retrieve("acme"))
+    answer = fresh.authorization.token(asked)
+    api, statuses = Api(fresh, answer["access_token"]), []
+    for by in (59, 1):
+        plane.clocks.advance({"by": by})
+        statuses.append(api.get("/api/tags").status_code)
+
+    assert (answer["expires_in"], statuses) == (60, [200, 401])
+
+
+def test_reuse_of_tokens(fresh: Application, plane: ControlPlane) -> None:
+    asked, found = token_request(plane.worlds.retrieve("acme")), []
+    for reuse in (True, False):
+        plane.tuning.change({"reuse_tokens": reuse})
+        tokens = {fresh.authorization.token(asked)["access_token"] for _ in range(2)}
+        found.append(len(tokens))
+
+    assert found == [1, 2]
+
+
+def test_lenient_filters(fresh: Application, plane: ControlPlane) -> None:
+    api, statuses = client_of(fresh, plane.worlds.retrieve("acme")), []
+    for lenient in (False, True, False):
+        plane.tuning.change({"lenient_filters": lenient})
+        statuses.append(api.get("/api/customers", {"filter[q][nope_eq]": "x"}).status_code)
+
+    assert statuses == [400, 200, 400]
+
+
+def test_the_size_of_the_journal(fresh: Application, plane: ControlPlane) -> None:
+    """The newest are kept; none is switched off."""
+    api, found = client_of(fresh, plane.worlds.retrieve("acme")), []
+    for size in (5, 2, 0, 3):
+        plane.tuning.change({"journal_size": size})
+        spend(api, 4)
+        found.append(plane.exchanges.list({})["total"])
+
+    assert found == [4, 2, 0, 3]
+
+
+def test_advice_in_a_header(fresh: Application, plane: ControlPlane) -> None:
+    api, found = client_of(fresh, plane.worlds.retrieve("acme")), []
+    for advice in (True, False):
+        plane.tuning.change({"advice": advice})
+        answer = api.get("/api/customers", {"page[size]": "25"})
+        found.append("X-Mock-Advice" in answer.headers)
+
+    assert found == [True, False]
+
+
+# --- health --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("storage", ["memory", "tinydb"])
+def test_health(plane: ControlPlane, place: str) -> None:
+    """Ready, which version, for how long, over which storage."""
+    plane.worlds.create()
+    found = plane.tuning.health()
+
+    assert found.pop("uptime") >= 0
+    known = {"ready": True, "version": __version__, "organizations": 2}
+    assert {**known, "storage": place} == found
