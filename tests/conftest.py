@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from mockserver.access import MODES
 from mockserver.app import Application, create_app
@@ -21,6 +22,10 @@ from mockserver.sandbox.sandbox import Sandbox
 from mockserver.settings import Settings
 from mockserver.storage.base import Record
 from tests.client import Api, Bearers
+
+# How long an example takes says nothing on a machine that does other things as well.
+settings.register_profile("mockserver", deadline=None)
+settings.load_profile("mockserver")
 
 Options = Mapping[str, Any]
 BEGINNINGS: Options = {"seeded": False, "auth": False}

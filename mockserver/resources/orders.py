@@ -214,7 +214,8 @@ class Order(Resource):
     tax_calculations_count = attribute("integer", "R", initial=0)
     validations_count = attribute("integer", "R", initial=0)
     errors_count = attribute("integer", "R", initial=0)
-    payment_source_details = attribute("object", "Rf")
+    # Typed clients read an object here, payment source or not.
+    payment_source_details = attribute("object", "Rf", initial=lambda _: {})
     token = attribute("string", "Rf", initial=sharing_token)
     cart_url = attribute("string", "CUR")
     return_url = attribute("string", "CUR")

