@@ -87,7 +87,11 @@ class Application(Flask):
         self.metrics = Metrics()
         self.lenient_filters = settings.lenient_filters
         self.plane = ControlPlane(self)
-        self.open_organizations()
+        try:
+            self.open_organizations()
+        except BaseException:
+            self.storage.close()
+            raise
 
     @property
     def advice_header(self) -> bool:

@@ -131,9 +131,9 @@ class World:
         """Return an access token.
 
         Args:
-            kind: of the application.
-            mode: test or live.
-            customer: email of a registered customer to log in; implies a sales channel.
+            kind: The application's.
+            mode: Test or live; the world's own when left out.
+            customer: Email of a registered customer to log in; implies a sales channel.
             password: of the customer.
             scope: other than the credential's usual one.
 
