@@ -26,6 +26,8 @@ Body = Callable[[Told], Any]
 _PREFIX = "/_mock"
 _STREAM = "/journal/stream"
 _REFUSED = 400
+#: What a path that leads nowhere is answered, in the words of the API.
+_NO_ROUTE = "RECORD_NOT_FOUND"
 
 ORGANIZATION = click.Option(["--organization"], metavar="SLUG", help="Else the first one.")
 EVERY = click.Option(["--organization"], metavar="SLUG", help="Else all of them.")
@@ -37,6 +39,10 @@ OUTPUT = click.Option(
     ["--output"], type=click.Path(path_type=Path, dir_okay=False), help="Else it is printed."
 )
 FILE = click.Argument(["file"], type=click.File("rb"))
+SETTINGS = click.Option(
+    ["--setting", "pairs"], multiple=True, metavar="NAME=VALUE", help="Of the organization."
+)
+CONDITIONS = click.Argument(["pairs"], nargs=-1, metavar="NAME=VALUE...")
 RULE = click.Argument(["rule"], metavar="JSON")
 ID = click.Argument(["id_"], metavar="ID")
 SEARCH = click.Argument(["search"], metavar="JSON", default="{}")
@@ -65,31 +71,53 @@ class Verb:
     query: Sequence[str] = ()
 
 
-def _json(text: str | bytes) -> Any:
+def _json(text: str | bytes, place: str = "") -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        message = f"not JSON: {error}"
+        message = f"{place}not JSON: {error}"
         raise Stop(message) from error
+
+
+def _file(told: Told) -> Any:
+    return _json(told["file"].read(), f"{told['file'].name} is ")
 
 
 def _given(*names: str) -> Body:
     return lambda told: {name: told[name] for name in names if told[name] is not None}
 
 
+def _situation(told: Told) -> Told:
+    """Return how many customers, and which scenario; the server does not stand where we do."""
+    scenario = told["scenario"]
+    if scenario and scenario.endswith(".json"):
+        told["scenario"] = str(Path(scenario).resolve())
+    return _given("customers", "scenario")(told)
+
+
+def _organization(told: Told) -> Told:
+    settings = _assigned(told)
+    found = {**_given("slug", "seed")(told), **_situation(told)}
+    return {**found, "settings": settings} if settings else found
+
+
 def _assigned(told: Told) -> Told:
     """Return ``NAME=VALUE`` pairs as JSON: values that are no JSON are texts."""
     found = {}
-    for pair in told["pairs"]:
-        name, mark, value = pair.partition("=")
-        if not mark:
-            message = f"{pair!r} is not NAME=VALUE"
-            raise Stop(message)
+    for name, value in map(_pair, told["pairs"]):
         try:
             found[name] = json.loads(value)
         except ValueError:
             found[name] = value
     return found
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, mark, value = text.partition("=")
+    if not mark:
+        message = f"{text!r} is not NAME=VALUE"
+        raise Stop(message)
+    return name, value
 
 
 def _span(name: str) -> Body:
@@ -143,8 +171,9 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
                     CUSTOMERS,
                     SCENARIO,
                     click.Option(["--seed"], type=int, help="What its data and ids derive from."),
+                    SETTINGS,
                 ],
-                _given("slug", "customers", "scenario", "seed"),
+                _organization,
             ),
             "delete": Verb(
                 "Remove one with all it holds.", "DELETE", "/organizations/{slug}", [SLUG]
@@ -166,21 +195,21 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
         "PUT",
         "{world}/snapshot",
         [FILE, ORGANIZATION],
-        lambda told: _json(told["file"].read()),
+        _file,
     ),
     "seed": Verb(
         "Add random customers, or play a scenario.",
         "POST",
         "{world}/seed",
         [CUSTOMERS, SCENARIO, ORGANIZATION],
-        _given("customers", "scenario"),
+        _situation,
     ),
     "records": Verb(
         "Store records in any state, from a file of JSON.",
         "POST",
         "{world}/records",
         [FILE, ORGANIZATION],
-        lambda told: _json(told["file"].read()),
+        _file,
     ),
     "scenarios": Verb("Print the scenarios that come with the package.", "GET", "/scenarios"),
     "clock": (
@@ -188,10 +217,10 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
         {
             "show": Verb("Print it.", "GET", "{world}/clock", [EVERY]),
             "freeze": Verb(
-                "Stop it at a moment.",
+                "Stop it at a moment, else where it is.",
                 "PUT",
                 "{world}/clock",
-                [click.Argument(["at"], metavar="TIME"), EVERY],
+                [click.Argument(["at"], metavar="TIME", default="now"), EVERY],
                 _frozen,
             ),
             "advance": Verb(
@@ -226,7 +255,7 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
                 "Print the exchanges.",
                 "GET",
                 "/journal",
-                [EVERY, LIMIT],
+                [CONDITIONS, EVERY, LIMIT],
                 None,
                 ["organization", "limit"],
             ),
@@ -248,7 +277,7 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
                 "Print those that the API does not know, with the nearest name.",
                 "GET",
                 "/journal/unmatched",
-                [EVERY],
+                [CONDITIONS, EVERY],
                 None,
                 ["organization"],
             ),
@@ -256,7 +285,7 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
                 "Print them as an HTTP archive.",
                 "GET",
                 "/journal/har",
-                [EVERY],
+                [CONDITIONS, EVERY],
                 None,
                 ["organization"],
             ),
@@ -264,12 +293,17 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
                 "Print them as curl commands.",
                 "GET",
                 "/journal/curl",
-                [EVERY],
+                [CONDITIONS, EVERY],
                 None,
                 ["organization"],
             ),
             "follow": Verb(
-                "Print them as they happen.", "GET", _STREAM, [EVERY], None, ["organization"]
+                "Print them as they happen.",
+                "GET",
+                _STREAM,
+                [CONDITIONS, EVERY],
+                None,
+                ["organization"],
             ),
             "clear": Verb("Forget them.", "DELETE", "/journal", [EVERY], None, ["organization"]),
         },
@@ -340,6 +374,8 @@ def _filled(verb: Verb, told: Told) -> str:
     world = f"/organizations/{quote(slug, safe='')}" if slug else ""
     parts = {name: quote(str(value), safe="") for name, value in told.items()}
     query = {name: told[name] for name in verb.query if told[name] is not None}
+    if CONDITIONS in verb.params:
+        query |= dict(map(_pair, told["pairs"]))
     path = verb.path.format(**{**parts, "world": world})
     return f"{path}?{urlencode(query)}" if query else path
 
@@ -355,6 +391,8 @@ def _refusal(status: int, text: str) -> Refused:
     """Return everything the server has refused, in one line."""
     try:
         errors = json.loads(text)["errors"]
+        if errors[0]["code"] == _NO_ROUTE:
+            return Refused("the server has no control plane: it was started with --no-control")
         found = [f"{e.get('source', {}).get('pointer', '')} {e['detail']}".strip() for e in errors]
         return Refused("; ".join(found))
     except (ValueError, TypeError, LookupError):

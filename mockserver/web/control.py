@@ -157,7 +157,11 @@ def _search() -> dict[str, str]:
 
 def _stream(plane: ControlPlane) -> Response:
     """Send each exchange as it is answered, as server-sent events."""
-    request.environ[STREAM] = plane.exchanges.stream(_search())
+    wanted = _search()
+    # What a browser says when it connects again: the last exchange it has seen.
+    if seen := request.headers.get("Last-Event-ID"):
+        wanted.setdefault("after", seen)
+    request.environ[STREAM] = plane.exchanges.stream(wanted)
     return Response(content_type="text/event-stream; charset=utf-8")
 
 
