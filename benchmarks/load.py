@@ -66,9 +66,21 @@ class Run:
     p99_ms: float
 
 
-def measure(server: Served, requests: list[bytes], count: int) -> Run:
-    """Send so many requests over a few keep-alive connections and return what it took."""
-    asyncio.run(_drive(server.port, requests, count // 10 + CONNECTIONS))
+def measure(
+    server: Served, requests: list[bytes], count: int, warm_up: list[bytes] | None = None
+) -> Run:
+    """Send so many requests over a few keep-alive connections and return what it took.
+
+    Args:
+        server: to whom.
+        requests: sent in turn.
+        count: how many.
+        warm_up: sent before, not measured; else the same ones.
+    """
+    warming = warm_up or requests
+    asyncio.run(
+        _drive(server.port, warming, len(warm_up) if warm_up else count // 10 + CONNECTIONS)
+    )
     cpu, start = server.cpu_seconds(), time.perf_counter()
     latencies = asyncio.run(_drive(server.port, requests, count))
     elapsed, used = time.perf_counter() - start, server.cpu_seconds() - cpu

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,13 +30,20 @@ class Asking:
         with self._answer(method, path, body, _TIMEOUT) as response:
             return response.status, response.getheader("Location", ""), response.read()
 
-    def lines(self, path: str) -> Iterator[bytes]:
-        """Yield the lines of an answer that does not end, as they come.
+    def lines(self, path: str) -> tuple[int, Iterator[bytes]]:
+        """Return the status and the lines of an answer that may not end, as they come.
 
         Raises:
             NoServer: nothing answers there.
         """
-        with self._answer("GET", path, None, None) as response:
+        response = self._answer("GET", path, None, None)
+        return response.status, self._lines(response)
+
+    @staticmethod
+    def _lines(response: Any) -> Iterator[bytes]:
+        from http.client import HTTPException  # noqa: PLC0415 - where it is used
+
+        with response, suppress(HTTPException, OSError):  # the server has ended
             yield from response
 
     def _answer(self, method: str, path: str, body: str | None, timeout: float | None) -> Any:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from mockserver.cli.options import DOMAIN, ORGANIZATION, RUNNING
+from mockserver.cli.options import CONTROL_TOKEN, DOMAIN, ORGANIZATION, RUNNING
 from mockserver.cli.ready import Document, find, organization_of
 from mockserver.cli.screen import credentials_table
 from mockserver.cli.stop import NoServer
@@ -26,12 +26,14 @@ FORMAT = click.Option(
 )
 
 
-@click.command(params=[FORMAT, ORGANIZATION, *RUNNING])
-def credentials(form: str, organization: str | None, **which: Any) -> None:
+@click.command(params=[FORMAT, ORGANIZATION, CONTROL_TOKEN, *RUNNING])
+def credentials(
+    form: str, organization: str | None, control_token: str | None, **which: Any
+) -> None:
     """Print the credentials of the running server."""
     ready = find(**which)
     if organization:
-        ready["organizations"] = [organization_of(ready, organization)]
+        ready["organizations"] = [organization_of(ready, organization, control_token)]
     for line in _FORMATS[form](ready):
         click.echo(line)
 

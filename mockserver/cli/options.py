@@ -222,4 +222,7 @@ RUNNING = (
     READY_FILE,
     DATA_DIRECTORY,
 )
+CONTROL_TOKEN = setting(
+    "--control-token", metavar="TOKEN", help="Of a server whose control plane asks for one."
+)
 ORGANIZATION = click.Option(["--organization"], metavar="SLUG", help="Else the first one.")

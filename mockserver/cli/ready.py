@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from mockserver.cli.asking import Asking
 from mockserver.cli.stop import NoServer, Stop
 from mockserver.settings import data_directory as user_directory
 
@@ -120,8 +121,15 @@ def find(
     return (preferred or found)[0]
 
 
-def organization_of(ready: Document, slug: str | None) -> Document:
+def organization_of(
+    ready: Document, slug: str | None, control_token: str | None = None
+) -> Document:
     """Return one of a server's organizations, the first one unless told which.
+
+    Args:
+        ready: what the server has said when it was ready.
+        slug: which one; of those that were created since, the control plane is asked.
+        control_token: what that asks for.
 
     Raises:
         Stop: there is none of that name.
@@ -130,9 +138,25 @@ def organization_of(ready: Document, slug: str | None) -> Document:
     for organization in organizations:
         if slug in (None, organization["slug"]):
             return organization
+    if created := _created(ready, str(slug), control_token):
+        return created
     slugs = ", ".join(organization["slug"] for organization in organizations)
     message = f"there is no organization {slug!r}; there are: {slugs}"
     raise Stop(message)
+
+
+def _created(ready: Document, slug: str, control_token: str | None) -> Document | None:
+    """Return an organization that the server did not have yet when it was ready."""
+    from http import HTTPStatus  # noqa: PLC0415 - only then
+    from urllib.parse import quote  # noqa: PLC0415
+
+    headers = {"Authorization": f"Bearer {control_token}"} if control_token else {}
+    path = f"/_mock/organizations/{quote(slug, safe='')}"
+    status, _, body = Asking(ready["http"], headers).exchange("GET", path, None)
+    if status != HTTPStatus.OK:
+        return None
+    described = json.loads(body)
+    return {name: described[name] for name in ("id", "slug", "credentials")}
 
 
 def running(data_directory: Path) -> Iterator[Document]:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import click
 
 from mockserver.cli.asking import Asking
-from mockserver.cli.options import ORGANIZATION, RUNNING
+from mockserver.cli.options import CONTROL_TOKEN, ORGANIZATION, RUNNING
 from mockserver.cli.ready import Document, find, organization_of
 from mockserver.cli.stop import Refused, Stop
 
@@ -42,14 +42,14 @@ _GRANT = (
 )
 
 
-@click.command(params=[*_CHOICE, *_GRANT, ORGANIZATION, *RUNNING])
-def token(*, organization: str | None, **told: Any) -> None:
+@click.command(params=[*_CHOICE, *_GRANT, ORGANIZATION, CONTROL_TOKEN, *RUNNING])
+def token(*, organization: str | None, control_token: str | None, **told: Any) -> None:
     """Print an access token of the running server."""
     wanted = {option.name: told.pop(str(option.name)) for option in (*_CHOICE, *_GRANT)}
     ready = find(**told)
     customer = wanted["customer"]
     kind = wanted["kind"] or ("sales_channel" if customer else "integration")
-    among = organization_of(ready, organization)
+    among = organization_of(ready, organization, control_token)
     credential = _credential(among, kind, wanted["mode"], wanted["name"])
     if wanted["scope"] is not None:
         credential["scope"] = wanted["scope"]

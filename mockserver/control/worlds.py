@@ -88,6 +88,7 @@ class Worlds:
         if len(list(self._parts.organizations)) == 1:
             raise invalid("", f"{slug} is the last one.", title="Conflict", status=409)
         self._parts.organizations.drop(slug)
+        self._parts.limiter.clear(f"{slug} ")
         self._parts.observatory.faults.clear(slug)
         self._parts.observatory.stubs.clear(slug)
         self._parts.observatory.journal.clear(slug)

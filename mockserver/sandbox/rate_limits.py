@@ -48,7 +48,7 @@ CACHEABLE = frozenset(
         "stock_locations",
     }
 )  # fmt: skip
-MAXIMUM_WINDOWS = 10_000
+MAXIMUM_WINDOWS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +110,19 @@ class RateLimiter:
         refused = exceeded and self.enforced
         return Standing(allowed, limits.average.seconds, remaining, refused, over=exceeded)
 
-    def clear(self) -> None:
-        """Forget every request."""
-        self._windows.clear()
+    def clear(self, prefix: str = "") -> None:
+        """Forget every request, or those of the clients whose names begin so."""
+        with self._lock:
+            kept = {k: w for k, w in self._windows.items() if not k[0].startswith(prefix)}
+            self._windows = kept
 
     def _used(self, key: tuple[str, ...], seconds: int, allowed: int, now: float) -> int:
         """Count a request; one more than allowed is as far as a window needs to see."""
         window = self._windows.get(key)
         if window is None or window.maxlen != allowed + 1:
             if len(self._windows) >= MAXIMUM_WINDOWS:
-                self._windows.clear()
+                # The oldest one alone: tests that run elsewhere must not notice.
+                del self._windows[next(iter(self._windows))]
             window = self._windows[key] = deque(maxlen=allowed + 1)
         horizon = now - seconds
         while window and window[0] <= horizon:

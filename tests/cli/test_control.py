@@ -6,14 +6,17 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from mockserver import MockServer
-from mockserver.cli.control import VERBS, Verb
+from mockserver.cli import commands
+from mockserver.cli.verbs import VERBS, Verb
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +34,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockServer]:
         yield running
 
 
-def mockserver(server: MockServer, *words: str, said: str | None = None) -> tuple[int, str, str]:
+def mockserver(
+    server: MockServer, *words: str, said: str | None = None, cwd: Path | None = None
+) -> tuple[int, str, str]:
     """Run a command of the control plane; return its status and what it prints."""
     ready = server.settings.data_directory / "ready.json"
     which = ["--ready-file", str(ready), "--control-token", "let-me-in"]
     done = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-m", "mockserver", *words, *which],
         input=said,
+        cwd=cwd,
         capture_output=True,
         text=True,
         timeout=30,
@@ -46,9 +52,11 @@ def mockserver(server: MockServer, *words: str, said: str | None = None) -> tupl
     return done.returncode, done.stdout, done.stderr
 
 
-def printed(server: MockServer, *words: str, said: str | None = None) -> Any:
+def printed(
+    server: MockServer, *words: str, said: str | None = None, cwd: Path | None = None
+) -> Any:
     """Run a command that succeeds; return the JSON it prints, ``None`` for nothing."""
-    status, output, errors = mockserver(server, *words, said=said)
+    status, output, errors = mockserver(server, *words, said=said, cwd=cwd)
     assert (0, "") == (status, errors)
     return json.loads(output) if output else None
 
@@ -176,3 +184,134 @@ def test_the_table_is_complete() -> None:
     ]
 
     assert all(verb.help.endswith(".") and "\n" not in verb.help for verb in verbs)
+
+
+def test_a_group_alone_is_its_first_command(server: MockServer) -> None:
+    """With or without options; an unknown word is none of its commands."""
+    assert printed(server, "settings") == printed(server, "settings", "show")
+    assert printed(server, "faults", "--organization", "acme") == []
+    assert "now" in printed(server, "clock")
+    assert mockserver(server, "clock", "stop") == (2, "", "mockserver: No such command 'stop'.\n")
+    for word in ("--help", "-h"):
+        assert "  freeze " in CliRunner().invoke(commands, ["clock", word]).output
+
+
+def test_a_clock_stops_where_it_is(server: MockServer) -> None:
+    assert printed(server, "clock", "freeze")["frozen_at"]
+    assert printed(server, "clock", "thaw")["frozen_at"] is None
+
+
+def test_conditions(server: MockServer) -> None:
+    """Of a search, as the parameters of the URL."""
+    with server.organization().session() as session:
+        session.get("/api/tags")
+        session.get("/api/custmers")
+
+    def found(*words: str) -> list[str]:
+        exchanges = printed(server, "journal", *words)["exchanges"]
+        return [exchange["request"]["path"] for exchange in exchanges]
+
+    assert found("list", "type=tags", "--organization", "acme") == ["/api/tags"]
+    assert found("list", "status=4xx", "order=newest", "--limit", "1") == ["/api/custmers"]
+    assert found("unmatched", "method=GET") == ["/api/custmers"]
+    assert mockserver(server, "journal", "curl", "type=tags")[1].count("\n") == 1
+    assert mockserver(server, "journal", "list", "tags") == (
+        2,
+        "",
+        "mockserver: 'tags' is not NAME=VALUE\n",
+    )
+    assert mockserver(server, "journal", "follow", "nope=1")[::2] == (
+        1,
+        "mockserver: /nope Unknown field.\n",
+    )
+
+
+def test_settings_of_an_organization(server: MockServer) -> None:
+    words = ["--setting", "tags_max_name_length=3", "--setting", "name=My shop"]
+    made = printed(server, "organizations", "create", "own", *words)
+
+    assert made["settings"] == {"tags_max_name_length": 3, "name": "My shop"}
+    server.delete_organization("own")
+
+
+def test_a_scenario_file_is_one_of_this_machine(server: MockServer, tmp_path: Path) -> None:
+    """The server stands elsewhere; what is wrong with it names the file."""
+    (tmp_path / "own.json").write_text('{"meta": {"customers": 2}}')
+    (tmp_path / "bad.json").write_text('{"meta":\n{"customers": -1}}')
+    made = printed(server, "organizations", "create", "own", "--scenario", "own.json", cwd=tmp_path)
+    status, _, errors = mockserver(server, "seed", "--scenario", "bad.json", cwd=tmp_path)
+
+    assert made["scenario"] == str((tmp_path / "own.json").resolve())
+    assert status == 1
+    assert f"{tmp_path.resolve() / 'bad.json'} /meta/customers: Not a number" in errors
+    server.delete_organization("own")
+
+
+def test_a_file_that_is_no_json_is_named(server: MockServer, tmp_path: Path) -> None:
+    file = tmp_path / "bad.json"
+    file.write_text("{")
+
+    status, _, errors = mockserver(server, "restore", str(file))
+
+    assert (status, errors.startswith(f"mockserver: {file} is not JSON: ")) == (2, True)
+
+
+def test_organizations_created_since_the_start(server: MockServer) -> None:
+    """Tokens and credentials of theirs can be had like those of the first."""
+    printed(server, "organizations", "create", "late")
+    token = mockserver(server, "token", "--organization", "late")[1].strip()
+    known = printed(server, "credentials", "--format", "json", "--organization", "late")
+
+    assert token.count(".") == 2
+    assert [o["slug"] for o in known["organizations"]] == ["late"]
+    assert [c.client_id for c in server.organization("late").credentials] == [
+        c["client_id"] for c in known["organizations"][0]["credentials"]
+    ]
+    server.delete_organization("late")
+    status, _, errors = mockserver(server, "token", "--organization", "late")
+    assert (status, "there is no organization 'late'" in errors) == (2, True)
+
+
+def test_follow(server: MockServer) -> None:
+    """One line for each exchange as it happens; the end of the server is the end."""
+    with MockServer(tls_port=None, data_directory=server.settings.data_directory) as other:
+        ready = {"http": other.url, "domain": "x:1", "pid": os.getpid(), "organizations": []}
+        file = Path(server.settings.data_directory) / "other.json"
+        file.write_text(json.dumps(ready))
+        command = ["journal", "follow", "type=tags", "--ready-file", str(file)]
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "mockserver", *command], stdout=subprocess.PIPE, text=True
+        )
+        _until(lambda: other.app.journal._listeners)
+        with other.organization().session() as session:
+            session.get("/api/customers")
+            session.get("/api/tags")
+    out, _ = process.communicate(timeout=30)
+
+    assert [json.loads(line)["request"]["path"] for line in out.splitlines()] == ["/api/tags"]
+    assert process.returncode == 0
+
+
+def _until(happened: Any) -> None:
+    end = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(0.02)
+
+
+def test_a_server_without_a_control_plane(server: MockServer) -> None:
+    directory = server.settings.data_directory
+    with MockServer(tls_port=None, control=False, data_directory=directory) as other:
+        ready = {"http": other.url, "domain": "x:1", "pid": os.getpid(), "organizations": []}
+        (Path(directory) / "closed.json").write_text(json.dumps(ready))
+        file = str(Path(directory) / "closed.json")
+        done = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-m", "mockserver", "health", "--ready-file", file],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+
+    expected = "mockserver: the server has no control plane: it was started with --no-control\n"
+    assert (done.returncode, done.stderr) == (1, expected)

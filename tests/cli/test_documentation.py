@@ -8,8 +8,8 @@ import click
 import pytest
 
 from mockserver.cli import commands
-from mockserver.cli.control import CONTROL_TOKEN, VERBS
-from mockserver.cli.options import RUNNING, SERVER
+from mockserver.cli.options import CONTROL_TOKEN, RUNNING, SERVER
+from mockserver.cli.verbs import VERBS
 from tests.cli.processes import ROOT
 
 PAGE = ROOT / "docs" / "command-line.md"
