@@ -8,9 +8,11 @@ import shutil
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mockserver.clock import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,12 +123,12 @@ def issue(
 
 def _leaf_name(hosts: tuple[str, ...], ca: bytes) -> str:
     digest = hashlib.sha256(b"\0".join([ca, *(host.encode() for host in hosts)])).hexdigest()
-    return f"{_LEAVES}{datetime.now(UTC):%Y-%m}-{digest[:16]}"
+    return f"{_LEAVES}{Clock().now():%Y-%m}-{digest[:16]}"
 
 
 def _sign(hosts: tuple[str, ...], ca: Path) -> dict[str, bytes]:
     """The files of a certificate for these hosts."""
-    now = datetime.now(UTC)
+    now = Clock().now()
     signer = _load(ca, valid_until=now + _NOTICE)
     try:
         leaf = signer.issue_cert(
@@ -205,7 +207,7 @@ def _write(path: Path, content: bytes) -> None:
 
 def _discard_old(directory: Path) -> None:
     """Remove the certificates of earlier months, and drafts that a crash left behind."""
-    oldest = (datetime.now(UTC) - _KEPT).timestamp()
+    oldest = (Clock().now() - _KEPT).timestamp()
     for old in (*directory.glob(f"{_LEAVES}*"), *directory.glob(f"{_DRAFT}*")):
         with suppress(OSError):
             if old.stat().st_mtime < oldest:
