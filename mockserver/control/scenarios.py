@@ -8,7 +8,7 @@ how many random customers it begins with.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -164,9 +164,7 @@ def play(scenario: Scenario, organization: Organization) -> None:
     Raises:
         Refusal: 422 naming file and pointer; nothing has been stored.
     """
-    with ExitStack() as undone, _naming(scenario.source):
-        for mode in MODES:
-            undone.enter_context(organization.sandbox(mode).partition.transaction())
+    with organization.transaction(), _naming(scenario.source):
         if scenario.customers:
             seed_customers(organization, scenario.customers)
         for mode in MODES:

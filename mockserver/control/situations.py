@@ -18,9 +18,7 @@ def plant(organization: Organization) -> None:
         Refusal: 404 or 422 for the recipe's scenario.
     """
     recipe = organization.recipe
-    with ExitStack() as undone:
-        for mode in MODES:
-            undone.enter_context(organization.sandbox(mode).partition.transaction())
+    with organization.transaction():
         seed_foundation(organization, recipe.domain)
         organization.remember()
         organization.set(recipe.settings)
@@ -37,15 +35,8 @@ def reset(organization: Organization) -> None:
         Refusal: 404 or 422 when the file of its scenario is not what it was; nothing has changed.
     """
     sandboxes = [organization.sandbox(mode) for mode in MODES]
-    origins = [sandbox.origin for sandbox in sandboxes]
-    try:
-        with ExitStack() as undone:
-            for sandbox in sandboxes:
-                undone.enter_context(sandbox.partition.transaction())
-                undone.enter_context(tokens_kept(sandbox))
-                sandbox.start_over()
-            plant(organization)
-    except BaseException:
-        for sandbox, origin in zip(sandboxes, origins, strict=True):
-            sandbox.settle(origin)
-        raise
+    with organization.transaction(), ExitStack() as kept:
+        for sandbox in sandboxes:
+            kept.enter_context(tokens_kept(sandbox))
+            sandbox.start_over()
+        plant(organization)

@@ -8,7 +8,7 @@ neither hold nor end them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,19 +113,16 @@ def restore(organization: Organization, document: Any, is_foreign: IsForeign) ->
         for mode in MODES
         if mode in document
     }
-    with ExitStack() as undone:
-        for mode in loaded:
-            undone.enter_context(organization.sandbox(mode).partition.transaction())
+    with organization.transaction():
         for mode, content in loaded.items():
             _replace(organization.sandbox(mode), content)
-    for mode, content in loaded.items():
-        organization.sandbox(mode).settle(content.origin)
 
 
 def _replace(sandbox: Sandbox, content: Content) -> None:
     partition, made = sandbox.partition, sandbox.organization_record()[MADE]
     with tokens_kept(sandbox):
         partition.clear()
+        sandbox.settle(content.origin)
         for type_, number in content.numbers.items():
             partition.skip_numbers(type_, number)
         for type_, records in content.records.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -78,6 +79,21 @@ class Organization:
                 "origin": sandbox.origin.remembered(),
             }
             sandbox.partition.put("organizations", {**record, "made": made})
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Do all or nothing in both modes, what ids and random values derive from included."""
+        sandboxes = list(self._sandboxes.values())
+        origins = [sandbox.origin for sandbox in sandboxes]
+        try:
+            with ExitStack() as opened:
+                for sandbox in sandboxes:
+                    opened.enter_context(sandbox.partition.transaction())
+                yield
+        except BaseException:
+            for sandbox, origin in zip(sandboxes, origins, strict=True):
+                sandbox.settle(origin)
+            raise
 
     def set(self, settings: Mapping[str, Any]) -> None:
         """Set fields of the organization's own record, the same in both modes."""

@@ -303,6 +303,19 @@ def test_a_restart(fresh: Application, make: Make, place: str) -> None:
 
 
 @pytest.mark.parametrize("storage", ["tinydb"])
+def test_nothing_is_drawn_twice(fresh: Application, make: Make, place: str) -> None:
+    """A server that starts again goes on with its random values, too."""
+    world, drawn = fresh.plane.worlds.retrieve("acme"), set()
+    for n in range(3):
+        made = client_of(fresh, world).create("customers", email=f"{n}@example.com")
+        drawn |= {made["attributes"]["shopper_reference"], made["attributes"]["profile_id"]}
+        fresh.storage.close()
+        fresh = make(storage=place)
+
+    assert len(drawn) == 6
+
+
+@pytest.mark.parametrize("storage", ["tinydb"])
 def test_a_server_that_died_over_a_new_one(fresh: Application, make: Make, place: str) -> None:
     """What was never made ready was never promised to anybody."""
     fresh.storage.partition("half", "test")
