@@ -24,7 +24,7 @@ from mockserver.control.facts import Facts
 from mockserver.control.routes import destination
 from mockserver.resources.registry import registry
 
-METADATA = Path("/work/shared/contract/resources.json")
+METADATA = Path(__file__).parents[3] / "shared" / "contract" / "resources.json"
 QUIET = Evidence()
 
 
