@@ -172,7 +172,7 @@ def _played(client: Client) -> Iterator[tuple[str, bool]]:
 
 
 def _alike(said: Json, actual: Json) -> bool:
-    """Say whether two JSON values have the same form; texts that say something are the same."""
+    """Say whether two JSON values have the same members, of the same kinds."""
     if isinstance(said, dict):
         return said.keys() == actual.keys() and all(_alike(said[n], actual[n]) for n in said)
     if isinstance(said, list):

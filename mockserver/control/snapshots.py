@@ -61,7 +61,9 @@ def tokens_kept(sandbox: Sandbox) -> Iterator[None]:
 
 def snapshot(organization: Organization) -> dict[str, Any]:
     """Return everything an organization holds: one document for each mode."""
-    return {mode: _document(organization.sandbox(mode)) for mode in MODES}
+    # Nobody writes meanwhile.
+    with organization.transaction():
+        return {mode: _document(organization.sandbox(mode)) for mode in MODES}
 
 
 def _document(sandbox: Sandbox) -> dict[str, Any]:

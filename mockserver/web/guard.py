@@ -50,8 +50,9 @@ def is_own(host: str, settings: Settings) -> bool:
     name = (urlsplit(f"//{host}").hostname or "").lower()
     address = _address(name)
     if address is None:
-        known = {LOCALHOST, settings.domain, settings.host.lower()}
-        return name in known or name.endswith((f".{LOCALHOST}", f".{settings.domain}"))
+        domain = settings.domain.lower()
+        known = {LOCALHOST, domain, settings.host.lower()}
+        return name in known or name.endswith((f".{LOCALHOST}", f".{domain}"))
     return address.is_loopback or settings.host in ANY_ADDRESS or address == _address(settings.host)
 
 
@@ -70,8 +71,9 @@ def _address(host: str) -> IPv4Address | IPv6Address | None:
 
 def _has_token(request: Request, token: str) -> bool:
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-    sent = bearer.strip() if scheme.lower() == "bearer" else request.headers.get(TOKEN_HEADER, "")
-    return hmac.compare_digest(sent.encode("utf-8", "replace"), token.encode())
+    sent = (bearer.strip() if scheme.lower() == "bearer" else "", request.headers.get(TOKEN_HEADER))
+    own = token.encode()
+    return any(hmac.compare_digest((s or "").encode("utf-8", "replace"), own) for s in sent)
 
 
 def _is_json(request: Request) -> bool:
