@@ -15,7 +15,6 @@ from mockserver.clock import parse_timestamp, timestamp
 
 Kind = Literal["string", "integer", "float", "boolean", "datetime", "object", "array"]
 
-TRUE = frozenset({"true", "TRUE", "True", "t", "T", "1", "on"})
 FALSE = frozenset({"false", "FALSE", "False", "f", "F", "0", "off", "OFF"})
 #: What a 32-bit integer and a double hold.
 INTEGER_RANGE = range(-(2**31), 2**31)

@@ -39,14 +39,14 @@ class Product:
 
 
 PRODUCTS: Sequence[Product] = (
-    Product("TSHIRTMMFFFFFF000000MXXX", "White men's T-shirt with black logo (M)", 2900),
-    Product("TSHIRTWS000000FFFFFFSXXX", "Black women's T-shirt with white logo (S)", 2900),
-    Product("HOODIEMX7F7F7FFFFFFFLXXX", "Gray hoodie with white logo (L)", 5900),
-    Product("SWEETUMM000000FFFFFFXLXX", "Black sweatshirt with white logo (XL)", 6500),
-    Product("BASEBHAT000000FFFFFFXXXX", "Black baseball hat with white logo", 2200),
-    Product("CANVASAU000000FFFFFF1824", "Black canvas with white logo (18x24)", 9400),
-    Product("LMUGXXXXFFFFFF00000015OZ", "White mug with black logo (15oz)", 1550),
-    Product("STICKERX000000FFFFFFXXXX", "Sticker with white logo", 350),
+    Product("SHIRT-LINEN-M", "Linen shirt, medium", 2900),
+    Product("SHIRT-COTTON-S", "Cotton shirt, small", 2900),
+    Product("JACKET-RAIN-L", "Rain jacket, large", 5900),
+    Product("JUMPER-WOOL-XL", "Wool jumper, extra large", 6500),
+    Product("CAP-CORD", "Corduroy cap", 2200),
+    Product("PRINT-HARBOUR-A2", "Print of a harbour, A2", 9400),
+    Product("CUP-ENAMEL", "Enamel cup", 1550),
+    Product("PENCIL-RED", "Red pencil", 350),
 )
 
 
