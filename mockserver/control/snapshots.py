@@ -37,6 +37,10 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
     "organizations": ("id", "slug", "domain"),
     "applications": ("id", "uid", "secret"),
 }
+#: What tokens cannot do without.
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    type_: ("name", *names) for type_, names in IDENTITY.items()
+}
 ORIGIN: Mapping[str, Any] = {"organization": str, "mode": str, "seed": (int, str)}
 
 Records = list[Record]
@@ -190,6 +194,9 @@ class Loader:
 
     def _take(self, object_: Any, pointer: str) -> None:
         known, record = from_object(object_, pointer)
+        for name in NEEDED.get(known.type_, ()):
+            if name not in record:
+                raise invalid(f"{pointer}/attributes", f"Without {name}, which tokens need.")
         self._once((known.type_, "id", record["id"]), f"{pointer}/id")
         self._once((known.type_, SERIAL, record[SERIAL]), f"{pointer}/meta/{SERIAL}")
         for names in known.uniques:

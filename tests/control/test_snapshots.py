@@ -475,3 +475,23 @@ def test_anything_in_place_of_anything(
         api = Api(fresh, answer.json.get("access_token"))
         for resource in registry().values():
             assert api.get(f"/api/{resource.singleton or resource.type_}").status_code < 500
+
+
+@pytest.mark.parametrize("type_", ["organizations", "applications"])
+def test_what_tokens_need_must_be_there(
+    fresh: Application, plane: ControlPlane, type_: str
+) -> None:
+    """An organization or application without its attributes is refused, and nothing changes."""
+    before = taken(plane)
+    snapshot = orjson.loads(before)
+    data = snapshot["test"]["data"]
+    index = next(n for n, object_ in enumerate(data) if object_["type"] == type_)
+    data[index]["attributes"] = {}
+
+    with pytest.raises(Refusal) as refused:
+        plane.worlds.restore("acme", snapshot)
+
+    pointer = f"/test/data/{index}/attributes"
+    assert [pointer] == [error["source"]["pointer"] for error in refused.value.errors]
+    assert before == taken(plane)
+    assert fresh.organizations.get("acme")
