@@ -14,6 +14,8 @@ Mode = Literal["test", "live"]
 MODES: tuple[Mode, ...] = ("test", "live")
 
 SALES_CHANNEL = "sales_channel"
+#: The records a resource owner is one of.
+OWNERS: Mapping[str, str] = {"Customer": "customers", "User": "users"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,11 @@ class Owner:
 
     type: Literal["Customer", "User"]
     id: str
+
+    @property
+    def records(self) -> str:
+        """The type of the records it is one of."""
+        return OWNERS[self.type]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,14 @@ from mockserver.control import scenarios, situations
 from mockserver.control.metrics import Metrics
 from mockserver.control.observatory import Observatory
 from mockserver.control.plane import ControlPlane
+from mockserver.oauth.authorization import AuthorizationServer
+from mockserver.oauth.keys import SigningKey
+from mockserver.oauth.tokens import INTERNAL_INDEXES
 from mockserver.resources.registry import indexes
-from mockserver.sandbox.authorization import AuthorizationServer
-from mockserver.sandbox.keys import SigningKey
+from mockserver.sandbox.agenda import NEVER
 from mockserver.sandbox.organization import Organizations, Recipe
 from mockserver.sandbox.rate_limits import RateLimiter
-from mockserver.sandbox.tokens import INTERNAL_INDEXES
+from mockserver.sandbox.worker import Worker
 from mockserver.seeding.credentials import FIRST_ORGANIZATION
 from mockserver.settings import Settings
 from mockserver.storage.base import Storage, StorageError
@@ -48,6 +50,7 @@ class Application(Flask):
         clock: what all clocks were last set to together.
         storage: where the records are.
         organizations: its tenants.
+        worker: does what is due when nobody asks.
         authorization: the authorization server.
         limiter: the rate limits.
         journal: every exchange.
@@ -70,6 +73,11 @@ class Application(Flask):
         self.clock = Clock()
         self.storage = open_storage(settings.storage)
         self.organizations = Organizations(self.storage)
+        pace = self.organizations.wiring.pace
+        pace.anonymization_delay = settings.anonymization_delay
+        pace.job_delay = settings.job_delay
+        self.worker = Worker(self.organizations)
+        self.organizations.wiring.job_noted.append(self.worker.wake)
         self.limiter = RateLimiter(enforced=settings.rate_limits)
         self.observatory = Observatory(settings.seed, settings.journal_size)
         self.observatory.advice_header = settings.advice
@@ -90,8 +98,15 @@ class Application(Flask):
         try:
             self.open_organizations()
         except BaseException:
-            self.storage.close()
+            self.close()
             raise
+        if any(organization.next_due < NEVER for organization in self.organizations):
+            self.worker.wake()
+
+    def close(self) -> None:
+        """Stop what goes on in the background and release the storage; again does nothing."""
+        self.worker.stop()
+        self.storage.close()
 
     @property
     def advice_header(self) -> bool:

@@ -30,6 +30,7 @@ SETTINGS = (
     "host", "port", "tls_port", "domain", "issuer", "storage", "seed", "customers", "scenario",
     "rate_limits", "auth", "lenient_filters", "reuse_tokens", "maximum_body",
     "jwt_bearer_requires_enterprise", "control", "control_token", "journal_size", "advice",
+    "anonymization_delay", "job_delay", "webhooks_anywhere",
     "data_directory",
 )  # fmt: skip
 SECTION = "mockserver journal"

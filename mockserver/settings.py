@@ -52,6 +52,9 @@ class Settings:
         control: whether there is a control plane below ``/_mock``.
         control_token: what it asks for as a bearer token; ``None``: nothing.
         journal_size: how many exchanges are kept; 0: none.
+        anonymization_delay: seconds from the request of an anonymization to its start.
+        job_delay: seconds from the creation of an import or export to its start.
+        webhooks_anywhere: whether webhooks are delivered beyond loopback and private addresses.
         advice: whether answers carry ``X-Mock-Advice``.
         data_directory: where the certificate authority and the signing key are kept.
     """
@@ -75,6 +78,9 @@ class Settings:
     control: bool = True
     control_token: str | None = None
     journal_size: int = 1000
+    anonymization_delay: int = 86_400
+    job_delay: int = 1
+    webhooks_anywhere: bool = False
     advice: bool = False
     data_directory: Path = field(default_factory=data_directory)
 

@@ -17,7 +17,7 @@ from hypothesis import settings
 from mockserver.access import MODES
 from mockserver.app import Application, create_app
 from mockserver.clock import Clock
-from mockserver.sandbox.keys import SigningKey
+from mockserver.oauth.keys import SigningKey
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.settings import Settings
 from mockserver.storage.base import Record

@@ -201,6 +201,25 @@ SERVER = (
         help="How many exchanges the journal keeps; 0 switches it off.",
     ),
     setting(
+        "--anonymization-delay",
+        type=Integer(0, 10**9),
+        default=DEFAULTS.anonymization_delay,
+        metavar="SECONDS",
+        help="From the request of an anonymization to its start, by the sandbox's clock.",
+    ),
+    setting(
+        "--job-delay",
+        type=Integer(0, 10**9),
+        default=DEFAULTS.job_delay,
+        metavar="SECONDS",
+        help="From the creation of an import or export to its start; 0: at once.",
+    ),
+    setting(
+        "--webhooks-anywhere/--no-webhooks-anywhere",
+        default=DEFAULTS.webhooks_anywhere,
+        help="Deliver webhooks beyond loopback and private addresses too.",
+    ),
+    setting(
         "--advice/--no-advice",
         default=DEFAULTS.advice,
         help="Say in X-Mock-Advice what the real service would object to.",

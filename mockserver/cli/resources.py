@@ -12,7 +12,8 @@ from mockserver.cli.table import table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mockserver.resources.vocabulary import Attribute, Flags, Relationship, Resource
+    from mockserver.resources.members import Attribute, Flags, Relationship
+    from mockserver.resources.vocabulary import Resource
 
 _LETTERS = {
     "C": "creatable",

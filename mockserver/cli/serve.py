@@ -69,7 +69,7 @@ def run(settings: Settings, ready_file: Path | None = None) -> None:
         _listen(app, certificate(app), ready_file)
     finally:
         with _deaf():
-            app.storage.close()
+            app.close()
 
 
 def application(settings: Settings) -> Application:
@@ -136,7 +136,7 @@ def _accept(server: Server, announcement: Announcement) -> None:
 def refusals() -> tuple[type[Exception], ...]:
     """Return what keeps a server from starting through no fault of the code."""
     from mockserver.errors import Refusal  # noqa: PLC0415 - only once one is raised
-    from mockserver.sandbox.keys import SigningKeyError  # noqa: PLC0415
+    from mockserver.oauth.keys import SigningKeyError  # noqa: PLC0415
     from mockserver.storage.base import StorageError  # noqa: PLC0415
     from mockserver.web.certificates import CertificateError  # noqa: PLC0415
     from mockserver.web.server import AddressUnavailable  # noqa: PLC0415

@@ -14,9 +14,9 @@ from mockserver.control.facts import Facts
 from mockserver.control.matchers import MISSING
 from mockserver.control.routes import API, OAUTH_SHAPED
 from mockserver.errors import CATALOGUE, Refusal, refusal, violation
+from mockserver.oauth.errors import CATALOGUE as OAUTH_CATALOGUE
+from mockserver.oauth.errors import OAuthError, oauth_error
 from mockserver.resources.registry import registry
-from mockserver.sandbox.oauth_errors import CATALOGUE as OAUTH_CATALOGUE
-from mockserver.sandbox.oauth_errors import OAuthError, oauth_error
 
 #: What errors of the API are called at the token endpoint; by status where they are not here.
 OAUTH_NAMES: Mapping[str, str] = {

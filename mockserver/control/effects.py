@@ -14,7 +14,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from mockserver.control.matchers import MISSING
 from mockserver.entropy import Entropy
 from mockserver.errors import CATALOGUE, RULES
-from mockserver.sandbox.oauth_errors import CATALOGUE as OAUTH_CATALOGUE
+from mockserver.oauth.errors import CATALOGUE as OAUTH_CATALOGUE
 
 MAXIMUM_DELAY = 600.0
 VALIDATION_ERROR = "VALIDATION_ERROR"

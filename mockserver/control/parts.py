@@ -8,9 +8,10 @@ from mockserver.clock import Clock
 from mockserver.control.metrics import Metrics
 from mockserver.control.observatory import Observatory
 from mockserver.control.refusals import missing
-from mockserver.sandbox.authorization import AuthorizationServer
+from mockserver.oauth.authorization import AuthorizationServer
 from mockserver.sandbox.organization import Organization, Organizations
 from mockserver.sandbox.rate_limits import RateLimiter
+from mockserver.sandbox.worker import Worker
 from mockserver.settings import Settings
 
 Json = dict[str, Any]
@@ -30,6 +31,7 @@ class Parts(Protocol):
     limiter: RateLimiter
     observatory: Observatory
     metrics: Metrics
+    worker: Worker
     lenient_filters: bool
 
 

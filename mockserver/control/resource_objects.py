@@ -15,7 +15,7 @@ from mockserver.control.pointers import escaped
 from mockserver.control.refusals import invalid
 from mockserver.control.shapes import Misfit, Shape, known_shapes, shape
 from mockserver.passwords import is_hashed
-from mockserver.resources.vocabulary import Relationship
+from mockserver.resources.members import Relationship
 from mockserver.storage.base import SERIAL, Record
 
 ResourceObject = dict[str, Any]

@@ -8,13 +8,14 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from mockserver.access import MODES
 from mockserver.control.scenarios import MAXIMUM_CUSTOMERS
-from mockserver.sandbox.issuing import LIFETIMES
+from mockserver.oauth.issuing import LIFETIMES
 
 SLUG = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 RESERVED_SLUGS = frozenset({"auth", "dashboard", "provisioning", "core"})
 MAXIMUM_JOURNAL = 100_000
 MAXIMUM_LIFETIME = 10**9
 MAXIMUM_SCALE = 1000
+MAXIMUM_DELAY = 10**9
 
 
 class Flag(fields.Field):
@@ -25,6 +26,17 @@ class Flag(fields.Field):
             message = "Not true or false."
             raise ValidationError(message)
         return value
+
+
+class Seconds(fields.Field):
+    """A number of seconds, not below 0."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> float:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not 0 <= value <= MAXIMUM_DELAY:
+            message = f"Not a number of seconds up to {MAXIMUM_DELAY}."
+            raise ValidationError(message)
+        return float(value)
 
 
 class OrganizationSchema(Schema):
@@ -92,4 +104,6 @@ class SettingsSchema(Schema):
     jwt_bearer_requires_enterprise = Flag()
     lenient_filters = Flag()
     journal_size = fields.Integer(strict=True, validate=validate.Range(0, MAXIMUM_JOURNAL))
+    anonymization_delay = Seconds()
+    job_delay = Seconds()
     advice = Flag()

@@ -12,8 +12,9 @@ from functools import cache
 from typing import Any
 
 from mockserver.resources.casting import CastError, Kind, cast
+from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.registry import registry
-from mockserver.resources.vocabulary import Attribute, Relationship, Resource
+from mockserver.resources.vocabulary import Resource
 
 MOMENTS = frozenset({"created_at", "updated_at"})
 #: What is kept of a member that does more than being stored, though it is never shown.
@@ -66,7 +67,7 @@ class Field:
         """
         if value is None and not self.required:
             return None
-        if value is not None and value is self.initial:
+        if type(value) is type(self.initial) and value == self.initial:
             return value
         problem = self._problem(value)
         if problem:
@@ -132,6 +133,12 @@ UNDECLARED: Mapping[str, Mapping[str, Field]] = {
         "access_token_lifetime": Field("integer", test=_is_lifetime),
     },
     "inventory_models": NAMED,
+    "jobs": {
+        "job": TEXT,
+        "resource_type": TEXT,
+        "resource": TEXT,
+        "due_at": Field("float", required=True),
+    },
     "markets": {"stock_location_ids": Field("array", test=_are_texts)},
     "merchants": NAMED,
     "organizations": {"enterprise": Field("boolean"), "region": TEXT},

@@ -24,10 +24,10 @@ from mockserver.control.resource_objects import (
     to_object,
 )
 from mockserver.control.shapes import shape
+from mockserver.oauth.tokens import INTERNAL_INDEXES
 from mockserver.sandbox.organization import Organization
 from mockserver.sandbox.origin import DRAWS, Origin
 from mockserver.sandbox.sandbox import Sandbox
-from mockserver.sandbox.tokens import INTERNAL_INDEXES
 from mockserver.seeding.batch import completed
 from mockserver.storage.base import SERIAL, Record
 

@@ -157,6 +157,10 @@ class Clocks:
     def _change(self, slug: str, change: Callable[[Clock], None]) -> Json:
         for clock in self._clocks(slug):
             change(clock)
+        for organization in self._parts.organizations:
+            # What has become due is done before anybody looks.
+            organization.work()
+        self._parts.worker.wake()
         return self.retrieve(slug)
 
     def _clocks(self, slug: str) -> Iterator[Clock]:

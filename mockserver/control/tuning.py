@@ -128,5 +128,7 @@ SETTINGS: Mapping[str, Setting] = {
         lambda parts: parts.observatory.journal.size,
         lambda parts, size: parts.observatory.journal.resize(size),
     ),
+    "anonymization_delay": _attribute("organizations.wiring.pace.anonymization_delay"),
+    "job_delay": _attribute("organizations.wiring.pace.job_delay"),
     "advice": _attribute("observatory.advice_header"),
 }

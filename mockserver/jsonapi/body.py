@@ -13,7 +13,8 @@ import orjson
 
 from mockserver.access import Access
 from mockserver.errors import refusal
-from mockserver.resources.vocabulary import Attribute, Relationship, Resource
+from mockserver.resources.members import Attribute, Relationship
+from mockserver.resources.vocabulary import Resource
 
 Target = tuple[str, str]
 Linkage = Target | None | list[Target]

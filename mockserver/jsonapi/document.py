@@ -8,8 +8,9 @@ from typing import Any
 
 from mockserver.jsonapi.query import Query
 from mockserver.resources.behaviour import Target, View
+from mockserver.resources.members import Attribute
 from mockserver.resources.registry import Registry
-from mockserver.resources.vocabulary import Attribute, Resource
+from mockserver.resources.vocabulary import Resource
 from mockserver.storage.base import Record
 
 Document = dict[str, Any]
@@ -71,9 +72,15 @@ class Documents:
         document["links"] = page_links(query, url, pages)
         return document
 
-    def cursor_list(self, records: Sequence[Document]) -> Document:
-        """Return the document of a cursor-paginated list (conventions §9)."""
-        return {"data": list(records), "meta": dict(self._meta), "links": {}}
+    def cursor_list(self, found: Found, query: Query, url: str) -> Document:
+        """Return the document of a cursor-paginated list, whose total is what is left (§9)."""
+        data = [
+            self.resource_object(type_, record, found.linkages, query)
+            for type_, record in zip(found.types, found.records, strict=True)
+        ]
+        is_last = found.total <= len(data)
+        links = {} if is_last else {"next": query.cursor_link(url, found.records[-1]["id"])}
+        return {"data": data, "meta": dict(self._meta), "links": links}
 
     def linkage(
         self, type_: str, id_: str, name: str, targets: Sequence[Target], *, many: bool

@@ -15,8 +15,9 @@ from mockserver.jsonapi.predicates import (
     condition,
     split,
 )
+from mockserver.resources.members import Relationship
 from mockserver.resources.registry import Registry
-from mockserver.resources.vocabulary import Relationship, Resource
+from mockserver.resources.vocabulary import Resource
 from mockserver.storage.conditions import (
     EVERYTHING,
     All,

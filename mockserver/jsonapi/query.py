@@ -5,6 +5,8 @@ Checked in the order of conventions §17: ``fields``, ``include``, ``filter``, `
 
 from __future__ import annotations
 
+import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -57,6 +59,29 @@ class Query:
     def page_link(self, url: str, number: int) -> str:
         """Return the link to another page of the same list (conventions §9)."""
         page: Parameters = {"number": str(number), "size": str(self.size)}
+        return f"{url}?{to_query({**self.parameters, 'page': page})}"
+
+    @property
+    def after(self) -> str | None:
+        """The id that a page by cursor begins after.
+
+        Raises:
+            Refusal: 400 for a cursor that is none of ours.
+        """
+        page = self.parameters.get("page")
+        cursor = page.get("after") if isinstance(page, dict) else None
+        if not cursor:
+            return None
+        try:
+            return str(json.loads(b64decode(str(cursor), validate=True))["after"])
+        except (ValueError, KeyError, TypeError):
+            reason = f"{cursor} is not a valid value for after page parameter."
+            raise refusal("INVALID_PAGE_VALUE", reason=reason) from None
+
+    def cursor_link(self, url: str, id_: str) -> str:
+        """Return the link to the page of a list that begins after this id (conventions §9)."""
+        after = b64encode(json.dumps({"after": id_}).encode()).decode()
+        page: Parameters = {"after": after, "size": str(self.size)}
         return f"{url}?{to_query({**self.parameters, 'page': page})}"
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from mockserver.resources.address_names import full_address_of, full_name_of, is_localized, name_of
 from mockserver.resources.countries import COUNTRY_CODES, WITHOUT_POSTCODES
+from mockserver.resources.permits import SINGLE
 from mockserver.resources.rules import Inclusion
 from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
 from mockserver.resources.vocabulary import (
@@ -46,6 +47,8 @@ class Address(Resource):
         """The type."""
 
         type_ = "addresses"
+
+    for_guests: ClassVar = SINGLE
 
     topics: ClassVar = ("tagged",)
     checks: ClassVar = (tag_limit,)

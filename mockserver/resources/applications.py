@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.access import Access
 from mockserver.resources.vocabulary import (
     Resource,
     attribute,
@@ -12,6 +13,7 @@ from mockserver.resources.vocabulary import (
     moment,
     references,
 )
+from mockserver.storage.conditions import Compare, Condition
 
 
 class Application(Resource):
@@ -24,6 +26,11 @@ class Application(Resource):
 
     actions: ClassVar = ("retrieve",)
     singleton: ClassVar = "application"
+
+    @staticmethod
+    def of_bearer(access: Access) -> Condition:
+        """Return which application is that of a token."""
+        return Compare("id", "eq", access.application_id)
 
     name = attribute("string", "CURf")
     kind = attribute(

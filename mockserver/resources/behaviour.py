@@ -2,12 +2,14 @@
 
 A declaration has three kinds of behaviour and no more: an *effect* (of a trigger or of another
 attribute that does more than being stored), a *check* (refuse before storing) and a *derive*
-(computed on the way out).
+(computed on the way out). A *job* is an effect that comes later.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any, Protocol
 
 from mockserver.access import Access
@@ -39,11 +41,46 @@ class World(Protocol):
     def add(self, type_: str, values: Mapping[str, Any]) -> Record:
         """Create a record as the service itself does: every rule applies, no permission."""
 
-    def change(self, type_: str, id_: str, values: Mapping[str, Any]) -> Record:
-        """Update a record as the service itself does: every rule applies, no permission."""
+    def change(
+        self, type_: str, id_: str, values: Mapping[str, Any], called: str | None = None
+    ) -> Record:
+        """Update a record as the service itself does: every rule applies, no permission.
+
+        In the history the change is an ``update``, unless it is called otherwise.
+        """
+
+    def remove(self, type_: str, id_: str) -> None:
+        """Delete a record as the service itself does; 423 when something restricts that."""
 
     def setting(self, name: str) -> Any:
         """Return an attribute of the organization, such as ``tags_max_allowed_number``."""
+
+    def pace(self, name: str) -> timedelta:
+        """Return how long the service takes for something: a field of ``Pace``."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Do all or nothing; whoever catches what fails inside goes on as if it had not been."""
+
+    def fire(self, type_: str, id_: str, event: str) -> None:
+        """Tell that an event of the type has happened to a record."""
+
+    def announce(self, event: Record) -> None:
+        """Tell webhooks of an event, perhaps once more."""
+
+    def schedule(self, type_: str, id_: str, job: str, after: timedelta) -> None:
+        """Have a job of the type's declaration done to a record later, by the sandbox's clock.
+
+        It is done once, then or as soon as somebody looks; never for a record that is gone.
+        """
+
+    def cancel(self, type_: str, id_: str, job: str) -> None:
+        """Call off the jobs of this name that wait for a record."""
+
+    def end_tokens(self, type_: str, id_: str) -> None:
+        """End the sessions of a resource owner."""
+
+    def forget_history(self, type_: str, id_: str) -> None:
+        """Blank the values in the change history of a record."""
 
 
 class View(Protocol):
@@ -70,6 +107,10 @@ class Change(Protocol):
 
     record: Record
     before: Record | None
+    #: The attribute whose effect is running.
+    member: str
+    #: What the change is called in the history, when not after the action.
+    called: str | None
 
     @property
     def world(self) -> World:
@@ -94,3 +135,4 @@ Effect = Callable[[Change, Any], None]
 Derive = Callable[[Record, View], Any]
 Targets = Callable[[Record, View], Sequence[Target]]
 Initial = Callable[[Change], Any]
+Job = Callable[[World, Record], None]

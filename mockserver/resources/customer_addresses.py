@@ -7,6 +7,7 @@ from typing import ClassVar
 from mockserver.resources.address_names import name_of
 from mockserver.resources.behaviour import View
 from mockserver.resources.customer_links import customer_email, own_customer
+from mockserver.resources.permits import own
 from mockserver.resources.vocabulary import (
     Resource,
     attribute,
@@ -34,6 +35,8 @@ class CustomerAddress(Resource):
         """The type."""
 
         type_ = "customer_addresses"
+
+    for_customers: ClassVar = own("CRUD")
 
     topics: ClassVar = ("create", "destroy")
     checks: ClassVar = (own_customer,)

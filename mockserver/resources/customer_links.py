@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from mockserver.errors import refusal
 from mockserver.resources.behaviour import Change
+from mockserver.resources.members import Attribute
 from mockserver.resources.rules import Format, Length, Rule
-from mockserver.resources.vocabulary import Attribute, attribute
+from mockserver.resources.vocabulary import attribute
 from mockserver.storage.conditions import Compare
 
 EMAIL: Sequence[Rule] = (Length(maximum=255), Format(r"[^\s@]+@[^\s@]+"))

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from mockserver.resources.customer_links import own_customer
 from mockserver.resources.payment_sources import PAYMENT_SOURCES
+from mockserver.resources.permits import own
 from mockserver.resources.vocabulary import (
     Resource,
     attribute,
@@ -25,6 +26,8 @@ class CustomerPaymentSource(Resource):
         """The type."""
 
         type_ = "customer_payment_sources"
+
+    for_customers: ClassVar = own("RUD")
 
     checks: ClassVar = (own_customer,)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.resources.customer_links import customer_email, own_customer
+from mockserver.resources.permits import SINGLE, own
 from mockserver.resources.vocabulary import (
     Resource,
     attribute,
@@ -24,6 +25,9 @@ class CustomerSubscription(Resource):
         """The type."""
 
         type_ = "customer_subscriptions"
+
+    for_guests: ClassVar = SINGLE
+    for_customers: ClassVar = own("CRUD")
 
     topics: ClassVar = ("create", "destroy")
     checks: ClassVar = (own_customer,)

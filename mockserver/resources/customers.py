@@ -8,6 +8,7 @@ from mockserver.resources.anonymization import cancel, request
 from mockserver.resources.credentials import PASSWORD, is_registered, set_password
 from mockserver.resources.customer_links import EMAIL, normal_email
 from mockserver.resources.identities import IDENTITY, generated, identity
+from mockserver.resources.permits import Permit, own
 from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
 from mockserver.resources.token_members import (
     custom_claim,
@@ -36,6 +37,9 @@ class Customer(Resource):
         """The type."""
 
         type_ = "customers"
+
+    for_guests: ClassVar = Permit("C")
+    for_customers: ClassVar = own("CRUD", "id", creates_others=True)
 
     topics: ClassVar = (
         "create",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.resources.behaviour import Change
-from mockserver.resources.vocabulary import Attribute, attribute, trigger
+from mockserver.resources.members import Attribute
+from mockserver.resources.vocabulary import attribute, trigger
 
 
 def disabling() -> Attribute:

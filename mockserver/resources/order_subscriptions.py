@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from mockserver.resources.customer_links import own_customer
+from mockserver.resources.permits import own
 from mockserver.resources.rules import Format
 from mockserver.resources.source_orders import details_of_source_order
 from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
@@ -41,6 +42,8 @@ class OrderSubscription(Resource):
         """The type."""
 
         type_ = "order_subscriptions"
+
+    for_customers: ClassVar = own("RU")
 
     topics: ClassVar = (
         "create",

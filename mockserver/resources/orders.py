@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.resources.amounts import money
 from mockserver.resources.credentials import PASSWORD, sign_up
 from mockserver.resources.customer_links import customer_email, customer_of_bearer, own_customer
 from mockserver.resources.order_effects import (
@@ -23,6 +24,7 @@ from mockserver.resources.order_effects import (
     wallet,
 )
 from mockserver.resources.payment_sources import PAYMENT_SOURCES
+from mockserver.resources.permits import OPEN_STATUSES, READABLE_STATUSES, Permit, own
 from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
 from mockserver.resources.vocabulary import (
     Resource,
@@ -31,13 +33,13 @@ from mockserver.resources.vocabulary import (
     identifier,
     metadata,
     moment,
-    money,
     references,
     to_many,
     to_one,
     trigger,
 )
 from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare
 
 
 class Order(Resource):
@@ -47,6 +49,13 @@ class Order(Resource):
         """The type."""
 
         type_ = "orders"
+
+    for_guests: ClassVar = Permit(
+        "CRU",
+        readable=Compare("status", "in", READABLE_STATUSES),
+        writable=Compare("status", "in", OPEN_STATUSES),
+    )
+    for_customers: ClassVar = own("CRU")
 
     topics: ClassVar = (
         "create",
@@ -133,81 +142,27 @@ class Order(Resource):
     coupon_code = attribute("string", "CURfs")
     gift_card_code = attribute("string", "CURfs")
     gift_card_or_coupon_code = attribute("string", "CUR")
-    subtotal_amount_cents, subtotal_amount_float, formatted_subtotal_amount = money(
-        "subtotal_amount", "Rfs", initial=0
-    )
-    shipping_amount_cents, shipping_amount_float, formatted_shipping_amount = money(
-        "shipping_amount", "Rfs", initial=0
-    )
-    payment_method_amount_cents, payment_method_amount_float, formatted_payment_method_amount = (
-        money("payment_method_amount", "Rfs", initial=0)
-    )
-    discount_amount_cents, discount_amount_float, formatted_discount_amount = money(
-        "discount_amount", "Rfs", initial=0
-    )
-    adjustment_amount_cents, adjustment_amount_float, formatted_adjustment_amount = money(
-        "adjustment_amount", "Rfs", initial=0
-    )
-    gift_card_amount_cents, gift_card_amount_float, formatted_gift_card_amount = money(
-        "gift_card_amount", "Rfs", initial=0
-    )
-    total_tax_amount_cents, total_tax_amount_float, formatted_total_tax_amount = money(
-        "total_tax_amount", "Rfs", initial=0
-    )
-    subtotal_tax_amount_cents, subtotal_tax_amount_float, formatted_subtotal_tax_amount = money(
-        "subtotal_tax_amount", "Rfs", initial=0
-    )
-    shipping_tax_amount_cents, shipping_tax_amount_float, formatted_shipping_tax_amount = money(
-        "shipping_tax_amount", "R", initial=0
-    )
-    (
-        payment_method_tax_amount_cents,
-        payment_method_tax_amount_float,
-        formatted_payment_method_tax_amount,
-    ) = money("payment_method_tax_amount", "R", initial=0)
-    adjustment_tax_amount_cents, adjustment_tax_amount_float, formatted_adjustment_tax_amount = (
-        money("adjustment_tax_amount", "R", initial=0)
-    )
-    total_amount_cents, total_amount_float, formatted_total_amount = money(
-        "total_amount", "Rfs", initial=0
-    )
-    total_taxable_amount_cents, total_taxable_amount_float, formatted_total_taxable_amount = money(
-        "total_taxable_amount", "R", initial=0
-    )
-    (
-        subtotal_taxable_amount_cents,
-        subtotal_taxable_amount_float,
-        formatted_subtotal_taxable_amount,
-    ) = money("subtotal_taxable_amount", "R", initial=0)
-    (
-        shipping_taxable_amount_cents,
-        shipping_taxable_amount_float,
-        formatted_shipping_taxable_amount,
-    ) = money("shipping_taxable_amount", "R", initial=0)
-    (
-        payment_method_taxable_amount_cents,
-        payment_method_taxable_amount_float,
-        formatted_payment_method_taxable_amount,
-    ) = money("payment_method_taxable_amount", "R", initial=0)
-    (
-        adjustment_taxable_amount_cents,
-        adjustment_taxable_amount_float,
-        formatted_adjustment_taxable_amount,
-    ) = money("adjustment_taxable_amount", "R", initial=0)
-    (
-        total_amount_with_taxes_cents,
-        total_amount_with_taxes_float,
-        formatted_total_amount_with_taxes,
-    ) = money("total_amount_with_taxes", "R", initial=0)
-    fees_amount_cents, fees_amount_float, formatted_fees_amount = money(
-        "fees_amount", "Rfs", initial=0
-    )
-    duty_amount_cents, duty_amount_float, formatted_duty_amount = money(
-        "duty_amount", "Rfs", initial=0
-    )
-    place_total_amount_cents, place_total_amount_float, formatted_place_total_amount = money(
-        "place_total_amount", "R", initial=0
-    )
+    subtotal_amount = money("Rfs", initial=0)
+    shipping_amount = money("Rfs", initial=0)
+    payment_method_amount = money("Rfs", initial=0)
+    discount_amount = money("Rfs", initial=0)
+    adjustment_amount = money("Rfs", initial=0)
+    gift_card_amount = money("Rfs", initial=0)
+    total_tax_amount = money("Rfs", initial=0)
+    subtotal_tax_amount = money("Rfs", initial=0)
+    shipping_tax_amount = money("R", initial=0)
+    payment_method_tax_amount = money("R", initial=0)
+    adjustment_tax_amount = money("R", initial=0)
+    total_amount = money("Rfs", initial=0)
+    total_taxable_amount = money("R", initial=0)
+    subtotal_taxable_amount = money("R", initial=0)
+    shipping_taxable_amount = money("R", initial=0)
+    payment_method_taxable_amount = money("R", initial=0)
+    adjustment_taxable_amount = money("R", initial=0)
+    total_amount_with_taxes = money("R", initial=0)
+    fees_amount = money("Rfs", initial=0)
+    duty_amount = money("Rfs", initial=0)
+    place_total_amount = money("R", initial=0)
     skus_count = attribute("integer", "R", initial=0)
     line_item_options_count = attribute("integer", "R", initial=0)
     shipments_count = attribute("integer", "R", initial=0)

@@ -13,7 +13,8 @@ from functools import cache
 from typing import Any
 
 from mockserver import resources
-from mockserver.resources.vocabulary import Relationship, Resource
+from mockserver.resources.members import Relationship
+from mockserver.resources.vocabulary import Resource
 from mockserver.storage.base import Indexes
 
 Registry = Mapping[str, type[Resource]]
@@ -63,7 +64,7 @@ def declared_members(resource: type[Resource]) -> Mapping[str, Any]:
 
 def _filters(resource: type[Resource]) -> Iterator[str]:
     """Yield the top-level filter names, in the order of the public metadata."""
-    if resource.singleton:
+    if "list" not in resource.actions:
         yield "id"
         return
     filterable = {n: a for n, a in resource.attributes.items() if a.flags.filterable}
@@ -110,7 +111,7 @@ def indexes() -> Mapping[str, Indexes]:
         stored = {n: r for n, r in linked.items() if r.stored}
         found[type_] = Indexes(
             values=(
-                *(n for n, a in resource.attributes.items() if a.unique),
+                *(n for n, a in resource.attributes.items() if a.indexed),
                 *(n for n, r in stored.items() if not r.many),
             ),
             lists=tuple(n for n, r in stored.items() if r.many),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.access import Access
+from mockserver.resources.amounts import money
 from mockserver.resources.customer_links import own_customer
+from mockserver.resources.permits import Permit, of_order, own
 from mockserver.resources.source_orders import address_of_location, details_of_order
 from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
 from mockserver.resources.vocabulary import (
@@ -14,12 +17,18 @@ from mockserver.resources.vocabulary import (
     identifier,
     metadata,
     moment,
-    money,
     references,
     to_many,
     to_one,
     trigger,
 )
+from mockserver.storage.conditions import EVERYTHING, Compare, Condition
+
+
+def _of_order_in_scope(access: Access) -> Condition:
+    if access.market_ids is None:
+        return EVERYTHING
+    return of_order(Compare("market", "in", frozenset(access.market_ids)))
 
 
 class Return(Resource):
@@ -29,6 +38,11 @@ class Return(Resource):
         """The type."""
 
         type_ = "returns"
+
+    for_guests: ClassVar = Permit(
+        "CRU", readable=_of_order_in_scope, writable=Compare("status", "eq", "draft")
+    )
+    for_customers: ClassVar = own("CRU")
 
     topics: ClassVar = (
         "create",
@@ -80,11 +94,7 @@ class Return(Resource):
     _unarchive = trigger()
     _refund = trigger()
     _refund_amount_cents = attribute("integer", "U")
-    (
-        estimated_refund_amount_cents,
-        estimated_refund_amount_float,
-        formatted_estimated_refund_amount,
-    ) = money("estimated_refund_amount", "R", initial=0)
+    estimated_refund_amount = money("R", initial=0)
     id = identifier()
     _add_tags = adding_tags()
     _remove_tags = removing_tags()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
+from typing import Any, ClassVar
 
 from mockserver.resources.behaviour import Change
+from mockserver.resources.permits import SINGLE
 from mockserver.resources.vocabulary import (
     Resource,
     attribute,
@@ -39,6 +40,8 @@ class SkuList(Resource):
         """The type."""
 
         type_ = "sku_lists"
+
+    for_guests: ClassVar = SINGLE
 
     name = attribute("string", "CURfs", required=True)
     slug = attribute("string", "Rfs", initial=slug)

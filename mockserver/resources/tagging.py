@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mockserver.resources.behaviour import Change
-from mockserver.resources.vocabulary import Attribute, Relationship, attribute, to_many
+from mockserver.resources.members import Attribute, Relationship
+from mockserver.resources.vocabulary import attribute, to_many
 from mockserver.storage.conditions import Compare
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mockserver.resources.behaviour import Target, View
-from mockserver.resources.vocabulary import Attribute, Relationship, attribute, to_many, to_one
+from mockserver.resources.members import Attribute, Relationship
+from mockserver.resources.vocabulary import attribute, to_many, to_one
 from mockserver.storage.base import Record
 
 

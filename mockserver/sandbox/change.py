@@ -12,8 +12,9 @@ from mockserver.access import Access
 from mockserver.errors import ErrorObject, Refusal, refusal, violation
 from mockserver.jsonapi.body import Linkage, Values
 from mockserver.resources.casting import CastError
+from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.rules import Inclusion
-from mockserver.resources.vocabulary import Attribute, Relationship, Resource
+from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.linking import no_linkages
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, Not, both
@@ -21,10 +22,6 @@ from mockserver.storage.values import key
 
 if TYPE_CHECKING:
     from mockserver.sandbox.sandbox import Sandbox
-
-
-#: What is told of when a member changes, by types that have the topic (customers §16).
-WATCHED: Mapping[str, str] = {"metadata": "metadata_update", "tags": "tagged"}
 
 
 class RecordChange:
@@ -35,6 +32,8 @@ class RecordChange:
         before: what is stored now, ``None`` on create.
         world: the sandbox.
         access: whose request it is.
+        member: the attribute whose effect is running.
+        called: what the change is called in the history, when not after the action.
         events: the events noted, in order.
     """
 
@@ -52,6 +51,8 @@ class RecordChange:
         self.access = access
         self.record = record
         self.before = before
+        self.member = ""
+        self.called: str | None = None
         self.events: list[str] = []
         self._violations: list[ErrorObject] = []
         self._afterwards: list[Callable[[], None]] = []
@@ -67,7 +68,7 @@ class RecordChange:
         before = self.before or {}
         return [
             event
-            for name, event in WATCHED.items()
+            for name, event in self.resource.observed.items()
             if event in self.resource.topics and key(before.get(name)) != key(self.record.get(name))
         ]
 
@@ -150,6 +151,7 @@ class RecordChange:
             if name not in self._sent or not attribute.effect:
                 continue
             if self._sent[name] or not attribute.trigger:
+                self.member = name
                 attribute.effect(self, self._sent[name])
 
     def _keep_order(self) -> None:

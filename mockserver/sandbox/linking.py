@@ -9,7 +9,8 @@ from mockserver.access import Access
 from mockserver.jsonapi.body import Linkage
 from mockserver.jsonapi.filters import related
 from mockserver.resources.behaviour import Target
-from mockserver.resources.vocabulary import Relationship, Resource
+from mockserver.resources.members import Relationship
+from mockserver.resources.vocabulary import Resource
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import NOTHING, Compare, Condition, both
 

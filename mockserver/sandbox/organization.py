@@ -10,7 +10,9 @@ from typing import Any
 from mockserver.access import MODES, Mode
 from mockserver.clock import Clock
 from mockserver.entropy import Entropy
+from mockserver.sandbox.agenda import NEVER
 from mockserver.sandbox.sandbox import Sandbox
+from mockserver.sandbox.wiring import Wiring
 from mockserver.storage.base import Record, Storage
 from mockserver.storage.conditions import Compare
 
@@ -42,13 +44,21 @@ class Organization:
         clock: its time, the same for both modes.
         seed: what its ids and random values are derived from.
         recipe: what it is seeded with.
+        wiring: what it shares with the others.
     """
 
-    def __init__(
-        self, slug: str, storage: Storage, clock: Clock, seed: object, recipe: Recipe
+    def __init__(  # noqa: PLR0913, PLR0917 - what makes an organization
+        self,
+        slug: str,
+        storage: Storage,
+        clock: Clock,
+        seed: object,
+        recipe: Recipe,
+        wiring: Wiring,
     ) -> None:
         """Open the organization's partitions."""
         self.slug = slug
+        self.wiring = wiring
         self.clock = clock
         self.seed = seed
         self.recipe = recipe
@@ -68,6 +78,19 @@ class Organization:
         if partition.get("organizations", self._id, ("id",)) is None:
             self._id = self._sandboxes["test"].organization_record()["id"]
         return self._id
+
+    def work(self) -> None:
+        """Do what is due by now, in both modes."""
+        for sandbox in self._sandboxes.values():
+            sandbox.agenda.work()
+
+    @property
+    def next_due(self) -> float:
+        """In how many seconds something is due; infinite when nothing will be by itself."""
+        if self.clock.frozen_at is not None:
+            return NEVER
+        first = min(sandbox.agenda.next_due for sandbox in self._sandboxes.values())
+        return first - self.clock.seconds()
 
     def remember(self) -> None:
         """Keep seed, recipe and origins with the records, for when the storage is opened again."""
@@ -106,11 +129,17 @@ class Organization:
 
 
 class Organizations:
-    """All organizations of a server, by slug."""
+    """All organizations of a server, by slug.
+
+    Attributes:
+        storage: where their records are.
+        wiring: what they share.
+    """
 
     def __init__(self, storage: Storage) -> None:
         """Start with none."""
         self.storage = storage
+        self.wiring = Wiring()
         self._organizations: dict[str, Organization] = {}
         #: Where a client was found before: nobody looks through a thousand organizations twice.
         self._clients: dict[str, Sandbox] = {}
@@ -134,7 +163,7 @@ class Organizations:
         """Return the organization with the slug, opened when it is not."""
         if slug not in self._organizations:
             self._organizations[slug] = Organization(
-                slug, self.storage, clock, seed, recipe or Recipe()
+                slug, self.storage, clock, seed, recipe or Recipe(), self.wiring
             )
         return self._organizations[slug]
 

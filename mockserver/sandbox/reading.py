@@ -9,7 +9,8 @@ from mockserver.errors import refusal
 from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.query import Query
 from mockserver.resources.behaviour import Target
-from mockserver.resources.vocabulary import Relationship, Resource
+from mockserver.resources.members import Relationship
+from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox import linking
 from mockserver.sandbox.inclusion import Inclusion
 from mockserver.sandbox.permissions import Action, Permissions
@@ -51,6 +52,19 @@ class Reader:
         access = self._permissions.access
         condition = linking.condition(self._sandbox, resource, record, name, access)
         return self._page(relationship.types[0], query, condition)
+
+    def changes(self, resource: type[Resource], id_: str, name: str, query: Query) -> Found:
+        """Return the history of a record from a cursor on; the total counts what is left."""
+        kept = self._sandbox.registry[resource.relationships[name].types[0]]
+        self._permissions.require(kept, "read")
+        record = self.record(resource, id_, "read")
+        found = self._sandbox.history.of(resource.type_, record, query.condition)
+        if query.order and query.order[0].descending:
+            found.reverse()
+        ids = [entry["id"] for entry in found]
+        rest = found[ids.index(query.after) + 1 :] if query.after in ids else found
+        page = rest[: query.size]
+        return Found(page, [kept.type_] * len(page), len(rest))
 
     def linkage(self, resource: type[Resource], id_: str, name: str) -> Sequence[Target]:
         """Return the resource linkage of a relationship."""

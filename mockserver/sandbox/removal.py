@@ -7,9 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mockserver.errors import refusal
+from mockserver.resources.members import Relationship
 from mockserver.resources.registry import registry
-from mockserver.resources.vocabulary import Relationship
-from mockserver.sandbox.tokens import end_tokens
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Compare, Condition, Related, both
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from mockserver.sandbox.sandbox import Sandbox
 
 Referrer = tuple[str, str, Relationship]
-#: The one to-many linkage that records store, and whose changes are told of.
-TAGS = "tags"
 
 
 def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
@@ -38,11 +35,12 @@ def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
         if referrer and relationship.on_delete == "cascade":
             remove(sandbox, other, referrer)
         elif referrer and relationship.on_delete == "set_null":
-            _release(sandbox, other, _released(referrer, name, relationship, record["id"]), name)
-    sandbox.partition.remove(type_, record["id"])
-    end_tokens(sandbox, type_, record["id"])
+            released = _released(referrer, name, relationship, record["id"])
+            _release(sandbox, other, referrer, released)
+    sandbox.keep(type_, record, None)
+    sandbox.end_tokens(type_, record["id"])
     if "destroy" in resource.topics:
-        sandbox.record_event(type_, record["id"], "destroy")
+        sandbox.fire(type_, record["id"], "destroy")
 
 
 def _referring(
@@ -62,14 +60,19 @@ def _points_at(type_: str, id_: str, name: str, relationship: Relationship) -> C
     return own
 
 
-def _release(sandbox: Sandbox, type_: str, record: Record, name: str) -> None:
-    """Store a record that has let go; a change of its tags is one to tell of (customers §10)."""
-    tagged = name == TAGS and "tagged" in sandbox.registry[type_].topics
-    if tagged:
+def _release(sandbox: Sandbox, type_: str, before: Record, record: Record) -> None:
+    """Store a record that has let go; of a change of its tags is told (customers §10)."""
+    resource = sandbox.registry[type_]
+    told = [
+        event
+        for name, event in resource.observed.items()
+        if event in resource.topics and before.get(name) != record.get(name)
+    ]
+    if told:
         record["updated_at"] = sandbox.clock.timestamp()
-    sandbox.partition.put(type_, record)
-    if tagged:
-        sandbox.record_event(type_, record["id"], "tagged")
+    sandbox.keep(type_, before, record)
+    for event in told:
+        sandbox.fire(type_, record["id"], event)
 
 
 def _released(record: Record, name: str, relationship: Relationship, id_: str) -> Record:

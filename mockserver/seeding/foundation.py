@@ -12,7 +12,7 @@ from typing import Any
 
 from mockserver.access import Mode
 from mockserver.identifiers import Identifiers
-from mockserver.sandbox.claims import REGION
+from mockserver.oauth.claims import REGION
 from mockserver.sandbox.organization import Organization
 from mockserver.sandbox.permissions import ADMIN as EVERYTHING
 from mockserver.seeding.batch import Batch

@@ -101,7 +101,8 @@ class Partition(Protocol):
     def transaction(self) -> AbstractContextManager[None]:
         """Do all or nothing: an exception that leaves the block undoes what it did.
 
-        A transaction inside another one is part of it. Other threads wait.
+        A transaction inside another one is part of it, and one that fails there undoes what it did
+        itself: whoever catches the exception can go on. Other threads wait.
         """
 
     def clear(self) -> None:

@@ -120,10 +120,11 @@ class MemoryPartition(Partition):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Do all or nothing; a transaction inside another one is part of it."""
+        """Do all or nothing; a failed one inside another undoes its own part alone."""
         with self._lock:
             if self._open:
-                yield
+                with self._savepoint():
+                    yield
                 return
             self._open = True
             try:
@@ -142,10 +143,9 @@ class MemoryPartition(Partition):
     def clear(self) -> None:
         """Remove every record and forget every number."""
         with self.transaction():
-            self._undo.append(partial(self._reinstate, self._tables, self._numbered))
-            self._tables, self._numbered = {}, set()
-            self._changes.entries.clear()
-            self._changes.cleared = True
+            before = (self._tables, self._numbered, self._changes)
+            self._undo.append(partial(self._reinstate, *before))
+            self._tables, self._numbered, self._changes = {}, set(), Changes(cleared=True)
 
     def types(self) -> list[str]:
         """Return the types that hold records, sorted."""
@@ -159,6 +159,19 @@ class MemoryPartition(Partition):
             table.put(record)
         table.skip_numbers(last_number)
         table.saved_number = last_number
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        """Undo what fails inside an open transaction, which may go on."""
+        done, noted = len(self._undo), len(self._changes.entries)
+        try:
+            yield
+        except BaseException:
+            for undo in reversed(self._undo[done:]):
+                undo()
+            del self._undo[done:]
+            del self._changes.entries[noted:]
+            raise
 
     def flush(self) -> None:
         """Commit the numbers that were given since the last transaction, if any."""
@@ -193,8 +206,8 @@ class MemoryPartition(Partition):
         last = {type_: table.last_number for type_, table in tables.items()}
         return {type_: n for type_, n in last.items() if n > tables[type_].saved_number}
 
-    def _reinstate(self, tables: dict[str, Table], numbered: set[str]) -> None:
-        self._tables, self._numbered = tables, numbered
+    def _reinstate(self, tables: dict[str, Table], numbered: set[str], changes: Changes) -> None:
+        self._tables, self._numbered, self._changes = tables, numbered, changes
 
 
 class MemoryStorage:

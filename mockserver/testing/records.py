@@ -14,7 +14,8 @@ from mockserver.errors import refusal
 from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Found, fetchable
 from mockserver.jsonapi.query import NO_QUERY, QueryParser
-from mockserver.resources.vocabulary import Attribute, Relationship, Resource
+from mockserver.resources.members import Attribute, Relationship
+from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.linking import RecordView, targets
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import Record

@@ -76,7 +76,7 @@ class MockServer(RunningServer):
             scenarios.find(settings.scenario)
         with ExitStack() as undo:
             app = create_app(settings)
-            undo.callback(app.storage.close)
+            undo.callback(app.close)
             server = self._listener()
             undo.callback(setattr, self, "_app", None)
             self._app = app
@@ -92,7 +92,7 @@ class MockServer(RunningServer):
         server, self._server = self._server, None
         if server and self._app:
             server.stop()
-            self._app.storage.close()
+            self._app.close()
         if self._place:
             self._place.cleanup()
             self._place = None

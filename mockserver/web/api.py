@@ -22,8 +22,6 @@ from mockserver.sandbox.sandbox import Sandbox
 from mockserver.web.gate import Gate, Passage
 from mockserver.web.headers import document_response, empty_response
 
-EVENT_STORES = "event_stores"
-
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -121,8 +119,8 @@ def singleton(call: Call) -> Response:
 def related(call: Call, id_: str, name: str) -> Response:
     """``GET /api/{type}/{id}/{relationship}``."""
     relationship = call.resource.relationships[name]
-    if relationship.types == (EVENT_STORES,):
-        return event_stores(call, id_, name)
+    if relationship.history:
+        return history(call, id_, name)
     types = [registry()[type_] for type_ in relationship.types if type_ in registry()]
     if not relationship.many:
         query = call.queries.single(call.query_string, *types)
@@ -134,13 +132,13 @@ def related(call: Call, id_: str, name: str) -> Response:
     return call.answer(call.documents.list(found, query, url))
 
 
-def event_stores(call: Call, id_: str, name: str) -> Response:
-    """``GET /api/{type}/{id}/event_stores``: the history of changes, of which none is kept."""
-    call.queries.page(call.query_string)
-    if not call.sandbox.permissions(call.access).reads_event_stores:
-        raise refusal("UNAUTHORIZED")
-    call.sandbox.linkage(call.resource, id_, name, call.access)
-    return call.answer(call.documents.cursor_list([]))
+def history(call: Call, id_: str, name: str) -> Response:
+    """``GET /api/{type}/{id}/event_stores``: the changes of a record, by cursor."""
+    kept = registry()[call.resource.relationships[name].types[0]]
+    query = call.queries.page(call.query_string, kept)
+    found = call.sandbox.changes(call.resource, id_, name, query, call.access)
+    url = f"{call.base_url}/api/{call.resource.type_}/{id_}/{name}"
+    return call.answer(call.documents.cursor_list(found, query, url))
 
 
 def linkage(call: Call, id_: str, name: str) -> Response:
@@ -210,6 +208,7 @@ class Api:
         passage.routed = True
         view = _view(resource, views, request.method)
         sandbox, access = self._gate.admit(request, passage)
+        sandbox.agenda.work()
         return view(self._call(request, resource, sandbox, access), *arguments)
 
     def _destination(self, path: str) -> tuple[type[Resource], Views, list[str]]:

@@ -11,8 +11,8 @@ from flask import Request
 from mockserver.access import MODES, Access
 from mockserver.entropy import Entropy
 from mockserver.errors import Refusal, refusal
-from mockserver.sandbox.clients import credentials
-from mockserver.sandbox.oauth_errors import OAuthError, oauth_error
+from mockserver.oauth.clients import credentials
+from mockserver.oauth.errors import OAuthError, oauth_error
 from mockserver.sandbox.organization import Organization, Organizations
 from mockserver.sandbox.rate_limits import RateLimiter, Standing, request_class
 from mockserver.sandbox.sandbox import Sandbox

@@ -13,9 +13,9 @@ from flask import Blueprint, Request, Response, request
 from werkzeug.exceptions import HTTPException
 
 from mockserver.errors import Refusal
-from mockserver.sandbox.authorization import AuthorizationServer
-from mockserver.sandbox.clients import Basic
-from mockserver.sandbox.oauth_errors import OAuthError, oauth_error
+from mockserver.oauth.authorization import AuthorizationServer
+from mockserver.oauth.clients import Basic
+from mockserver.oauth.errors import OAuthError, oauth_error
 
 LOG = logging.getLogger("mockserver")
 

@@ -22,7 +22,7 @@ from mockserver.control.stubs import Stub
 from mockserver.control.templating import Scene
 from mockserver.entropy import Entropy
 from mockserver.errors import refusal
-from mockserver.sandbox.oauth_errors import OAuthError
+from mockserver.oauth.errors import OAuthError
 from mockserver.sandbox.organization import Organization
 from mockserver.web.bridge import DELIVERY, Delivery
 from mockserver.web.gate import Passage

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from mockserver.sandbox.keys import SigningKey
+from mockserver.oauth.keys import SigningKey
 from mockserver.web.certificates import issue
 from tests.cli.processes import Home, Run, Served
 from tests.cli.processes import run as run_in

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 
 from mockserver.cli.environment import PRELOAD
-from mockserver.sandbox.keys import SigningKey
+from mockserver.oauth.keys import SigningKey
 from tests.cli.processes import Served, claims, connect
 from tests.clients.install import HERE, node, require
 

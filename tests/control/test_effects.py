@@ -18,7 +18,7 @@ from mockserver.control.one_off import NoEffect, parse_header
 from mockserver.control.pointers import pointers
 from mockserver.entropy import Entropy
 from mockserver.errors import Refusal
-from mockserver.sandbox.oauth_errors import OAuthError
+from mockserver.oauth.errors import OAuthError
 
 API = Facts("GET", "/api/orders", type="orders", action="list")
 TOKEN = Facts("POST", "/oauth/token", action="token")

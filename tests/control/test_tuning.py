@@ -9,7 +9,7 @@ import pytest
 from mockserver import __version__
 from mockserver.app import Application
 from mockserver.control.plane import ControlPlane
-from mockserver.sandbox.issuing import LIFETIMES
+from mockserver.oauth.issuing import LIFETIMES
 from tests.client import Api
 from tests.control.clients import client_of, refused, token_request
 from tests.control.conftest import Make
@@ -21,6 +21,8 @@ DEFAULTS = {
     "jwt_bearer_requires_enterprise": False,
     "lenient_filters": False,
     "journal_size": 1000,
+    "anonymization_delay": 86_400,
+    "job_delay": 1,
     "advice": False,
 }
 
@@ -79,6 +81,9 @@ WRONG: list[tuple[Any, str]] = [
     ({"lenient_filters": 1}, "/lenient_filters"),
     ({"reuse_tokens": None}, "/reuse_tokens"),
     ({"jwt_bearer_requires_enterprise": "true"}, "/jwt_bearer_requires_enterprise"),
+    ({"anonymization_delay": -1}, "/anonymization_delay"),
+    ({"job_delay": "1"}, "/job_delay"),
+    ({"job_delay": True}, "/job_delay"),
     ({"advice": []}, "/advice"),
     ({"journal_size": -1}, "/journal_size"),
     ({"journal_size": 10**6}, "/journal_size"),

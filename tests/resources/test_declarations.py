@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from mockserver.resources import registry as registering
+from mockserver.resources.members import Attribute, Flags, Relationship
 from mockserver.resources.registry import indexes, registry
-from mockserver.resources.vocabulary import Attribute, Flags, Relationship, Resource, to_many
+from mockserver.resources.vocabulary import Resource, to_many
 
 #: The vendor's public field metadata; it stands beside the repository and is no part of it.
 METADATA = Path(__file__).parents[2].parent / "shared" / "contract" / "resources.json"

@@ -7,14 +7,12 @@ from typing import Any, TypeVar
 import pytest
 
 from mockserver.access import Access
+from mockserver.resources.amounts import money
 from mockserver.resources.casting import CastError
+from mockserver.resources.members import Attribute, Flags, Relationship
 from mockserver.resources.vocabulary import (
     SERIAL,
-    Attribute,
-    Flags,
-    Relationship,
     attribute,
-    money,
     own_number,
     references,
     serial,
@@ -137,7 +135,7 @@ AMOUNTS: dict[str, tuple[dict[str, Any], float | None, str | None]] = {
 @pytest.mark.parametrize(("record", "amount", "formatted"), AMOUNTS.values(), ids=AMOUNTS)
 def test_money(record: dict[str, Any], amount: float | None, formatted: str | None) -> None:
     """An amount is three attributes, of which the cents are stored."""
-    cents, as_float, as_text = money("x", "CURfs", initial=0)
+    cents, as_float, as_text = money("CURfs", initial=0).members("x").values()
     derived = [member.derive and member.derive(record, None) for member in (as_float, as_text)]  # type: ignore[arg-type]
 
     assert [amount, formatted] == derived

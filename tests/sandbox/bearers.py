@@ -7,12 +7,12 @@ from typing import Any
 
 from mockserver.access import Mode
 from mockserver.app import Application
-from mockserver.sandbox.clients import JWT_BEARER
+from mockserver.oauth.clients import JWT_BEARER
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 from tests.client import Api
-from tests.sandbox.authorization_world import assertion
+from tests.oauth.authorization_world import assertion
 
 EUROPE = "market:code:europe"
 ADMIN, VIEWER = "admin@example.com", "viewer@example.com"

@@ -496,6 +496,21 @@ def test_an_inner_transaction_that_fails_does_not_end_the_outer(partition: Any) 
     assert found(partition, EVERYTHING) == "ab"
 
 
+def test_an_inner_transaction_that_fails_undoes_its_own_part(partition: Any) -> None:
+    shop(partition)
+    with partition.transaction():
+        partition.put("customers", customer(91, "kept"))
+        before = state(partition)
+        with pytest.raises(ZeroDivisionError), partition.transaction():
+            disturb(partition)
+            partition.clear()
+            partition.put("customers", customer(92, "lost"))
+            _ = 1 / 0
+        assert state(partition) == before
+
+    assert state(partition) == before
+
+
 def test_the_next_transaction_is_not_touched_by_one_that_failed(partition: Any) -> None:
     for attempt in ("a", "b"):
         with pytest.raises(ZeroDivisionError), partition.transaction():

@@ -231,7 +231,7 @@ class StorageMachine(RuleBasedStateMachine):
         self.world: Records = {}
         self.numbers: dict[str, int] = {}
         #: Numbers start again in an open transaction, and go on where they were if it fails.
-        self.cleared = False
+        self.cleared: list[bool] = []
         self.backup: list[Any] = []
         self.transactions: list[Any] = []
 
@@ -274,33 +274,33 @@ class StorageMachine(RuleBasedStateMachine):
     @rule()
     def clear(self) -> None:
         self.partition.clear()
-        self.world, self.numbers, self.cleared = {}, {}, True
+        self.world, self.numbers = {}, {}
+        self.cleared = [True for _ in self.transactions]
 
     @precondition(lambda self: len(self.transactions) < 3)
     @rule()
     def begin(self) -> None:
-        self.cleared = self.cleared and bool(self.transactions)
         transaction = self.partition.transaction()
         transaction.__enter__()
         self.transactions.append(transaction)
         self.backup.append((copy.deepcopy(self.world), dict(self.numbers)))
+        self.cleared.append(False)
 
     @precondition(lambda self: self.transactions)
     @rule()
     def commit(self) -> None:
         self.transactions.pop().__exit__(None, None, None)
         self.backup.pop()
+        self.cleared.pop()
 
     @precondition(lambda self: self.transactions)
     @rule()
     def fail(self) -> None:
-        """Fail all the way out: an exception that stays inside the outermost one undoes nothing."""
-        while self.transactions:
-            error = ZeroDivisionError()
-            assert not self.transactions.pop().__exit__(ZeroDivisionError, error, None)
-        self.world, numbers = self.backup[0]
-        self.numbers = numbers if self.cleared else self.numbers
-        self.backup.clear()
+        """Fail on one level, whose exception somebody catches: only its own part is undone."""
+        error = ZeroDivisionError()
+        assert not self.transactions.pop().__exit__(ZeroDivisionError, error, None)
+        self.world, numbers = self.backup.pop()
+        self.numbers = numbers if self.cleared.pop() else self.numbers
 
     @rule(
         type_=TYPES,

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer, Refusal
-from mockserver.sandbox.oauth_errors import OAuthError
+from mockserver.oauth.errors import OAuthError
 from mockserver.testing.sharing import Address, Desk, SharedServer
 
 

@@ -18,7 +18,7 @@ import requests
 
 from mockserver import MockServer, Refusal
 from mockserver.access import Mode
-from mockserver.sandbox.oauth_errors import OAuthError
+from mockserver.oauth.errors import OAuthError
 from mockserver.testing.world import World
 
 Make = Callable[..., World]

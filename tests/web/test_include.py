@@ -283,7 +283,10 @@ def test_fields_come_before(api: Api) -> None:
     assert got(answer) == refused("INVALID_FIELD", "foo is not a valid field for customers.")
 
 
-@pytest.mark.parametrize("type_", sorted(registry()))
+READ = [t for t, r in sorted(registry().items()) if r.singleton or "list" in r.actions]
+
+
+@pytest.mark.parametrize("type_", READ)
 def test_every_relationship(api: Api, world: dict[str, Document], type_: str) -> None:
     """Whatever a declaration does not close can be included, alone and all together."""
     resource = registry()[type_]

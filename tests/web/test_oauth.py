@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mockserver.sandbox.oauth_errors import oauth_error
+from mockserver.oauth.errors import oauth_error
 from mockserver.web.oauth import PARAMETERS, oauth_blueprint
-from tests.sandbox.authorization_world import (
+from tests.oauth.authorization_world import (
     PASSWORD,
     REDIRECT_URI,
     SECRET,

@@ -140,7 +140,7 @@ def test_event_stores_are_paged_by_cursor(api: Api, guest: Document) -> None:
     assert answer.json["links"] == {}
 
 
-@pytest.mark.parametrize("type_", sorted(set(registry()) - {"applications", "organizations"}))
+@pytest.mark.parametrize("type_", [t for t, r in sorted(registry().items()) if "list" in r.actions])
 def test_every_relationship_has_both_urls(api: Api, guest: Document, type_: str) -> None:
     """Each link of each relationship of each type leads somewhere."""
     api.create("attachments", name="note", links={"attachable": to(guest)})

@@ -175,7 +175,7 @@ def test_sort_of_a_related_list(api: Api, customers: list[Document]) -> None:
     )
 
 
-@pytest.mark.parametrize("type_", sorted(set(registry()) - {"applications", "organizations"}))
+@pytest.mark.parametrize("type_", [t for t, r in sorted(registry().items()) if "list" in r.actions])
 def test_sortable_attributes_of_every_type(api: Api, type_: str) -> None:
     """Whatever a declaration calls sortable can be sorted by."""
     for name, attribute in registry()[type_].attributes.items():

@@ -1,0 +1,40 @@
+"""Event stores (contract: neighbours.md §21, customers.md §13)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    identifier,
+    metadata,
+    moment,
+)
+
+
+class EventStore(Resource):
+    """One change of a record; the engine makes them."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "event_stores"
+
+    actions: ClassVar = ("retrieve",)
+    for_kinds: ClassVar = frozenset({"integration"})
+
+    id = identifier()
+    resource_type = attribute("string", "R")
+    resource_id = attribute("string", "R", indexed=True)
+    event = attribute("string", "R")
+    ip_address = attribute("string", "")
+    user_agent = attribute("string", "")
+    uuid = attribute("string", "")
+    payload = attribute("object", "R")
+    who = attribute("object", "R")
+    created_at = moment()
+    updated_at = moment()
+    reference = attribute("string", "CURfs", initial={})
+    reference_origin = attribute("string", "CURfs", initial={})
+    metadata = metadata()

@@ -1,0 +1,196 @@
+"""The change history of records: who changed what, from what to what (customers §13).
+
+Changes are recorded as they are made. The creation of a record that came another way, by seeding
+for instance, is told from the record itself, with the recorded changes taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from mockserver.access import Access
+from mockserver.clock import EPOCH, parse_timestamp
+from mockserver.resources.event_stores import EventStore
+from mockserver.resources.registry import registry
+from mockserver.storage.base import SERIAL, Record
+from mockserver.storage.conditions import EVERYTHING, Compare, Condition, both
+from mockserver.storage.values import key
+
+if TYPE_CHECKING:
+    from mockserver.sandbox.world import World
+
+HISTORY = EventStore.Meta.type_
+#: ``reference`` and the like are objects here (customers §13).
+EMPTY: Mapping[str, Any] = {
+    **dict.fromkeys(("ip_address", "user_agent", "uuid")),
+    "reference": {},
+    "reference_origin": {},
+    "metadata": {},
+}
+#: Told creations are numbered apart: by the record's number and the place of its type.
+TYPES = 1000
+#: The longest number of an id that is looked for.
+DIGITS = 18
+
+
+class History:
+    """The changes of the records of one mode of an organization."""
+
+    def __init__(self, world: World) -> None:
+        """Record the changes of this world."""
+        self._world = world
+        self._last = (0, 0)
+
+    def record(
+        self,
+        event: str,
+        type_: str,
+        before: Record | None,
+        after: Record | None,
+        access: Access | None,
+    ) -> None:
+        """Record a change, unless its type has no history.
+
+        Args:
+            event: ``create``, ``update``, ``destroy`` or a step of an anonymization.
+            type_: of the record.
+            before: what it was, ``None`` when there was none.
+            after: what it is, ``None`` when it is gone.
+            access: whose doing; ``None`` for the service itself.
+        """
+        told = tracked(type_)
+        if not told:
+            return
+        moment = int(self._world.clock.seconds() * 1000)
+        values = {
+            "id": self._id(moment),
+            "resource_type": type_,
+            "resource_id": (after or before or {})["id"],
+            "event": event,
+            "payload": changes(told, before or {}, after or {}),
+            "who": self._who(access),
+        }
+        self._world.store(HISTORY, {**EMPTY, **values})
+
+    def of(self, type_: str, record: Record, condition: Condition = EVERYTHING) -> list[Record]:
+        """Return the changes of a record, oldest first."""
+        found = self._world.find(HISTORY, both(_of(type_, record["id"]), condition))
+        is_told = condition == EVERYTHING and not any(e["event"] == "create" for e in found)
+        return [self._creation(type_, record, found), *found] if is_told else found
+
+    def told(self, id_: str) -> Record | None:
+        """Return the creation that is told under an id, if one is."""
+        number = id_.partition("-")[2]
+        if not number.isdecimal() or len(number) > DIGITS:
+            return None
+        serial, place = divmod(int(number), TYPES)
+        types = sorted(registry())
+        if place >= len(types):
+            return None
+        own = Compare(SERIAL, "eq", serial)
+        for record in self._world.partition.select(types[place], own, limit=1)[0]:
+            first = self.of(types[place], record)[0]
+            return first if first["id"] == id_ else None
+        return None
+
+    def forget(self, type_: str, id_: str) -> None:
+        """Blank the values in the history of a record."""
+        for entry in self._world.find(HISTORY, _of(type_, id_)):
+            blanked: Record = {name: {"from": None, "to": None} for name in entry["payload"]}
+            self._world.partition.put(HISTORY, {**entry, "payload": blanked})
+
+    def _id(self, moment: int) -> str:
+        """Return a new id: the moment, and which one it is of those of the same millisecond."""
+        first = self._last[1] + 1 if self._last[0] == moment else 0
+        for number in count(first):
+            id_ = f"{moment:013d}-{number}"
+            if self._world.partition.get(HISTORY, id_, ("id",)) is None:
+                self._last = (moment, number)
+                return id_
+        raise AssertionError  # pragma: no cover - the numbers have no end
+
+    def _creation(self, type_: str, record: Record, later: list[Record]) -> Record:
+        """Return the creation of a record as it must have been."""
+        told = tracked(type_)
+        payload = changes(told, {}, record)
+        for entry in reversed(later):
+            for name, change in entry["payload"].items():
+                payload[name] = {"from": None, "to": change["from"]}
+        created = parse_timestamp(record["created_at"]) or EPOCH
+        milliseconds = int(created.timestamp() * 1000)
+        number = record[SERIAL] * TYPES + sorted(registry()).index(type_)
+        return {
+            **EMPTY,
+            "id": f"{milliseconds:013d}-{number}",
+            SERIAL: 0,
+            "resource_type": type_,
+            "resource_id": record["id"],
+            "event": "create",
+            "payload": {
+                name: change for name, change in payload.items() if change["to"] is not None
+            },
+            "who": self._who(None),
+            "created_at": record["created_at"],
+            "updated_at": record["created_at"],
+        }
+
+    def _who(self, access: Access | None) -> Record:
+        """Return who is responsible: an application, perhaps for somebody, or a worker."""
+        if access is None or access.application_id is None:
+            return {"worker": {"id": self._world.organization.slug, "type": "Worker"}}
+        application = self._world.get("applications", access.application_id) or {}
+        public = access.is_sales_channel
+        who: Record = {
+            "application": {
+                "id": access.application_id,
+                "client_id": application.get("uid"),
+                "kind": access.kind,
+                "public": public,
+                "confidential": not public,
+            }
+        }
+        if access.owner:
+            who["owner"] = {"id": access.owner.id, "type": access.owner.type}
+            person = self._world.owner_record(access.owner) or {}
+            names = ("email", "first_name", "last_name")
+            who["owner"].update({name: person[name] for name in names if name in person})
+        return who
+
+
+def _of(type_: str, id_: str) -> Condition:
+    return both(Compare("resource_id", "eq", id_), Compare("resource_type", "eq", type_))
+
+
+@cache
+def tracked(type_: str) -> Mapping[str, str]:
+    """Return the fields of a type whose changes are told, by the name they are told under.
+
+    What the API does not show, a password, is not told either; linkages are told by id.
+    """
+    resource = registry()[type_]
+    if not any(relationship.history for relationship in resource.relationships.values()):
+        return {}
+    return dict(_told(type_))
+
+
+def _told(type_: str) -> Iterator[tuple[str, str]]:
+    resource = registry()[type_]
+    for name, attribute in resource.attributes.items():
+        if attribute.stored and attribute.flags.fetchable and name != "id":
+            yield name, name
+    for name, relationship in resource.relationships.items():
+        if relationship.stored:
+            yield name, f"{name.removesuffix('s')}_ids" if relationship.many else f"{name}_id"
+
+
+def changes(told: Mapping[str, str], before: Record, after: Record) -> dict[str, Any]:
+    """Return ``{name: {"from": ..., "to": ...}}`` of what differs."""
+    found = {}
+    for field, name in told.items():
+        old, new = before.get(field), after.get(field)
+        if old is not new and key(old) != key(new):
+            found[name] = {"from": old, "to": new}
+    return found

@@ -1,0 +1,30 @@
+"""What all organizations of a server share, and who is told of what happens in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mockserver.sandbox.pace import Pace
+from mockserver.storage.base import Record
+
+if TYPE_CHECKING:
+    from mockserver.sandbox.world import World
+
+
+@dataclass(slots=True)
+class Wiring:
+    """The listeners of a server; each is called inside the transaction of what it is told of.
+
+    Attributes:
+        pace: how long things take that are done later.
+        owner_gone: called with the type and id of a resource owner whose sessions end.
+        event_told: called with the record of each event.
+        job_noted: called when there is something to do later.
+    """
+
+    pace: Pace = field(default_factory=Pace)
+    owner_gone: list[Callable[[World, str, str], None]] = field(default_factory=list)
+    event_told: list[Callable[[World, Record], None]] = field(default_factory=list)
+    job_noted: list[Callable[[], None]] = field(default_factory=list)

@@ -1,0 +1,50 @@
+"""Does what is due when nobody asks: one thread, which begins with the first thing to do."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mockserver.sandbox.organization import Organizations
+
+#: Seconds after which clocks are looked at in any case: somebody may have set one.
+LONGEST = 3600.0
+
+
+class Worker:
+    """Works through the agendas of all organizations as their clocks run."""
+
+    def __init__(self, organizations: Organizations) -> None:
+        """Work for these organizations, from the first wake on."""
+        self._organizations = organizations
+        self._bell = threading.Event()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._stopped = False
+
+    def wake(self) -> None:
+        """Look what is to be done, now or later; callable from anywhere."""
+        self._bell.set()
+        with self._starting:
+            if self._thread is None and not self._stopped:
+                self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+                self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread, once it has done what it is at."""
+        self._stopped = True
+        self._bell.set()
+        with self._starting:
+            thread = self._thread
+        if thread and thread is not threading.current_thread():
+            thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped:
+            self._bell.clear()
+            for organization in self._organizations:
+                if organization.next_due <= 0:
+                    organization.work()
+            waits = [organization.next_due for organization in self._organizations]
+            self._bell.wait(min([LONGEST, *(max(seconds, 0.0) for seconds in waits)]))
