@@ -80,3 +80,7 @@ class Application(Resource):
     updated_at = moment()
     reference, reference_origin = references()
     metadata = metadata()
+
+
+#: What the engine calls the type of what tokens are issued to.
+APPLICATIONS = Application.Meta.type_

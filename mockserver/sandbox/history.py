@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.access import Access
 from mockserver.clock import EPOCH, parse_timestamp
+from mockserver.resources.applications import APPLICATIONS
 from mockserver.resources.event_stores import EventStore
 from mockserver.resources.registry import registry
 from mockserver.storage.base import SERIAL, Record
@@ -42,6 +43,10 @@ class History:
     def __init__(self, world: World) -> None:
         """Record the changes of this world."""
         self._world = world
+        self._last = (0, 0)
+
+    def begin_again(self) -> None:
+        """Forget which ids were given: the records are others now."""
         self._last = (0, 0)
 
     def record(
@@ -141,7 +146,7 @@ class History:
         """Return who is responsible: an application, perhaps for somebody, or a worker."""
         if access is None or access.application_id is None:
             return {"worker": {"id": self._world.organization.slug, "type": "Worker"}}
-        application = self._world.get("applications", access.application_id) or {}
+        application = self._world.get(APPLICATIONS, access.application_id) or {}
         public = access.is_sales_channel
         who: Record = {
             "application": {

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.access import Access, Mode, Owner
 from mockserver.entropy import Entropy
 from mockserver.resources.events import Event
-from mockserver.resources.organizations import Organization as OrganizationResource
+from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.resources.registry import registry
 from mockserver.sandbox.agenda import Agenda
 from mockserver.sandbox.history import HISTORY, History
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 Records = list[Record]
 EVENTS = Event.Meta.type_
-ORGANIZATIONS = OrganizationResource.Meta.type_
 
 
 class World(ABC):
@@ -205,6 +204,7 @@ class World(ABC):
         self.identifiers = origin.identifiers
         self.traces = origin.entropy("traces")
         self.agenda.look_again()
+        self.history.begin_again()
 
     def _own_origin(self) -> Origin:
         return Origin(self.organization.seed, self.organization.slug, self.mode)
