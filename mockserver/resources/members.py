@@ -7,6 +7,7 @@ The flags are written as the contract writes them: **C** creatable, **U** updata
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, Literal
 
 from marshmallow import fields
@@ -78,12 +79,12 @@ class Attribute(fields.Field):
         self.prohibited = self.closed_to_sales_channels = prohibited
         self.trigger = trigger
 
-    @property
+    @cached_property
     def stored(self) -> bool:
         """Whether records hold a value under this name."""
         return not (self.derive or self.path or self.trigger or self.command)
 
-    @property
+    @cached_property
     def command(self) -> bool:
         """Whether it is an order to the service rather than data: never stored nor returned."""
         return (self.name or "").startswith("_")
@@ -155,7 +156,7 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         #: Whether it leads to what has changed: a list with cursors (conventions §9).
         self.history = history
 
-    @property
+    @cached_property
     def stored(self) -> bool:
         """Whether records of this type hold the linkage (one id, or a list of ids)."""
         return not self.virtual and not self.inverse and (not self.many or self.flags.creatable)

@@ -12,7 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from mockserver.access import Access
-from mockserver.clock import EPOCH, parse_timestamp
+from mockserver.clock import EPOCH, milliseconds, parse_timestamp, timestamp
 from mockserver.resources.applications import APPLICATIONS
 from mockserver.resources.event_stores import EventStore
 from mockserver.resources.registry import registry
@@ -69,16 +69,22 @@ class History:
         told = tracked(type_)
         if not told:
             return
-        moment = int(self._world.clock.seconds() * 1000)
-        values = {
-            "id": self._id(moment),
+        now = self._world.clock.now()
+        printed, partition = timestamp(now), self._world.partition
+        entry = {
+            **EMPTY,
+            "id": self._id(milliseconds(now)),
+            SERIAL: partition.next_number(HISTORY),
             "resource_type": type_,
             "resource_id": (after or before or {})["id"],
             "event": event,
             "payload": changes(told, before or {}, after or {}),
             "who": self._who(access),
+            "created_at": printed,
+            "updated_at": printed,
         }
-        self._world.store(HISTORY, {**EMPTY, **values})
+        # The records that the values are taken from are copies, and nobody changes them now.
+        partition.load(HISTORY, [entry])
 
     def of(self, type_: str, record: Record, condition: Condition = EVERYTHING) -> list[Record]:
         """Return the changes of a record, oldest first."""
@@ -124,12 +130,11 @@ class History:
         for entry in reversed(later):
             for name, change in entry["payload"].items():
                 payload[name] = {"from": None, "to": change["from"]}
-        created = parse_timestamp(record["created_at"]) or EPOCH
-        milliseconds = int(created.timestamp() * 1000)
+        moment = milliseconds(parse_timestamp(record["created_at"]) or EPOCH)
         number = record[SERIAL] * TYPES + sorted(registry()).index(type_)
         return {
             **EMPTY,
-            "id": f"{milliseconds:013d}-{number}",
+            "id": f"{moment:013d}-{number}",
             SERIAL: 0,
             "resource_type": type_,
             "resource_id": record["id"],
@@ -196,6 +201,8 @@ def changes(told: Mapping[str, str], before: Record, after: Record) -> dict[str,
     found = {}
     for field, name in told.items():
         old, new = before.get(field), after.get(field)
-        if old is not new and key(old) != key(new):
+        if old is new:
+            continue
+        if old is None or new is None or key(old) != key(new):
             found[name] = {"from": old, "to": new}
     return found
