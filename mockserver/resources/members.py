@@ -18,7 +18,7 @@ from mockserver.resources.casting import Kind, cast
 from mockserver.resources.rules import Rule
 from mockserver.storage.base import Record
 
-OnDelete = Literal["restrict", "cascade", "set_null", "keep"]
+OnDelete = Literal["restrict", "cascade", "cascade_unless_held", "set_null", "keep"]
 Presence = bool | Callable[[Record, Callable[[str], Any]], bool]
 
 

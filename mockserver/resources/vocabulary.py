@@ -139,8 +139,9 @@ def to_one(target: str | Sequence[str], flags: str = "", **words: Any) -> Relati
         flags: of ``CURfs``.
         **words: ``required``; ``virtual`` (always empty) or ``targets`` (computed from the
             record and the token); ``on_delete`` (what happens to this record when the target
-            goes: ``restrict``, ``cascade``, ``set_null``, ``keep``); ``hidden`` (stored, not
-            part of the document); ``prohibited`` (to sales channels, as the vendor's metadata
+            goes: ``restrict``, ``cascade``, ``cascade_unless_held`` (it stays and lets go where
+            something restricts its own deletion), ``set_null``, ``keep``); ``hidden`` (stored,
+            not part of the document); ``prohibited`` (to sales channels, as the vendor's metadata
             flags it); ``closed_to_sales_channels`` (by the contract alone).
     """
     return Relationship(target, flags, many=False, **words)

@@ -41,7 +41,7 @@ def snake_case(class_name: str) -> str:
 
 
 def plural(singular: str) -> str:
-    if singular.endswith("y"):
+    if singular.endswith("y") and singular[-2] not in "aeiou":
         return f"{singular[:-1]}ies"
     return f"{singular}es" if singular.endswith(("s", "x")) else f"{singular}s"
 
