@@ -8,6 +8,7 @@ types that is declared.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import count
 from typing import Any
 
 from mockserver.resources.members import Attribute, Relationship
@@ -27,7 +28,13 @@ class Samples:
         """Make them with this client."""
         self.api = api
         self._made: dict[str, Document] = {}
-        self._count = 0
+        self._numbers = count(1)
+
+    def apart(self) -> Samples:
+        """Return what makes records that have nothing to do with those made here."""
+        others = Samples(self.api)
+        others._numbers = self._numbers
+        return others
 
     # --- records -----------------------------------------------------------------------------
 
@@ -81,8 +88,7 @@ class Samples:
 
     def text(self) -> str:
         """Return a text that has not been used: short, and such that it can be a name or a code."""
-        self._count += 1
-        return f"sample-{self._count}"
+        return f"sample-{next(self._numbers)}"
 
     def linkage(self, relationship: Relationship) -> Any:
         """Return a linkage that the relationship may have."""

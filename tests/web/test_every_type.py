@@ -263,6 +263,32 @@ def test_linkages_that_are_none(samples: Samples, refuses: Any, type_: str, name
             assert got(answer) == (expected if writes else not_allowed)
 
 
+def is_rewritten(type_: str, _: str, member: Any) -> bool:
+    known = isinstance(member, Relationship) and {*member.types} & registry().keys()
+    return bool(known and member.flags.updatable and type_ in UPDATABLE)
+
+
+@pytest.mark.parametrize(("type_", "name"), each(UPDATABLE, is_rewritten))
+def test_relinks(samples: Samples, type_: str, name: str) -> None:
+    """An updatable linkage is replaced, by either URL, and cleared unless it is required."""
+    relationship, made = registry()[type_].relationships[name], samples.new(type_)
+    own = f"{path_of(made)}/relationships/{name}"
+    other: Any = samples.apart().linkage(relationship)
+    nothing: Any = [] if relationship.many else None
+    is_required = is_needed(type_, name, relationship)
+
+    samples.api.update(made, links={name: other})
+    assert samples.api.get(own).json["data"] == other
+    cleared = samples.api.patch(own, {"data": nothing})
+    if is_required:
+        assert violation(f"relationships/{name}", "can't be blank", "blank") in errors(cleared)
+    else:
+        assert got(cleared) == (204, "")
+        assert samples.api.get(own).json["data"] == nothing
+    assert got(samples.api.patch(own, {"data": other})) == (204, "")
+    assert samples.api.get(own).json["data"] == other
+
+
 def write(api: Api, object_: Document, action: str, data: Document) -> TestResponse:
     """Create or update."""
     if action == "create":
