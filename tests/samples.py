@@ -54,12 +54,12 @@ class Samples:
         return made
 
     def document(self, type_: str) -> Document:
-        """Return a document that creates a record of the type: what is required, and no more."""
+        """Return a document that creates a record: what is required and has no default."""
         resource = registry()[type_]
         attributes = {
             name: self.value(type_, name)
             for name, attribute in resource.attributes.items()
-            if attribute.flags.creatable and (attribute.presence or (type_, name) in VALUES)
+            if attribute.flags.creatable and (is_asked_for(attribute) or (type_, name) in VALUES)
         }
         links = {
             name: self.linkage(relationship)
@@ -94,6 +94,11 @@ class Samples:
         """Return a linkage that the relationship may have."""
         target = to(self.record(next(t for t in relationship.types if t in registry())))
         return [target] if relationship.many else target
+
+
+def is_asked_for(attribute: Attribute) -> bool:
+    """Say whether a value has to be given, perhaps depending on others."""
+    return bool(attribute.presence) and attribute.initial is None
 
 
 def is_needed(type_: str, name: str, relationship: Relationship) -> bool:

@@ -35,7 +35,7 @@ def completes_intent(change: Change) -> None:
         change.record[name] = change.record.get(name) or made(change)
 
 
-def payment_method(change: Change) -> dict[str, Any]:
+def described_card(change: Change) -> dict[str, Any]:
     """Return the card of the payment instrument as the gateway describes it."""
     instrument = change.record["payment_instrument"]
     described = {name: instrument.get(known) for name, known in CARD.items()}
@@ -66,7 +66,7 @@ class StripePayment(PaymentSource):
     receipt_email = attribute("string", "CR")
     _update = trigger(Answer(asks=True))
     _refresh = trigger(
-        Answer(payment_instrument=card, payment_method=payment_method, charge_id=token("ch_"))
+        Answer(payment_instrument=card, payment_method=described_card, charge_id=token("ch_"))
     )
     tail = source_tail("CUs")
     event_stores = event_stores()

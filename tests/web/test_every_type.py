@@ -379,7 +379,7 @@ def test_required_members(samples: Samples, refuses: Any, type_: str, name: str)
     body, member = samples.document(type_), registry()[type_].attributes.get(name)
     refuses()
     part = "relationships" if member is None else "attributes"
-    sent: Document = body["data"][part]
+    sent: Document = body["data"].get(part, {})
     ways = [{**sent, name: {"data": None} if member is None else None}]
     if member is None or member.initial is None:
         ways.append({key: value for key, value in sent.items() if key != name})
