@@ -113,6 +113,10 @@ class Change(Protocol):
     called: str | None
 
     @property
+    def type_(self) -> str:
+        """The type of the record."""
+
+    @property
     def world(self) -> World:
         """The records around."""
 

@@ -19,7 +19,7 @@ from mockserver.resources.casting import Kind, cast
 from mockserver.resources.rules import Rule
 from mockserver.storage.base import Record
 
-OnDelete = Literal["restrict", "cascade", "set_null", "keep"]
+OnDelete = Literal["restrict", "cascade", "cascade_unless_held", "set_null", "keep"]
 Presence = bool | Callable[[Record, Callable[[str], Any]], bool]
 
 
@@ -60,6 +60,7 @@ class Attribute(fields.Field):
         predicates: Sequence[str] = (),
         prohibited: bool = False,
         trigger: bool = False,
+        alone: bool = False,
     ) -> None:
         """Declare an attribute; see ``vocabulary.attribute`` for the arguments."""
         super().__init__(allow_none=True, load_only="R" not in flags)
@@ -78,6 +79,8 @@ class Attribute(fields.Field):
         self.predicates = frozenset(predicates)
         self.prohibited = self.closed_to_sales_channels = prohibited
         self.trigger = trigger
+        #: Whether it is shown only where its record is all the data of a document.
+        self.alone = alone
 
     @cached_property
     def stored(self) -> bool:
@@ -87,7 +90,7 @@ class Attribute(fields.Field):
     @cached_property
     def command(self) -> bool:
         """Whether it is an order to the service rather than data: never stored nor returned."""
-        return (self.name or "").startswith("_")
+        return (self.name or "").startswith("_") and not self.flags.fetchable
 
     def open_to(self, access: Access) -> bool:
         """Whether the bearer may send it: some members are closed to sales channels."""
@@ -129,6 +132,7 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         inverse: str | None = None,
         virtual: bool = False,
         targets: Targets | None = None,
+        view_of: str | None = None,
         on_delete: OnDelete = "set_null",
         includable: bool = True,
         hidden: bool = False,
@@ -148,6 +152,8 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         self.inverse_polymorphic = False
         self.virtual = virtual or targets is not None
         self.targets = targets
+        #: The polymorphic to-one of the same record of which this shows what is of one type.
+        self.view_of = view_of
         self.on_delete: OnDelete = on_delete
         self.includable = includable
         self.hidden = hidden
@@ -159,7 +165,9 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
     @cached_property
     def stored(self) -> bool:
         """Whether records of this type hold the linkage (one id, or a list of ids)."""
-        return not self.virtual and not self.inverse and (not self.many or self.flags.creatable)
+        if self.virtual or self.inverse or self.view_of:
+            return False
+        return not self.many or self.flags.creatable
 
     def open_to(self, access: Access) -> bool:
         """Whether the bearer may send it: some members are closed to sales channels."""
@@ -168,7 +176,12 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
     @property
     def type_field(self) -> str:
         """The record's field with the target's type, for a polymorphic relationship."""
-        return f"{self.name}_type"
+        return f"{self.view_of or self.name}_type"
+
+    @property
+    def field(self) -> str:
+        """The record's field with the target's id, or ids, where they are stored here."""
+        return self.view_of or str(self.name)
 
     def get_self_url(self, obj: Record) -> str:
         """Return the path of the linkage; the library's own way warns, and is slow."""

@@ -23,8 +23,13 @@ from mockserver.resources.order_effects import (
     terms_of_market,
     wallet,
 )
+from mockserver.resources.payment_choices import (
+    available_payment_methods,
+    default_payment_method,
+)
 from mockserver.resources.payment_sources import PAYMENT_SOURCES
 from mockserver.resources.permits import OPEN_STATUSES, READABLE_STATUSES, Permit, own
+from mockserver.resources.scoped_stores import store_in_scope
 from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
 from mockserver.resources.vocabulary import (
     Resource,
@@ -83,6 +88,7 @@ class Order(Resource):
     )
     checks: ClassVar = (
         market_in_scope,
+        store_in_scope,
         customer_of_bearer,
         own_customer,
         terms_of_market,
@@ -235,8 +241,8 @@ class Order(Resource):
     billing_address = to_one("addresses", "CUf", on_delete="restrict")
     store = to_one("stores", "CUfs")
     default_shipping_method = to_one("shipping_methods", virtual=True)
-    default_payment_method = to_one("payment_methods", virtual=True)
-    available_payment_methods = to_many("payment_methods", virtual=True)
+    default_payment_method = to_one("payment_methods", targets=default_payment_method)
+    available_payment_methods = to_many("payment_methods", targets=available_payment_methods)
     available_customer_payment_sources = to_many("customer_payment_sources", targets=wallet)
     available_free_skus = to_many("skus", virtual=True)
     available_free_bundles = to_many("bundles", virtual=True)

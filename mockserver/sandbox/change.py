@@ -59,6 +59,11 @@ class RecordChange:
         self._sent: dict[str, Any] = {}
 
     @property
+    def type_(self) -> str:
+        """The type of the record."""
+        return self.resource.type_
+
+    @property
     def changed(self) -> bool:
         """Whether the draft is another than what is stored; 1 and true are not the same here."""
         return bool(key(self.record) != key(self.before))

@@ -41,7 +41,7 @@ def snake_case(class_name: str) -> str:
 
 
 def plural(singular: str) -> str:
-    if singular.endswith("y"):
+    if singular.endswith("y") and singular[-2] not in "aeiou":
         return f"{singular[:-1]}ies"
     return f"{singular}es" if singular.endswith(("s", "x")) else f"{singular}s"
 
@@ -135,7 +135,7 @@ def contradictions(resource: type[Resource]) -> Iterator[str]:
 
 def attribute_problems(resource: type[Resource], attribute: Attribute) -> Iterator[str]:
     flags = attribute.flags
-    if attribute.command and (flags.fetchable or flags.filterable or flags.sortable):
+    if attribute.command and (flags.filterable or flags.sortable):
         yield "is a command and data at once"
     if attribute.trigger and not (attribute.command and attribute.kind == "boolean"):
         yield "is a trigger but not a boolean command"
