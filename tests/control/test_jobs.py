@@ -340,7 +340,7 @@ def test_modes_are_apart(acme: Application) -> None:
     assert status(acme, test) == "completed"
 
 
-@pytest.mark.parametrize("due_at", [-1, 1e300, "soon", None])
+@pytest.mark.parametrize("due_at", [-1, 1e300, "soon"])
 def test_a_time_that_is_none(plane: ControlPlane, due_at: Any) -> None:
     """A job that could never be printed is not stored."""
     job = {"job": START, "resource_type": "customers", "resource": "x", "due_at": due_at}
