@@ -49,6 +49,14 @@ class World(Protocol):
         In the history the change is an ``update``, unless it is called otherwise.
         """
 
+    def rewrite(
+        self, type_: str, id_: str, values: Mapping[str, Any], called: str | None = None
+    ) -> Record:
+        """Write fields of a record past every rule and effect, for what must not be refused.
+
+        What has to stay unique is up to the caller. In the history it is as a change.
+        """
+
     def remove(self, type_: str, id_: str) -> None:
         """Delete a record as the service itself does; 423 when something restricts that."""
 
@@ -123,6 +131,13 @@ class Change(Protocol):
     @property
     def access(self) -> Access:
         """The token of the request."""
+
+    @property
+    def sent(self) -> Mapping[str, Any]:
+        """The attributes that were sent, cast; not those that cannot be."""
+
+    def is_broken(self, name: str) -> bool:
+        """Say whether a rule of the attribute is noted as broken already."""
 
     def invalid(self, name: str | None, rule: str, **meta: Any) -> None:
         """Note a broken rule; the request is refused with all of them (422)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.anonymization import cancel, request
+from mockserver.resources.anonymization import FAILURES, JOBS, cancel, request
 from mockserver.resources.credentials import PASSWORD, is_registered, set_password
 from mockserver.resources.customer_links import EMAIL, normal_email
 from mockserver.resources.identities import IDENTITY, generated, identity
@@ -55,6 +55,8 @@ class Customer(Resource):
         "destroy",
     )
     checks: ClassVar = (tag_limit,)
+    jobs: ClassVar = JOBS
+    failures: ClassVar = FAILURES
 
     email = attribute(
         "string", "CURfs", required=True, unique=True, normalise=normal_email, rules=EMAIL

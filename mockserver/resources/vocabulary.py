@@ -66,6 +66,7 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
             complete the draft with what follows from its linkages.
         observed: the fields whose change is told of, with the event it is told as.
         jobs: what is done later, by name; see ``World.schedule``.
+        failures: what happens instead when a job fails, by the name of the job.
         for_guests: what a sales channel may do without a logged customer.
         for_customers: the same with one; ``None``: no more than a guest.
         for_kinds: the kinds of applications that alone may reach it; none: every kind.
@@ -86,6 +87,7 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
     checks: ClassVar[Sequence[Check]] = ()
     observed: ClassVar[Mapping[str, str]] = {"metadata": "metadata_update", "tags": "tagged"}
     jobs: ClassVar[Mapping[str, Job]] = {}
+    failures: ClassVar[Mapping[str, Job]] = {}
     for_guests: ClassVar[Permit] = CLOSED
     for_customers: ClassVar[Permit | None] = None
     for_kinds: ClassVar[frozenset[str]] = frozenset()

@@ -77,6 +77,15 @@ class RecordChange:
             if event in self.resource.topics and key(before.get(name)) != key(self.record.get(name))
         ]
 
+    @property
+    def sent(self) -> Mapping[str, Any]:
+        """The attributes that were sent, cast; not those that cannot be."""
+        return self._sent
+
+    def is_broken(self, name: str) -> bool:
+        """Say whether a rule of the attribute is noted as broken already."""
+        return any(e["source"]["pointer"] == f"/data/attributes/{name}" for e in self._violations)
+
     def invalid(self, name: str | None, rule: str, **meta: Any) -> None:
         """Note a broken rule of an attribute, a relationship, or the whole record."""
         linked = name in self.resource.relationships
@@ -168,9 +177,8 @@ class RecordChange:
                 self.record[name] = held
 
     def _validate(self) -> None:
-        broken = {e["source"]["pointer"] for e in self._violations}
         for name, attribute in self.resource.attributes.items():
-            if f"/data/attributes/{name}" not in broken:
+            if not self.is_broken(name):
                 self._check_attribute(name, attribute)
         for name, relationship in self.resource.relationships.items():
             if self._is_missing(name, relationship):
@@ -183,7 +191,7 @@ class RecordChange:
     def _check_attribute(self, name: str, attribute: Attribute) -> None:
         value = self._sent.get(name) if attribute.effect else self.record.get(name)
         if is_blank(value):
-            if attribute.stored and self._is_required(attribute) and not attribute.effect:
+            if self._is_required(attribute) and not (attribute.effect and self.before):
                 self.invalid(name, "blank")
             return
         if self.before is not None and value == self.before.get(name):

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from mockserver.access import Access
+from mockserver.access import OWNERS, Access
 from mockserver.clock import EPOCH, milliseconds, parse_timestamp, timestamp
 from mockserver.resources.applications import APPLICATIONS
 from mockserver.resources.event_stores import EventStore
@@ -108,10 +108,16 @@ class History:
         return None
 
     def forget(self, type_: str, id_: str) -> None:
-        """Blank the values in the history of a record."""
+        """Blank the values in the history of a record, and its name where it was the actor."""
         for entry in self._world.find(HISTORY, _of(type_, id_)):
             blanked: Record = {name: {"from": None, "to": None} for name in entry["payload"]}
             self._world.partition.put(HISTORY, {**entry, "payload": blanked})
+        for owner_type, owners in OWNERS.items():
+            owner = {"id": id_, "type": owner_type}
+            acted = Compare("who", "contains", {"owner": owner})
+            for entry in self._world.find(HISTORY, acted) if owners == type_ else ():
+                unnamed = {**entry["who"], "owner": owner}
+                self._world.partition.put(HISTORY, {**entry, "who": unnamed})
 
     def _id(self, moment: int) -> str:
         """Return a new id: the moment, and which one it is of those of the same millisecond."""

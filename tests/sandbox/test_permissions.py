@@ -134,6 +134,9 @@ BODIES: dict[str, Body] = {
         customer_email=customer["attributes"]["email"],
         reference=f"list-{next(NUMBERS)}",
     ),
+    "customer_password_resets": lambda _, customer: document(
+        "customer_password_resets", customer_email=customer["attributes"]["email"]
+    ),
     "addresses": lambda *_: document("addresses", **PLACE),
     "orders": lambda admin, customer: document(
         "orders", links={"market": to(market(admin)), "customer": to(customer)}

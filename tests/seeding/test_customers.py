@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mockserver.passwords import verify_password
+from mockserver.resources.anonymity import ADDRESS
 from mockserver.sandbox.sandbox import Sandbox
-from mockserver.seeding.anonymity import ADDRESS
 from mockserver.seeding.batch import Batch
 from mockserver.seeding.seed import PASSWORD, populate
 from mockserver.storage.base import SERIAL, Record
