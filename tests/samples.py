@@ -168,6 +168,7 @@ VALUES: Mapping[tuple[str, str], Any] = {
     (ANY, "sku_code"): sku_code,
     (ANY, "callback_url"): "http://127.0.0.1:9/hook",
     (ANY, "topic"): "customers.create",
+    (ANY, "include_resources"): ["customer_group"],
     ("customer_password_resets", "customer_email"): registered,
     ("customer_subscriptions", "customer_email"): email,
     ("imports", "resource_type"): "customers",
