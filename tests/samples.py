@@ -137,6 +137,17 @@ def sku_code(samples: Samples) -> str:
     return code
 
 
+def one_of(type_: str) -> Callable[[Samples], str]:
+    """Return what gives the type, of which there is a record then."""
+
+    def given(samples: Samples) -> str:
+        if type_ in registry():
+            samples.record(type_)
+        return type_
+
+    return given
+
+
 def of_customer(name: str) -> Callable[[Samples], Document]:
     """Return what finds the first record that the service has made for a customer."""
 
@@ -168,19 +179,18 @@ VALUES: Mapping[tuple[str, str], Any] = {
     (ANY, "sku_code"): sku_code,
     (ANY, "callback_url"): "http://127.0.0.1:9/hook",
     (ANY, "topic"): "customers.create",
+    (ANY, "include_resources"): ["customer_group"],
+    (ANY, "starts_at"): "2098-01-01T00:00:00.000Z",
     ("customer_password_resets", "customer_email"): registered,
     ("customer_subscriptions", "customer_email"): email,
     ("imports", "resource_type"): "customers",
     ("imports", "inputs"): [{"email": "a@example.com"}],
-    ("exports", "resource_type"): "customers",
-    ("cleanups", "resource_type"): "skus",
+    ("exports", "resource_type"): one_of("customers"),
+    ("cleanups", "resource_type"): one_of("skus"),
     ("line_items", "sku_code"): sku_code,
     ("line_items", "quantity"): 1,
     ("line_items", "unit_amount_cents"): 1000,
-    ("order_subscription_items", "sku_code"): sku_code,
-    ("order_subscription_items", "quantity"): 1,
     ("payment_methods", "currency_code"): "EUR",
-    ("sku_list_items", "sku_code"): sku_code,
 }
 
 #: The linkages that nothing is created without although no declaration says so.

@@ -13,7 +13,7 @@ from mockserver.access import Access
 from mockserver.resources.behaviour import Change, Check, View, World
 from mockserver.resources.gateways import ask, cost
 from mockserver.resources.members import Attribute
-from mockserver.resources.payment_sources import label
+from mockserver.resources.payment_sources import details, label
 from mockserver.resources.permits import OPEN_STATUSES, ORDER_PART, own_by
 from mockserver.resources.vocabulary import (
     Block,
@@ -63,15 +63,15 @@ def _tell_order(change: Change, *, moved: bool) -> None:
     """Let the order be paid by the source while it is open; no longer the one it was made for."""
     world, source, own = change.world, change.record, (change.type_, change.record["id"])
     former = _order(world, (change.before or {}).get("order"))
-    if moved and _source_of(former) == own:
+    if moved and _source_of(former) == own and former["status"] in OPEN_STATUSES:
         _pay(world, former, None, {})
     order = _order(world, source["order"])
     if _source_of(order) == own or (moved and order["status"] in OPEN_STATUSES):
-        _pay(world, order, own, source["payment_instrument"])
+        _pay(world, order, own, details(change.type_, source))
 
 
-def _pay(world: World, order: Record, source: tuple[str, str] | None, details: Any) -> None:
-    paid = {"payment_source": source, "payment_source_details": details or {}}
+def _pay(world: World, order: Record, source: tuple[str, str] | None, shown: Any) -> None:
+    paid = {"payment_source": source, "payment_source_details": shown}
     world.change("orders", order["id"], paid)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mockserver.storage.base import Record
 
 PAYMENT_SOURCES = (
@@ -21,6 +23,11 @@ PAYMENT_SOURCES = (
 def readable_type(type_: str) -> str:
     """Return a type as people read it: ``Stripe Payment``."""
     return type_.removesuffix("s").replace("_", " ").title()
+
+
+def details(type_: str, source: Record) -> dict[str, Any]:
+    """Return what an order shows of its payment source: the kind, and the instrument (§7)."""
+    return {"type": type_.removesuffix("s"), **(source.get("payment_instrument") or {})}
 
 
 def label(type_: str, source: Record) -> str:

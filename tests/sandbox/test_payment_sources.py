@@ -45,6 +45,11 @@ def paid_by(api: Api, bought: Document) -> Any:
     return api.get(f"{path_of(bought)}/relationships/payment_source").json["data"]
 
 
+def shown_by(api: Api, bought: Document) -> Any:
+    """Return what an order shows of its payment source."""
+    return attributes(api, bought)["payment_source_details"]
+
+
 # --- the order -----------------------------------------------------------------------------------
 
 
@@ -56,10 +61,10 @@ def test_the_order_is_paid_by_it(api: Api, type_: str) -> None:
 
     assert paid_by(api, bought) == to(made)
     assert api.get(f"{path_of(made)}/order").json["data"]["id"] == bought["id"]
-    assert (
-        attributes(api, bought)["payment_source_details"]
-        == made["attributes"]["payment_instrument"]
-    )
+    assert shown_by(api, bought) == {
+        "type": type_.removesuffix("s"),
+        **made["attributes"]["payment_instrument"],
+    }
 
 
 def test_the_last_one_counts(api: Api) -> None:
@@ -84,6 +89,16 @@ def test_while_the_order_is_open(api: Api, sandbox: Sandbox, status: str, *, pay
     assert paid_by(api, bought) == (to(made) if pays else None)
 
 
+def test_another_order_than_one_that_is_placed(api: Api, sandbox: Sandbox) -> None:
+    """What has been placed is paid as it was."""
+    first, second = order(api), order(api)
+    made = source(api, "external_payments", first)
+    alter(sandbox, first, status="placed")
+    api.update(made, links={"order": to(second)})
+
+    assert paid_by(api, first) == paid_by(api, second) == to(made)
+
+
 def test_another_order(api: Api) -> None:
     """A source pays the one it is moved to, and no longer the other."""
     first, second = order(api), order(api)
@@ -91,7 +106,7 @@ def test_another_order(api: Api) -> None:
     api.update(made, links={"order": to(second)})
 
     assert (paid_by(api, first), paid_by(api, second)) == (None, to(made))
-    assert attributes(api, first)["payment_source_details"] == {}
+    assert shown_by(api, first) == {}
 
 
 @pytest.mark.parametrize("type_", ["stripe_payments", "wire_transfers"])
@@ -203,7 +218,8 @@ def test_answers(api: Api, type_: str, sent: Document, expected: Document) -> No
         assert re.fullmatch(value, told) if isinstance(value, str) else value == told
     if sent != BALANCE:
         assert found["payment_instrument"]["issuer"]
-        assert attributes(api, bought)["payment_source_details"] == found["payment_instrument"]
+        kind = {"type": type_.removesuffix("s")}
+        assert shown_by(api, bought) == kind | found["payment_instrument"]
 
 
 @pytest.mark.parametrize(("type_", "sent", "expected"), ANSWERS.values(), ids=ANSWERS)
