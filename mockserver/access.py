@@ -14,6 +14,7 @@ Mode = Literal["test", "live"]
 MODES: tuple[Mode, ...] = ("test", "live")
 
 SALES_CHANNEL = "sales_channel"
+SERVICE = "system"
 #: The records a resource owner is one of.
 OWNERS: Mapping[str, str] = {"Customer": "customers", "User": "users"}
 
@@ -58,6 +59,11 @@ class Access:
     def is_sales_channel(self) -> bool:
         """Whether the prohibitions for sales channels apply."""
         return self.kind == SALES_CHANNEL
+
+    @property
+    def is_service(self) -> bool:
+        """Whether it is the service itself, in nobody's name."""
+        return self.kind == SERVICE
 
     @property
     def customer_id(self) -> str | None:

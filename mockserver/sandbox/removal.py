@@ -24,20 +24,28 @@ def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
     Raises:
         Refusal: 423 ``LOCKED`` when a record that restricts the deletion points at it.
     """
+    gone: list[tuple[str, Record]] = []
+    _remove(sandbox, type_, record, gone)
+    for other, removed in gone:
+        sandbox.registry[other].removed(sandbox, removed)
+
+
+def _remove(sandbox: Sandbox, type_: str, record: Record, gone: list[tuple[str, Record]]) -> None:
     held = list(_referring(sandbox, type_, record))
     resource = sandbox.registry[type_]
     held_back = any(relationship.on_delete == "restrict" for _, _, relationship, _ in held)
-    if held_back or not resource.deletable(record):
+    if held_back or not resource.deletable(record) or resource.locked(sandbox, record):
         raise refusal("LOCKED", class_name=resource.__name__, number=record[SERIAL])
     for other, name, relationship, id_ in held:
         # As it is by now: it may have let go in another place, or be gone already.
         referrer = sandbox.get(other, id_)
         if referrer and relationship.on_delete == "cascade":
-            remove(sandbox, other, referrer)
+            _remove(sandbox, other, referrer, gone)
         elif referrer and relationship.on_delete == "set_null":
             released = _released(referrer, name, relationship, record["id"])
             _release(sandbox, other, referrer, released)
     sandbox.keep(type_, record, None)
+    gone.append((type_, record))
     sandbox.end_tokens(type_, record["id"])
     if "destroy" in resource.topics:
         sandbox.fire(type_, record["id"], "destroy")
