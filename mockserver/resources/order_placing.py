@@ -11,6 +11,8 @@ from mockserver.storage.base import Record
 
 #: The job that places an order that asked to be placed asynchronously.
 PLACING = "place"
+#: The kinds of line items that can be of something to ship.
+SHIPPED = frozenset({None, "skus", "bundles"})
 #: How far a customer has come; it never goes back.
 STEPS = ("prospect", "acquired", "repeat")
 
@@ -74,11 +76,9 @@ def _placed(world: World, order: Record) -> dict[str, Any]:
 
 
 def _is_shipped(world: World, line: Record) -> bool:
-    """Say whether there is something to ship: a SKU that is not said to be no such thing."""
-    if line["item_type"] != "skus":
-        return bool(line["item_type"] == "bundles")
-    sku = world.get("skus", line["item"]) if line["item"] else None
-    return not (sku or {}).get("do_not_ship")
+    """Say whether there is something to ship: anything but a SKU that says it is no such thing."""
+    sku = world.get("skus", line["item"] or "") if line["item_type"] == "skus" else None
+    return line["item_type"] in SHIPPED and not (sku or {}).get("do_not_ship")
 
 
 def _count(world: World, order: Record) -> None:

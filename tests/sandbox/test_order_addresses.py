@@ -11,7 +11,7 @@ from mockserver.sandbox.sandbox import Sandbox
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import Refused, got, refused_with, violation
 from tests.sandbox.bearers import PASSWORD, Bearers
-from tests.sandbox.scene import NOBODY, address, alter, digest, events, order, stored
+from tests.sandbox.scene import address, digest, events, order, stored
 
 JOHN = "john@example.com"
 
@@ -149,5 +149,3 @@ def test_sales_channels_save_too(bearers: Bearers, api: Api, customer: Document)
 
     assert len(ids(john.get(f"{path_of(customer)}/customer_addresses"))) == 1
     assert len(ids(api.get("/api/customer_addresses"))) == 2
-
-

@@ -10,7 +10,7 @@ import pytest
 from mockserver.access import MODES
 from mockserver.sandbox.sandbox import Sandbox
 from tests.client import Api, Document, document, ids, path_of, to
-from tests.refusals import Refused, got, refused, refused_with, violation
+from tests.refusals import got, refused, refused_with, violation
 from tests.sandbox.bearers import EUROPE, PASSWORD, Bearers
 from tests.sandbox.scene import address, alter, digest, events, market, order, stored
 
