@@ -18,6 +18,7 @@ SALES_CHANNEL = "sales_channel"
 #: What stands between the items of a scope, and the item that names a store.
 SCOPE_SEPARATORS = re.compile(r"[\s,]+")
 SCOPED_STORE = re.compile(r"store:(id|code):(.+)")
+SERVICE = "system"
 #: The records a resource owner is one of.
 OWNERS: Mapping[str, str] = {"Customer": "customers", "User": "users"}
 
@@ -68,6 +69,11 @@ class Access:
     def is_sales_channel(self) -> bool:
         """Whether the prohibitions for sales channels apply."""
         return self.kind == SALES_CHANNEL
+
+    @property
+    def is_service(self) -> bool:
+        """Whether it is the service itself, in nobody's name."""
+        return self.kind == SERVICE
 
     @property
     def customer_id(self) -> str | None:

@@ -119,6 +119,8 @@ class Change(Protocol):
     member: str
     #: What the change is called in the history, when not after the action.
     called: str | None
+    #: The attributes that were sent, cast; not what is filled in.
+    sent: dict[str, Any]
 
     @property
     def type_(self) -> str:
@@ -155,3 +157,6 @@ Derive = Callable[[Record, View], Any]
 Targets = Callable[[Record, View], Sequence[Target]]
 Initial = Callable[[Change], Any]
 Job = Callable[[World, Record], None]
+#: Attributes and linkages of a create request, and the record (with what becomes of it) they go to.
+Sent = Mapping[str, Any]
+Merged = tuple[str, Mapping[str, Any]]

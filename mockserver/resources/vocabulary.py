@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from marshmallow_jsonapi import Schema
 
 from mockserver.access import Access
-from mockserver.resources.behaviour import Change, Check, Effect, Job
+from mockserver.resources.behaviour import Change, Check, Effect, Job, Merged, Sent, World
 from mockserver.resources.casting import Kind
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.permits import CLOSED, Permit
@@ -38,8 +38,16 @@ class Named(Block):
         self._members = members
 
     def members(self, name: str) -> Mapping[str, Any]:  # noqa: ARG002 - they have their own
-        """Return the members as they are."""
-        return self._members
+        """Return the members as they are, those of inner blocks in their place."""
+        return expanded(self._members)
+
+
+def expanded(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return members in wire order, those of blocks in place of the blocks."""
+    found: dict[str, Any] = {}
+    for key, member in members.items():
+        found.update(member.members(key) if isinstance(member, Block) else {key: member})
+    return found
 
 
 class Declaration(type(Schema)):  # type: ignore[misc]  # the library is untyped
@@ -47,10 +55,7 @@ class Declaration(type(Schema)):  # type: ignore[misc]  # the library is untyped
 
     def __new__(mcs, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> Declaration:
         """Return the class."""
-        expanded: dict[str, Any] = {}
-        for key, member in members.items():
-            expanded.update(member.members(key) if isinstance(member, Block) else {key: member})
-        made: Declaration = super().__new__(mcs, name, bases, expanded)
+        made: Declaration = super().__new__(mcs, name, bases, expanded(members))
         return made
 
 
@@ -98,6 +103,23 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
     def deletable(record: Record) -> bool:  # noqa: ARG004 - for those that override it
         """Say whether the record's own state allows deleting it; otherwise 423."""
         return True
+
+    @staticmethod
+    def locked(world: World, record: Record) -> bool:  # noqa: ARG004 - for those that override it
+        """Say whether something around the record forbids deleting it: 423."""
+        return False
+
+    @staticmethod
+    def removed(world: World, record: Record) -> None:
+        """Settle what follows for others once the record, and all that goes with it, is gone."""
+
+    @staticmethod
+    def merged(world: World, attributes: Sent, linkages: Sent) -> Merged | None:  # noqa: ARG004 - likewise
+        """Return the id of the record that a create request adds to, and what becomes of that.
+
+        ``None``, as nearly always, when a new record is to be made.
+        """
+        return None
 
     @staticmethod
     def of_bearer(access: Access) -> Condition:  # noqa: ARG004 - for those that override it

@@ -35,6 +35,7 @@ class RecordChange:
         member: the attribute whose effect is running.
         called: what the change is called in the history, when not after the action.
         events: the events noted, in order.
+        sent: the attributes that were sent, cast.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class RecordChange:
         self.events: list[str] = []
         self._violations: list[ErrorObject] = []
         self._afterwards: list[Callable[[], None]] = []
-        self._sent: dict[str, Any] = {}
+        self.sent: dict[str, Any] = {}
 
     @property
     def type_(self) -> str:
@@ -132,7 +133,7 @@ class RecordChange:
         for name, value in attributes.items():
             attribute = self.resource.attributes[name]
             try:
-                self._sent[name] = attribute.cast(value)
+                self.sent[name] = attribute.cast(value)
             except CastError:
                 # Data that is never returned, a password, is not echoed by an error either.
                 is_shown = attribute.flags.fetchable or not attribute.stored
@@ -142,8 +143,8 @@ class RecordChange:
         for name, attribute in self.resource.attributes.items():
             if not attribute.stored:
                 continue
-            if name in self._sent and not attribute.effect:
-                self.record[name] = self._sent[name]
+            if name in self.sent and not attribute.effect:
+                self.record[name] = self.sent[name]
             elif self.before is None and name not in self.record:
                 initial = attribute.initial
                 self.record[name] = initial(self) if callable(initial) else initial
@@ -162,11 +163,11 @@ class RecordChange:
 
     def _run_effects(self) -> None:
         for name, attribute in self.resource.attributes.items():
-            if name not in self._sent or not attribute.effect:
+            if name not in self.sent or not attribute.effect:
                 continue
-            if self._sent[name] or not attribute.trigger:
+            if self.sent[name] or not attribute.trigger:
                 self.member = name
-                attribute.effect(self, self._sent[name])
+                attribute.effect(self, self.sent[name])
 
     def _keep_order(self) -> None:
         """Leave the linked records of a list as they were when they are the same ones: a set."""
@@ -189,7 +190,7 @@ class RecordChange:
             check(self)
 
     def _check_attribute(self, name: str, attribute: Attribute) -> None:
-        value = self._sent.get(name) if attribute.effect else self.record.get(name)
+        value = self.sent.get(name) if attribute.effect else self.record.get(name)
         if is_blank(value):
             if self._is_required(attribute) and not (attribute.effect and self.before):
                 self.invalid(name, "blank")

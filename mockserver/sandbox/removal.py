@@ -26,9 +26,17 @@ def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
     Raises:
         Refusal: 423 ``LOCKED`` when a record that restricts the deletion points at it.
     """
+    gone: list[tuple[str, Record]] = []
+    _remove(sandbox, type_, record, gone)
+    for other, removed in gone:
+        sandbox.registry[other].removed(sandbox, removed)
+
+
+def _remove(sandbox: Sandbox, type_: str, record: Record, gone: list[tuple[str, Record]]) -> None:
     held = list(_referring(sandbox, type_, record))
     resource = sandbox.registry[type_]
-    if _is_held(held) or not resource.deletable(record):
+    locked = not resource.deletable(record) or resource.locked(sandbox, record)
+    if locked or _is_held(held):
         raise refusal("LOCKED", class_name=resource.__name__, number=record[SERIAL])
     for other, name, relationship, id_ in held:
         # As it is by now: it may have let go in another place, or be gone already.
@@ -36,11 +44,12 @@ def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
         if referrer is None or relationship.on_delete == "keep":
             continue
         if _goes_along(sandbox, other, relationship, referrer):
-            remove(sandbox, other, referrer)
+            _remove(sandbox, other, referrer, gone)
         else:
             released = _released(referrer, name, relationship, record["id"])
             _release(sandbox, other, referrer, released)
     sandbox.keep(type_, record, None)
+    gone.append((type_, record))
     sandbox.end_tokens(type_, record["id"])
     if "destroy" in resource.topics:
         sandbox.fire(type_, record["id"], "destroy")

@@ -63,6 +63,10 @@ class Sandbox(World):
         permissions.require(resource, "create")
         reader = Reader(self, permissions)
         with self._writing(access):
+            merged = resource.merged(self, values.attributes, values.linkages)
+            if merged:
+                changes = Values.of(resource, merged[1])
+                return self.update(resource, merged[0], changes, access, query)
             change = RecordChange(self, resource, access, self.draft(resource.type_))
             change.apply(values)
             self._store(change, ["create"] if "create" in resource.topics else [])

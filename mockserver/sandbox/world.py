@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from mockserver.access import Access, Mode, Owner
+from mockserver.access import SERVICE, Access, Mode, Owner
 from mockserver.entropy import Entropy
 from mockserver.errors import refusal
 from mockserver.resources.events import Event
@@ -53,7 +53,7 @@ class World(ABC):
         self.registry = registry()
         self.clock = organization.clock
         #: The service itself: allowed everything, in nobody's name.
-        self.system = Access(organization.slug, mode, "system")
+        self.system = Access(organization.slug, mode, SERVICE)
         self.agenda = Agenda(self)
         self.history = History(self)
         self._acts = False

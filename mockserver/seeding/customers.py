@@ -66,7 +66,7 @@ class CustomerFactory:
             buyer = Buyer(
                 id=customer["id"],
                 came=came,
-                guest=not plan.registered,
+                guest=plan.is_forgotten or not plan.registered,
                 language_code=pools()[plan.country].language_code,
                 address=self._belongings.address(plan, customer, address),
                 card_id=card_id,
