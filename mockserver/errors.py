@@ -93,6 +93,7 @@ CATALOGUE: Mapping[str, Entry] = {
         "All requests that create or update must use the 'application/vnd.api+json' "
         "Content-Type. This request specified '{value}'.",
     ),
+    "DOWNLOAD_REFUSED": Entry(403, "Access denied", "{reason}"),
     "LOCKED": Entry(423, "Locked resource", "Failed to destroy {class_name} with id={number}"),
     "TOO_MANY_REQUESTS": Entry(
         429,
@@ -118,6 +119,7 @@ RULES: Mapping[str, str] = {
     "less_than_or_equal_to": "must be less than or equal to {count}",
     "required": "must exist",
     "invalid_transition": "is not allowed in the current status",
+    "too_many_jobs": "exceeds the maximum of {count} concurrent jobs",
 }
 
 #: Rules whose name in ``meta`` is another than their key above.

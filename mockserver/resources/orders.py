@@ -57,6 +57,7 @@ class Order(Resource):
     )
     for_customers: ClassVar = own("CRU")
 
+    import_parent: ClassVar = "market"
     topics: ClassVar = (
         "create",
         "draft",
@@ -91,7 +92,7 @@ class Order(Resource):
     )
 
     number = attribute("string", "CURfs", unique=True, initial=free_number, prohibited=True)
-    affiliate_code = attribute("string", "CURfs")
+    affiliate_code = attribute("string", "CURfs", exported=False)
     autorefresh = attribute("boolean", "CUR", initial=True)
     place_async = attribute("boolean", "CURfs", initial=False)
     status = attribute(
@@ -127,7 +128,9 @@ class Order(Resource):
     editable = attribute("boolean", "R", derive=is_editable)
     customer_email = customer_email("CURf")
     customer_password = attribute("string", "CU", effect=sign_up, rules=(PASSWORD,))
-    customer_type = attribute("string", "R", derive=customer_type, enum=("new", "returning"))
+    customer_type = attribute(
+        "string", "R", derive=customer_type, enum=("new", "returning"), exported=False
+    )
     language_code = attribute("string", "CURfs", initial="en")
     currency_code = attribute("string", "Rfs")
     tax_included = attribute("boolean", "Rfs")
@@ -213,11 +216,11 @@ class Order(Resource):
     cancelled_at = attribute("datetime", "Rfs")
     payment_updated_at = attribute("datetime", "Rfs")
     fulfillment_updated_at = attribute("datetime", "Rfs")
-    refreshed_at = attribute("datetime", "Rfs")
+    refreshed_at = attribute("datetime", "Rfs", exported=False)
     archived_at = attribute("datetime", "Rfs")
     subscription_created_at = attribute("datetime", "Rfs")
-    expires_at = attribute("datetime", "CURfs", prohibited=True)
-    expiration_info = attribute("object", "CUR", prohibited=True)
+    expires_at = attribute("datetime", "CURfs", prohibited=True, exported=False)
+    expiration_info = attribute("object", "CUR", prohibited=True, exported=False)
     id = identifier()
     circuit_state = attribute("string", "Rfs", initial="closed")
     circuit_failure_count = attribute("integer", "Rfs", initial=0)

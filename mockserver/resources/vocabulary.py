@@ -71,6 +71,10 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
         for_kinds: the kinds of applications that alone may reach it; none: every kind.
         extra_filters: top-level filter names beside those the flags give, with their path.
         uniques: groups of fields that are unique together; the last one is blamed.
+        import_key: what an import knows a record by, besides its id; none: the first unique
+            attribute or group.
+        import_parent: the to-one that the parent of an import's rows is of; ``None``: the first
+            that is required.
     """
 
     class Meta:
@@ -90,6 +94,8 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
     for_kinds: ClassVar[frozenset[str]] = frozenset()
     extra_filters: ClassVar[Mapping[str, str]] = {}
     uniques: ClassVar[Sequence[tuple[str, ...]]] = ()
+    import_key: ClassVar[Sequence[str]] = ()
+    import_parent: ClassVar[str | None] = None
 
     @staticmethod
     def deletable(record: Record) -> bool:  # noqa: ARG004 - for those that override it
@@ -121,7 +127,9 @@ def attribute(kind: Kind, flags: str, **words: Any) -> Attribute:
             function of the change, when nothing was sent), ``derive`` (computed when read),
             ``delegate`` (``"customer.email"``: read, and filtered, through a to-one), ``effect``
             (done instead of storing), ``predicates`` (filter predicates allowed in spite of the
-            flags), ``prohibited`` (to sales channels).
+            flags), ``prohibited`` (to sales channels), ``caster`` (takes more than the kind does),
+            ``printed`` (stored, but shown as this computes it), ``exported`` (false: no export
+            shows it).
     """
     return Attribute(kind, flags, **words)
 
@@ -141,7 +149,8 @@ def to_one(target: str | Sequence[str], flags: str = "", **words: Any) -> Relati
             record and the token); ``on_delete`` (what happens to this record when the target
             goes: ``restrict``, ``cascade``, ``set_null``, ``keep``); ``hidden`` (stored, not
             part of the document); ``prohibited`` (to sales channels, as the vendor's metadata
-            flags it); ``closed_to_sales_channels`` (by the contract alone).
+            flags it); ``closed_to_sales_channels`` (by the contract alone); ``exported`` (false:
+            no export shows it).
     """
     return Relationship(target, flags, many=False, **words)
 
@@ -200,4 +209,4 @@ def named(**members: Any) -> Block:
 
 def event_stores() -> Relationship:
     """Declare the change history that nearly every type links to and none includes."""
-    return to_many("event_stores", virtual=True, includable=False, history=True)
+    return to_many("event_stores", virtual=True, includable=False, history=True, exported=False)

@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from mockserver.clock import monotonic
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, Order, both
 
@@ -66,8 +67,14 @@ class Agenda:
             self._world.partition.remove(JOBS, waiting["id"])
         self._next = None
 
-    def work(self) -> None:
-        """Do every job that is due, those included that become due by doing so."""
+    def work(self, within: float = NEVER) -> None:
+        """Do every job that is due, those included that become due by doing so.
+
+        Args:
+            within: begin no further one after so many seconds; where the clock stands still,
+                everything is done all the same: nobody else would.
+        """
+        deadline = monotonic() + within if self._world.clock.frozen_at is None else NEVER
         while self.is_due:
             with self._world.transaction():
                 job = self._first()
@@ -80,6 +87,8 @@ class Agenda:
                     self._do(job)
                 finally:
                     self._began = None
+            if monotonic() >= deadline:
+                return
 
     def _first(self) -> Record | None:
         found, _ = self._world.partition.select(JOBS, order=DUE, limit=1)

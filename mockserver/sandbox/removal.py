@@ -39,6 +39,7 @@ def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
             _release(sandbox, other, referrer, released)
     sandbox.keep(type_, record, None)
     sandbox.end_tokens(type_, record["id"])
+    sandbox.files.drop(type_, record["id"])
     if "destroy" in resource.topics:
         sandbox.fire(type_, record["id"], "destroy")
 
