@@ -10,7 +10,6 @@ from typing import Any
 from mockserver.errors import Refusal
 from mockserver.resources.behaviour import Change, Check, Derive, View, World
 from mockserver.resources.transitions import Transition
-from mockserver.resources.vocabulary import Resource
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition
 
@@ -185,17 +184,3 @@ class Tally:
             "errors_count": self.errors,
             "errors_log": self.log,
         }
-
-
-def known_by(resource: type[Resource]) -> tuple[str, ...]:
-    """Return the fields that tell the records of a type apart, besides the id; perhaps none."""
-    if resource.import_key:
-        return tuple(resource.import_key)
-    unique = [(name,) for name, attribute in resource.attributes.items() if attribute.unique]
-    return tuple(next(iter([*unique, *resource.uniques]), ()))
-
-
-def label(resource: type[Resource], record: Record) -> str:
-    """Return what logs call a record by: its own code or name, or else its id."""
-    values = [record.get(name) for name in known_by(resource)]
-    return ", ".join(map(str, values)) if values and all(values) else str(record["id"])

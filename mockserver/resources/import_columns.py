@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -31,6 +32,16 @@ class Rejected(Exception):  # noqa: N818 - what becomes of the row
         """Reject for these reasons."""
         super().__init__(messages)
         self.messages = messages
+
+
+@contextmanager
+def within(name: str) -> Iterator[None]:
+    """Tell what is wrong with a row inside another one under the name it has there."""
+    try:
+        yield
+    except Rejected as rejected:
+        inner = {f"{name}.{n}": texts for n, texts in rejected.messages.items()}
+        raise Rejected(inner) from None
 
 
 def is_open(flags: Flags) -> bool:

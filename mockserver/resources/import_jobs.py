@@ -14,13 +14,13 @@ from mockserver.resources.background_jobs import (
     begin,
     complete,
     give_up,
-    label,
     proceed,
 )
 from mockserver.resources.behaviour import World
 from mockserver.resources.import_columns import BASE, Rejected
 from mockserver.resources.import_inputs import Row, rows_of
-from mockserver.resources.import_rows import Intake, parent_of
+from mockserver.resources.import_keys import label, parent_of
+from mockserver.resources.import_rows import Intake
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Compare
 
@@ -93,7 +93,7 @@ def sweep(world: World, record: Record) -> None:
     if record["status"] != RUNNING:
         return
     intake, type_ = intake_of(world, record), record["resource_type"]
-    kept = {found["id"] for row in rows(world, record) if (found := intake.meant(row))}
+    kept = {found["id"] for row in rows(world, record) if (found := intake.key.meant(row))}
     parent, parent_id = parent_of(world.registry[type_]), record["parent_resource_id"]
     within = Compare(parent, "eq", parent_id) if parent and parent_id else EVERYTHING
     others = [other for other in world.find(type_, within) if other["id"] not in kept]
