@@ -93,7 +93,6 @@ CATALOGUE: Mapping[str, Entry] = {
         "All requests that create or update must use the 'application/vnd.api+json' "
         "Content-Type. This request specified '{value}'.",
     ),
-    "DOWNLOAD_REFUSED": Entry(403, "Access denied", "{reason}"),
     "LOCKED": Entry(423, "Locked resource", "Failed to destroy {class_name} with id={number}"),
     "TOO_MANY_REQUESTS": Entry(
         429,

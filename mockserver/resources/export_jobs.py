@@ -18,6 +18,7 @@ from mockserver.resources.background_jobs import (
 )
 from mockserver.resources.behaviour import World
 from mockserver.resources.export_plans import Plan, Printer
+from mockserver.resources.import_inputs import JSON
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Compare, both
 
@@ -51,7 +52,7 @@ def process(world: World, record: Record) -> None:
 
 
 def _process(world: World, record: Record) -> None:
-    id_, format_ = record["id"], record["format"]
+    id_, format_ = record["id"], record["format"] or JSON
     parts = world.files.parts(TYPE, id_)
     last = parts[-1]["until"] if parts else 0
     condition = both(selected(world, record), Compare(SERIAL, "gt", last))

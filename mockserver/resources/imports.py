@@ -51,8 +51,10 @@ def keep_inputs(change: Change, inputs: Any) -> None:
     """Keep the rows as the file of the import."""
     record, world = change.record, change.world
     format_ = record["format"] or JSON
+    if format_ not in FORMATS or inputs is None:
+        return
     try:
-        text = text_of(inputs or [], format_)
+        text = text_of(inputs, format_)
         size = len(rows_of(text, format_))
     except Unreadable:
         change.invalid("inputs", "invalid")
@@ -63,13 +65,6 @@ def keep_inputs(change: Change, inputs: Any) -> None:
         change.invalid("inputs", "too_long", count=MAXIMUM_ROWS)
     record["inputs_size"] = size
     change.after(lambda: world.files.append(TYPE, record["id"], format_, text))
-
-
-def inputs_present(change: Change) -> None:
-    """Check that there are inputs, where none have been sent to be looked at."""
-    if change.before is None and change.record["inputs_size"] is None:
-        change.record["inputs_size"] = 0
-        change.invalid("inputs", "blank")
 
 
 def inputs_waiting(record: Record, view: View) -> list[Row] | None:
@@ -87,7 +82,7 @@ class Import(Resource):
 
     cacheable: ClassVar = True
     topics: ClassVar = TOPICS
-    checks: ClassVar = (supporting(SUPPORTED), inputs_present, queued(TYPE))
+    checks: ClassVar = (supporting(SUPPORTED), queued(TYPE))
     jobs: ClassVar = {START: start, PROCESS: process, SWEEP: sweep}
 
     resource_type = attribute("string", "CRfs", required=True)
@@ -98,7 +93,12 @@ class Import(Resource):
     completed_at = attribute("datetime", "Rfs")
     interrupted_at = attribute("datetime", "Rfs")
     inputs = attribute(
-        "array", "CR", caster=array_or_text, effect=keep_inputs, derive=inputs_waiting
+        "array",
+        "CR",
+        required=True,
+        caster=array_or_text,
+        effect=keep_inputs,
+        derive=inputs_waiting,
     )
     inputs_size = attribute("integer", "Rfs")
     errors_count = attribute("integer", "Rfs", initial=0)

@@ -178,7 +178,7 @@ class RecordChange:
     def _check_attribute(self, name: str, attribute: Attribute) -> None:
         value = self._sent.get(name) if attribute.effect else self.record.get(name)
         if is_blank(value):
-            if attribute.stored and self._is_required(attribute) and not attribute.effect:
+            if self._is_told(attribute) and self._is_required(attribute):
                 self.invalid(name, "blank")
             return
         if self.before is not None and value == self.before.get(name):
@@ -192,6 +192,12 @@ class RecordChange:
             self.invalid(name, broken[0], **broken[1])
         elif attribute.unique and self._is_taken((name,)):
             self.invalid(name, "taken", value=value)
+
+    def _is_told(self, attribute: Attribute) -> bool:
+        """Say whether the value seen here is all there is of it: stored, or sent to create."""
+        if attribute.effect:
+            return not attribute.stored and self.before is None
+        return attribute.stored
 
     def _is_required(self, member: Attribute | Relationship) -> bool:
         presence = member.presence

@@ -143,6 +143,11 @@ BODIES: dict[str, Body] = {
         "stock_locations", name="Rome", links={"address": to(address(admin))}
     ),
     "events": lambda *_: document("events"),
+    "imports": lambda *_: document(
+        "imports", resource_type="tags", inputs=[{"name": f"tag-{next(NUMBERS)}"}]
+    ),
+    "exports": lambda *_: document("exports", resource_type="customers"),
+    "cleanups": lambda *_: document("cleanups", resource_type="sku_lists"),
 }
 TYPES = [type_ for type_ in MATRIX if type_ in registry() and type_ in BODIES]
 
