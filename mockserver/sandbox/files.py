@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from math import ceil
 from typing import TYPE_CHECKING
 
 from mockserver.storage.base import Record
@@ -44,7 +45,7 @@ class Files:
 
     def signed_path(self, type_: str, id_: str) -> str:
         """Return the path that the file of a record can be fetched from for five minutes."""
-        expires = str(int(self._world.clock.seconds()) + LIFETIME)
+        expires = str(ceil(self._world.clock.seconds()) + LIFETIME)
         path = f"{PREFIX}/{self._world.organization.slug}/{self._world.mode}/{type_}/{id_}"
         return f"{path}?expires={expires}&signature={self._signature(type_, id_, expires)}"
 
