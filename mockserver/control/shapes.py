@@ -138,6 +138,13 @@ UNDECLARED: Mapping[str, Mapping[str, Field]] = {
         "user_id": TEXT,
         "access_token_lifetime": Field("integer", test=_is_lifetime),
     },
+    "files": {
+        "resource_type": TEXT,
+        "resource": TEXT,
+        "format": TEXT,
+        "content": Field("string", required=True),
+        "until": Field("integer"),
+    },
     "inventory_models": NAMED,
     "jobs": {
         "job": TEXT,

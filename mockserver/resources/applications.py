@@ -73,7 +73,7 @@ class Application(Resource):
     redirect_uri = attribute("string", "CUR")
     #: The client id; unique, so that tokens find their application without searching.
     uid = attribute("string", "", unique=True)
-    secret = attribute("string", "")
+    secret = attribute("string", "", exported=False)
     scopes = attribute("string", "Rf")
     id = identifier()
     created_at = moment()

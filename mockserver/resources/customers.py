@@ -67,6 +67,7 @@ class Customer(Resource):
         effect=set_password,
         rules=(PASSWORD,),
         predicates=("present", "blank", "null", "not_null"),
+        exported=False,
     )
     status = attribute("string", "Rfs", initial="prospect", enum=("prospect", "acquired", "repeat"))
     has_password = attribute("boolean", "R", derive=is_registered)
@@ -77,7 +78,7 @@ class Customer(Resource):
     profile_id = attribute(
         "string", "CUR", effect=identity("profile_id"), initial=generated, rules=(IDENTITY,)
     )
-    tax_exemption_code = attribute("string", "CUR")
+    tax_exemption_code = attribute("string", "CUR", exported=False)
     id = identifier()
     _add_tags = adding_tags()
     _remove_tags = removing_tags()

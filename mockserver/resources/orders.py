@@ -66,6 +66,7 @@ class Order(Resource):
     )
     for_customers: ClassVar = own("CRU")
 
+    import_parent: ClassVar = "market"
     topics: ClassVar = TOPICS
     checks: ClassVar = (
         market_in_scope,
@@ -85,7 +86,7 @@ class Order(Resource):
     jobs: ClassVar = {PLACING: place_later}
 
     number = attribute("string", "CURfs", unique=True, initial=free_number, prohibited=True)
-    affiliate_code = attribute("string", "CURfs")
+    affiliate_code = attribute("string", "CURfs", exported=False)
     autorefresh = attribute("boolean", "CUR", initial=True)
     place_async = attribute("boolean", "CURfs", initial=False)
     states = STATES
@@ -93,7 +94,9 @@ class Order(Resource):
     editable = attribute("boolean", "R", derive=is_editable)
     customer_email = customer_email("CURf")
     customer_password = attribute("string", "CU", effect=sign_up, rules=(PASSWORD,))
-    customer_type = attribute("string", "R", derive=customer_type, enum=("new", "returning"))
+    customer_type = attribute(
+        "string", "R", derive=customer_type, enum=("new", "returning"), exported=False
+    )
     language_code = attribute("string", "CURfs", initial="en")
     currency_code = attribute("string", "Rfs")
     tax_included = attribute("boolean", "Rfs")
@@ -119,8 +122,8 @@ class Order(Resource):
     checkout_url = attribute("string", "R")
     triggers = TRIGGERS
     stamps = STAMPS
-    expires_at = attribute("datetime", "CURfs", prohibited=True)
-    expiration_info = attribute("object", "CUR", prohibited=True)
+    expires_at = attribute("datetime", "CURfs", prohibited=True, exported=False)
+    expiration_info = attribute("object", "CUR", prohibited=True, exported=False)
     id = identifier()
     circuit = circuit()
     _add_tags = adding_tags()

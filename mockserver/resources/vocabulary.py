@@ -78,6 +78,10 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
         extra_filters: top-level filter names beside those the flags give, with their path, and
             a predicate behind it where it is not an exact one.
         uniques: groups of fields that are unique together; the last one is blamed.
+        import_key: what an import knows a record by, besides its id; none: the first unique
+            attribute or group.
+        import_parent: the to-one that the parent of an import's rows is of; ``None``: the first
+            that is required.
     """
 
     class Meta:
@@ -98,6 +102,8 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
     for_kinds: ClassVar[frozenset[str]] = frozenset()
     extra_filters: ClassVar[Mapping[str, str]] = {}
     uniques: ClassVar[Sequence[tuple[str, ...]]] = ()
+    import_key: ClassVar[Sequence[str]] = ()
+    import_parent: ClassVar[str | None] = None
 
     @staticmethod
     def deletable(record: Record) -> bool:  # noqa: ARG004 - for those that override it
@@ -147,7 +153,8 @@ def attribute(kind: Kind, flags: str, **words: Any) -> Attribute:
             ``delegate`` (``"customer.email"``: read, and filtered, through a to-one), ``effect``
             (done instead of storing), ``predicates`` (filter predicates allowed in spite of the
             flags), ``prohibited`` (to sales channels), ``alone`` (shown only where its record is
-            all the data of a document).
+            all the data of a document), ``caster`` (takes more than the kind does), ``printed``
+            (stored, but shown as this computes it), ``exported`` (false: no export shows it).
     """
     return Attribute(kind, flags, **words)
 
@@ -169,7 +176,8 @@ def to_one(target: str | Sequence[str], flags: str = "", **words: Any) -> Relati
             record when the target goes: ``restrict``, ``cascade``, ``cascade_unless_held`` (where
             something restricts its own deletion it stays, and lets go), ``set_null``, ``keep``);
             ``hidden`` (stored, not part of the document); ``prohibited`` (to sales channels, as
-            the vendor's metadata flags it); ``closed_to_sales_channels`` (by the contract alone).
+            the vendor's metadata flags it); ``closed_to_sales_channels`` (by the contract alone);
+            ``exported`` (false: no export shows it).
     """
     return Relationship(target, flags, many=False, **words)
 
@@ -228,4 +236,4 @@ def named(**members: Any) -> Block:
 
 def event_stores() -> Relationship:
     """Declare the change history that nearly every type links to and none includes."""
-    return to_many("event_stores", virtual=True, includable=False, history=True)
+    return to_many("event_stores", virtual=True, includable=False, history=True, exported=False)

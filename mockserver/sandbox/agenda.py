@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from mockserver.clock import monotonic
 from mockserver.resources.behaviour import Job
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition, Order, both
@@ -75,8 +76,14 @@ class Agenda:
             self._world.partition.remove(JOBS, waiting["id"])
         self._next = None
 
-    def work(self) -> None:
-        """Do every job that is due, those included that become due by doing so."""
+    def work(self, within: float = NEVER) -> None:
+        """Do every job that is due, those included that become due by doing so.
+
+        Args:
+            within: begin no further one after so many seconds; where the clock stands still,
+                everything is done all the same: nobody else would.
+        """
+        deadline = monotonic() + within if self._world.clock.frozen_at is None else NEVER
         while self.is_due:
             with self._world.transaction():
                 job = self._first()
@@ -84,6 +91,8 @@ class Agenda:
                 if job is None or job["due_at"] > self._world.clock.seconds():
                     return
                 self._take(job, job["due_at"], self._do)
+            if monotonic() >= deadline:
+                return
 
     # --- as somebody says who does not wait ------------------------------------------------------
 

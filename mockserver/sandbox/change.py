@@ -78,11 +78,6 @@ class RecordChange:
             if event in self.resource.topics and key(before.get(name)) != key(self.record.get(name))
         ]
 
-    @property
-    def sent(self) -> Mapping[str, Any]:
-        """The attributes that were sent, cast; not those that cannot be."""
-        return self._sent
-
     def is_broken(self, name: str) -> bool:
         """Say whether a rule of the attribute is noted as broken already."""
         return any(e["source"]["pointer"] == f"/data/attributes/{name}" for e in self._violations)
@@ -192,7 +187,7 @@ class RecordChange:
     def _check_attribute(self, name: str, attribute: Attribute) -> None:
         value = self.sent.get(name) if attribute.effect else self.record.get(name)
         if is_blank(value):
-            if self._is_required(attribute) and not (attribute.effect and self.before):
+            if self._is_told(attribute) and self._is_required(attribute):
                 self.invalid(name, "blank")
             return
         if self.before is not None and value == self.before.get(name):
@@ -206,6 +201,12 @@ class RecordChange:
             self.invalid(name, broken[0], **broken[1])
         elif attribute.unique and self._is_taken((name,)):
             self.invalid(name, "taken", value=value)
+
+    def _is_told(self, attribute: Attribute) -> bool:
+        """Say whether the value seen here is all there is of it: stored, or sent to create."""
+        if attribute.effect:
+            return not attribute.stored and self.before is None
+        return attribute.stored
 
     def _is_required(self, member: Attribute | Relationship) -> bool:
         presence = member.presence

@@ -81,10 +81,10 @@ class Organization:
             self._id = self._sandboxes["test"].organization_record()["id"]
         return self._id
 
-    def work(self) -> None:
-        """Do what is due by now, in both modes."""
+    def work(self, within: float = NEVER) -> None:
+        """Do what is due by now, in both modes; see ``Agenda.work``."""
         for sandbox in self._sandboxes.values():
-            sandbox.agenda.work()
+            sandbox.agenda.work(within)
 
     @property
     def next_due(self) -> float:

@@ -51,6 +51,7 @@ def _remove(sandbox: Sandbox, type_: str, record: Record, gone: list[tuple[str, 
     sandbox.keep(type_, record, None)
     gone.append((type_, record))
     sandbox.end_tokens(type_, record["id"])
+    sandbox.files.drop(type_, record["id"])
     if "destroy" in resource.topics:
         sandbox.fire(type_, record["id"], "destroy")
 

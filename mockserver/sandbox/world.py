@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 from mockserver.access import SERVICE, Access, Mode, Owner
 from mockserver.entropy import Entropy
 from mockserver.errors import refusal
+from mockserver.resources.behaviour import Target, View
 from mockserver.resources.events import Event
 from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.resources.registry import registry
 from mockserver.sandbox.agenda import Agenda
+from mockserver.sandbox.files import Files
 from mockserver.sandbox.history import HISTORY, History
 from mockserver.sandbox.origin import Origin, remembered_origin
 from mockserver.storage.base import SERIAL, Partition, Record
@@ -42,6 +44,7 @@ class World(ABC):
         origin: what ids and random values are derived from.
         traces: the random values that only reading needs.
         agenda: what is done later.
+        files: those that belong to records.
         history: what has changed.
     """
 
@@ -55,6 +58,7 @@ class World(ABC):
         #: The service itself: allowed everything, in nobody's name.
         self.system = Access(organization.slug, mode, SERVICE)
         self.agenda = Agenda(self)
+        self.files = Files(self)
         self.history = History(self)
         self._acts = False
         self._actor: Access | None = None
@@ -70,6 +74,14 @@ class World(ABC):
     def find(self, type_: str, condition: Condition) -> Records:
         """Return copies of the records that match, oldest first."""
         return self.partition.select(type_, condition)[0]
+
+    def count(self, type_: str, condition: Condition = EVERYTHING) -> int:
+        """Return how many records match."""
+        return self.partition.count(type_, condition)
+
+    def page(self, type_: str, condition: Condition, limit: int, offset: int = 0) -> Records:
+        """Return copies of so many of the records that match, oldest first."""
+        return self.partition.select(type_, condition, offset=offset, limit=limit)[0]
 
     def number(self, type_: str, id_: str) -> int | None:
         """Return the internal integer behind a public id, also when its record is gone."""
@@ -145,6 +157,18 @@ class World(ABC):
             self.partition.put(type_, record)
         event = event or ("create" if before is None else "update" if record else "destroy")
         self.history.record(event, type_, before, record, self._actor)
+
+    @abstractmethod
+    def matching(self, type_: str, filters: Mapping[str, Any]) -> Condition:
+        """Return what predicates as those of ``filter[q]`` ask for."""
+
+    @abstractmethod
+    def linked(self, type_: str, record: Record, name: str) -> list[Target]:
+        """Return the type and id of every record that a relationship leads to."""
+
+    @abstractmethod
+    def view(self) -> View:
+        """Return what derived members look at when the service itself reads."""
 
     @abstractmethod
     def add(self, type_: str, values: Mapping[str, Any]) -> Record:

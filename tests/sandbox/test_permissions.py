@@ -171,6 +171,11 @@ BODIES: dict[str, Body] = {
     ),
     "external_payments": _of_order("external_payments", "order", payment_source_token="abc"),
     "paypal_payments": _of_order("paypal_payments", "order", return_url=SHOP, cancel_url=SHOP),
+    "imports": lambda *_: document(
+        "imports", resource_type="tags", inputs=[{"name": f"tag-{next(NUMBERS)}"}]
+    ),
+    "exports": lambda *_: document("exports", resource_type="customers"),
+    "cleanups": lambda *_: document("cleanups", resource_type="sku_lists"),
 }
 TYPES = [type_ for type_ in MATRIX if type_ in registry() and type_ in BODIES]
 
