@@ -15,6 +15,7 @@ from mockserver.resources.casting import CastError, Kind, cast
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Resource
+from mockserver.webhooks.outbox import STATUSES
 
 MOMENTS = frozenset({"created_at", "updated_at"})
 #: What is kept of a member that does more than being stored, though it is never shown.
@@ -124,13 +125,26 @@ def _is_list_of_texts(value: Any) -> bool:
     return isinstance(value, list) and _are_texts(value)
 
 
+def _are_objects(value: Any) -> bool:
+    return all(isinstance(item, dict) for item in value)
+
+
 TEXT, NAMED = Field("string"), {"name": Field("string")}
+NEEDED = Field("string", required=True)
 #: Fields that no declaration speaks of.
 UNDECLARED: Mapping[str, Mapping[str, Field]] = {
     "applications": {
         "role_id": TEXT,
         "user_id": TEXT,
         "access_token_lifetime": Field("integer", test=_is_lifetime),
+    },
+    "deliveries": {
+        **dict.fromkeys(("topic", "event", "webhook", "resource_type", "resource"), NEEDED),
+        **dict.fromkeys(("callback_url", "body"), NEEDED),
+        "status": Field("string", required=True, enum=STATUSES),
+        "attempts": Field("array", required=True, test=_are_objects),
+        "due_at": Field("float"),
+        **dict.fromkeys(("replay_of", "signature"), TEXT),
     },
     "inventory_models": NAMED,
     "jobs": {

@@ -81,6 +81,8 @@ class Order(Resource):
         "tagged",
         "destroy",
     )
+    #: What the changes of its status are told as.
+    always_told: ClassVar = ("draft", "pending", "placing", "place", "approve", "cancel")
     checks: ClassVar = (
         market_in_scope,
         customer_of_bearer,

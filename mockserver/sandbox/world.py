@@ -58,6 +58,7 @@ class World(ABC):
         self.history = History(self)
         self._acts = False
         self._actor: Access | None = None
+        self._is_quiet = False
         self.settle(remembered_origin(partition) or self._own_origin())
 
     # --- reading -------------------------------------------------------------------------------
@@ -145,6 +146,8 @@ class World(ABC):
             self.partition.put(type_, record)
         event = event or ("create" if before is None else "update" if record else "destroy")
         self.history.record(event, type_, before, record, self._actor)
+        for noted in self.organization.wiring.kept.get(type_, ()):
+            noted(self, before, record)
 
     @abstractmethod
     def add(self, type_: str, values: Mapping[str, Any]) -> Record:
@@ -170,8 +173,24 @@ class World(ABC):
 
     def announce(self, event: Record) -> None:
         """Tell of an event, perhaps once more."""
+        type_, _, name = event["name"].partition(".")
+        if self._is_quiet and name not in self.registry[type_].always_told:
+            return
         for told in self.organization.wiring.event_told:
             told(self, event)
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Do all or nothing; events are recorded, but only what is always told is told of.
+
+        Imports work so, unless the organization says otherwise (customers §16).
+        """
+        with self.transaction():
+            before, self._is_quiet = self._is_quiet, True
+            try:
+                yield
+            finally:
+                self._is_quiet = before
 
     def schedule(self, type_: str, id_: str, job: str, after: timedelta) -> None:
         """Have a job of the type's declaration done to a record later."""
