@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
-from mockserver.cli.stop import Stop
-
-Told = dict[str, Any]
-Body = Callable[[Told], Any]
+from mockserver.cli.bodies import (
+    Body,
+    assigned,
+    file_of,
+    frozen,
+    json_of,
+    organization,
+    situation,
+    span,
+)
 
 STREAM = "/stream"
 
@@ -34,6 +38,8 @@ RULE = click.Argument(["rule"], metavar="JSON")
 ID = click.Argument(["id_"], metavar="ID")
 SEARCH = click.Argument(["search"], metavar="JSON", default="{}")
 LIMIT = click.Option(["--limit"], type=int, help="How many at most.")
+WAIT = click.Option(["--wait"], metavar="UNTIL", help="So many are delivered; or settled, or idle.")
+TIMEOUT = click.Option(["--timeout"], type=float, metavar="SECONDS", help="To wait; else 5.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,77 +62,6 @@ class Verb:
     params: Sequence[click.Parameter] = ()
     body: Body | None = None
     query: Sequence[str] = ()
-
-
-def json_of(text: str | bytes, place: str = "") -> Any:
-    """Return what a text is as JSON.
-
-    Raises:
-        Stop: it is none.
-    """
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        message = f"{place}not JSON: {error}"
-        raise Stop(message) from error
-
-
-def _file(told: Told) -> Any:
-    return json_of(told["file"].read(), f"{told['file'].name} is ")
-
-
-def _given(*names: str) -> Body:
-    return lambda told: {name: told[name] for name in names if told[name] is not None}
-
-
-def _situation(told: Told) -> Told:
-    """Return how many customers, and which scenario; the server does not stand where we do."""
-    found = {name: told[name] for name in ("customers", "scenario") if told[name] is not None}
-    if str(found.get("scenario")).endswith(".json"):
-        found["scenario"] = str(Path(found["scenario"]).resolve())
-    return found
-
-
-def _organization(told: Told) -> Told:
-    settings = _assigned(told)
-    found: Told = {**_given("slug", "seed")(told), **_situation(told)}
-    return {**found, "settings": settings} if settings else found
-
-
-def _assigned(told: Told) -> Told:
-    """Return ``NAME=VALUE`` pairs as JSON: values that are no JSON are texts."""
-    found = {}
-    for name, value in map(pair_of, told["pairs"]):
-        try:
-            found[name] = json.loads(value)
-        except ValueError:
-            found[name] = value
-    return found
-
-
-def pair_of(text: str) -> tuple[str, str]:
-    """Return the name and the value of ``NAME=VALUE``."""
-    name, mark, value = text.partition("=")
-    if not mark:
-        message = f"{text!r} is not NAME=VALUE"
-        raise Stop(message)
-    return name, value
-
-
-def _span(name: str) -> Body:
-    """Return a duration: seconds where it is a number, else ISO 8601."""
-
-    def body(told: Told) -> Told:
-        try:
-            return {name: float(told["span"])}
-        except ValueError:
-            return {name: told["span"]}
-
-    return body
-
-
-def _frozen(told: Told) -> Told:
-    return {"frozen_at": told["at"]}
 
 
 _SPAN = click.Argument(["span"], metavar="DURATION")
@@ -159,6 +94,30 @@ def _search(help_: str, name: str) -> Verb:
     return Verb(help_, "POST", path, [SEARCH], lambda told: json_of(told["search"]))
 
 
+def _deliveries() -> Mapping[str, Verb]:
+    one, names = "/deliveries/{id_}", ["organization"]
+    return {
+        "list": Verb(
+            "Print them, the newest last; fails if what it waits for does not come.",
+            "GET",
+            "/deliveries",
+            [CONDITIONS, EVERY, LIMIT, WAIT, TIMEOUT],
+            None,
+            ["organization", "limit", "wait", "timeout"],
+        ),
+        "show": Verb("Print one.", "GET", one, [ID, EVERY], None, names),
+        "replay": Verb(
+            "Send its body once more, now.",
+            "POST",
+            f"{one}/replay",
+            [ID, EVERY],
+            lambda _: {},
+            names,
+        ),
+        "clear": Verb("Forget them.", "DELETE", "/deliveries", [EVERY], None, names),
+    }
+
+
 VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
     "organizations": (
         "Organizations, each a world of its own.",
@@ -176,7 +135,7 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
                     click.Option(["--seed"], type=int, help="What its data and ids derive from."),
                     SETTINGS,
                 ],
-                _organization,
+                organization,
             ),
             "delete": Verb(
                 "Remove one with all it holds.", "DELETE", "/organizations/{slug}", [SLUG]
@@ -198,21 +157,21 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
         "PUT",
         "{world}/snapshot",
         [FILE, ORGANIZATION],
-        _file,
+        file_of,
     ),
     "seed": Verb(
         "Add random customers, or play a scenario.",
         "POST",
         "{world}/seed",
         [CUSTOMERS, SCENARIO, ORGANIZATION],
-        _situation,
+        situation,
     ),
     "records": Verb(
         "Store records in any state, from a file of JSON.",
         "POST",
         "{world}/records",
         [FILE, ORGANIZATION],
-        _file,
+        file_of,
     ),
     "scenarios": Verb("Print the scenarios that come with the package.", "GET", "/scenarios"),
     "clock": (
@@ -224,21 +183,21 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
                 "PUT",
                 "{world}/clock",
                 [click.Argument(["at"], metavar="TIME", default="now"), EVERY],
-                _frozen,
+                frozen,
             ),
             "advance": Verb(
                 "Move it forward: P1DT2H, or seconds.",
                 "POST",
                 "{world}/clock/advance",
                 [_SPAN, EVERY],
-                _span("by"),
+                span("by"),
             ),
             "shift": Verb(
                 "Let it run, so far away from the machine's.",
                 "PUT",
                 "{world}/clock",
                 [_SPAN, EVERY],
-                _span("offset"),
+                span("offset"),
             ),
             "thaw": Verb(
                 "Let it run with the machine's.",
@@ -266,6 +225,7 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
             "clear": Verb("Forget them.", "DELETE", "/journal", [EVERY], None, ["organization"]),
         },
     ),
+    "deliveries": ("What webhooks were sent.", _deliveries()),
     "settings": (
         "What can be set while the server runs.",
         {
@@ -275,7 +235,7 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
                 "PATCH",
                 "/settings",
                 [click.Argument(["pairs"], nargs=-1, required=True, metavar="NAME=VALUE...")],
-                _assigned,
+                assigned,
             ),
         },
     ),

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import orjson
+
 from mockserver.resources.casting import CastError, Kind, cast
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.registry import registry
@@ -125,6 +127,14 @@ def _is_list_of_texts(value: Any) -> bool:
     return isinstance(value, list) and _are_texts(value)
 
 
+def _is_json(value: Any) -> bool:
+    try:
+        orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
 def _are_objects(value: Any) -> bool:
     return all(isinstance(item, dict) for item in value)
 
@@ -140,7 +150,8 @@ UNDECLARED: Mapping[str, Mapping[str, Field]] = {
     },
     "deliveries": {
         **dict.fromkeys(("topic", "event", "webhook", "resource_type", "resource"), NEEDED),
-        **dict.fromkeys(("callback_url", "body"), NEEDED),
+        "callback_url": NEEDED,
+        "body": Field("string", required=True, test=_is_json),
         "status": Field("string", required=True, enum=STATUSES),
         "attempts": Field("array", required=True, test=_are_objects),
         "due_at": Field("float"),
