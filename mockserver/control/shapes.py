@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from mockserver.jsonapi.body import MAXIMUM_DEPTH, is_deeper_than
 from mockserver.resources.casting import CastError, Kind, cast
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.registry import registry
@@ -22,6 +23,10 @@ from mockserver.webhooks.outbox import STATUSES
 MOMENTS = frozenset({"created_at", "updated_at"})
 #: What is kept of a member that does more than being stored, though it is never shown.
 KEPT = frozenset({"password"})
+#: The year 9000, in seconds: beyond it nothing is printed as a time.
+LATEST = 221_845_392_000
+#: Levels of a body: what the API was sent in a few more.
+DEEPEST = MAXIMUM_DEPTH + 20
 Test = Callable[[Any], bool]
 
 #: The JSON values of each kind; the API's casts are kinder than a tester wants them to be.
@@ -127,12 +132,16 @@ def _is_list_of_texts(value: Any) -> bool:
     return isinstance(value, list) and _are_texts(value)
 
 
-def _is_json(value: Any) -> bool:
+def _is_document(value: Any) -> bool:
     try:
-        orjson.loads(value)
+        document = orjson.loads(value)
     except orjson.JSONDecodeError:
         return False
-    return True
+    return isinstance(document, dict) and not is_deeper_than([document], DEEPEST)
+
+
+def _is_time(value: Any) -> bool:
+    return 0 <= value < LATEST  # type: ignore[no-any-return]  # a number by now
 
 
 def _are_objects(value: Any) -> bool:
@@ -151,10 +160,10 @@ UNDECLARED: Mapping[str, Mapping[str, Field]] = {
     "deliveries": {
         **dict.fromkeys(("topic", "event", "webhook", "resource_type", "resource"), NEEDED),
         "callback_url": NEEDED,
-        "body": Field("string", required=True, test=_is_json),
+        "body": Field("string", required=True, test=_is_document),
         "status": Field("string", required=True, enum=STATUSES),
         "attempts": Field("array", required=True, test=_are_objects),
-        "due_at": Field("float"),
+        "due_at": Field("float", test=_is_time),
         **dict.fromkeys(("replay_of", "signature"), TEXT),
     },
     "inventory_models": NAMED,

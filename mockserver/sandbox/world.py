@@ -174,7 +174,8 @@ class World(ABC):
     def announce(self, event: Record) -> None:
         """Tell of an event, perhaps once more."""
         type_, _, name = event["name"].partition(".")
-        if self._is_quiet and name not in self.registry[type_].always_told:
+        resource = self.registry.get(type_)
+        if self._is_quiet and not (resource and name in resource.always_told):
             return
         for told in self.organization.wiring.event_told:
             told(self, event)

@@ -31,7 +31,8 @@ def post(world: World, event: Record) -> bool:
     """Note one delivery for each webhook that is to be told of an event; say whether any is."""
     wanted = both(Compare("topic", "eq", event["name"]), IS_ENABLED)
     webhooks = world.find(WEBHOOKS, wanted)
-    if not webhooks:
+    # Who brings records may bring an event of nothing.
+    if not webhooks or event["resource_type"] not in world.registry:
         return False
     payloads = Payloads(sandbox_of(world), event)
     for webhook in webhooks:

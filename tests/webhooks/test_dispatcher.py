@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 
@@ -61,6 +62,17 @@ def wait_for_over(receiver: Receiver) -> Callable[[BaseHTTPRequestHandler], None
     return answer
 
 
+def fail_after(work: Callable[[], AbstractContextManager[None]], sandbox: Sandbox) -> None:
+    """Create a customer in some work that fails thereafter."""
+
+    def failing() -> None:
+        with work():
+            sandbox.add("customers", {"email": "jane@example.com"})
+            raise ZeroDivisionError
+
+    pytest.raises(ZeroDivisionError, failing)
+
+
 # --- one delivery --------------------------------------------------------------------------------
 
 
@@ -97,7 +109,8 @@ def test_its_callback(app: Application, api: Api, receiver: Receiver) -> None:
     assert delivery["body"] == callback["attributes"]["payload"]
     assert receiver.url == callback["attributes"]["callback_url"]
     assert "signature" not in callback["attributes"]
-    assert stored and delivery["signature"] == stored["signature"]
+    assert stored
+    assert delivery["signature"] == stored["signature"]
     for path in (path_of(webhook), path_of(event)):
         last = api.get(f"{path}/last_event_callbacks").json["data"]
         assert [callback["id"]] == [object_["id"] for object_ in last]
@@ -139,9 +152,7 @@ def test_a_refused_request_tells_nobody(app: Application, api: Api, receiver: Re
     """What has not happened is not told: all or nothing."""
     subscribe(api, receiver)
     sandbox = own(app)
-    with pytest.raises(ZeroDivisionError), sandbox.transaction():
-        sandbox.add("customers", {"email": "jane@example.com"})
-        raise ZeroDivisionError
+    fail_after(sandbox.transaction, sandbox)
 
     assert [] == awaited(app, "settled")
     customer(api)
@@ -200,7 +211,7 @@ def test_retries(frozen: Application, api: Api, receiver: Receiver) -> None:
     awaited(frozen)
 
     assert RETRIES + 1 == len(receiver.got)
-    assert RETRIES + 1 == len({r.body for r in receiver.got}) + RETRIES
+    assert 1 == len({received.body for received in receiver.got})
     codes = values(api.get("/api/event_callbacks", {"page[size]": "25"}), "response_code")
     assert ["503"] * (RETRIES + 1) == codes
 
@@ -381,9 +392,7 @@ def test_order_is_kept_under_failures(
         api = Api(app)
         subscribe(api, receiver)
         made = customers(api, count)
-        while awaited(app) and own(app).partition.count("deliveries"):
-            if all(status == "delivered" for status, _ in statuses(awaited(app))):
-                break
+        while any(status == "pending" for status, _ in statuses(awaited(app))):
             later(app, 1024)
         app.close()
         answered += [200] * len(receiver.got)
@@ -561,9 +570,7 @@ def test_quiet_work_that_fails(app: Application, api: Api, receiver: Receiver) -
     """It is undone, and not quiet any more."""
     subscribe(api, receiver)
     sandbox = own(app)
-    with pytest.raises(ZeroDivisionError), sandbox.quiet():
-        sandbox.add("customers", {"email": "jane@example.com"})
-        raise ZeroDivisionError
+    fail_after(sandbox.quiet, sandbox)
     customer(api)
     awaited(app, 1)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.access import MODES, Mode
 from mockserver.app import Application
 from tests.client import Api, document, path_of, to
 from tests.webhooks.receiver import Received, Receiver, awaited, customer, subscribe
@@ -141,14 +142,13 @@ def test_not_true_is_no_trigger(app: Application, api: Api, receiver: Receiver) 
     assert [] == awaited(app, "settled")
 
 
-@pytest.mark.parametrize("mode", ["test", "live"])
-def test_modes_are_apart(app: Application, api: Api, receiver: Receiver, mode: str) -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_modes_are_apart(app: Application, receiver: Receiver, mode: Mode) -> None:
     """A webhook is told of its own mode; the body says which one that is."""
-    sandbox = next(iter(app.organizations)).sandbox("live" if mode == "live" else "test")
-    for world in (next(iter(app.organizations)).sandbox(m) for m in ("test", "live")):
-        if world is sandbox:
-            world.add("webhooks", {"topic": "customers.create", "callback_url": receiver.url})
-    for world in (next(iter(app.organizations)).sandbox(m) for m in ("test", "live")):
+    organization = next(iter(app.organizations))
+    webhook = {"topic": "customers.create", "callback_url": receiver.url}
+    organization.sandbox(mode).add("webhooks", webhook)
+    for world in map(organization.sandbox, MODES):
         world.add("customers", {"email": f"{world.mode}@example.com"})
     received = only(app, receiver)
 
