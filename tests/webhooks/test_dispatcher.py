@@ -70,7 +70,8 @@ def fail_after(work: Callable[[], AbstractContextManager[None]], sandbox: Sandbo
             sandbox.add("customers", {"email": "jane@example.com"})
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, failing)
+    with pytest.raises(ZeroDivisionError):
+        failing()
 
 
 # --- one delivery --------------------------------------------------------------------------------
