@@ -86,7 +86,7 @@ class Deliveries:
         """
         world, delivery = self._find(id_, organization)
         webhook = world.get(outbox.WEBHOOKS, delivery["webhook"])
-        if webhook is None and delivery["signature"] is None:
+        if webhook is None and delivery.get("signature") is None:
             detail = "Its webhook is gone, and it was never sent."
             raise invalid("", detail, title="Conflict", status=409)
         with world.transaction():
@@ -164,7 +164,7 @@ def seconds_of(parameters: Parameters) -> float:
 
 def printed(world: Sandbox, delivery: Record) -> Json:
     """Return a delivery as JSON."""
-    due_at = delivery["due_at"]
+    due_at = delivery.get("due_at")
     return {
         "id": delivery["id"],
         "organization": world.organization.slug,
@@ -177,8 +177,8 @@ def printed(world: Sandbox, delivery: Record) -> Json:
         "status": delivery["status"],
         "attempts": delivery["attempts"],
         "due_at": None if due_at is None else timestamp(EPOCH + timedelta(seconds=due_at)),
-        "replay_of": delivery["replay_of"],
-        "signature": delivery["signature"],
+        "replay_of": delivery.get("replay_of"),
+        "signature": delivery.get("signature"),
         "body": orjson.loads(delivery["body"]),
         "created_at": delivery["created_at"],
         "updated_at": delivery["updated_at"],

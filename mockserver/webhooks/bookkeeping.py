@@ -53,7 +53,7 @@ def note(world: World, delivery: Record, outcome: Outcome, took: float) -> Recor
     if changes["status"] == PENDING:
         changes["due_at"] = _next(world, attempted, took)
     world.store(CALLBACKS, _callback(attempted, outcome, webhook))
-    if webhook and not (outcome.refused or delivery["replay_of"]):
+    if webhook and not (outcome.refused or delivery.get("replay_of")):
         circuit = _circuit(webhook, outcome)
         world.partition.put(WEBHOOKS, {**webhook, **circuit})
         if circuit["circuit_state"] == "open":
@@ -70,7 +70,7 @@ def _status(attempted: Record, outcome: Outcome) -> str:
         return REFUSED
     if outcome.is_delivered:
         return DELIVERED
-    is_last = attempted["replay_of"] or len(attempted["attempts"]) > RETRIES
+    is_last = attempted.get("replay_of") or len(attempted["attempts"]) > RETRIES
     return FAILED if is_last else PENDING
 
 
@@ -81,7 +81,7 @@ def _next(world: World, attempted: Record, took: float) -> float:
     happens what happens in an hour. Time that stands does not pass while a receiver thinks.
     """
     now = world.clock.seconds()
-    due_at = attempted["due_at"]
+    due_at = attempted.get("due_at")
     passed = 0.0 if world.clock.frozen_at else took
     failed_at = now if due_at is None else min(now, due_at + passed)
     return float(failed_at + 2 ** len(attempted["attempts"]))
@@ -102,7 +102,7 @@ def _circuit(webhook: Record, outcome: Outcome) -> Mapping[str, Any]:
 def _callback(attempted: Record, outcome: Outcome, webhook: Record | None) -> Record:
     return {
         "callback_url": attempted["callback_url"],
-        "signature": attempted["signature"],
+        "signature": attempted.get("signature"),
         "payload": orjson.loads(attempted["body"]),
         "response_code": _code(outcome),
         "response_message": outcome.message,
@@ -121,7 +121,7 @@ def _code(outcome: Outcome) -> str | None:
 def _tell(delivery: Record, outcome: Outcome) -> None:
     if outcome.is_delivered:
         return
-    due_at = delivery["due_at"]
+    due_at = delivery.get("due_at")
     again = f"again at {timestamp(EPOCH + timedelta(seconds=due_at))}" if due_at else "no more"
     log.log(
         logging.WARNING if outcome.refused else logging.INFO,

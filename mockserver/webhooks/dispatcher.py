@@ -193,7 +193,7 @@ class Dispatcher:
         outcome = self.transport.send(
             tried["callback_url"],
             tried["body"].encode(),
-            headers(tried["topic"], tried["signature"]),
+            headers(tried["topic"], tried.get("signature") or ""),
         )
         took = monotonic() - began
         with self._storing:

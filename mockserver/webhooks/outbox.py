@@ -61,7 +61,7 @@ NEW: Mapping[str, object] = {
 
 def replay(world: World, delivery: Record) -> Record:
     """Note that the body of a delivery is to be sent once more, as a delivery of its own."""
-    copied = {name: delivery[name] for name in COPIED}
+    copied = {name: delivery.get(name) for name in COPIED}
     return world.store(DELIVERIES, {**NEW, **copied, "replay_of": delivery["id"]})
 
 
@@ -103,5 +103,5 @@ def heads(world: World) -> Iterator[Record]:
 
 def is_due(world: World, delivery: Record) -> bool:
     """Say whether the time of a delivery has come."""
-    due_at = delivery["due_at"]
+    due_at = delivery.get("due_at")
     return due_at is None or due_at <= world.clock.seconds()
