@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from marshmallow_jsonapi import Schema
 
 from mockserver.access import Access
-from mockserver.resources.behaviour import Change, Check, Effect, Job
+from mockserver.resources.behaviour import Change, Check, Effect, Job, World
 from mockserver.resources.casting import Kind
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.permits import CLOSED, Permit
@@ -66,6 +66,8 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
             complete the draft with what follows from its linkages.
         observed: the fields whose change is told of, with the event it is told as.
         jobs: what is done later, by name; see ``World.schedule``.
+        follows: what is done to a record when an event happens to one it leads to: by the
+            stored to-one, then by the event, ``{"order": {"place": ...}}`` for instance.
         for_guests: what a sales channel may do without a logged customer.
         for_customers: the same with one; ``None``: no more than a guest.
         for_kinds: the kinds of applications that alone may reach it; none: every kind.
@@ -85,6 +87,7 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
     checks: ClassVar[Sequence[Check]] = ()
     observed: ClassVar[Mapping[str, str]] = {"metadata": "metadata_update", "tags": "tagged"}
     jobs: ClassVar[Mapping[str, Job]] = {}
+    follows: ClassVar[Mapping[str, Mapping[str, Job]]] = {}
     for_guests: ClassVar[Permit] = CLOSED
     for_customers: ClassVar[Permit | None] = None
     for_kinds: ClassVar[frozenset[str]] = frozenset()
@@ -95,6 +98,10 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
     def deletable(record: Record) -> bool:  # noqa: ARG004 - for those that override it
         """Say whether the record's own state allows deleting it; otherwise 423."""
         return True
+
+    @staticmethod
+    def removed(world: World, record: Record) -> None:
+        """Do what follows for others from the removal of a record, in the same transaction."""
 
     @staticmethod
     def of_bearer(access: Access) -> Condition:  # noqa: ARG004 - for those that override it

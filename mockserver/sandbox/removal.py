@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from mockserver.errors import refusal
 from mockserver.resources.members import Relationship
 from mockserver.resources.registry import registry
+from mockserver.sandbox.linking import points_at
 from mockserver.storage.base import SERIAL, Record
-from mockserver.storage.conditions import Compare, Condition, Related, both
 
 if TYPE_CHECKING:
     from mockserver.sandbox.sandbox import Sandbox
@@ -24,6 +24,14 @@ def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
     Raises:
         Refusal: 423 ``LOCKED`` when a record that restricts the deletion points at it.
     """
+    gone: list[tuple[str, Record]] = []
+    _remove(sandbox, type_, record, gone)
+    # When all of them are gone: nothing is done for the sake of what goes as well.
+    for removed_type, removed in gone:
+        sandbox.registry[removed_type].removed(sandbox, removed)
+
+
+def _remove(sandbox: Sandbox, type_: str, record: Record, gone: list[tuple[str, Record]]) -> None:
     held = list(_referring(sandbox, type_, record))
     resource = sandbox.registry[type_]
     held_back = any(relationship.on_delete == "restrict" for _, _, relationship, _ in held)
@@ -33,11 +41,12 @@ def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
         # As it is by now: it may have let go in another place, or be gone already.
         referrer = sandbox.get(other, id_)
         if referrer and relationship.on_delete == "cascade":
-            remove(sandbox, other, referrer)
+            _remove(sandbox, other, referrer, gone)
         elif referrer and relationship.on_delete == "set_null":
             released = _released(referrer, name, relationship, record["id"])
             _release(sandbox, other, referrer, released)
     sandbox.keep(type_, record, None)
+    gone.append((type_, record))
     sandbox.end_tokens(type_, record["id"])
     if "destroy" in resource.topics:
         sandbox.fire(type_, record["id"], "destroy")
@@ -47,17 +56,8 @@ def _referring(
     sandbox: Sandbox, type_: str, record: Record
 ) -> Iterator[tuple[str, str, Relationship, str]]:
     for other, name, relationship in referrers(type_):
-        for referrer in sandbox.find(other, _points_at(type_, record["id"], name, relationship)):
+        for referrer in sandbox.find(other, points_at(type_, record["id"], name, relationship)):
             yield other, name, relationship, referrer["id"]
-
-
-def _points_at(type_: str, id_: str, name: str, relationship: Relationship) -> Condition:
-    if relationship.many:
-        return Related(type_, name, "id", Compare("id", "eq", id_))
-    own = Compare(name, "eq", id_)
-    if relationship.polymorphic:
-        return both(own, Compare(relationship.type_field, "eq", type_))
-    return own
 
 
 def _release(sandbox: Sandbox, type_: str, before: Record, record: Record) -> None:
