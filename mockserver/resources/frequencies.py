@@ -25,8 +25,8 @@ FAR = 8 * 366
 
 STEP = re.compile(r"(?:\*|(?P<first>\w+)(?:-(?P<last>\w+))?)(?:/(?P<step>\d{1,2}))?")
 NO_NAMES: Sequence[str] = ()
-MONTH_NAMES = ("jan feb mar apr may jun jul aug sep oct nov dec").split()
-DAY_NAMES = ("sun mon tue wed thu fri sat").split()
+MONTH_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+DAY_NAMES = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 #: The values of the fields after the minute, and the names of the lowest ones.
 FIELDS = (
     (range(24), NO_NAMES),

@@ -1,4 +1,4 @@
-"""What returns and subscriptions take from the order they are made for (neighbours §9, §11)."""
+"""What returns take from the order they are made for (neighbours §11)."""
 
 from __future__ import annotations
 
@@ -25,12 +25,3 @@ def address_of_location(change: Change) -> None:
     id_ = change.record.get("stock_location")
     location = (change.world.get("stock_locations", id_) if id_ else None) or {}
     change.record["destination_address"] = location.get("address")
-
-
-def details_of_source_order(change: Change) -> None:
-    """Take from the source order the customer and, unless it was sent, the market."""
-    id_ = change.record.get("source_order")
-    order = change.world.get("orders", id_) if id_ else None
-    if change.before is None and order is not None:
-        change.record["customer"] = order.get("customer")
-        change.record["market"] = change.record.get("market") or order.get("market")
