@@ -63,10 +63,11 @@ class RecordWriter:
         """
         known = shape_of(object_, pointer, MEMBERS)
         stored = self._stored(known, object_, pointer)
-        given = {
-            **dict(self._attributes(known, object_, pointer)),
-            **dict(_linkages(known, object_, pointer, resolve)),
-        }
+        given = dict(self._attributes(known, object_, pointer))
+        for name, value in _linkages(known, object_, pointer, resolve):
+            # The type of what is linked may be an attribute, too, and be said without a linkage.
+            if value is not None or name not in given:
+                given[name] = value
         record = self._record(known, object_, stored, given)
         for name in known.required:
             if record.get(name) is None:

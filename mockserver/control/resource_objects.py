@@ -32,12 +32,15 @@ def to_object(type_: str, record: Record) -> ResourceObject:
     """Return the resource object that holds all of a record."""
     known = shape(type_)
     linked = known.linkages if known else {}
+    shown = known.fields if known else {}
     polymorphic = (r.type_field for r in linked.values() if r.polymorphic)
     apart = {"id", SERIAL, MADE, *linked, *polymorphic}
     object_: ResourceObject = {
         "type": type_,
         "id": record["id"],
-        "attributes": {name: value for name, value in record.items() if name not in apart},
+        "attributes": {
+            name: value for name, value in record.items() if name in shown or name not in apart
+        },
     }
     if linked:
         object_["relationships"] = {
@@ -94,7 +97,9 @@ def from_object(object_: Any, pointer: str) -> tuple[Shape, Record]:
     for name, linkage in object_.get("relationships", {}).items():
         at = f"{pointer}/relationships/{escaped(name)}"
         relationship, data = linkage_of(known, name, linkage, at)
-        record.update(_linked(name, relationship, data, f"{at}/data"))
+        linked = _linked(name, relationship, data, f"{at}/data")
+        # What is linked may be said of what is not linked, too: the type of a line's item.
+        record.update({n: v for n, v in linked.items() if v is not None or n not in record})
     return known, record
 
 

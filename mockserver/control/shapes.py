@@ -154,6 +154,7 @@ UNDECLARED: Mapping[str, Mapping[str, Field]] = {
         "kind": TEXT,
         "permissions": Field("object", required=True, test=_are_permissions),
     },
+    "skus": {"price_amount_cents": Field("integer"), "stock_quantity": Field("integer")},
     "users": {
         "first_name": TEXT,
         "last_name": TEXT,

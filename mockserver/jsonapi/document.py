@@ -54,7 +54,9 @@ class Documents:
         if not found.records:
             return {"data": None}
         document: Document = {
-            "data": self.resource_object(found.types[0], found.records[0], found.linkages, query)
+            "data": self.resource_object(
+                found.types[0], found.records[0], found.linkages, query, alone=True
+            )
         }
         return self._with_included(document, found, query)
 
@@ -92,9 +94,23 @@ class Documents:
         }
 
     def resource_object(
-        self, type_: str, record: Record, linkages: Linkages, query: Query
+        self,
+        type_: str,
+        record: Record,
+        linkages: Linkages,
+        query: Query,
+        *,
+        alone: bool = False,
     ) -> Document:
-        """Return the resource object of a record, members in the order of conventions §4."""
+        """Return the resource object of a record, members in the order of conventions §4.
+
+        Args:
+            type_: of the record.
+            record: to be shown.
+            linkages: of the relationships that were included.
+            query: of the request.
+            alone: whether it is all the data of the document.
+        """
         resource = self._registry[type_]
         fields = query.fields.get(type_)
         url = f"{self._base}/api/{type_}/{record['id']}"
@@ -104,7 +120,7 @@ class Documents:
         attributes = {
             name: attribute.read(record, self._view, type_)
             for name, attribute in fetchable(resource)
-            if fields is None or name in fields
+            if (fields is None or name in fields) and (alone or not attribute.alone)
         }
         if attributes:
             object_["attributes"] = attributes

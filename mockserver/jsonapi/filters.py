@@ -62,6 +62,9 @@ def related(
 ) -> Condition:
     """Return "at least one record at the other end of the relationship satisfies this"."""
     target = relationship.types[0]
+    if relationship.view_of:
+        found = Related(target, relationship.field, "id", inner)
+        return both(Compare(relationship.type_field, "eq", target), found)
     if not relationship.inverse:
         return Related(target, name, "id", inner)
     inverse = relationship.inverse
@@ -183,7 +186,8 @@ class FilterParser:
             if not relationship.flags.filterable or relationship.virtual:
                 continue
             step = (resource, candidate, relationship)
-            if not relationship.many and name in (candidate, f"{candidate}_id"):
+            is_stored = not (relationship.many or relationship.view_of)
+            if is_stored and name in (candidate, f"{candidate}_id"):
                 return self._identity(relationship, step, steps)
             if name.startswith(f"{candidate}_"):
                 found = self._beyond(step, name.removeprefix(f"{candidate}_"), steps)
@@ -234,6 +238,9 @@ class FilterParser:
             if own is None and name.endswith(suffix):
                 return self._column(name.removesuffix(suffix), predicate), predicate
         path = self._resource.extra_filters.get(name, name).replace(".", "_")
+        parts = split(path) if name in self._resource.extra_filters else None
+        if parts:
+            return self._column(*parts), parts[1]
         predicate = "jcont" if own is not None and own.kind == "object" else "eq"
         return self._column(path, predicate), predicate
 

@@ -59,6 +59,7 @@ class Attribute(fields.Field):
         predicates: Sequence[str] = (),
         prohibited: bool = False,
         trigger: bool = False,
+        alone: bool = False,
     ) -> None:
         """Declare an attribute; see ``vocabulary.attribute`` for the arguments."""
         super().__init__(allow_none=True, load_only="R" not in flags)
@@ -77,6 +78,8 @@ class Attribute(fields.Field):
         self.predicates = frozenset(predicates)
         self.prohibited = self.closed_to_sales_channels = prohibited
         self.trigger = trigger
+        #: Whether it is shown only where its record is all the data of a document.
+        self.alone = alone
 
     @property
     def stored(self) -> bool:
@@ -86,7 +89,7 @@ class Attribute(fields.Field):
     @property
     def command(self) -> bool:
         """Whether it is an order to the service rather than data: never stored nor returned."""
-        return (self.name or "").startswith("_")
+        return (self.name or "").startswith("_") and not self.flags.fetchable
 
     def open_to(self, access: Access) -> bool:
         """Whether the bearer may send it: some members are closed to sales channels."""
@@ -128,6 +131,7 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         inverse: str | None = None,
         virtual: bool = False,
         targets: Targets | None = None,
+        view_of: str | None = None,
         on_delete: OnDelete = "set_null",
         includable: bool = True,
         hidden: bool = False,
@@ -147,6 +151,8 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         self.inverse_polymorphic = False
         self.virtual = virtual or targets is not None
         self.targets = targets
+        #: The polymorphic to-one of the same record of which this shows what is of one type.
+        self.view_of = view_of
         self.on_delete: OnDelete = on_delete
         self.includable = includable
         self.hidden = hidden
@@ -158,7 +164,9 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
     @property
     def stored(self) -> bool:
         """Whether records of this type hold the linkage (one id, or a list of ids)."""
-        return not self.virtual and not self.inverse and (not self.many or self.flags.creatable)
+        if self.virtual or self.inverse or self.view_of:
+            return False
+        return not self.many or self.flags.creatable
 
     def open_to(self, access: Access) -> bool:
         """Whether the bearer may send it: some members are closed to sales channels."""
@@ -167,7 +175,12 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
     @property
     def type_field(self) -> str:
         """The record's field with the target's type, for a polymorphic relationship."""
-        return f"{self.name}_type"
+        return f"{self.view_of or self.name}_type"
+
+    @property
+    def field(self) -> str:
+        """The record's field with the target's id, or ids, where they are stored here."""
+        return self.view_of or str(self.name)
 
     def get_self_url(self, obj: Record) -> str:
         """Return the path of the linkage; the library's own way warns, and is slow."""

@@ -71,7 +71,8 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
         for_guests: what a sales channel may do without a logged customer.
         for_customers: the same with one; ``None``: no more than a guest.
         for_kinds: the kinds of applications that alone may reach it; none: every kind.
-        extra_filters: top-level filter names beside those the flags give, with their path.
+        extra_filters: top-level filter names beside those the flags give, with their path, and
+            a predicate behind it where it is not an exact one.
         uniques: groups of fields that are unique together; the last one is blamed.
     """
 
@@ -128,7 +129,8 @@ def attribute(kind: Kind, flags: str, **words: Any) -> Attribute:
             function of the change, when nothing was sent), ``derive`` (computed when read),
             ``delegate`` (``"customer.email"``: read, and filtered, through a to-one), ``effect``
             (done instead of storing), ``predicates`` (filter predicates allowed in spite of the
-            flags), ``prohibited`` (to sales channels).
+            flags), ``prohibited`` (to sales channels), ``alone`` (shown only where its record is
+            all the data of a document).
     """
     return Attribute(kind, flags, **words)
 
@@ -145,10 +147,11 @@ def to_one(target: str | Sequence[str], flags: str = "", **words: Any) -> Relati
         target: the type, or the list of types of a polymorphic relationship.
         flags: of ``CURfs``.
         **words: ``required``; ``virtual`` (always empty) or ``targets`` (computed from the
-            record and the token); ``on_delete`` (what happens to this record when the target
-            goes: ``restrict``, ``cascade``, ``set_null``, ``keep``); ``hidden`` (stored, not
-            part of the document); ``prohibited`` (to sales channels, as the vendor's metadata
-            flags it); ``closed_to_sales_channels`` (by the contract alone).
+            record and the token); ``view_of`` (the polymorphic to-one, stored here, of which this
+            is what it is called when it leads to this type); ``on_delete`` (what happens to this
+            record when the target goes: ``restrict``, ``cascade``, ``set_null``, ``keep``);
+            ``hidden`` (stored, not part of the document); ``prohibited`` (to sales channels, as
+            the vendor's metadata flags it); ``closed_to_sales_channels`` (by the contract alone).
     """
     return Relationship(target, flags, many=False, **words)
 

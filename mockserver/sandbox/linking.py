@@ -31,7 +31,7 @@ class RecordView:
     def related(self, record: Record, relationship: str, type_: str) -> Record | None:
         """Return the record a stored to-one of a record of this type leads to."""
         member = self.world.registry[type_].relationships[relationship]
-        found = _stored_one(record, relationship, member)
+        found = _stored_one(record, member)
         return self.world.get(*found[0]) if found else None
 
 
@@ -63,11 +63,14 @@ def targets(
         return list(relationship.targets(record, RecordView(sandbox, access)))
     if relationship.virtual:
         return []
+    if relationship.view_of:
+        found = _stored_one(record, resource.relationships[relationship.view_of])
+        return [target for target in found if target[0] in relationship.types]
     if not relationship.inverse:
         if not relationship.many:
-            return _stored_one(record, name, relationship)
+            return _stored_one(record, relationship)
         return [(relationship.types[0], id_) for id_ in record.get(name) or ()]
-    found: list[Target] = []
+    found = []
     for type_ in relationship.types:
         if type_ in sandbox.registry:
             inverse = _inverse(resource, record, relationship)
@@ -115,8 +118,8 @@ def _inverse(resource: type[Resource], record: Record, relationship: Relationshi
     return own
 
 
-def _stored_one(record: Record, name: str, relationship: Relationship) -> list[Target]:
-    id_ = record.get(name)
+def _stored_one(record: Record, relationship: Relationship) -> list[Target]:
+    id_ = record.get(relationship.field)
     if id_ is None:
         return []
     type_ = record.get(relationship.type_field) if relationship.polymorphic else None

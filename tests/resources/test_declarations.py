@@ -135,7 +135,7 @@ def contradictions(resource: type[Resource]) -> Iterator[str]:
 
 def attribute_problems(resource: type[Resource], attribute: Attribute) -> Iterator[str]:
     flags = attribute.flags
-    if attribute.command and (flags.fetchable or flags.filterable or flags.sortable):
+    if attribute.command and (flags.filterable or flags.sortable):
         yield "is a command and data at once"
     if attribute.trigger and not (attribute.command and attribute.kind == "boolean"):
         yield "is a trigger but not a boolean command"

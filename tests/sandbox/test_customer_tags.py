@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -317,18 +318,20 @@ def test_a_tag_has_to_be_there(api: Api, customer: Document) -> None:
     assert api.get("/api/tags", {"filter[q][name_eq]": "brand-new"}).json["data"] == []
 
 
-def record_of(api: Api, type_: str) -> Document:
-    """Create a record of a taggable type."""
-    if type_ == "customers":
-        return api.create("customers", email="taggable@example.com")
-    if type_ == "addresses":
-        return address(api)
-    bought = order(api)
-    if type_ == "orders":
-        return bought
-    if type_ == "returns":
-        return api.create("returns", links={"order": to(bought)})
-    return api.create("order_subscriptions", frequency="weekly", links={"source_order": to(bought)})
+#: How a record of each taggable type is made, around an order.
+MAKERS: dict[str, Callable[[Api, Document], Document]] = {
+    "customers": lambda api, _: api.create("customers", email="taggable@example.com"),
+    "addresses": lambda api, _: address(api),
+    "skus": lambda api, _: api.create("skus", code="CAP", name="Cap"),
+    "orders": lambda _, bought: bought,
+    "line_items": lambda api, bought: api.create(
+        "line_items", links={"order": to(bought)}, quantity=1, unit_amount_cents=100
+    ),
+    "returns": lambda api, bought: api.create("returns", links={"order": to(bought)}),
+    "order_subscriptions": lambda api, bought: api.create(
+        "order_subscriptions", frequency="weekly", links={"source_order": to(bought)}
+    ),
+}
 
 
 @pytest.mark.parametrize("type_", TAGGABLE)
@@ -336,7 +339,7 @@ def test_every_taggable_type(
     api: Api, sandbox: Sandbox, tags: dict[str, Document], type_: str
 ) -> None:
     """The rules are the same for all of them."""
-    record = record_of(api, type_)
+    record = MAKERS[type_](api, order(api))
     before = events(sandbox, record)
     api.update(record, _add_tags=",".join(tags), _remove_tags="vip,VIP,old")
     answer = api.patch(path_of(record), document(type_, record["id"], _add_tags="vip"))

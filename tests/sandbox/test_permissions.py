@@ -110,6 +110,13 @@ def _of_order(type_: str, name: str, **attributes: Any) -> Body:
     return body
 
 
+def _line_item(admin: Api, customer: Document) -> Document:
+    sku = admin.create("skus", code=f"CODE-{next(NUMBERS)}", name="Cap")
+    bought = order(admin, {"customer": to(customer)})
+    code = sku["attributes"]["code"]
+    return document("line_items", links={"order": to(bought)}, sku_code=code, quantity=1)
+
+
 #: What is sent to create a record of each declared type for a customer.
 BODIES: dict[str, Body] = {
     "customers": lambda *_: document("customers", email=f"{next(NUMBERS)}@example.com"),
@@ -129,6 +136,8 @@ BODIES: dict[str, Body] = {
     "orders": lambda admin, customer: document(
         "orders", links={"market": to(market(admin)), "customer": to(customer)}
     ),
+    "line_items": _line_item,
+    "skus": lambda *_: document("skus", code=f"CODE-{next(NUMBERS)}", name="Cap"),
     "order_subscriptions": _of_order("order_subscriptions", "source_order", frequency="weekly"),
     "returns": _of_order("returns", "order"),
     "sku_lists": lambda _, customer: document(

@@ -56,9 +56,12 @@ def locations(api: Api, *codes: str) -> list[Document]:
 
 
 def test_which_types_have_them() -> None:
-    """Customers, all four."""
+    """Customers and SKUs, all four."""
+    every = ["jwt_custom_claim", "jwt_customer", "jwt_markets", "jwt_stock_locations"]
+
     assert {type_: names for type_, names in MEMBERS.items() if names} == {
-        "customers": ["jwt_custom_claim", "jwt_customer", "jwt_markets", "jwt_stock_locations"]
+        "customers": every,
+        "skus": every,
     }
 
 

@@ -350,7 +350,7 @@ def test_no_route(api: Api, path: str, method: str) -> None:
         "/API/customers",
         "/api/Customers",
         "/api/customer",
-        "/api/skus",
+        "/api/parcels",
         "/api/organizations",
         "/api/applications/x",
         "/api/%63ustomers%00",

@@ -1,0 +1,109 @@
+"""Line items (contract: neighbours.md §8)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.resources.amounts import money
+from mockserver.resources.permits import ORDER_PART, OWN_ORDER_PART
+from mockserver.resources.rules import AtLeast
+from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    event_stores,
+    identifier,
+    metadata,
+    moment,
+    references,
+    to_many,
+    to_one,
+    trigger,
+)
+
+#: What a row of an order can be about.
+ITEMS = (
+    "skus",
+    "bundles",
+    "gift_cards",
+    "shipments",
+    "payment_methods",
+    "adjustments",
+    "discount_engine_items",
+    "percentage_discount_promotions",
+    "free_shipping_promotions",
+    "buy_x_pay_y_promotions",
+    "free_gift_promotions",
+    "fixed_price_promotions",
+    "external_promotions",
+    "fixed_amount_promotions",
+    "flex_promotions",
+)
+
+
+class LineItem(Resource):
+    """A row of an order."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "line_items"
+
+    for_guests: ClassVar = ORDER_PART
+    for_customers: ClassVar = OWN_ORDER_PART
+
+    topics: ClassVar = ("tagged",)
+    checks: ClassVar = (tag_limit,)
+
+    sku_code = attribute("string", "CURf")
+    bundle_code = attribute("string", "CUR")
+    quantity = attribute("integer", "CURf", required=True, rules=(AtLeast(1),))
+    _external_price = attribute("boolean", "CUR", initial=False)
+    _update_quantity = attribute("boolean", "C")
+    _reserve_stock = attribute("boolean", "CU", prohibited=True)
+    _reset_restocked_quantity = attribute("boolean", "CU", prohibited=True)
+    currency_code = attribute("string", "Rfs")
+    unit_amount = money("CURfs", prohibited=True)
+    compare_at_amount = money("CURfs")
+    options_amount = money("URfs", initial=0, prohibited=True)
+    discount = money("Rfs", initial=0)
+    total_amount = money("Rfs", initial=0)
+    tax_amount = money("Rfs", initial=0)
+    name = attribute("string", "CURfs")
+    image_url = attribute("string", "CURf")
+    discount_breakdown = attribute("object", "R", initial=lambda _: {})
+    tax_rate = attribute("float", "R", initial=0.0)
+    tax_breakdown = attribute("object", "R", initial=lambda _: {})
+    item_type = attribute("string", "CRfs", enum=ITEMS)
+    frequency = attribute("string", "CUR")
+    coupon_code = attribute("string", "R")
+    rule_outcomes = attribute("object", "R")
+    id = identifier()
+    circuit_state = attribute("string", "Rfs", initial="closed")
+    circuit_failure_count = attribute("integer", "Rfs", initial=0)
+    _reset_circuit = trigger(prohibited=True)
+    _add_tags = adding_tags()
+    _remove_tags = removing_tags()
+    created_at = moment()
+    updated_at = moment()
+    reference, reference_origin = references()
+    metadata = metadata()
+
+    order = to_one("orders", "Cfs", required=True, on_delete="cascade")
+    item = to_one(ITEMS, "C", on_delete="keep")
+    sku = to_one("skus", "f", view_of="item")
+    bundle = to_one("bundles", "f", view_of="item")
+    adjustment = to_one("adjustments", "f", view_of="item")
+    gift_card = to_one("gift_cards", "f", view_of="item")
+    shipment = to_one("shipments", "f", view_of="item")
+    payment_method = to_one("payment_methods", "f", view_of="item")
+    line_item_options = to_many("line_item_options", "f", inverse="line_item")
+    return_line_items = to_many("return_line_items", "f", inverse="line_item")
+    shipment_line_items = to_many("shipment_line_items", inverse="line_item")
+    stock_reservations = to_many("stock_reservations", "f", inverse="line_item")
+    stock_line_items = to_many("stock_line_items", "f", inverse="line_item")
+    stock_transfers = to_many("stock_transfers", "f", inverse="line_item")
+    notifications = to_many("notifications", "f", inverse="notifiable")
+    events = to_many("events", "f", inverse="resource")
+    tags = tags_relationship()
+    event_stores = event_stores()
