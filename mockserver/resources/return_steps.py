@@ -46,6 +46,45 @@ def refund_amount(change: Change, amount: int | None) -> None:
         change.invalid(change.member, "less_than_or_equal_to", value=amount, count=total)
 
 
+def restock(change: Change, _: Any) -> None:
+    """Restock a line of what has come back, once."""
+    returned = change.world.get(TYPE, change.record["return"]) or {}
+    if returned.get("status") not in BACK or change.record.get("restocked_at"):
+        refuse_transition(change)
+        return
+    change.record["restocked_at"] = change.world.clock.timestamp()
+
+
+def details_of_line_item(change: Change) -> None:
+    """Check a line against the line item of the order, and take its amount from there."""
+    record, world = change.record, change.world
+    returned = world.get(TYPE, record.get("return") or "")
+    line_item = world.get("line_items", record.get("line_item") or "")
+    if returned is None or line_item is None:
+        return
+    record["currency_code"] = returned.get("currency_code")
+    if line_item.get("order") != returned.get("order"):
+        change.invalid("line_item", "invalid", value=line_item["id"])
+        return
+    quantity = record.get("quantity") or 0
+    if change.before and quantity == change.before["quantity"]:
+        return
+    others = [line for line in lines(world, returned["id"]) if line["id"] != record["id"]]
+    same = [line for line in others if line["line_item"] == line_item["id"]]
+    limit = line_item["quantity"] - sum(line["quantity"] for line in same)
+    if quantity > limit:
+        change.invalid("quantity", "less_than_or_equal_to", value=quantity, count=limit)
+    record["total_amount_cents"] = _amount(line_item, quantity)
+    change.after(lambda: count_lines(world, returned["id"]))
+
+
+def _amount(line_item: Record, quantity: int) -> int:
+    """Return what so many pieces cost, their part of the discount taken off."""
+    unit: int = line_item.get("unit_amount_cents") or 0
+    discount: int = line_item.get("discount_cents") or 0
+    return unit * quantity + round(discount * quantity / (line_item["quantity"] or 1))
+
+
 def lines(world: World, return_id: str) -> list[Record]:
     """Return the lines of a return."""
     return world.find(LINES, Compare("return", "eq", return_id))

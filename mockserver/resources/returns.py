@@ -42,7 +42,8 @@ from mockserver.storage.conditions import EVERYTHING, Compare, Condition
 DRAFT = Compare("status", "eq", "draft")
 
 
-def _of_order_in_scope(access: Access) -> Condition:
+def of_order_in_scope(access: Access) -> Condition:
+    """Restrict to what hangs on an order of the markets in scope (authentication §13.1)."""
     if access.market_ids is None:
         return EVERYTHING
     return of_order(Compare("market", "in", frozenset(access.market_ids)))
@@ -56,7 +57,7 @@ class Return(Resource):
 
         type_ = "returns"
 
-    for_guests: ClassVar = Permit("CRU", readable=_of_order_in_scope, writable=DRAFT)
+    for_guests: ClassVar = Permit("CRU", readable=of_order_in_scope, writable=DRAFT)
     for_customers: ClassVar = replace(own("CRU"), writable=DRAFT)
 
     topics: ClassVar = (

@@ -33,7 +33,8 @@ def details_of_source_order(change: Change) -> None:
     record["market"] = record.get("market") or order.get("market")
     market = (world.get("markets", record["market"]) if record["market"] else None) or {}
     record["subscription_model"] = market.get("subscription_model")
-    record["customer_payment_source"] = _saved_source(world, order)
+    if record.get("customer_payment_source") is None:
+        record["customer_payment_source"] = _saved_source(world, order)
     change.after(lambda: copy_lines(world, record))
 
 
@@ -116,7 +117,7 @@ def begin(world: World, subscription: Record) -> None:
 def set_next_run(change: Change, moment: str | None) -> None:
     """Have it run next at another moment, in the future."""
     now = change.world.clock.timestamp()
-    if moment and moment <= now:
+    if moment and moment <= now and moment != change.record.get("next_run_at"):
         change.invalid("next_run_at", "greater_than", value=moment, count=now)
     change.record["next_run_at"] = moment
 
