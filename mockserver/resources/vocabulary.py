@@ -102,7 +102,7 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
 
     @staticmethod
     def removed(world: World, record: Record) -> None:
-        """Do what follows for others from the removal of a record, in the same transaction."""
+        """Settle what follows for others once the record, and all that goes with it, is gone."""
 
     @staticmethod
     def of_bearer(access: Access) -> Condition:  # noqa: ARG004 - for those that override it

@@ -26,9 +26,8 @@ def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
     """
     gone: list[tuple[str, Record]] = []
     _remove(sandbox, type_, record, gone)
-    # When all of them are gone: nothing is done for the sake of what goes as well.
-    for removed_type, removed in gone:
-        sandbox.registry[removed_type].removed(sandbox, removed)
+    for other, removed in gone:
+        sandbox.registry[other].removed(sandbox, removed)
 
 
 def _remove(sandbox: Sandbox, type_: str, record: Record, gone: list[tuple[str, Record]]) -> None:
