@@ -108,10 +108,13 @@ def begin_with_source_order(change: Change) -> None:
 
 
 def begin(world: World, subscription: Record) -> None:
-    """Start a subscription whose source order is being placed."""
+    """Start a subscription whose source order is being placed; whose it is has been open so far."""
     copy_lines(world, subscription)
-    if _waits_for_order(subscription):
-        world.change(TYPE, subscription["id"], {"_activate": True})
+    order = world.get("orders", subscription["source_order"])
+    if order and _waits_for_order(subscription):
+        paid_with = subscription["customer_payment_source"] or _saved_source(world, order)
+        values = {"customer": order.get("customer"), "customer_payment_source": paid_with}
+        world.change(TYPE, subscription["id"], {**values, "_activate": True})
 
 
 def set_next_run(change: Change, moment: str | None) -> None:

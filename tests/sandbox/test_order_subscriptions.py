@@ -189,6 +189,22 @@ def test_what_the_order_gives(api: Api, sandbox: Sandbox) -> None:
     assert made["attributes"]["number"] == str(stored(sandbox, made)["serial"])
 
 
+def test_what_the_order_gives_when_it_is_placed(api: Api, sandbox: Sandbox) -> None:
+    """Whose it is, and what it is paid with, may be known only then."""
+    bought, source = order(api), {"payment_source_type": "wire_transfers", "payment_source": "Id"}
+    made = subscribe(api, bought)
+    before = made["attributes"]["customer_email"]
+    customer = api.create("customers", email=JOHN)
+    wallet = api.create("customer_payment_sources", links={"customer": to(customer)})
+    for each in (bought, wallet):
+        alter(sandbox, each, customer=customer["id"], **source)
+    placed(sandbox, bought)
+
+    assert before is None
+    assert shown(api, made, "customer_email", "status") == [JOHN, "active"]
+    assert stored(sandbox, made)["customer_payment_source"] == wallet["id"]
+
+
 def test_a_market_of_its_own(api: Api) -> None:
     """It may be said."""
     links = {"source_order": to(order(api)), "market": to(market(api, "usa"))}
