@@ -6,6 +6,7 @@ of the request (customers §12).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,6 +15,10 @@ Mode = Literal["test", "live"]
 MODES: tuple[Mode, ...] = ("test", "live")
 
 SALES_CHANNEL = "sales_channel"
+#: What stands between the items of a scope, and the item that names a store.
+SCOPE_SEPARATORS = re.compile(r"[\s,]+")
+SCOPED_STORE = re.compile(r"store:(id|code):(.+)")
+SERVICE = "system"
 #: The records a resource owner is one of.
 OWNERS: Mapping[str, str] = {"Customer": "customers", "User": "users"}
 
@@ -55,9 +60,20 @@ class Access:
     custom_claim: Mapping[str, Any] | None = None
 
     @property
+    def stores(self) -> tuple[tuple[str, str], ...]:
+        """How the scope names each store in it: by ``id`` or by ``code`` (authentication §6)."""
+        items = (SCOPED_STORE.fullmatch(item) for item in SCOPE_SEPARATORS.split(self.scope))
+        return tuple((item[1], item[2]) for item in items if item)
+
+    @property
     def is_sales_channel(self) -> bool:
         """Whether the prohibitions for sales channels apply."""
         return self.kind == SALES_CHANNEL
+
+    @property
+    def is_service(self) -> bool:
+        """Whether it is the service itself, in nobody's name."""
+        return self.kind == SERVICE
 
     @property
     def customer_id(self) -> str | None:

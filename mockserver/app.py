@@ -28,6 +28,7 @@ from mockserver.storage.memory import MemoryStorage
 from mockserver.web.api import Api
 from mockserver.web.control import control_blueprint
 from mockserver.web.cycle import Cycle, NoSession
+from mockserver.web.downloads import downloads_blueprint
 from mockserver.web.failures import answered
 from mockserver.web.gate import Gate
 from mockserver.web.headers import SURROUNDING
@@ -175,6 +176,7 @@ def create_app(settings: Settings | None = None) -> Application:
     app.cycle = Cycle(gate, observer, app.metrics)
     app.api = Api(gate, lenient_filters=lambda: app.lenient_filters)
     app.register_blueprint(oauth_blueprint(app.authorization))
+    app.register_blueprint(downloads_blueprint(app.organizations))
     if app.settings.control:
         app.register_blueprint(control_blueprint(app.plane, app.settings))
     app.register_error_handler(Exception, lambda error: answered(error, request_ctx.request))

@@ -16,6 +16,11 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def milliseconds(moment: datetime) -> int:
+    """Return a moment as milliseconds since the epoch."""
+    return (moment - EPOCH) // timedelta(milliseconds=1)
+
+
 def parse_timestamp(text: str) -> datetime | None:
     """Return the moment an ISO 8601 text names, ``None`` when it names none.
 

@@ -118,6 +118,7 @@ RULES: Mapping[str, str] = {
     "less_than_or_equal_to": "must be less than or equal to {count}",
     "required": "must exist",
     "invalid_transition": "is not allowed in the current status",
+    "too_many_jobs": "exceeds the maximum of {count} concurrent jobs",
 }
 
 #: Rules whose name in ``meta`` is another than their key above.

@@ -49,12 +49,14 @@ class Kept:
         for organization in self.app.organizations:
             organization.clock.thaw()
             for mode in MODES:
-                partition = organization.sandbox(mode).partition
+                sandbox = organization.sandbox(mode)
+                partition = sandbox.partition
                 with partition.transaction():
                     partition.clear()
                     for type_, records in self._records[organization.slug, mode].items():
                         for record in records:
                             partition.put(type_, record)
+                sandbox.settle(sandbox.origin)
         self.app.limiter.clear()
         self.app.limiter.enforced = self._enforced
         self.app.limiter.scale = 1.0
@@ -92,7 +94,7 @@ def kept(
 
     yield made
     for one in applications.values():
-        one.app.storage.close()
+        one.app.close()
 
 
 @pytest.fixture

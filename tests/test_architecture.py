@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import mockserver
+from mockserver.resources.registry import known_types
 
 ROOT = Path(mockserver.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
@@ -100,6 +101,24 @@ def test_time_and_randomness_have_one_source(path: Path) -> None:
     assert [
         top for top, allowed in NONDETERMINISM.items() if top in tops and own not in allowed
     ] == []
+
+
+#: Words of JSON:API that happen to be types as well.
+WORDS = frozenset({"links"})
+
+
+@pytest.mark.parametrize("engine", ["storage", "jsonapi", "sandbox", "web"])
+def test_the_engine_names_no_type(engine: str) -> None:
+    """What is special of a type stands in its declaration."""
+    types = known_types() - WORDS
+    named = [
+        f"{path.name}:{node.lineno} names {node.value}"
+        for path in sorted((ROOT / engine).glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and node.value in types
+    ]
+
+    assert named == []
 
 
 def test_every_module_can_be_imported() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mockserver.clock import Clock, parse_timestamp, timestamp
+from mockserver.clock import EPOCH, Clock, milliseconds, parse_timestamp, timestamp
 
 MOMENT = datetime(2026, 1, 15, 10, 0, 0, 123_000, tzinfo=UTC)
 
@@ -59,3 +59,11 @@ def test_a_running_clock_can_be_away_from_the_machines() -> None:
 def test_readings_are_whole_milliseconds() -> None:
     """What is stored is what is compared."""
     assert 0 == Clock().now().microsecond % 1000
+
+
+def test_milliseconds() -> None:
+    """Whole ones, exact where a float would not be."""
+    moment = datetime(2026, 8, 13, 7, 29, 59, 999999, tzinfo=UTC)
+
+    assert milliseconds(moment) == 1786606199999
+    assert milliseconds(EPOCH) == 0

@@ -13,6 +13,7 @@ from werkzeug.test import Client
 
 from mockserver.app import Application, create_app
 from mockserver.control import scenarios
+from mockserver.control.jobs import JobsSchema
 from mockserver.control.shapes import UNDECLARED
 from mockserver.resources.registry import registry
 from mockserver.seeding.cast import CAST
@@ -178,3 +179,17 @@ def _alike(said: Json, actual: Json) -> bool:
     if isinstance(said, list):
         return all(_alike(one, other) for one, other in zip(said, actual, strict=False))
     return type(said) is type(actual)
+
+
+def test_jobs() -> None:
+    """Every job there is, and whether it has a way to fail; every word of a search."""
+    section = CONTROL.partition("\n## Jobs\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| .+ \| (.*) \|$", section, re.MULTILINE)
+    declared = {
+        (job, type_): job in resource.failures
+        for type_, resource in registry().items()
+        for job in resource.jobs
+    }
+
+    assert {(job, type_): bool(fails) for job, type_, fails in rows} == declared
+    assert [name for name in JobsSchema().fields if f"| `{name}` |" not in section] == []

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from mockserver.access import MODES
 from mockserver.cli.stop import Stop
 
 Told = dict[str, Any]
@@ -34,6 +35,13 @@ RULE = click.Argument(["rule"], metavar="JSON")
 ID = click.Argument(["id_"], metavar="ID")
 SEARCH = click.Argument(["search"], metavar="JSON", default="{}")
 LIMIT = click.Option(["--limit"], type=int, help="How many at most.")
+JOBS: Sequence[click.Parameter] = (
+    EVERY,
+    click.Option(["--mode"], type=click.Choice(MODES), help="Else both of them."),
+    click.Option(["--type"], metavar="TYPE", help="Of the records they are about."),
+    click.Option(["--resource"], metavar="RECORD", help="The one they are about, by id."),
+)
+JOB_WORDS = ("organization", "mode", "type", "resource")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +133,8 @@ def _span(name: str) -> Body:
     return body
 
 
-def _frozen(told: Told) -> Told:
-    return {"frozen_at": told["at"]}
+def _job(help_: str, path: str, *more: click.Parameter) -> Verb:
+    return Verb(help_, "POST", path, [*more, *JOBS], _given(*JOB_WORDS))
 
 
 _SPAN = click.Argument(["span"], metavar="DURATION")
@@ -155,8 +163,7 @@ def _exchanges(help_: str, path: str, *more: click.Option) -> Verb:
 
 
 def _search(help_: str, name: str) -> Verb:
-    path = f"/journal/{name}"
-    return Verb(help_, "POST", path, [SEARCH], lambda told: json_of(told["search"]))
+    return Verb(help_, "POST", f"/journal/{name}", [SEARCH], lambda told: json_of(told["search"]))
 
 
 VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
@@ -224,7 +231,7 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
                 "PUT",
                 "{world}/clock",
                 [click.Argument(["at"], metavar="TIME", default="now"), EVERY],
-                _frozen,
+                lambda told: {"frozen_at": told["at"]},
             ),
             "advance": Verb(
                 "Move it forward: P1DT2H, or seconds.",
@@ -247,6 +254,15 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
                 [EVERY],
                 lambda _: {"real": True},
             ),
+        },
+    ),
+    "jobs": (
+        "What the service does later.",
+        {
+            "list": Verb("Print those that wait.", "GET", "/jobs", JOBS, None, JOB_WORDS),
+            "run": _job("Do what waits now, and what follows from it.", "/jobs/run"),
+            "run-one": _job("Do one now; what follows from it waits.", "/jobs/{id_}/run", ID),
+            "fail": _job("Have one fail now.", "/jobs/{id_}/fail", ID),
         },
     ),
     "faults": ("Deliberate failures.", _rules("faults")),

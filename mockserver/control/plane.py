@@ -7,6 +7,7 @@ print what they return; nothing is decided there.
 from __future__ import annotations
 
 from mockserver.control.exchanges import Exchanges
+from mockserver.control.jobs import Jobs
 from mockserver.control.parts import Parts
 from mockserver.control.rulebook import Rulebook
 from mockserver.control.timekeeping import Clocks
@@ -20,6 +21,7 @@ class ControlPlane:
     Attributes:
         worlds: organizations and the situations they are put into.
         clocks: time, of one organization or of all.
+        jobs: what is done later, of one organization or of all.
         faults: deliberate failures.
         stubs: canned answers.
         exchanges: what was asked and answered.
@@ -30,6 +32,7 @@ class ControlPlane:
         """Control these parts."""
         self.worlds = Worlds(parts)
         self.clocks = Clocks(parts)
+        self.jobs = Jobs(parts)
         self.faults = Rulebook(parts.observatory.faults)
         self.stubs = Rulebook(parts.observatory.stubs)
         self.exchanges = Exchanges(parts.observatory.journal)

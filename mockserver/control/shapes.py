@@ -20,6 +20,8 @@ MOMENTS = frozenset({"created_at", "updated_at"})
 #: What is kept of a member that does more than being stored, though it is never shown.
 KEPT = frozenset({"password"})
 Test = Callable[[Any], bool]
+#: The beginning of the year 9999, in seconds since the epoch: times can be printed up to there.
+LAST_SECOND = 253_370_764_800
 
 #: The JSON values of each kind; the API's casts are kinder than a tester wants them to be.
 KINDS: Mapping[Kind, Test] = {
@@ -110,6 +112,10 @@ def _is_lifetime(value: Any) -> bool:
     return 0 < value <= 10**9  # type: ignore[no-any-return]  # an integer by now
 
 
+def _is_time(value: Any) -> bool:
+    return 0 <= value < LAST_SECOND  # type: ignore[no-any-return]  # seconds by now
+
+
 def _are_texts(value: Any) -> bool:
     return all(isinstance(item, str) for item in value)
 
@@ -132,12 +138,19 @@ UNDECLARED: Mapping[str, Mapping[str, Field]] = {
         "user_id": TEXT,
         "access_token_lifetime": Field("integer", test=_is_lifetime),
     },
+    "files": {
+        "resource_type": TEXT,
+        "resource": TEXT,
+        "format": TEXT,
+        "content": Field("string", required=True),
+        "until": Field("integer"),
+    },
     "inventory_models": NAMED,
     "jobs": {
         "job": TEXT,
         "resource_type": TEXT,
         "resource": TEXT,
-        "due_at": Field("float", required=True),
+        "due_at": Field("float", required=True, test=_is_time),
     },
     "markets": {"stock_location_ids": Field("array", test=_are_texts)},
     "merchants": NAMED,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
+
+import orjson
 
 from mockserver.errors import refusal
 from mockserver.jsonapi.parameters import Parameters
@@ -243,6 +246,15 @@ class FilterParser:
             return self._column(*parts), parts[1]
         predicate = "jcont" if own is not None and own.kind == "object" else "eq"
         return self._column(path, predicate), predicate
+
+
+def as_text(value: Any) -> str:
+    """Return a JSON value as a query string has it: lists with commas, objects as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return ",".join(map(as_text, value))
+    return "" if value is None else orjson.dumps(value).decode()
 
 
 def _text(value: str | list[str] | Parameters) -> str:

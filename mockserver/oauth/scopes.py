@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mockserver.access import SALES_CHANNEL, Owner
+from mockserver.access import SALES_CHANNEL, SCOPE_SEPARATORS, Owner
 from mockserver.oauth.errors import oauth_error
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import EVERYTHING, Compare
@@ -43,7 +43,6 @@ TYPES: Mapping[str, str] = {
 #: What an item names: its prefix, and the record; of a store, the market it belongs to.
 Named = tuple[str, Record | None]
 
-_SEPARATORS = re.compile(r"[\s,]+")
 _ITEM = re.compile(r"(market|store|stock_location):(id|code):(.+)")
 # The form of 2021, which stores never had.
 _NUMBERED_ITEM = re.compile(r"(market|stock_location):([0-9]{1,18})")
@@ -78,7 +77,7 @@ class Scope:
 
 def items(text: str) -> list[str]:
     """Return the items of a scope, which clients join with spaces or commas."""
-    return list(dict.fromkeys(filter(None, _SEPARATORS.split(text))))
+    return list(dict.fromkeys(filter(None, SCOPE_SEPARATORS.split(text))))
 
 
 def default_scope(kind: str) -> str:

@@ -1,17 +1,30 @@
-"""Requesting and cancelling a customer's anonymization (customers §11.1 to §11.3)."""
+"""A customer's anonymization (customers §11): asked for by users, carried out by jobs.
+
+The way is from ``requested`` over ``started`` to ``completed`` or ``failed``; or, while it is
+``requested``, to ``cancelled``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mockserver.errors import refusal
-from mockserver.resources.behaviour import Change
+from mockserver.resources.anonymity import forget_belongings, forgotten
+from mockserver.resources.behaviour import Change, Job, World
+from mockserver.storage.base import Record
 
 #: The states from which an anonymization can be requested; a cancelled or failed one again.
 REQUESTABLE = (None, "cancelled", "failed")
 #: Inside ``anonymization_info`` moments print unlike anywhere else (conventions §3).
 MOMENT = "%Y-%m-%d %H:%M:%S UTC"
 REQUEST, CANCEL = "_request_anonymization", "_cancel_anonymization"
+CUSTOMERS = "customers"
+#: The names of the jobs.
+START, COMPLETE = "anonymization_start", "anonymization_complete"
+
+
+# --- what users ask for --------------------------------------------------------------------------
 
 
 def request(change: Change, _: Any) -> None:
@@ -22,8 +35,10 @@ def request(change: Change, _: Any) -> None:
         # A refused draft is never stored; a cancellation in the same request sees the trace.
         change.record["anonymization_status"] = None
         return
-    info = {"status": "requested", "requested_at": _moment(change), "requester": user}
-    _set(change, info)
+    info = {"status": "requested", "requested_at": _moment(change.world), "requester": user}
+    change.record.update(_state(info))
+    change.called = "anonymization_request"
+    change.after(lambda: _await_start(change.world, change.record["id"]))
 
 
 def cancel(change: Change, _: Any) -> None:
@@ -32,26 +47,21 @@ def cancel(change: Change, _: Any) -> None:
     before, now = _status(change.before or {}), _status(change.record)
     if before == now == "requested":
         info = {**change.record["anonymization_info"], "status": "cancelled"}
-        _set(change, {**info, "cancelled_at": _moment(change), "cancellation_requester": user})
+        info |= {"cancelled_at": _moment(change.world), "cancellation_requester": user}
+        change.record.update(_state(info))
+        change.called = "anonymization_cancel"
         change.fire("anonymization_cancelled")
+        change.after(lambda: change.world.cancel(CUSTOMERS, change.record["id"], START))
         return
     if now == "requested":
         change.invalid(REQUEST, "invalid_transition")
     change.invalid(CANCEL, "invalid_transition")
 
 
-def _set(change: Change, info: dict[str, Any]) -> None:
-    change.record["anonymization_info"] = info
-    change.record["anonymization_status"] = info["status"]
-
-
-def _status(record: dict[str, Any]) -> str | None:
-    status: str | None = record.get("anonymization_status")
-    return status
-
-
-def _moment(change: Change) -> str:
-    return change.world.clock.now().strftime(MOMENT)
+def _await_start(world: World, id_: str) -> None:
+    """Have it started in time; a job left from an earlier request would come too early."""
+    world.cancel(CUSTOMERS, id_, START)
+    world.schedule(CUSTOMERS, id_, START, world.pace("anonymization_delay"))
 
 
 def _user(change: Change) -> dict[str, Any]:
@@ -62,3 +72,66 @@ def _user(change: Change) -> dict[str, Any]:
     user = change.world.get("users", owner.id) or {}
     known = {name: user.get(name) for name in ("first_name", "last_name", "email")}
     return {"id": owner.id, **known}
+
+
+# --- what the service does then ------------------------------------------------------------------
+
+
+def start(world: World, customer: Record) -> None:
+    """Move from ``requested`` to ``started``; in any other state there is nothing to start."""
+    if _status(customer) == "requested":
+        _reach(world, customer, "started")
+        duration = world.pace("anonymization_duration")
+        world.schedule(CUSTOMERS, customer["id"], COMPLETE, duration)
+
+
+def complete(world: World, customer: Record) -> None:
+    """Forget a customer whose anonymization has started: everything of customers §11.4.
+
+    The record, its id, its orders and its counters stay, so that statistics hold.
+    """
+    if _status(customer) != "started":
+        return
+    id_ = customer["id"]
+    forget_belongings(world, customer)
+    world.end_tokens(CUSTOMERS, id_)
+    _reach(world, customer, "completed", forgotten(world, customer))
+    world.forget_history(CUSTOMERS, id_)
+
+
+def fail(world: World, customer: Record) -> None:
+    """Move to ``failed``, from ``requested`` by way of ``started``; the data stay as they are."""
+    if _status(customer) == "requested":
+        customer = _reach(world, customer, "started")
+    if _status(customer) == "started":
+        _reach(world, customer, "failed")
+
+
+#: What ``Resource.jobs`` and ``Resource.failures`` of customers are.
+JOBS: Mapping[str, Job] = {START: start, COMPLETE: complete}
+FAILURES: Mapping[str, Job] = dict.fromkeys(JOBS, fail)
+
+
+def _reach(
+    world: World, customer: Record, status: str, values: Mapping[str, Any] | None = None
+) -> Record:
+    """Store that a status is reached, with what else changes then, and tell of it."""
+    now = {"status": status, f"{status}_at": _moment(world)}
+    state = _state({**(customer.get("anonymization_info") or {}), **now})
+    name = f"anonymization_{status}"
+    reached = world.rewrite(CUSTOMERS, customer["id"], {**(values or {}), **state}, called=name)
+    world.fire(CUSTOMERS, customer["id"], name)
+    return reached
+
+
+def _state(info: dict[str, Any]) -> dict[str, Any]:
+    return {"anonymization_info": info, "anonymization_status": info["status"]}
+
+
+def _status(record: dict[str, Any]) -> str | None:
+    status: str | None = record.get("anonymization_status")
+    return status
+
+
+def _moment(world: World) -> str:
+    return world.clock.now().strftime(MOMENT)

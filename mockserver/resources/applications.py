@@ -73,10 +73,14 @@ class Application(Resource):
     redirect_uri = attribute("string", "CUR")
     #: The client id; unique, so that tokens find their application without searching.
     uid = attribute("string", "", unique=True)
-    secret = attribute("string", "")
+    secret = attribute("string", "", exported=False)
     scopes = attribute("string", "Rf")
     id = identifier()
     created_at = moment()
     updated_at = moment()
     reference, reference_origin = references()
     metadata = metadata()
+
+
+#: What the engine calls the type of what tokens are issued to.
+APPLICATIONS = Application.Meta.type_

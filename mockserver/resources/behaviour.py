@@ -10,15 +10,34 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mockserver.access import Access
 from mockserver.clock import Clock
 from mockserver.entropy import Entropy
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import Condition
+from mockserver.storage.conditions import EVERYTHING, Condition
+
+if TYPE_CHECKING:
+    from mockserver.resources.vocabulary import Resource
 
 Target = tuple[str, str]
+
+
+class Files(Protocol):
+    """The files that belong to records, each in parts."""
+
+    def append(self, type_: str, id_: str, format_: str, content: str, until: int = 0) -> None:
+        """Add a part to the file of a record, in a format; ``until`` is the caller's own mark."""
+
+    def parts(self, type_: str, id_: str) -> list[Record]:
+        """Return the parts of the file of a record, in order: ``content`` and ``until``."""
+
+    def drop(self, type_: str, id_: str) -> None:
+        """Remove the file of a record."""
+
+    def signed_path(self, type_: str, id_: str) -> str:
+        """Return the path that the file of a record can be fetched from for a while."""
 
 
 class World(Protocol):
@@ -32,11 +51,34 @@ class World(Protocol):
     def entropy(self) -> Entropy:
         """The mode's random values."""
 
+    @property
+    def registry(self) -> Mapping[str, type[Resource]]:
+        """The declared types."""
+
+    @property
+    def files(self) -> Files:
+        """The files that belong to records."""
+
     def get(self, type_: str, id_: str) -> Record | None:
         """Return a copy of a record, ``None`` when there is none."""
 
     def find(self, type_: str, condition: Condition) -> list[Record]:
         """Return copies of the records that match, oldest first."""
+
+    def count(self, type_: str, condition: Condition = EVERYTHING) -> int:
+        """Return how many records match."""
+
+    def page(self, type_: str, condition: Condition, limit: int, offset: int = 0) -> list[Record]:
+        """Return copies of so many of the records that match, oldest first."""
+
+    def matching(self, type_: str, filters: Mapping[str, Any]) -> Condition:
+        """Return what predicates as those of ``filter[q]`` ask for; 400 for one that is none."""
+
+    def linked(self, type_: str, record: Record, name: str) -> list[Target]:
+        """Return the type and id of every record that a relationship leads to."""
+
+    def view(self) -> View:
+        """Return what derived members look at when the service itself reads."""
 
     def add(self, type_: str, values: Mapping[str, Any]) -> Record:
         """Create a record as the service itself does: every rule applies, no permission."""
@@ -47,6 +89,14 @@ class World(Protocol):
         """Update a record as the service itself does: every rule applies, no permission.
 
         In the history the change is an ``update``, unless it is called otherwise.
+        """
+
+    def rewrite(
+        self, type_: str, id_: str, values: Mapping[str, Any], called: str | None = None
+    ) -> Record:
+        """Write fields of a record past every rule and effect, for what must not be refused.
+
+        What has to stay unique is up to the caller. In the history it is as a change.
         """
 
     def remove(self, type_: str, id_: str) -> None:
@@ -94,6 +144,10 @@ class View(Protocol):
     def access(self) -> Access:
         """The token of the request."""
 
+    @property
+    def base_url(self) -> str:
+        """Scheme and host of the request; empty where there is none."""
+
     def related(self, record: Record, relationship: str, type_: str) -> Record | None:
         """Return the record a stored to-one of a record of this type leads to."""
 
@@ -111,6 +165,12 @@ class Change(Protocol):
     member: str
     #: What the change is called in the history, when not after the action.
     called: str | None
+    #: The attributes that were sent, cast; not what is filled in.
+    sent: dict[str, Any]
+
+    @property
+    def type_(self) -> str:
+        """The type of the record."""
 
     @property
     def world(self) -> World:
@@ -119,6 +179,9 @@ class Change(Protocol):
     @property
     def access(self) -> Access:
         """The token of the request."""
+
+    def is_broken(self, name: str) -> bool:
+        """Say whether a rule of the attribute is noted as broken already."""
 
     def invalid(self, name: str | None, rule: str, **meta: Any) -> None:
         """Note a broken rule; the request is refused with all of them (422)."""
@@ -136,3 +199,6 @@ Derive = Callable[[Record, View], Any]
 Targets = Callable[[Record, View], Sequence[Target]]
 Initial = Callable[[Change], Any]
 Job = Callable[[World, Record], None]
+#: Attributes and linkages of a create request, and the record (with what becomes of it) they go to.
+Sent = Mapping[str, Any]
+Merged = tuple[str, Mapping[str, Any]]

@@ -27,14 +27,22 @@ class CastError(ValueError):
     """The value has no reading as this kind of attribute."""
 
 
-def cast(kind: Kind, value: Any) -> Any:
+Caster = Callable[[Any], Any]
+
+
+def cast(kind: Kind, value: Any, caster: Caster | None = None) -> Any:
     """Return the value as the kind of attribute stores it.
+
+    Args:
+        kind: of the attribute.
+        value: as it was sent.
+        caster: the attribute's own way, where it takes more than its kind does.
 
     Raises:
         CastError: the framework has no cast for it (an object for a string, for example), or the
             database could not hold it (a NUL byte, an integer beyond 32 bits).
     """
-    return None if value is None else CASTS[kind](value)
+    return None if value is None else (caster or CASTS[kind])(value)
 
 
 def _string(value: Any) -> str:
@@ -91,6 +99,11 @@ def _object(value: Any) -> dict[str, Any]:
     return value
 
 
+def array_or_text(value: Any) -> list[Any] | str:
+    """Return a list, or the text that stands for one."""
+    return storable(value) if isinstance(value, str) else _array(value)
+
+
 def _array(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise CastError
@@ -118,7 +131,7 @@ def storable_json(value: Any) -> None:
             storable_json(inner)
 
 
-CASTS: Mapping[Kind, Callable[[Any], Any]] = {
+CASTS: Mapping[Kind, Caster] = {
     "string": _string,
     "integer": _integer,
     "float": _float,

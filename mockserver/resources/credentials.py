@@ -30,7 +30,7 @@ def set_password(change: Change, plain: str | None) -> None:
         return
     if change.before is not None and change.access.is_sales_channel:
         raise refusal("UNAUTHORIZED")
-    if not _acceptable(change, "password", plain):
+    if not is_acceptable(change, "password", plain):
         return
     if not change.record.get("password"):
         change.fire("create_password")
@@ -44,7 +44,7 @@ def sign_up(change: Change, plain: str | None) -> None:
     Somebody who only knows an email address must not get at its account, so a customer who has a
     password already is refused as a second sign-up would be.
     """
-    if not plain or not _acceptable(change, "customer_password", plain):
+    if not plain or not is_acceptable(change, "customer_password", plain):
         return
     customer = _customer(change)
     if customer is None:
@@ -55,7 +55,7 @@ def sign_up(change: Change, plain: str | None) -> None:
         change.world.change("customers", customer["id"], {"password": plain})
 
 
-def _acceptable(change: Change, name: str, plain: str) -> bool:
+def is_acceptable(change: Change, name: str, plain: str) -> bool:
     """Say whether the password keeps the rule, noting it when not; spaces count as characters."""
     broken = PASSWORD.broken(plain)
     if broken:

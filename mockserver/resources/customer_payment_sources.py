@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from mockserver.resources.behaviour import Change
 from mockserver.resources.customer_links import own_customer
-from mockserver.resources.payment_sources import PAYMENT_SOURCES
+from mockserver.resources.payment_sources import PAYMENT_SOURCES, label
 from mockserver.resources.permits import own
 from mockserver.resources.vocabulary import (
     Resource,
@@ -18,6 +20,26 @@ from mockserver.resources.vocabulary import (
     to_one,
 )
 
+#: The gateway's tokens, and the fields of sources that hold them.
+TOKENS: Mapping[str, Sequence[str]] = {
+    "customer_token": ("customer_token",),
+    "payment_source_token": ("payment_source_token", "source_id"),
+}
+
+
+def knows_its_source(change: Change) -> None:
+    """Take the name and the gateway's tokens from a payment source that is newly linked."""
+    record, before = change.record, change.before or {}
+    if record["payment_source"] == before.get("payment_source"):
+        return
+    type_, id_ = record["payment_source_type"], record["payment_source"]
+    source = (change.world.get(type_, id_) if id_ else None) or {}
+    given = record["name"] if change.before is None else None
+    record["name"] = given or (label(type_, source) if id_ else None)
+    for name, fields in TOKENS.items():
+        held = next(filter(None, (source.get(field) for field in fields)), None)
+        record[name] = record.get(name) or held
+
 
 class CustomerPaymentSource(Resource):
     """An entry of a customer's wallet: a payment source to use again."""
@@ -29,7 +51,7 @@ class CustomerPaymentSource(Resource):
 
     for_customers: ClassVar = own("RUD")
 
-    checks: ClassVar = (own_customer,)
+    checks: ClassVar = (own_customer, knows_its_source)
 
     name = attribute("string", "Rf")
     customer_token = attribute("string", "CUR")
@@ -42,5 +64,6 @@ class CustomerPaymentSource(Resource):
 
     customer = to_one("customers", "CUfs", required=True, on_delete="cascade")
     payment_method = to_one("payment_methods", "CUf")
-    payment_source = to_one(PAYMENT_SOURCES, "CU")
+    # What somebody may pay with again is not to be lost.
+    payment_source = to_one(PAYMENT_SOURCES, "CU", on_delete="restrict")
     event_stores = event_stores()

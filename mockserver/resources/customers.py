@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.anonymization import cancel, request
+from mockserver.resources.anonymization import FAILURES, JOBS, cancel, request
 from mockserver.resources.credentials import PASSWORD, is_registered, set_password
 from mockserver.resources.customer_links import EMAIL, normal_email
 from mockserver.resources.identities import IDENTITY, generated, identity
@@ -55,6 +55,8 @@ class Customer(Resource):
         "destroy",
     )
     checks: ClassVar = (tag_limit,)
+    jobs: ClassVar = JOBS
+    failures: ClassVar = FAILURES
 
     email = attribute(
         "string", "CURfs", required=True, unique=True, normalise=normal_email, rules=EMAIL
@@ -65,6 +67,7 @@ class Customer(Resource):
         effect=set_password,
         rules=(PASSWORD,),
         predicates=("present", "blank", "null", "not_null"),
+        exported=False,
     )
     status = attribute("string", "Rfs", initial="prospect", enum=("prospect", "acquired", "repeat"))
     has_password = attribute("boolean", "R", derive=is_registered)
@@ -75,7 +78,7 @@ class Customer(Resource):
     profile_id = attribute(
         "string", "CUR", effect=identity("profile_id"), initial=generated, rules=(IDENTITY,)
     )
-    tax_exemption_code = attribute("string", "CUR")
+    tax_exemption_code = attribute("string", "CUR", exported=False)
     id = identifier()
     _add_tags = adding_tags()
     _remove_tags = removing_tags()

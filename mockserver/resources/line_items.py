@@ -5,6 +5,18 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.resources.amounts import money
+from mockserver.resources.circuits import circuit
+from mockserver.resources.line_item_details import (
+    details_of_item,
+    is_in_placed_order,
+    item_by_code,
+    line_to_add_to,
+    order_of_line,
+    subtract,
+    total_of_line,
+    within_stock,
+)
+from mockserver.resources.order_subscriptions import FREQUENCY
 from mockserver.resources.permits import ORDER_PART, OWN_ORDER_PART
 from mockserver.resources.rules import AtLeast
 from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
@@ -18,7 +30,6 @@ from mockserver.resources.vocabulary import (
     references,
     to_many,
     to_one,
-    trigger,
 )
 
 #: What a row of an order can be about.
@@ -53,7 +64,14 @@ class LineItem(Resource):
     for_customers: ClassVar = OWN_ORDER_PART
 
     topics: ClassVar = ("tagged",)
-    checks: ClassVar = (tag_limit,)
+    checks: ClassVar = (
+        item_by_code,
+        details_of_item,
+        within_stock,
+        total_of_line,
+        order_of_line,
+        tag_limit,
+    )
 
     sku_code = attribute("string", "CURf")
     bundle_code = attribute("string", "CUR")
@@ -75,13 +93,11 @@ class LineItem(Resource):
     tax_rate = attribute("float", "R", initial=0.0)
     tax_breakdown = attribute("object", "R", initial=lambda _: {})
     item_type = attribute("string", "CRfs", enum=ITEMS)
-    frequency = attribute("string", "CUR")
+    frequency = attribute("string", "CUR", rules=(FREQUENCY,))
     coupon_code = attribute("string", "R")
     rule_outcomes = attribute("object", "R")
     id = identifier()
-    circuit_state = attribute("string", "Rfs", initial="closed")
-    circuit_failure_count = attribute("integer", "Rfs", initial=0)
-    _reset_circuit = trigger(prohibited=True)
+    circuit = circuit()
     _add_tags = adding_tags()
     _remove_tags = removing_tags()
     created_at = moment()
@@ -107,3 +123,7 @@ class LineItem(Resource):
     events = to_many("events", "f", inverse="resource")
     tags = tags_relationship()
     event_stores = event_stores()
+
+    locked = staticmethod(is_in_placed_order)
+    removed = staticmethod(subtract)
+    merged = staticmethod(line_to_add_to)

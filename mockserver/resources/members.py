@@ -7,6 +7,7 @@ The flags are written as the contract writes them: **C** creatable, **U** updata
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, Literal
 
 from marshmallow import fields
@@ -14,11 +15,11 @@ from marshmallow_jsonapi.fields import Relationship as StockRelationship
 
 from mockserver.access import Access
 from mockserver.resources.behaviour import Derive, Effect, Targets, View
-from mockserver.resources.casting import Kind, cast
+from mockserver.resources.casting import Caster, Kind, cast
 from mockserver.resources.rules import Rule
 from mockserver.storage.base import Record
 
-OnDelete = Literal["restrict", "cascade", "set_null", "keep"]
+OnDelete = Literal["restrict", "cascade", "cascade_unless_held", "set_null", "keep"]
 Presence = bool | Callable[[Record, Callable[[str], Any]], bool]
 
 
@@ -60,6 +61,9 @@ class Attribute(fields.Field):
         prohibited: bool = False,
         trigger: bool = False,
         alone: bool = False,
+        caster: Caster | None = None,
+        printed: Derive | None = None,
+        exported: bool = True,
     ) -> None:
         """Declare an attribute; see ``vocabulary.attribute`` for the arguments."""
         super().__init__(allow_none=True, load_only="R" not in flags)
@@ -80,13 +84,16 @@ class Attribute(fields.Field):
         self.trigger = trigger
         #: Whether it is shown only where its record is all the data of a document.
         self.alone = alone
+        self.caster = caster
+        self.exported = exported
+        self._computed = derive or printed
 
-    @property
+    @cached_property
     def stored(self) -> bool:
         """Whether records hold a value under this name."""
         return not (self.derive or self.path or self.trigger or self.command)
 
-    @property
+    @cached_property
     def command(self) -> bool:
         """Whether it is an order to the service rather than data: never stored nor returned."""
         return (self.name or "").startswith("_") and not self.flags.fetchable
@@ -101,13 +108,13 @@ class Attribute(fields.Field):
         Raises:
             CastError: there is no reading of the value as this kind.
         """
-        value = cast(self.kind, value)
+        value = cast(self.kind, value, self.caster)
         return self.normalise(value) if self.normalise and value is not None else value
 
     def read(self, record: Record, view: View, type_: str) -> Any:
         """Return the value a document shows: stored, computed, or of the record it delegates to."""
-        if self.derive:
-            return self.derive(record, view)
+        if self._computed:
+            return self._computed(record, view)
         if self.path:
             relationship, name = self.path
             related = view.related(record, relationship, type_)
@@ -138,6 +145,7 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         prohibited: bool = False,
         closed_to_sales_channels: bool = False,
         history: bool = False,
+        exported: bool = True,
     ) -> None:
         """Declare a relationship; see ``to_one`` and ``to_many`` of the vocabulary."""
         self.polymorphic = not isinstance(target, str)
@@ -160,8 +168,9 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         self.closed_to_sales_channels = prohibited or closed_to_sales_channels
         #: Whether it leads to what has changed: a list with cursors (conventions §9).
         self.history = history
+        self.exported = exported
 
-    @property
+    @cached_property
     def stored(self) -> bool:
         """Whether records of this type hold the linkage (one id, or a list of ids)."""
         if self.virtual or self.inverse or self.view_of:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
-from mockserver.resources.behaviour import Change, Effect, View
+from mockserver.resources.behaviour import Change, View
+from mockserver.resources.order_amounts import lines_of
+from mockserver.resources.order_states import is_open
+from mockserver.resources.transitions import refuse_transition
 from mockserver.storage.base import SERIAL, Record
-from mockserver.storage.conditions import Compare, both
+from mockserver.storage.conditions import Compare
 
 DEFAULT_CURRENCY = "EUR"
-EDITABLE = frozenset({"draft", "pending", "editing"})
-DELETABLE = frozenset({"draft", "pending"})
+#: When subscriptions can be made of an order: upon placing and after it.
+SUBSCRIBABLE = frozenset({"placing", "placed", "approved"})
 
 
 def free_number(change: Change) -> str:
@@ -56,43 +58,6 @@ def country_of_address(change: Change) -> None:
     change.record["country_code"] = country or change.record.get("country_code")
 
 
-def save_address(name: str) -> Effect:
-    """Return the effect that puts the order's address of this name into the address book."""
-
-    def save(change: Change, _: Any) -> None:
-        customer, address = change.record.get("customer"), change.record.get(name)
-        if not customer or not address:
-            change.invalid(f"_save_{name}_to_customer_address_book", "invalid_transition")
-            return
-        _add_once(change, "customer_addresses", {"customer": customer, "address": address})
-
-    return save
-
-
-def save_payment_source(change: Change, _: Any) -> None:
-    """Put the order's payment source into the customer's wallet."""
-    record = change.record
-    if not record.get("customer") or not record.get("payment_source"):
-        change.invalid("_save_payment_source_to_customer_wallet", "invalid_transition")
-        return
-    found = {"customer": record["customer"], "payment_source": record["payment_source"]}
-    type_ = record["payment_source_type"]
-    sent = {
-        "payment_source": (type_, record["payment_source"]),
-        "payment_method": record.get("payment_method"),
-    }
-    _add_once(change, "customer_payment_sources", {**found, "payment_source_type": type_}, sent)
-
-
-def _add_once(
-    change: Change, type_: str, same: Mapping[str, Any], sent: Mapping[str, Any] | None = None
-) -> None:
-    """Add a record unless there is one with the same fields: saving twice leaves one entry."""
-    condition = both(*(Compare(field, "eq", value) for field, value in same.items()))
-    if not change.world.find(type_, condition):
-        change.world.add(type_, {"customer": same["customer"], **(sent or same)})
-
-
 def sharing_token(change: Change) -> str:
     """Return a token to share instead of the id: 32 hexadecimal digits."""
     return change.world.entropy.hex(32)
@@ -100,7 +65,7 @@ def sharing_token(change: Change) -> str:
 
 def is_editable(record: Record, _: View) -> bool:
     """Say whether the order can be edited."""
-    return record["status"] in EDITABLE
+    return is_open(record)
 
 
 def customer_type(record: Record, view: View) -> str | None:
@@ -112,13 +77,43 @@ def customer_type(record: Record, view: View) -> str | None:
     return "returning" if others > 0 else "new"
 
 
-def wallet(record: Record, view: View) -> list[tuple[str, str]]:
-    """Return the customer's saved payment sources: those available to the order."""
-    type_ = "customer_payment_sources"
-    if not record.get("customer"):
-        return []
-    saved = view.world.find(type_, Compare("customer", "eq", record["customer"]))
-    return [(type_, source["id"]) for source in saved]
+def guest_by_customer(change: Change) -> None:
+    """Mark the order as a guest's by whether its customer is registered, unless it is said.
+
+    It follows when the customer is another one, or signs up with the order.
+    """
+    before, id_ = (change.before or {}).get("customer"), change.record.get("customer")
+    signs_up = bool(change.sent.get("customer_password"))
+    if change.sent.get("guest") is not None or (id_ == before and not signs_up):
+        return
+    customer = _linked(change, "customers", "customer")
+    change.record["guest"] = bool(customer) and customer.get("password") is None
+
+
+def refresh(change: Change, _: Any) -> None:
+    """Note that the order has been refreshed; prices and amounts are up to date always."""
+    change.record["refreshed_at"] = change.world.clock.timestamp()
+
+
+def create_subscriptions(change: Change, _: Any) -> None:
+    """Make a subscription for each frequency of the line items, upon or after placing."""
+    world, order = change.world, change.record
+    if order["status"] not in SUBSCRIBABLE or order.get("subscription_created_at"):
+        refuse_transition(change)
+        return
+    lines = lines_of(world, order["id"])
+    frequencies = dict.fromkeys(line["frequency"] for line in lines if line["frequency"])
+    if not frequencies:
+        return
+
+    def create() -> None:
+        for frequency in frequencies:
+            links = {"source_order": order["id"], "market": order["market"]}
+            world.add("order_subscriptions", {"frequency": frequency, **links})
+
+    order["subscription_created_at"] = world.clock.timestamp()
+    change.fire("create_subscriptions")
+    change.after(create)
 
 
 def _linked(change: Change, type_: str, name: str) -> Record:

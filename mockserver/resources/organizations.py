@@ -89,3 +89,7 @@ class Organization(Resource):
     metadata = metadata()
 
     event_stores = event_stores()
+
+
+#: What the engine calls the type of the one record it stands in.
+ORGANIZATIONS = Organization.Meta.type_

@@ -38,8 +38,13 @@ def _declared() -> Iterator[type[Resource]]:
         loaded = importlib.import_module(f"{resources.__name__}.{module.name}")
         for value in vars(loaded).values():
             is_resource = isinstance(value, type) and issubclass(value, Resource)
-            if is_resource and value.__module__ == loaded.__name__ and value is not Resource:
+            if is_resource and value.__module__ == loaded.__name__ and not _is_abstract(value):
                 yield _bound(value)
+
+
+def _is_abstract(resource: type[Resource]) -> bool:
+    """Say whether the class is what several declarations share, and declares no type itself."""
+    return resource.Meta.type_ == Resource.Meta.type_
 
 
 def _bound(resource: type[Resource]) -> type[Resource]:

@@ -12,22 +12,22 @@ from mockserver.storage.base import Record
 
 def custom_claim() -> Attribute:
     """Declare ``jwt_custom_claim``."""
-    return attribute("object", "R", derive=lambda _, view: view.access.custom_claim)
+    return attribute("object", "R", derive=lambda _, view: view.access.custom_claim, exported=False)
 
 
 def token_customer() -> Relationship:
     """Declare ``jwt_customer``: the customer that owns the token."""
-    return to_one("customers", targets=_customer)
+    return to_one("customers", targets=_customer, exported=False)
 
 
 def token_markets() -> Relationship:
     """Declare ``jwt_markets``: those in scope, none of them for ``market:all``."""
-    return to_many("markets", targets=_markets)
+    return to_many("markets", targets=_markets, exported=False)
 
 
 def token_stock_locations() -> Relationship:
     """Declare ``jwt_stock_locations``: those in scope."""
-    return to_many("stock_locations", targets=_stock_locations)
+    return to_many("stock_locations", targets=_stock_locations, exported=False)
 
 
 def _customer(_: Record, view: View) -> Sequence[Target]:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from marshmallow_jsonapi import Schema
 
 from mockserver.access import Access
-from mockserver.resources.behaviour import Change, Check, Effect, Job, World
+from mockserver.resources.behaviour import Change, Check, Effect, Job, Merged, Sent, World
 from mockserver.resources.casting import Kind
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.permits import CLOSED, Permit
@@ -38,8 +38,16 @@ class Named(Block):
         self._members = members
 
     def members(self, name: str) -> Mapping[str, Any]:  # noqa: ARG002 - they have their own
-        """Return the members as they are."""
-        return self._members
+        """Return the members as they are, those of inner blocks in their place."""
+        return expanded(self._members)
+
+
+def expanded(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return members in wire order, those of blocks in place of the blocks."""
+    found: dict[str, Any] = {}
+    for key, member in members.items():
+        found.update(member.members(key) if isinstance(member, Block) else {key: member})
+    return found
 
 
 class Declaration(type(Schema)):  # type: ignore[misc]  # the library is untyped
@@ -47,10 +55,7 @@ class Declaration(type(Schema)):  # type: ignore[misc]  # the library is untyped
 
     def __new__(mcs, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> Declaration:
         """Return the class."""
-        expanded: dict[str, Any] = {}
-        for key, member in members.items():
-            expanded.update(member.members(key) if isinstance(member, Block) else {key: member})
-        made: Declaration = super().__new__(mcs, name, bases, expanded)
+        made: Declaration = super().__new__(mcs, name, bases, expanded(members))
         return made
 
 
@@ -68,12 +73,17 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
         jobs: what is done later, by name; see ``World.schedule``.
         follows: what is done to a record when an event happens to one it leads to: by the
             stored to-one, then by the event, ``{"order": {"place": ...}}`` for instance.
+        failures: what happens instead when a job fails, by the name of the job.
         for_guests: what a sales channel may do without a logged customer.
         for_customers: the same with one; ``None``: no more than a guest.
         for_kinds: the kinds of applications that alone may reach it; none: every kind.
         extra_filters: top-level filter names beside those the flags give, with their path, and
             a predicate behind it where it is not an exact one.
         uniques: groups of fields that are unique together; the last one is blamed.
+        import_key: what an import knows a record by, besides its id; none: the first unique
+            attribute or group.
+        import_parent: the to-one that the parent of an import's rows is of; ``None``: the first
+            that is required.
     """
 
     class Meta:
@@ -89,11 +99,14 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
     observed: ClassVar[Mapping[str, str]] = {"metadata": "metadata_update", "tags": "tagged"}
     jobs: ClassVar[Mapping[str, Job]] = {}
     follows: ClassVar[Mapping[str, Mapping[str, Job]]] = {}
+    failures: ClassVar[Mapping[str, Job]] = {}
     for_guests: ClassVar[Permit] = CLOSED
     for_customers: ClassVar[Permit | None] = None
     for_kinds: ClassVar[frozenset[str]] = frozenset()
     extra_filters: ClassVar[Mapping[str, str]] = {}
     uniques: ClassVar[Sequence[tuple[str, ...]]] = ()
+    import_key: ClassVar[Sequence[str]] = ()
+    import_parent: ClassVar[str | None] = None
 
     @staticmethod
     def deletable(record: Record) -> bool:  # noqa: ARG004 - for those that override it
@@ -101,8 +114,21 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
         return True
 
     @staticmethod
+    def locked(world: World, record: Record) -> bool:  # noqa: ARG004 - for those that override it
+        """Say whether something around the record forbids deleting it: 423."""
+        return False
+
+    @staticmethod
     def removed(world: World, record: Record) -> None:
         """Settle what follows for others once the record, and all that goes with it, is gone."""
+
+    @staticmethod
+    def merged(world: World, attributes: Sent, linkages: Sent) -> Merged | None:  # noqa: ARG004 - likewise
+        """Return the id of the record that a create request adds to, and what becomes of that.
+
+        ``None``, as nearly always, when a new record is to be made.
+        """
+        return None
 
     @staticmethod
     def of_bearer(access: Access) -> Condition:  # noqa: ARG004 - for those that override it
@@ -130,7 +156,8 @@ def attribute(kind: Kind, flags: str, **words: Any) -> Attribute:
             ``delegate`` (``"customer.email"``: read, and filtered, through a to-one), ``effect``
             (done instead of storing), ``predicates`` (filter predicates allowed in spite of the
             flags), ``prohibited`` (to sales channels), ``alone`` (shown only where its record is
-            all the data of a document).
+            all the data of a document), ``caster`` (takes more than the kind does), ``printed``
+            (stored, but shown as this computes it), ``exported`` (false: no export shows it).
     """
     return Attribute(kind, flags, **words)
 
@@ -149,9 +176,11 @@ def to_one(target: str | Sequence[str], flags: str = "", **words: Any) -> Relati
         **words: ``required``; ``virtual`` (always empty) or ``targets`` (computed from the
             record and the token); ``view_of`` (the polymorphic to-one, stored here, of which this
             is what it is called when it leads to this type); ``on_delete`` (what happens to this
-            record when the target goes: ``restrict``, ``cascade``, ``set_null``, ``keep``);
+            record when the target goes: ``restrict``, ``cascade``, ``cascade_unless_held`` (where
+            something restricts its own deletion it stays, and lets go), ``set_null``, ``keep``);
             ``hidden`` (stored, not part of the document); ``prohibited`` (to sales channels, as
-            the vendor's metadata flags it); ``closed_to_sales_channels`` (by the contract alone).
+            the vendor's metadata flags it); ``closed_to_sales_channels`` (by the contract alone);
+            ``exported`` (false: no export shows it).
     """
     return Relationship(target, flags, many=False, **words)
 
@@ -210,4 +239,4 @@ def named(**members: Any) -> Block:
 
 def event_stores() -> Relationship:
     """Declare the change history that nearly every type links to and none includes."""
-    return to_many("event_stores", virtual=True, includable=False, history=True)
+    return to_many("event_stores", virtual=True, includable=False, history=True, exported=False)

@@ -35,6 +35,7 @@ class RecordChange:
         member: the attribute whose effect is running.
         called: what the change is called in the history, when not after the action.
         events: the events noted, in order.
+        sent: the attributes that were sent, cast.
     """
 
     def __init__(
@@ -56,7 +57,12 @@ class RecordChange:
         self.events: list[str] = []
         self._violations: list[ErrorObject] = []
         self._afterwards: list[Callable[[], None]] = []
-        self._sent: dict[str, Any] = {}
+        self.sent: dict[str, Any] = {}
+
+    @property
+    def type_(self) -> str:
+        """The type of the record."""
+        return self.resource.type_
 
     @property
     def changed(self) -> bool:
@@ -71,6 +77,10 @@ class RecordChange:
             for name, event in self.resource.observed.items()
             if event in self.resource.topics and key(before.get(name)) != key(self.record.get(name))
         ]
+
+    def is_broken(self, name: str) -> bool:
+        """Say whether a rule of the attribute is noted as broken already."""
+        return any(e["source"]["pointer"] == f"/data/attributes/{name}" for e in self._violations)
 
     def invalid(self, name: str | None, rule: str, **meta: Any) -> None:
         """Note a broken rule of an attribute, a relationship, or the whole record."""
@@ -118,7 +128,7 @@ class RecordChange:
         for name, value in attributes.items():
             attribute = self.resource.attributes[name]
             try:
-                self._sent[name] = attribute.cast(value)
+                self.sent[name] = attribute.cast(value)
             except CastError:
                 # Data that is never returned, a password, is not echoed by an error either.
                 is_shown = attribute.flags.fetchable or not attribute.stored
@@ -128,8 +138,8 @@ class RecordChange:
         for name, attribute in self.resource.attributes.items():
             if not attribute.stored:
                 continue
-            if name in self._sent and not attribute.effect:
-                self.record[name] = self._sent[name]
+            if name in self.sent and not attribute.effect:
+                self.record[name] = self.sent[name]
             elif self.before is None and name not in self.record:
                 initial = attribute.initial
                 self.record[name] = initial(self) if callable(initial) else initial
@@ -148,11 +158,11 @@ class RecordChange:
 
     def _run_effects(self) -> None:
         for name, attribute in self.resource.attributes.items():
-            if name not in self._sent or not attribute.effect:
+            if name not in self.sent or not attribute.effect:
                 continue
-            if self._sent[name] or not attribute.trigger:
+            if self.sent[name] or not attribute.trigger:
                 self.member = name
-                attribute.effect(self, self._sent[name])
+                attribute.effect(self, self.sent[name])
 
     def _keep_order(self) -> None:
         """Leave the linked records of a list as they were when they are the same ones: a set."""
@@ -163,9 +173,8 @@ class RecordChange:
                 self.record[name] = held
 
     def _validate(self) -> None:
-        broken = {e["source"]["pointer"] for e in self._violations}
         for name, attribute in self.resource.attributes.items():
-            if f"/data/attributes/{name}" not in broken:
+            if not self.is_broken(name):
                 self._check_attribute(name, attribute)
         for name, relationship in self.resource.relationships.items():
             if self._is_missing(name, relationship):
@@ -176,9 +185,9 @@ class RecordChange:
             check(self)
 
     def _check_attribute(self, name: str, attribute: Attribute) -> None:
-        value = self._sent.get(name) if attribute.effect else self.record.get(name)
+        value = self.sent.get(name) if attribute.effect else self.record.get(name)
         if is_blank(value):
-            if attribute.stored and self._is_required(attribute) and not attribute.effect:
+            if self._is_told(attribute) and self._is_required(attribute):
                 self.invalid(name, "blank")
             return
         if self.before is not None and value == self.before.get(name):
@@ -192,6 +201,12 @@ class RecordChange:
             self.invalid(name, broken[0], **broken[1])
         elif attribute.unique and self._is_taken((name,)):
             self.invalid(name, "taken", value=value)
+
+    def _is_told(self, attribute: Attribute) -> bool:
+        """Say whether the value seen here is all there is of it: stored, or sent to create."""
+        if attribute.effect:
+            return not attribute.stored and self.before is None
+        return attribute.stored
 
     def _is_required(self, member: Attribute | Relationship) -> bool:
         presence = member.presence

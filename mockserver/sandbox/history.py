@@ -11,8 +11,9 @@ from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from mockserver.access import Access
-from mockserver.clock import EPOCH, parse_timestamp
+from mockserver.access import OWNERS, Access
+from mockserver.clock import EPOCH, milliseconds, parse_timestamp, timestamp
+from mockserver.resources.applications import APPLICATIONS
 from mockserver.resources.event_stores import EventStore
 from mockserver.resources.registry import registry
 from mockserver.storage.base import SERIAL, Record
@@ -44,6 +45,10 @@ class History:
         self._world = world
         self._last = (0, 0)
 
+    def begin_again(self) -> None:
+        """Forget which ids were given: the records are others now."""
+        self._last = (0, 0)
+
     def record(
         self,
         event: str,
@@ -64,16 +69,22 @@ class History:
         told = tracked(type_)
         if not told:
             return
-        moment = int(self._world.clock.seconds() * 1000)
-        values = {
-            "id": self._id(moment),
+        now = self._world.clock.now()
+        printed, partition = timestamp(now), self._world.partition
+        entry = {
+            **EMPTY,
+            "id": self._id(milliseconds(now)),
+            SERIAL: partition.next_number(HISTORY),
             "resource_type": type_,
             "resource_id": (after or before or {})["id"],
             "event": event,
             "payload": changes(told, before or {}, after or {}),
             "who": self._who(access),
+            "created_at": printed,
+            "updated_at": printed,
         }
-        self._world.store(HISTORY, {**EMPTY, **values})
+        # The records that the values are taken from are copies, and nobody changes them now.
+        partition.load(HISTORY, [entry])
 
     def of(self, type_: str, record: Record, condition: Condition = EVERYTHING) -> list[Record]:
         """Return the changes of a record, oldest first."""
@@ -97,10 +108,16 @@ class History:
         return None
 
     def forget(self, type_: str, id_: str) -> None:
-        """Blank the values in the history of a record."""
+        """Blank the values in the history of a record, and its name where it was the actor."""
         for entry in self._world.find(HISTORY, _of(type_, id_)):
             blanked: Record = {name: {"from": None, "to": None} for name in entry["payload"]}
             self._world.partition.put(HISTORY, {**entry, "payload": blanked})
+        for owner_type, owners in OWNERS.items():
+            owner = {"id": id_, "type": owner_type}
+            acted = Compare("who", "contains", {"owner": owner})
+            for entry in self._world.find(HISTORY, acted) if owners == type_ else ():
+                unnamed = {**entry["who"], "owner": owner}
+                self._world.partition.put(HISTORY, {**entry, "who": unnamed})
 
     def _id(self, moment: int) -> str:
         """Return a new id: the moment, and which one it is of those of the same millisecond."""
@@ -119,12 +136,11 @@ class History:
         for entry in reversed(later):
             for name, change in entry["payload"].items():
                 payload[name] = {"from": None, "to": change["from"]}
-        created = parse_timestamp(record["created_at"]) or EPOCH
-        milliseconds = int(created.timestamp() * 1000)
+        moment = milliseconds(parse_timestamp(record["created_at"]) or EPOCH)
         number = record[SERIAL] * TYPES + sorted(registry()).index(type_)
         return {
             **EMPTY,
-            "id": f"{milliseconds:013d}-{number}",
+            "id": f"{moment:013d}-{number}",
             SERIAL: 0,
             "resource_type": type_,
             "resource_id": record["id"],
@@ -141,7 +157,7 @@ class History:
         """Return who is responsible: an application, perhaps for somebody, or a worker."""
         if access is None or access.application_id is None:
             return {"worker": {"id": self._world.organization.slug, "type": "Worker"}}
-        application = self._world.get("applications", access.application_id) or {}
+        application = self._world.get(APPLICATIONS, access.application_id) or {}
         public = access.is_sales_channel
         who: Record = {
             "application": {
@@ -191,6 +207,8 @@ def changes(told: Mapping[str, str], before: Record, after: Record) -> dict[str,
     found = {}
     for field, name in told.items():
         old, new = before.get(field), after.get(field)
-        if old is not new and key(old) != key(new):
+        if old is new:
+            continue
+        if old is None or new is None or key(old) != key(new):
             found[name] = {"from": old, "to": new}
     return found

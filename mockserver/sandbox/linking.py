@@ -23,10 +23,11 @@ __all__ = ["RecordView", "condition", "no_linkages", "points_at", "related", "re
 class RecordView:
     """What derived members see: the world around a record, and the token of the request."""
 
-    def __init__(self, sandbox: Sandbox, access: Access) -> None:
-        """Look at the sandbox as the bearer."""
+    def __init__(self, sandbox: Sandbox, access: Access, base_url: str = "") -> None:
+        """Look at the sandbox as the bearer, who has come by this URL."""
         self.world = sandbox
         self.access = access
+        self.base_url = base_url
 
     def related(self, record: Record, relationship: str, type_: str) -> Record | None:
         """Return the record a stored to-one of a record of this type leads to."""

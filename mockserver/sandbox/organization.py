@@ -10,6 +10,8 @@ from typing import Any
 from mockserver.access import MODES, Mode
 from mockserver.clock import Clock
 from mockserver.entropy import Entropy
+from mockserver.resources.applications import APPLICATIONS
+from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.sandbox.agenda import NEVER
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.sandbox.wiring import Wiring
@@ -75,14 +77,14 @@ class Organization:
     def id(self) -> str:
         """The public id, the same in both modes."""
         partition = self._sandboxes["test"].partition
-        if partition.get("organizations", self._id, ("id",)) is None:
+        if partition.get(ORGANIZATIONS, self._id, ("id",)) is None:
             self._id = self._sandboxes["test"].organization_record()["id"]
         return self._id
 
-    def work(self) -> None:
-        """Do what is due by now, in both modes."""
+    def work(self, within: float = NEVER) -> None:
+        """Do what is due by now, in both modes; see ``Agenda.work``."""
         for sandbox in self._sandboxes.values():
-            sandbox.agenda.work()
+            sandbox.agenda.work(within)
 
     @property
     def next_due(self) -> float:
@@ -101,7 +103,7 @@ class Organization:
                 "recipe": asdict(self.recipe),
                 "origin": sandbox.origin.remembered(),
             }
-            sandbox.partition.put("organizations", {**record, "made": made})
+            sandbox.partition.put(ORGANIZATIONS, {**record, "made": made})
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -121,7 +123,7 @@ class Organization:
     def set(self, settings: Mapping[str, Any]) -> None:
         """Set fields of the organization's own record, the same in both modes."""
         for sandbox in self._sandboxes.values():
-            sandbox.partition.put("organizations", {**sandbox.organization_record(), **settings})
+            sandbox.partition.put(ORGANIZATIONS, {**sandbox.organization_record(), **settings})
 
     def entropy_of(self, *purpose: str) -> Entropy:
         """Return a new stream of random values that only this purpose draws from."""
@@ -150,7 +152,7 @@ class Organizations:
         One that was never made ready, as the server died over it, is forgotten.
         """
         partitions = [self.storage.partition(slug, mode) for mode in MODES]
-        records = [partition.select("organizations", limit=1)[0] for partition in partitions]
+        records = [partition.select(ORGANIZATIONS, limit=1)[0] for partition in partitions]
         if not all(records):
             self.storage.drop(slug)
             return
@@ -189,7 +191,7 @@ class Organizations:
         """Return the sandbox and the ``applications`` record a client id belongs to."""
         known = self._clients.get(client_id)
         for sandbox in (*((known,) if known else ()), *self._sandboxes()):
-            found = sandbox.find("applications", Compare("uid", "eq", client_id))
+            found = sandbox.find(APPLICATIONS, Compare("uid", "eq", client_id))
             if found:
                 self._clients[client_id] = sandbox
                 return sandbox, found[0]

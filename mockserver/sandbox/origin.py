@@ -8,6 +8,7 @@ from typing import Any
 
 from mockserver.entropy import Entropy
 from mockserver.identifiers import Identifiers
+from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.storage.base import Partition
 
 #: What the streams of random values are counted under: no type has such a name.
@@ -46,6 +47,6 @@ class Origin:
 
 def remembered_origin(partition: Partition) -> Origin | None:
     """Return the origin that is kept with the records, if any is."""
-    records, _ = partition.select("organizations", limit=1)
+    records, _ = partition.select(ORGANIZATIONS, limit=1)
     kept = records[0].get("made", {}).get("origin") if records else None
     return Origin(**kept) if kept else None

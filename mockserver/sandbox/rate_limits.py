@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from mockserver.access import Mode
+from mockserver.resources.registry import registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,6 @@ CLASSES: Mapping[str, RequestClass] = {
     "uncacheable": UNCACHEABLE,
     "write": UNCACHEABLE,
 }
-#: Types the edge caches, declared here or not.
-CACHEABLE = frozenset(
-    {
-        "bundles", "imports", "markets", "prices", "price_lists", "promotions",
-        "buy_x_pay_y_promotions", "external_promotions", "fixed_amount_promotions",
-        "fixed_price_promotions", "free_gift_promotions", "free_shipping_promotions",
-        "percentage_discount_promotions", "skus", "sku_options", "stock_items",
-        "stock_locations",
-    }
-)  # fmt: skip
 MAXIMUM_WINDOWS = 50_000
 
 
@@ -138,4 +129,5 @@ def request_class(method: str, endpoint: str) -> str:
     """Return the class of a request to the API."""
     if method not in ("GET", "HEAD"):
         return "write"
-    return "cacheable" if endpoint in CACHEABLE else "uncacheable"
+    resource = registry().get(endpoint)
+    return "cacheable" if resource and resource.cacheable else "uncacheable"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mockserver.sandbox.sandbox import Sandbox
 
 Referrer = tuple[str, str, Relationship]
+#: A referrer, and the id of the record that points.
+Reference = tuple[str, str, Relationship, str]
 
 
 def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
@@ -33,27 +35,38 @@ def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
 def _remove(sandbox: Sandbox, type_: str, record: Record, gone: list[tuple[str, Record]]) -> None:
     held = list(_referring(sandbox, type_, record))
     resource = sandbox.registry[type_]
-    held_back = any(relationship.on_delete == "restrict" for _, _, relationship, _ in held)
-    if held_back or not resource.deletable(record):
+    locked = not resource.deletable(record) or resource.locked(sandbox, record)
+    if locked or _is_held(held):
         raise refusal("LOCKED", class_name=resource.__name__, number=record[SERIAL])
     for other, name, relationship, id_ in held:
         # As it is by now: it may have let go in another place, or be gone already.
         referrer = sandbox.get(other, id_)
-        if referrer and relationship.on_delete == "cascade":
+        if referrer is None or relationship.on_delete == "keep":
+            continue
+        if _goes_along(sandbox, other, relationship, referrer):
             _remove(sandbox, other, referrer, gone)
-        elif referrer and relationship.on_delete == "set_null":
+        else:
             released = _released(referrer, name, relationship, record["id"])
             _release(sandbox, other, referrer, released)
     sandbox.keep(type_, record, None)
     gone.append((type_, record))
     sandbox.end_tokens(type_, record["id"])
+    sandbox.files.drop(type_, record["id"])
     if "destroy" in resource.topics:
         sandbox.fire(type_, record["id"], "destroy")
 
 
-def _referring(
-    sandbox: Sandbox, type_: str, record: Record
-) -> Iterator[tuple[str, str, Relationship, str]]:
+def _is_held(referrers: Iterable[Reference]) -> bool:
+    return any(relationship.on_delete == "restrict" for _, _, relationship, _ in referrers)
+
+
+def _goes_along(sandbox: Sandbox, type_: str, relationship: Relationship, referrer: Record) -> bool:
+    if relationship.on_delete == "cascade_unless_held":
+        return not _is_held(_referring(sandbox, type_, referrer))
+    return relationship.on_delete == "cascade"
+
+
+def _referring(sandbox: Sandbox, type_: str, record: Record) -> Iterator[Reference]:
     for other, name, relationship in referrers(type_):
         for referrer in sandbox.find(other, points_at(type_, record["id"], name, relationship)):
             yield other, name, relationship, referrer["id"]

@@ -15,17 +15,21 @@ from mockserver.access import Access
 from mockserver.errors import refusal
 from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Found
+from mockserver.jsonapi.filters import FilterParser, as_text
+from mockserver.jsonapi.parameters import Parameters
 from mockserver.jsonapi.query import NO_QUERY, Query
 from mockserver.resources.behaviour import Target
 from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.change import RecordChange
-from mockserver.sandbox.linking import relinked
+from mockserver.sandbox.linking import RecordView, relinked, targets
 from mockserver.sandbox.permissions import NO_ROLE, Permissions
 from mockserver.sandbox.reading import Reader
 from mockserver.sandbox.removal import remove
 from mockserver.sandbox.world import World
 from mockserver.storage.base import Record
+from mockserver.storage.conditions import Condition
 
+Targets = list[Target]
 #: What of a role decides.
 ROLE = ("permissions",)
 
@@ -63,6 +67,10 @@ class Sandbox(World):
         permissions.require(resource, "create")
         reader = Reader(self, permissions)
         with self._writing(access):
+            merged = resource.merged(self, values.attributes, values.linkages)
+            if merged:
+                changes = Values.of(resource, merged[1])
+                return self.update(resource, merged[0], changes, access, query)
             change = RecordChange(self, resource, access, self.draft(resource.type_))
             change.apply(values)
             self._store(change, ["create"] if "create" in resource.topics else [])
@@ -174,6 +182,23 @@ class Sandbox(World):
             self.update(resource, id_, Values(linkages=linkages), access)
 
     # --- what behaviours do to other records -----------------------------------------------------
+
+    def matching(self, type_: str, filters: Mapping[str, Any]) -> Condition:
+        """Return what predicates as those of ``filter[q]`` ask for.
+
+        Raises:
+            Refusal: 400 for an unknown predicate, or a value that is none for it.
+        """
+        queries: Parameters = {name: as_text(value) for name, value in filters.items()}
+        return FilterParser(self.registry[type_], self.registry, self.number).parse({"q": queries})
+
+    def linked(self, type_: str, record: Record, name: str) -> Targets:
+        """Return the type and id of every record that a relationship leads to."""
+        return targets(self, self.registry[type_], record, name, self.system)
+
+    def view(self) -> RecordView:
+        """Return what derived members look at when the service itself reads."""
+        return RecordView(self, self.system)
 
     def add(self, type_: str, values: Mapping[str, Any]) -> Record:
         """Create a record as the service itself does: every rule applies, no permission."""

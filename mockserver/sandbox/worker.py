@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 #: Seconds after which clocks are looked at in any case: somebody may have set one.
 LONGEST = 3600.0
+#: Seconds between two jobs that are both due: requests that wait for the records come first.
+GIVE_WAY = 0.002
 
 
 class Worker:
@@ -21,19 +23,19 @@ class Worker:
         self._bell = threading.Event()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._stopped = False
+        self._ended = threading.Event()
 
     def wake(self) -> None:
         """Look what is to be done, now or later; callable from anywhere."""
         self._bell.set()
         with self._starting:
-            if self._thread is None and not self._stopped:
+            if self._thread is None and not self._ended.is_set():
                 self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
                 self._thread.start()
 
     def stop(self) -> None:
         """End the thread, once it has done what it is at."""
-        self._stopped = True
+        self._ended.set()
         self._bell.set()
         with self._starting:
             thread = self._thread
@@ -41,10 +43,13 @@ class Worker:
             thread.join()
 
     def _run(self) -> None:
-        while not self._stopped:
+        while not self._ended.is_set():
             self._bell.clear()
             for organization in self._organizations:
                 if organization.next_due <= 0:
-                    organization.work()
-            waits = [organization.next_due for organization in self._organizations]
-            self._bell.wait(min([LONGEST, *(max(seconds, 0.0) for seconds in waits)]))
+                    organization.work(within=0)
+            wait = min([LONGEST, *(organization.next_due for organization in self._organizations)])
+            if wait <= 0:
+                self._ended.wait(GIVE_WAY)
+            else:
+                self._bell.wait(wait)

@@ -18,31 +18,6 @@ STEPS: Mapping[str, Mapping[str, float]] = {
     "failed": {"started_at": 1, "failed_at": 1.25},
     CANCELLED: {"cancelled_at": 0.5},
 }
-#: What is left of a customer who was forgotten (customers §11.4).
-CUSTOMER: Mapping[str, Any] = {
-    "password": None,
-    "tax_exemption_code": None,
-    "reference": None,
-    "reference_origin": None,
-    "metadata": {},
-}
-#: What is left of an address; it is no longer that of a company, for a company needs a name.
-ADDRESS: Mapping[str, Any] = {
-    "business": False,
-    "first_name": "Anonymized",
-    "last_name": "Customer",
-    "company": None,
-    "line_1": "***",
-    "city": "***",
-    "zip_code": "***",
-    "state_code": None,
-    "phone": "***",
-}
-
-
-def email(id_: str, number: int) -> str:
-    """Return what takes the place of a customer's email; ids may differ in case alone."""
-    return f"anonymized-{id_.lower()}-{number}@anonymized.invalid"
 
 
 def information(

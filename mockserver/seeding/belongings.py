@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.entropy import Entropy
-from mockserver.seeding import anonymity
+from mockserver.resources.anonymity import ADDRESS as FORGOTTEN
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.plans import CustomerPlan
 from mockserver.seeding.pools import pools
@@ -74,7 +74,7 @@ class Belongings:
             "phone": choice(pool.phones),
             "metadata": EMPTY,
         }
-        return {**values, **anonymity.ADDRESS} if plan.is_forgotten else values
+        return {**values, **FORGOTTEN} if plan.is_forgotten else values
 
     def subscriptions(self, plan: CustomerPlan, customer: Record) -> None:
         """Make the subscriptions to newsletters and the like."""

@@ -8,6 +8,8 @@ from functools import cache
 
 from mockserver.entropy import Entropy
 from mockserver.passwords import hash_password
+from mockserver.resources.anonymity import CUSTOMER as FORGOTTEN
+from mockserver.resources.anonymity import email as anonymized_email
 from mockserver.seeding import anonymity
 from mockserver.seeding.batch import EMPTY, Batch, Identity
 from mockserver.seeding.belongings import Belongings
@@ -64,7 +66,7 @@ class CustomerFactory:
             buyer = Buyer(
                 id=customer["id"],
                 came=came,
-                guest=not plan.registered,
+                guest=plan.is_forgotten or not plan.registered,
                 language_code=pools()[plan.country].language_code,
                 address=self._belongings.address(plan, customer, address),
                 card_id=card_id,
@@ -108,7 +110,7 @@ class CustomerFactory:
         customer["anonymization_status"] = status
         customer["anonymization_info"] = anonymity.information(status, asked_at, person)
         if status == anonymity.COMPLETED:
-            customer.update(anonymity.CUSTOMER)
-            customer["email"] = anonymity.email(customer["id"], customer[SERIAL])
+            customer.update(FORGOTTEN)
+            customer["email"] = anonymized_email(customer["id"], customer[SERIAL])
         reached_at = written(anonymity.reached(status, asked_at))
         customer["updated_at"] = max(customer["updated_at"], reached_at)

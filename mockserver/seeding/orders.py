@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from mockserver.entropy import Entropy
+from mockserver.resources.order_amounts import sums
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.dates import later, written
 from mockserver.seeding.plans import OrderPlan
@@ -55,6 +56,13 @@ class Buyer:
     card_id: str | None
 
 
+def _amounts(line: Line) -> Mapping[str, Any]:
+    """Return what a line item counts in its order."""
+    product, quantity = line
+    total = product.cents * quantity
+    return {"item_type": "skus", "quantity": quantity, "total_amount_cents": total}
+
+
 class OrderFactory:
     """Orders of many customers, made in the order of time so that a later one has a later id."""
 
@@ -86,7 +94,8 @@ class OrderFactory:
 
     def _make(self, moment: datetime, buyer: Buyer, plan: OrderPlan) -> None:
         terms = self._surroundings.terms_of(plan.market)
-        lines = self._lines()
+        # A draft of somebody is an empty cart: with something in it, it would be pending.
+        lines = [] if plan.status == "draft" else self._lines()
         order = self._order(moment, buyer, plan, terms, lines)
         if self._has_lines:
             self._line_items(order, lines)
@@ -98,7 +107,7 @@ class OrderFactory:
     def _order(
         self, moment: datetime, buyer: Buyer, plan: OrderPlan, terms: Terms, lines: Sequence[Line]
     ) -> Record:
-        total = sum(product.cents * quantity for product, quantity in lines)
+        amounts = sums(_amounts(line) for line in lines)
         address = buyer.address["id"]
         return self._batch.add(
             "orders",
@@ -109,17 +118,14 @@ class OrderFactory:
             currency_code=terms.currency_code,
             tax_included=terms.tax_included,
             country_code=buyer.address["country_code"],
-            subtotal_amount_cents=total,
-            total_amount_cents=total,
-            total_amount_with_taxes_cents=total,
-            place_total_amount_cents=total if plan.is_placed else 0,
-            skus_count=sum(quantity for _, quantity in lines),
+            place_total_amount_cents=amounts["total_amount_cents"] * plan.is_placed,
             token=self._entropy.hex(32),
             metadata=EMPTY,
             customer=buyer.id,
             market=terms.market_id,
             shipping_address=address,
             billing_address=address,
+            **amounts,
             **self._progress(moment, plan),
         )
 
@@ -151,21 +157,20 @@ class OrderFactory:
         return [(product, 1 if draw() < SINGLE else 2) for product in products]
 
     def _line_items(self, order: Record, lines: Sequence[Line]) -> None:
-        for product, quantity in lines:
-            sku = self._surroundings.skus.get(product.code)
+        for line in lines:
+            product, _ = line
             self._batch.add(
                 "line_items",
                 order["created_at"],
                 sku_code=product.code,
-                quantity=quantity,
                 currency_code=order["currency_code"],
                 unit_amount_cents=product.cents,
-                total_amount_cents=product.cents * quantity,
+                compare_at_amount_cents=product.cents,
                 name=product.name,
                 metadata=EMPTY,
                 order=order["id"],
-                item=sku,
-                item_type="skus",
+                item=self._surroundings.skus.get(product.code),
+                **_amounts(line),
             )
 
     def _subscription(self, order: Record, moment: datetime, buyer: Buyer, frequency: str) -> None:

@@ -82,7 +82,9 @@ class Surroundings:
         sandbox = batch.sandbox
         self.tags = self._completed("tags", "name", [{"name": name} for name in TAGS])
         self.groups = self._completed("customer_groups", "code", [PRIVATE_GROUP, LOYAL_GROUP])
-        products = [{"code": p.code, "name": p.name} for p in PRODUCTS]
+        products = [
+            {"code": p.code, "name": p.name, "price_amount_cents": p.cents} for p in PRODUCTS
+        ]
         self.skus = self._completed("skus", "code", products * batch.declares("skus"))
         markets = sandbox.partition.select("markets")[0]
         self.terms = {market["code"]: _terms(sandbox, market) for market in markets}

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from mockserver.access import Mode
 from mockserver.control.exchanges import Exchanges
+from mockserver.control.jobs import Jobs
 from mockserver.control.rulebook import Rulebook
 from mockserver.control.timekeeping import Clocks
 from mockserver.control.tuning import Tuning
@@ -30,6 +31,10 @@ class Plane(Protocol):
     @property
     def clocks(self) -> Clocks:
         """Time."""
+
+    @property
+    def jobs(self) -> Jobs:
+        """What is done later."""
 
     @property
     def faults(self) -> Rulebook:
@@ -139,6 +144,52 @@ class RunningServer(ABC):
             Refusal: 404 when there is none.
         """
         self.plane.worlds.delete(slug)
+
+    def jobs(self, **search: str) -> list[Json]:
+        """Return the jobs that wait, in all organizations.
+
+        Args:
+            **search: ``organization``, ``mode``, ``type`` and ``resource``.
+
+        Raises:
+            Refusal: 404 for the organization, 422 for what is none of these.
+        """
+        return self.plane.jobs.list(search)
+
+    def run_jobs(self, **search: str) -> list[Json]:
+        """Do the jobs that wait now, and what follows from them; return what came of each.
+
+        Args:
+            **search: as of ``jobs``.
+
+        Raises:
+            Refusal: 404 for the organization, 422 for what is none of these.
+        """
+        return self.plane.jobs.run(search)
+
+    def run_job(self, id_: str, **search: str) -> Json:
+        """Do one job now; what follows from it waits.
+
+        Args:
+            id_: of the job.
+            **search: as of ``jobs``, where several organizations have a job with this id.
+
+        Raises:
+            Refusal: 404; 409 when it is not clear which one is meant.
+        """
+        return self.plane.jobs.run_one(id_, search)
+
+    def fail_job(self, id_: str, **search: str) -> Json:
+        """Have one job fail now, the way its type says.
+
+        Args:
+            id_: of the job.
+            **search: as of ``run_job``.
+
+        Raises:
+            Refusal: 404; 409 as of ``run_job``; 422 for a job that has no way to fail.
+        """
+        return self.plane.jobs.fail_one(id_, search)
 
     @property
     def clock(self) -> WorldClock:

@@ -43,6 +43,7 @@ class World:
         plane = server.plane
         self._server = server
         self._worlds = plane.worlds
+        self._jobs = plane.jobs
         self.id: str = described["id"]
         self.slug: str = described["slug"]
         self.mode = mode
@@ -173,6 +174,54 @@ class World:
             ImportError: httpx is not installed.
         """
         return async_client(self.url, self.token(kind, mode, **words), self.ca)
+
+    # --- what is done later ----------------------------------------------------------------------
+
+    def jobs(self, **search: str) -> list[Json]:
+        """Return the jobs that wait, in the order they are due.
+
+        Args:
+            **search: ``mode``, ``type`` and ``resource``; all of them when left out.
+
+        Raises:
+            Refusal: 422 for what is none of these.
+        """
+        return self._jobs.list({**search, "organization": self.slug})
+
+    def run_jobs(self, **search: str) -> list[Json]:
+        """Do the jobs that wait now, and what follows from them; return what came of each.
+
+        Args:
+            **search: as of ``jobs``.
+
+        Raises:
+            Refusal: 422 for what is none of these.
+        """
+        return self._jobs.run({**search, "organization": self.slug})
+
+    def run_job(self, id_: str, **search: str) -> Json:
+        """Do one job now; what follows from it waits.
+
+        Args:
+            id_: of the job.
+            **search: as of ``jobs``, should both modes have a job with this id.
+
+        Raises:
+            Refusal: 404; 409 when it is not clear which one is meant.
+        """
+        return self._jobs.run_one(id_, {**search, "organization": self.slug})
+
+    def fail_job(self, id_: str, **search: str) -> Json:
+        """Have one job fail now, the way its type says.
+
+        Args:
+            id_: of the job.
+            **search: as of ``run_job``.
+
+        Raises:
+            Refusal: 404; 409 as of ``run_job``; 422 for a job that has no way to fail.
+        """
+        return self._jobs.fail_one(id_, {**search, "organization": self.slug})
 
     # --- situations ------------------------------------------------------------------------------
 

@@ -65,6 +65,8 @@ class Call:
 
 
 View = Callable[..., Response]
+#: Seconds a request does what has become due before it is answered: the worker does the rest.
+PATIENCE = 0.5
 
 
 def list_(call: Call) -> Response:
@@ -208,7 +210,7 @@ class Api:
         passage.routed = True
         view = _view(resource, views, request.method)
         sandbox, access = self._gate.admit(request, passage)
-        sandbox.agenda.work()
+        sandbox.agenda.work(within=PATIENCE)
         return view(self._call(request, resource, sandbox, access), *arguments)
 
     def _destination(self, path: str) -> tuple[type[Resource], Views, list[str]]:
@@ -244,7 +246,7 @@ class Api:
             "organization_id": sandbox.organization.id,
             "trace_id": trace_id,
         }
-        view, lenient = RecordView(sandbox, access), self._lenient_filters()
+        view, lenient = RecordView(sandbox, access, base_url), self._lenient_filters()
         return Call(
             request=request,
             resource=resource,

@@ -98,6 +98,15 @@ def _clock_routes(prefix: str) -> list[Route]:
     ]
 
 
+def _job_routes() -> list[Route]:
+    return [
+        Route("GET", "/jobs", lambda p: p.jobs.list(_search()), parameters=None),
+        Route("POST", "/jobs/run", lambda p, body: p.jobs.run(body), True),
+        Route("POST", "/jobs/<id_>/run", lambda p, body, id_: p.jobs.run_one(id_, body), True),
+        Route("POST", "/jobs/<id_>/fail", lambda p, body, id_: p.jobs.fail_one(id_, body), True),
+    ]
+
+
 def _rule_routes(name: str) -> list[Route]:
     """Return the routes of faults, or of stubs: they are kept alike."""
     rules = attrgetter(name)
@@ -182,6 +191,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/scenarios", lambda p: p.worlds.scenarios()),
     *_clock_routes(ORGANIZATION),
     *_clock_routes(""),
+    *_job_routes(),
     *_rule_routes("faults"),
     *_rule_routes("stubs"),
     *_journal_routes(),

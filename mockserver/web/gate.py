@@ -13,6 +13,7 @@ from mockserver.entropy import Entropy
 from mockserver.errors import Refusal, refusal
 from mockserver.oauth.clients import credentials
 from mockserver.oauth.errors import OAuthError, oauth_error
+from mockserver.resources.applications import APPLICATIONS
 from mockserver.sandbox.organization import Organization, Organizations
 from mockserver.sandbox.rate_limits import RateLimiter, Standing, request_class
 from mockserver.sandbox.sandbox import Sandbox
@@ -132,7 +133,7 @@ class Gate:
         if mode is None:
             raise refusal("BAD_REQUEST", reason="X-Mock-Mode must be test or live")
         first = next(iter(self._organizations))
-        applications = first.sandbox(mode).partition.select("applications", limit=1)[0]
+        applications = first.sandbox(mode).partition.select(APPLICATIONS, limit=1)[0]
         application_id = applications[0]["id"] if applications else None
         return Access(first.slug, mode, "integration", application_id)
 

@@ -99,6 +99,27 @@ def test_time(server: MockServer) -> None:
     }
 
 
+def test_jobs(server: MockServer) -> None:
+    """List, do, fail; a job that is not there is refused in one line."""
+    jane = {"type": "customers", "id": "jane", "attributes": {"email": "jane@example.com"}}
+    job = {"job": "anonymization_start", "resource_type": "customers", "resource": "jane"}
+    later = [
+        {"type": "jobs", "id": id_, "attributes": {**job, "due_at": 4102444800}}
+        for id_ in ("first", "second", "third")
+    ]
+    printed(server, "records", "-", said=json.dumps({"data": [jane, *later]}))
+    some = ["--organization", "acme", "--mode", "test", "--type", "customers"]
+
+    listed = printed(server, "jobs", *some, "--resource", "jane")
+    assert ["first", "second", "third"] == [job["id"] for job in listed]
+    assert "done" == printed(server, "jobs", "run-one", "first")["outcome"]
+    assert "failed" == printed(server, "jobs", "fail", "second", *some)["outcome"]
+    assert ["third"] == [job["id"] for job in printed(server, "jobs", "run", *some)]
+    assert [] == printed(server, "jobs", "list")
+    status, _, errors = mockserver(server, "jobs", "fail", "third")
+    assert (1, "mockserver: There is no job 'third'.\n") == (status, errors)
+
+
 @pytest.mark.parametrize(
     ("kind", "rule"),
     [

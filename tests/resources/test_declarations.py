@@ -41,7 +41,7 @@ def snake_case(class_name: str) -> str:
 
 
 def plural(singular: str) -> str:
-    if singular.endswith("y"):
+    if singular.endswith("y") and singular[-2] not in "aeiou":
         return f"{singular[:-1]}ies"
     return f"{singular}es" if singular.endswith(("s", "x")) else f"{singular}s"
 
@@ -65,6 +65,11 @@ def described(resource: type[Resource]) -> Described:
             (n, r.many, letters(r.flags), r.types, r.prohibited, r.includable)
             for n, r in resource.relationships.items()
         ],
+        "withheld": {
+            name
+            for name, member in {**resource.attributes, **resource.relationships}.items()
+            if not member.exported
+        },
         "actions": tuple(resource.actions),
         "filters": set(resource.filters),
         "singleton": resource.singleton is not None,
@@ -97,6 +102,12 @@ def expected(metadata: Described) -> Described:
             for name, field in metadata["relationships"].items()
             if name != WITHDRAWN
         ],
+        "withheld": {
+            name
+            for part in ("fields", "relationships")
+            for name, member in metadata[part].items()
+            if not member.get("exportable", True)
+        },
         "actions": tuple(metadata["actions"]),
         "filters": set(metadata["filters"]),
         "singleton": metadata["singleton"],
@@ -214,6 +225,8 @@ SLIPS = {
     "a lost prohibition": ("customers", "_add_tags", "prohibited", False),
     "another kind": ("customers", "total_orders_count", "kind", "string"),
     "a lost state": ("customers", "status", "enum", ("prospect", "acquired")),
+    "an exported secret": ("customers", "password", "exported", True),
+    "an exported token": ("customers", "jwt_customer", "exported", True),
     "another target": ("customers", "customer_group", "types", ("markets",)),
     "another number": ("customers", "orders", "many", False),
     "a lost target": ("orders", "payment_source", "types", ("wire_transfers",)),

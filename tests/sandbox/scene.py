@@ -40,6 +40,25 @@ def order(api: Api, links: Document | None = None, **attributes: Any) -> Documen
     return api.create("orders", links={"market": to(market(api)), **(links or {})}, **attributes)
 
 
+def sku(api: Api, code: str = "CAP", **attributes: Any) -> Document:
+    """Create a SKU."""
+    return api.create("skus", **{"code": code, "name": f"A {code.lower()}", **attributes})
+
+
+def line(api: Api, bought: Document, **attributes: Any) -> Document:
+    """Add one piece of something without a SKU, at 10.00, to an order."""
+    sent = {"quantity": 1, **({} if "sku_code" in attributes else {"unit_amount_cents": 1000})}
+    return api.create("line_items", links={"order": to(bought)}, **{**sent, **attributes})
+
+
+def cart(api: Api, email: str = "john@example.com", **attributes: Any) -> Document:
+    """Create an order that can be placed; return it as it is then."""
+    bought = order(api, customer_email=email, **attributes)
+    line(api, bought)
+    found: Document = api.get(f"/api/orders/{bought['id']}").json["data"]
+    return found
+
+
 def events(sandbox: Sandbox, object_: Document) -> list[str]:
     """Return what has happened to a record, oldest first, also when it is gone."""
     found = sandbox.find("events", Compare("resource", "eq", object_["id"]))

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from mockserver.sandbox.sandbox import Sandbox
-from tests.client import Api, Document, document, path_of
+from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
 from tests.sandbox.bearers import Bearers
-from tests.sandbox.scene import PLACE, address, digest, events
+from tests.sandbox.scene import PLACE, address, digest, events, order, stored
 
 COMPANY = {
     "business": True,
@@ -275,3 +275,48 @@ def test_unreadable_values(api: Api, name: str, value: Any) -> None:
     assert got(answer) == refused_with(
         [violation(f"attributes/{name}", "is invalid", "invalid", value=value)]
     )
+
+
+# --- deleting (neighbours §43.1) ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["billing_address", "shipping_address"])
+def test_an_address_that_an_order_uses(api: Api, sandbox: Sandbox, name: str) -> None:
+    """It stays, and so does the entry of the address book; then both go with the order."""
+    place, customer = address(api), api.create("customers", email="a@b.c")
+    entry = api.create("customer_addresses", links={"customer": to(customer), "address": to(place)})
+    bought = order(api, {name: to(place)})
+    number, before = stored(sandbox, place)["serial"], digest(sandbox)
+    answer = got(api.delete(path_of(place)))
+    unchanged = digest(sandbox) == before
+    api.delete(path_of(bought))
+
+    assert answer == refused("LOCKED", f"Failed to destroy Address with id={number}")
+    assert unchanged
+    assert api.delete(path_of(place)).status_code == 204
+    assert got(api.get(path_of(entry))) == refused("RECORD_NOT_FOUND")
+
+
+def test_an_address_in_address_books(api: Api, sandbox: Sandbox) -> None:
+    """Every entry goes with it; the customers, and their other addresses, stay."""
+    place, other = address(api), address(api)
+    customers = [api.create("customers", email=f"{n}@b.c") for n in range(2)]
+    entries = [
+        api.create("customer_addresses", links={"customer": to(customer), "address": to(each)})
+        for customer in customers
+        for each in (place, other)
+    ]
+    api.delete(path_of(place))
+
+    assert ids(api.get("/api/customer_addresses")) == [entries[1]["id"], entries[3]["id"]]
+    assert events(sandbox, entries[0])[-1] == "customer_addresses.destroy"
+    assert ids(api.get("/api/customers")) == [customer["id"] for customer in customers]
+
+
+def test_an_entry_leaves_its_address(api: Api) -> None:
+    """The address book is one thing, the address another."""
+    place, customer = address(api), api.create("customers", email="a@b.c")
+    entry = api.create("customer_addresses", links={"customer": to(customer), "address": to(place)})
+
+    assert api.delete(path_of(entry)).status_code == 204
+    assert api.get(path_of(place)).status_code == 200

@@ -1,19 +1,22 @@
-"""Requesting and cancelling an anonymization: who may, and from which state (customers §11.1-3)."""
+"""Anonymization: who may request and cancel it, and what its jobs do (customers §11)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from mockserver.app import Application
 from mockserver.clock import Clock
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import Record
-from tests.client import Api, Document, document, path_of
+from mockserver.storage.conditions import Compare
+from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import Refused, got, refused, refused_with, violation
 from tests.sandbox.bearers import ADMIN, PASSWORD, VIEWER, Bearers
-from tests.sandbox.scene import alter, digest, events, stored
+from tests.sandbox.scene import PLACE, address, alter, digest, events, order, stored
 
 JOHN = "john@example.com"
 NOW = datetime(2026, 3, 15, 11, 39, 21, 250_000, UTC)
@@ -373,3 +376,357 @@ def test_not_on_create(user: Api, trigger: str) -> None:
     answer = user.post("/api/customers", document("customers", email="a@b.c", **{trigger: True}))
 
     assert got(answer) == refused("PARAM_NOT_ALLOWED", f"{trigger} is not allowed.")
+
+
+# --- the jobs (§11.2) -----------------------------------------------------------------------------
+
+
+def act(app: Application, by: timedelta) -> None:
+    """Move the clock; what is due is done."""
+    app.plane.clocks.advance({"by": by.total_seconds()}, "acme")
+
+
+def forget(app: Application, user: Api, customer: Document) -> Document:
+    """Have a customer anonymized; return what is left."""
+    assert fire(user, customer, **{REQUEST: True}).status_code == 200
+    app.plane.jobs.run({"type": "customers", "resource": customer["id"]})
+    left: Document = user.get(path_of(customer)).json["data"]
+    return left
+
+
+def history(api: Api, object_: Document) -> list[Document]:
+    """Return the changes of a record, oldest first."""
+    found = api.get(f"{path_of(object_)}/event_stores").json["data"]
+    return [entry["attributes"] for entry in found]
+
+
+@pytest.mark.parametrize("storage", ["memory", "tinydb"])
+def test_the_way_to_the_end(
+    app: Application, user: Api, sandbox: Sandbox, customer: Document, requester: Document
+) -> None:
+    """It starts a day after the request, and is completed a quarter of an hour later."""
+    fire(user, customer, **{REQUEST: True})
+    found = []
+    for minutes in (24 * 60 - 1, 1, 14, 1):
+        act(app, timedelta(minutes=minutes))
+        found.append(stored(sandbox, customer)["anonymization_status"])
+
+    assert found == ["requested", "started", "started", "completed"]
+    assert list(stored(sandbox, customer)["anonymization_info"].items()) == [
+        ("status", "completed"),
+        ("requested_at", "2026-03-15 11:39:21 UTC"),
+        ("requester", requester),
+        ("started_at", "2026-03-16 11:39:21 UTC"),
+        ("completed_at", "2026-03-16 11:54:21 UTC"),
+    ]
+    assert events(sandbox, customer)[-2:] == [
+        "customers.anonymization_started",
+        "customers.anonymization_completed",
+    ]
+
+
+def test_the_delay_is_a_setting(
+    app: Application, user: Api, sandbox: Sandbox, customer: Document
+) -> None:
+    """Of the requests to come."""
+    before = app.plane.tuning.change({"anonymization_delay": 60})
+    fire(user, customer, **{REQUEST: True})
+    act(app, timedelta(seconds=60))
+    app.plane.tuning.change({"anonymization_delay": 86_400})
+
+    assert before["anonymization_delay"] == 60
+    assert stored(sandbox, customer)["anonymization_status"] == "started"
+
+
+def test_a_cancelled_request(
+    app: Application, bearers: Bearers, user: Api, sandbox: Sandbox, customer: Document
+) -> None:
+    """Its job is called off; that of a second request is counted from then."""
+    fire(user, customer, **{REQUEST: True})
+    fire(user, customer, **{CANCEL: True})
+    assert app.plane.jobs.list() == []
+    act(app, timedelta(hours=23))
+    fire(bearers.user(), customer, **{REQUEST: True})
+    act(app, timedelta(hours=23))
+    assert stored(sandbox, customer)["anonymization_status"] == "requested"
+    act(app, timedelta(hours=1))
+    assert stored(sandbox, customer)["anonymization_status"] == "started"
+
+
+@pytest.mark.parametrize("state", [None, "completed", "cancelled", "failed"])
+def test_a_job_that_comes_too_late(
+    app: Application, user: Api, sandbox: Sandbox, customer: Document, state: str | None
+) -> None:
+    """A customer who has been put into another state meanwhile stays there."""
+    fire(user, customer, **{REQUEST: True})
+    bring_to(sandbox, customer, state)
+    before = stored(sandbox, customer)
+    app.plane.jobs.run()
+
+    assert stored(sandbox, customer) == before
+
+
+def test_one_that_was_put_there(app: Application, sandbox: Sandbox, customer: Document) -> None:
+    """Without a request there is no job, and nothing follows."""
+    bring_to(sandbox, customer, "requested")
+    act(app, timedelta(days=9))
+
+    assert stored(sandbox, customer)["anonymization_status"] == "requested"
+
+
+def test_a_second_request_after_a_failure(app: Application, user: Api, customer: Document) -> None:
+    """It may succeed."""
+    fire(user, customer, **{REQUEST: True})
+    app.plane.jobs.fail_one(app.plane.jobs.list()[0]["id"])
+
+    assert forget(app, user, customer)["attributes"]["anonymization_status"] == "completed"
+
+
+def test_history(
+    app: Application, bearers: Bearers, user: Api, api: Api, customer: Document
+) -> None:
+    """Each step by its own name, the service's own in nobody's name (§13)."""
+    fire(user, customer, **{REQUEST: True})
+    fire(user, customer, **{CANCEL: True})
+    fire(user, customer, **{REQUEST: True})
+    act(app, timedelta(days=1))
+    app.plane.jobs.fail_one(app.plane.jobs.list()[0]["id"])
+    forget(app, bearers.user(), customer)
+    found = history(api, customer)
+
+    assert [entry["event"].removeprefix("anonymization_") for entry in found] == [
+        "create",
+        "request",
+        "cancel",
+        "request",
+        "started",
+        "failed",
+        "request",
+        "started",
+        "completed",
+    ]
+    assert ["worker" in entry["who"] for entry in found[1:]] == [
+        *(False, False, False, True, True, False, True, True)
+    ]
+
+
+# --- what completion does (§11.4) -----------------------------------------------------------------
+
+COMPANY = {
+    "business": True,
+    "company": "Acme",
+    "line_2": "Floor 3",
+    "email": JOHN,
+    "notes": "Ring twice",
+    "billing_info": "IT01234567890",
+    "lat": 43.8,
+    "lng": 11.1,
+}
+NOBODYS_ADDRESS = {
+    "business": False,
+    "first_name": "Anonymized",
+    "last_name": "Customer",
+    "company": None,
+    "line_1": "***",
+    "line_2": None,
+    "city": "***",
+    "zip_code": "***",
+    "state_code": None,
+    "country_code": "IT",
+    "phone": "***",
+    "email": None,
+    "notes": None,
+    "lat": None,
+    "lng": None,
+    "billing_info": None,
+}
+
+
+def test_the_customer(app: Application, user: Api, sandbox: Sandbox, customer: Document) -> None:
+    """Personal data are replaced; id, counters, group and tags stay."""
+    group = user.create("customer_groups", name="Gold")
+    tag = user.create("tags", name="vip")
+    before = user.update(
+        customer,
+        links={"customer_group": to(group), "tags": [to(tag)]},
+        tax_exemption_code="TAX",
+        reference="r",
+        reference_origin="o",
+        metadata={"shoe": 42},
+    )
+    left = forget(app, user, customer)
+    attributes, old = left["attributes"], before["attributes"]
+    number = stored(sandbox, customer)["serial"]
+    expected = {
+        "email": f"anonymized-{customer['id'].lower()}-{number}@anonymized.invalid",
+        "has_password": False,
+        "tax_exemption_code": None,
+        "reference": None,
+        "reference_origin": None,
+        "metadata": {},
+        "anonymization_status": "completed",
+    }
+
+    assert {name: attributes[name] for name in expected} == expected
+    for name in ("shopper_reference", "profile_id"):
+        assert len(attributes[name]) == 36
+        assert attributes[name] != old[name]
+    for name in ("status", "total_orders_count", "created_at"):
+        assert attributes[name] == old[name]
+    assert stored(sandbox, customer)["password"] is None
+    assert stored(sandbox, customer)["customer_group"] == group["id"]
+    assert stored(sandbox, customer)["tags"] == [tag["id"]]
+
+
+def test_sessions(app: Application, bearers: Bearers, user: Api, customer: Document) -> None:
+    """Nobody logs in any more, nor goes on; the email is free for somebody new."""
+    _, session = bearers.login(JOHN)
+    email = forget(app, user, customer)["attributes"]["email"]
+
+    assert [bearers.login(name)[0] for name in (JOHN, email)] == [400, 400]
+    assert bearers.refresh(session)[0] == 400
+    assert user.create("customers", email=JOHN)["id"] != customer["id"]
+
+
+def test_an_email_that_is_taken(
+    app: Application, user: Api, sandbox: Sandbox, customer: Document
+) -> None:
+    """Even that is not in the way."""
+    number = stored(sandbox, customer)["serial"]
+    user.create("customers", email=f"anonymized-{customer['id']}-{number}@anonymized.invalid")
+    left = forget(app, user, customer)["attributes"]
+
+    assert left["email"] == f"anonymized-{customer['id'].lower()}-{number}-2@anonymized.invalid"
+
+
+def address_of(api: Api, customer: Document, where: str) -> Document:
+    """Return an address of the customer's, at one of the places where there can be one."""
+    place = address(api, **COMPANY)
+    if where == "address book":
+        api.create("customer_addresses", links={"customer": to(customer), "address": to(place)})
+        return place
+    name = "billing_address" if where == "billing" else "shipping_address"
+    bought = order(api, {"customer": to(customer), name: to(place)})
+    if where == "return":
+        api.create("returns", links={"order": to(bought)})
+        api.update(bought, links={name: to(address(api))})
+    return place
+
+
+@pytest.mark.parametrize("where", ["address book", "billing", "shipping", "return"])
+def test_addresses(app: Application, user: Api, customer: Document, where: str) -> None:
+    """Wherever the customer has one; nothing but the country stays."""
+    place = address_of(user, customer, where)
+    forget(app, user, customer)
+    shown = user.get(path_of(place)).json["data"]["attributes"]
+
+    assert {name: shown[name] for name in NOBODYS_ADDRESS} == NOBODYS_ADDRESS
+    assert shown["full_name"] == "Anonymized Customer"
+
+
+def test_addresses_of_others(
+    app: Application, user: Api, sandbox: Sandbox, customer: Document
+) -> None:
+    """They stay as they are."""
+    other = user.create("customers", email="other@example.com")
+    kept = [address_of(user, other, where) for where in ("address book", "billing")]
+    before = [stored(sandbox, place) for place in kept]
+    forget(app, user, customer)
+
+    assert [stored(sandbox, place) for place in kept] == before
+
+
+def test_an_address_used_everywhere(
+    app: Application, user: Api, sandbox: Sandbox, customer: Document
+) -> None:
+    """It is rewritten once, though it lacks what the rules require."""
+    place = address(user)
+    link = {"customer": to(customer)}
+    user.create("customer_addresses", links={**link, "address": to(place)})
+    for _ in range(2):
+        order(user, {**link, "billing_address": to(place), "shipping_address": to(place)})
+    alter(sandbox, place, country_code=None)
+    forget(app, user, customer)
+
+    assert stored(sandbox, place)["last_name"] == "Customer"
+    assert [entry["event"] for entry in history(user, place)] == ["create", "update"]
+
+
+def test_orders_stay(app: Application, user: Api, customer: Document) -> None:
+    """They show the new email, and keep their own metadata; so do subscriptions."""
+    bought = order(user, {"customer": to(customer)}, metadata={"gift": True})
+    news = user.create("customer_subscriptions", customer_email=JOHN, reference="news")
+    email = forget(app, user, customer)["attributes"]["email"]
+    shown = [user.get(path_of(object_)).json["data"]["attributes"] for object_ in (bought, news)]
+
+    assert [attributes["customer_email"] for attributes in shown] == [email, email]
+    assert (shown[0]["metadata"], shown[1]["reference"]) == ({"gift": True}, "news")
+    assert ids(user.get(f"{path_of(customer)}/orders")) == [bought["id"]]
+
+
+GONE: dict[str, Callable[[Api, Document], Document]] = {
+    "customer_payment_sources": lambda api, customer: api.create(
+        "customer_payment_sources", links={"customer": to(customer)}, customer_token="cus_1"
+    ),
+    "customer_password_resets": lambda api, _: api.create(
+        "customer_password_resets", customer_email=JOHN
+    ),
+    "attachments": lambda api, customer: api.create(
+        "attachments", name="note", description=JOHN, links={"attachable": to(customer)}
+    ),
+}
+
+
+@pytest.mark.parametrize("type_", GONE)
+def test_what_is_deleted(
+    app: Application, user: Api, sandbox: Sandbox, customer: Document, type_: str
+) -> None:
+    """Its history is without values too; what others have of the type stays."""
+    group = user.create("customer_groups", name="Gold")
+    kept = user.create("attachments", name="kept", links={"attachable": to(group)})
+    gone = GONE[type_](user, customer)
+    forget(app, user, customer)
+    entries = sandbox.find("event_stores", Compare("resource_id", "eq", gone["id"]))
+
+    assert got(user.get(path_of(gone))) == refused("RECORD_NOT_FOUND")
+    assert [entry["event"] for entry in entries] == ["create", "destroy"]
+    assert {value for e in entries for c in e["payload"].values() for value in c.values()} == {None}
+    assert user.get(path_of(kept)).status_code == 200
+
+
+def test_nothing_is_left(
+    app: Application, bearers: Bearers, user: Api, sandbox: Sandbox, customer: Document
+) -> None:
+    """Neither in a record nor in a history, not even as that of who did something."""
+    own = bearers.customer(JOHN)
+    place = own.create("addresses", **{**PLACE, "first_name": "Johnny", "email": JOHN})
+    own.create("customer_addresses", links={"customer": to(customer), "address": to(place)})
+    own.update(customer, metadata={"nick": "Johnny"})
+    for make in GONE.values():
+        make(user, customer)
+    assert "Johnny" in everything(sandbox)
+    forget(app, user, customer)
+
+    assert [name for name in (JOHN, "Johnny", "cus_1") if name in everything(sandbox)] == []
+    assert {
+        value
+        for object_ in (customer, place)
+        for entry in history(user, object_)
+        for change in entry["payload"].values()
+        for value in change.values()
+    } == {None}
+
+
+def everything(sandbox: Sandbox) -> str:
+    """Return all records as text."""
+    partition = sandbox.partition
+    return repr({type_: partition.select(type_) for type_ in partition.types()})
+
+
+def test_the_other_mode(app: Application, bearers: Bearers, user: Api, customer: Document) -> None:
+    """A customer with the same email there is somebody else."""
+    live = bearers.integration("live")
+    other = live.create("customers", email=JOHN)
+    forget(app, user, customer)
+
+    assert live.get(path_of(other)).json["data"]["attributes"]["email"] == JOHN

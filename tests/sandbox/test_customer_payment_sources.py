@@ -8,7 +8,7 @@ from mockserver.sandbox.sandbox import Sandbox
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
 from tests.sandbox.bearers import PASSWORD, Bearers
-from tests.sandbox.scene import NOBODY, events, stored
+from tests.sandbox.scene import NOBODY, events, order, stored
 
 JOHN = "john@example.com"
 TYPE = "customer_payment_sources"
@@ -89,6 +89,72 @@ def test_the_source_is_cleared(api: Api, sandbox: Sandbox, customer: Document) -
     record = stored(sandbox, made)
 
     assert (record["payment_source_type"], record["payment_source"]) == (None, None)
+
+
+def external(api: Api, token: str) -> Document:
+    """Create a payment source whose card is known."""
+    links = {"order": to(order(api))}
+    return api.create("external_payments", links=links, payment_source_token=token)
+
+
+def masked(source: Document) -> str:
+    """Return what an entry for the source is called."""
+    return f"XXXX-XXXX-XXXX-{source['attributes']['payment_instrument']['card_last_digits']}"
+
+
+def test_the_name_is_that_of_the_source(api: Api, customer: Document) -> None:
+    """It follows the linkage; of no source it is none."""
+    first, second = external(api, "one"), external(api, "two")
+    made = api.create(TYPE, links={"customer": to(customer), "payment_source": to(first)})
+    untouched = api.update(made, reference="r")
+    changed = api.update(made, links={"payment_source": to(second)})
+    cleared = api.update(made, links={"payment_source": None})
+    found = api.create(TYPE, links={"customer": to(customer), "payment_source": to(second)})
+
+    names = [each["attributes"]["name"] for each in (made, untouched, changed, cleared)]
+    assert names == [masked(first), masked(first), masked(second), None]
+    by_name = {"filter[q][name_eq]": masked(second)}
+    assert ids(api.get(PATH, by_name)) == [found["id"]]
+
+
+def test_the_tokens_of_the_source(api: Api, customer: Document) -> None:
+    """They are the source's, unless others were sent."""
+    links = {"customer": to(customer), "payment_source": to(external(api, "one"))}
+    taken, own = (
+        api.create(TYPE, links=links),
+        api.create(TYPE, links=links, payment_source_token="x"),
+    )
+
+    assert taken["attributes"]["payment_source_token"] == "one"
+    assert own["attributes"]["payment_source_token"] == "x"
+
+
+def test_a_name_that_is_given(api: Api, sandbox: Sandbox, customer: Document) -> None:
+    """What seeding calls an entry stays, with a source or without."""
+    source = external(api, "one")
+    linkages: list[Document] = [{}, {"payment_source": (source["type"], source["id"])}]
+    for linkage in linkages:
+        values = {"customer": customer["id"], "name": "Visa ending in 1234", **linkage}
+        entry = {"type": TYPE, "id": sandbox.add(TYPE, values)["id"]}
+
+        assert api.update(entry, reference="r")["attributes"]["name"] == "Visa ending in 1234"
+
+
+def test_the_method_of_an_entry(api: Api, customer: Document) -> None:
+    """It is optional, and let go of when it is deleted."""
+    method = api.create(
+        "payment_methods",
+        payment_source_type="wire_transfers",
+        currency_code="EUR",
+        price_amount_cents=0,
+    )
+    made = api.create(TYPE, links={"customer": to(customer), "payment_method": to(method)})
+    by_method = {"filter[q][payment_method_id_eq]": method["id"]}
+    found = ids(api.get(PATH, by_method))
+    api.delete(path_of(method))
+
+    assert found == [made["id"]]
+    assert api.get(f"{path_of(made)}/payment_method").json == {"data": None}
 
 
 def test_the_name_is_not_sent(api: Api, customer: Document) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mockserver.access import Access, Owner
+from mockserver.resources.payment_sources import PAYMENT_SOURCES
 from mockserver.resources.registry import registry
 from mockserver.sandbox.permissions import LETTERS, Permissions
 from mockserver.sandbox.sandbox import Sandbox
@@ -61,8 +62,7 @@ MATRIX: dict[str, tuple[str, str, bool]] = {
     "addresses": ("CRUD", "CRUD", False),
     "orders": ("CRU", "CRUL", True),
     "line_items": ("CRUD", "CRUD", True),
-    "adyen_payments": ("CRUD", "CRUD", False),
-    "wire_transfers": ("CRUD", "CRUD", False),
+    **dict.fromkeys(PAYMENT_SOURCES, ("CRUD", "CRUD", False)),
     "order_subscriptions": ("", "RUL", True),
     "returns": ("CRU", "CRUL", True),
     "order_subscription_items": ("", "RL", True),
@@ -76,7 +76,7 @@ MATRIX: dict[str, tuple[str, str, bool]] = {
         ("", "", False),
     ),
     **dict.fromkeys(
-        ("event_callbacks", "event_stores", "versions", "markets", "stock_locations"),
+        ("event_callbacks", "event_stores", "versions", "markets", "stores", "stock_locations"),
         ("", "", False),
     ),
 }
@@ -99,6 +99,8 @@ def test_the_table_of_sales_channels(type_: str) -> None:
 
 
 Body = Callable[[Api, Document], Document]
+#: Where a payment leads back to.
+SHOP = "https://shop.example.com"
 #: For names that are unique.
 NUMBERS = count()
 
@@ -149,6 +151,9 @@ BODIES: dict[str, Body] = {
         customer_email=customer["attributes"]["email"],
         reference=f"list-{next(NUMBERS)}",
     ),
+    "customer_password_resets": lambda _, customer: document(
+        "customer_password_resets", customer_email=customer["attributes"]["email"]
+    ),
     "addresses": lambda *_: document("addresses", **PLACE),
     "orders": lambda admin, customer: document(
         "orders", links={"market": to(market(admin)), "customer": to(customer)}
@@ -178,6 +183,25 @@ BODIES: dict[str, Body] = {
         "stock_locations", name="Rome", links={"address": to(address(admin))}
     ),
     "events": lambda *_: document("events"),
+    "stores": lambda admin, _: document("stores", name="Rome", links={"market": to(market(admin))}),
+    "payment_methods": lambda *_: document(
+        "payment_methods",
+        payment_source_type="wire_transfers",
+        currency_code="EUR",
+        price_amount_cents=0,
+    ),
+    **{type_: _of_order(type_, "order") for type_ in PAYMENT_SOURCES},
+    "axerve_payments": _of_order("axerve_payments", "order", return_url=SHOP),
+    "checkout_com_payments": _of_order(
+        "checkout_com_payments", "order", token="tok_1", success_url=SHOP, failure_url=SHOP
+    ),
+    "external_payments": _of_order("external_payments", "order", payment_source_token="abc"),
+    "paypal_payments": _of_order("paypal_payments", "order", return_url=SHOP, cancel_url=SHOP),
+    "imports": lambda *_: document(
+        "imports", resource_type="tags", inputs=[{"name": f"tag-{next(NUMBERS)}"}]
+    ),
+    "exports": lambda *_: document("exports", resource_type="customers"),
+    "cleanups": lambda *_: document("cleanups", resource_type="sku_lists"),
 }
 TYPES = [type_ for type_ in MATRIX if type_ in registry() and type_ in BODIES]
 
@@ -591,9 +615,7 @@ def test_what_is_prohibited_at_its_own_endpoint(
 # --- restrictions that depend on an order ---------------------------------------------------------
 
 #: Types that belong to an order, in which statuses of it a guest reads and writes them.
-ORDER_PARTS = [
-    type_ for type_ in ("line_items", "wire_transfers", "adyen_payments") if type_ in registry()
-]
+ORDER_PARTS = [type_ for type_ in ("line_items", *PAYMENT_SOURCES) if type_ in registry()]
 
 
 @pytest.mark.parametrize("type_", ORDER_PARTS)

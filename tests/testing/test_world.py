@@ -35,6 +35,84 @@ def emails(world: World) -> list[str]:
     return [customer["email"] for customer in world.data.list("customers")]
 
 
+# --- what is done later --------------------------------------------------------------------------
+
+LATER = 4102444800
+
+
+def waiting(world: World, mode: Mode = "test") -> str:
+    """Store a customer who has asked to be forgotten, and the job that starts it; return the id."""
+    (customer,) = world.records(
+        {
+            "type": "customers",
+            "attributes": {
+                "email": "jane@example.com",
+                "anonymization_status": "requested",
+                "anonymization_info": {"status": "requested"},
+            },
+        },
+        mode=mode,
+    )
+    job = {"job": "anonymization_start", "resource_type": "customers", "due_at": LATER}
+    world.records(
+        {"type": "jobs", "attributes": {**job, "resource": customer["id"]}},
+        mode=mode,
+    )
+    id_: str = customer["id"]
+    return id_
+
+
+def test_jobs_are_done_when_a_test_says_so(make_sandbox: Make) -> None:
+    """Its own ones: those that wait in another organization go on waiting."""
+    world, other = make_sandbox(), make_sandbox("other")
+    id_, _ = waiting(world), waiting(other)
+    (job,) = world.jobs(type="customers", mode="test")
+    done = world.run_jobs(resource=id_)
+
+    assert (id_, "2100-01-01T00:00:00.000Z") == (job["resource"], job["due_at"])
+    assert [("anonymization_start", "done"), ("anonymization_complete", "done")] == [
+        (each["job"], each["outcome"]) for each in done
+    ]
+    assert "completed" == world.test.retrieve("customers", id_)["anonymization_status"]
+    assert ([], 1) == (world.jobs(), len(other.jobs()))
+
+
+def test_one_job_is_done_or_fails(sandbox: World) -> None:
+    """What follows from the one that was done waits; one of another organization is not found."""
+    test, live = waiting(sandbox), waiting(sandbox, "live")
+    (first,), (second,) = sandbox.jobs(mode="test"), sandbox.jobs(mode="live")
+    done, failed = sandbox.run_job(first["id"]), sandbox.fail_job(second["id"], mode="live")
+
+    assert ("done", "failed") == (done["outcome"], failed["outcome"])
+    assert ("started", "failed") == (
+        sandbox.test.retrieve("customers", test)["anonymization_status"],
+        sandbox.live.retrieve("customers", live)["anonymization_status"],
+    )
+    assert ["anonymization_complete"] == [job["job"] for job in sandbox.jobs()]
+    with pytest.raises(Refusal, match="404"):
+        sandbox.run_job(first["id"])
+
+
+def test_a_server_has_the_jobs_of_all(mockserver: MockServer, make_sandbox: Make) -> None:
+    worlds = [make_sandbox(), make_sandbox("other")]
+    ids = [waiting(world) for world in worlds]
+    slug = worlds[0].slug
+    (job,) = mockserver.jobs(organization=slug)
+    (other,) = worlds[1].jobs()
+
+    assert set(ids) <= {each["resource"] for each in mockserver.jobs()}
+    assert "failed" == mockserver.fail_job(job["id"], organization=slug)["outcome"]
+    assert "done" == mockserver.run_job(other["id"])["outcome"]
+    assert ["done"] == [job["outcome"] for job in mockserver.run_jobs(resource=ids[1])]
+    assert [] == mockserver.jobs(resource=ids[1])
+
+
+@pytest.mark.parametrize("search", [{"mode": "prod"}, {"type": "customer"}, {"job": "x"}])
+def test_what_is_no_search_for_jobs_is_refused(sandbox: World, search: dict[str, str]) -> None:
+    with pytest.raises(Refusal, match="422"):
+        sandbox.jobs(**search)
+
+
 # --- who asks ------------------------------------------------------------------------------------
 
 

@@ -75,6 +75,15 @@ def crossing(answer: TestResponse) -> list[str]:
 # --- every route ---------------------------------------------------------------------------------
 
 NOW = {"frozen_at": "2030-01-01T00:00:00.000Z"}
+JANE = {"type": "customers", "id": "jane", "attributes": {"email": "jane@example.com"}}
+
+
+def later(id_: str) -> dict[str, Any]:
+    """Return a job that waits."""
+    job = {"job": "anonymization_start", "resource_type": "customers", "resource": "jane"}
+    return {"type": "jobs", "id": id_, "attributes": {**job, "due_at": 4102444800}}
+
+
 CALLS: list[tuple[str, str, Any, int]] = [
     ("GET", "/organizations", None, 200),
     ("POST", "/organizations", {"slug": "new", "customers": 1}, 201),
@@ -97,6 +106,11 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("GET", "/clock", None, 200),
     ("PUT", "/clock", NOW, 200),
     ("POST", "/clock/advance", {"by": 5}, 200),
+    ("POST", "/records", {"data": [JANE, *(later(name) for name in ("one", "two", "all"))]}, 201),
+    ("GET", "/jobs?type=customers", None, 200),
+    ("POST", "/jobs/one/run", {}, 200),
+    ("POST", "/jobs/two/fail", {"mode": "test"}, 200),
+    ("POST", "/jobs/run", {"organization": "acme"}, 200),
     *(
         call
         for kind, rule in (("faults", FAULT), ("stubs", STUB))

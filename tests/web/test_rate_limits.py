@@ -8,13 +8,14 @@ import pytest
 
 from mockserver.app import Application
 from mockserver.clock import Clock
-from mockserver.sandbox.rate_limits import CACHEABLE
+from mockserver.resources.registry import registry
 from tests.client import Api, Bearers, document
 from tests.conftest import Options
 from tests.refusals import got, refused
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 REFUSED = refused("TOO_MANY_REQUESTS")
+CACHEABLE = sorted(type_ for type_, resource in registry().items() if resource.cacheable)
 
 
 @pytest.fixture
@@ -202,7 +203,10 @@ def test_a_refused_write_does_nothing(api: Api) -> None:
         ("/api/markets", "live", 1000),
         ("/api/application", "test", 100),
         ("/api/nope", "test", 100),
-        *((f"/api/{type_}", "test", 500) for type_ in sorted(CACHEABLE)),
+        *(
+            (f"/api/{type_}", "test", 500)
+            for type_ in sorted(t for t, r in registry().items() if r.cacheable)
+        ),
     ],
 )
 def test_headers(api: Api, path: str, mode: str, limit: int) -> None:

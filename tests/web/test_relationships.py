@@ -155,9 +155,9 @@ def test_a_relationship_to_types_that_are_not_there(api: Api) -> None:
     market = api.get("/api/markets").json["data"][0]
     query = {"include": "what.ever", "filter[q][foo_eq]": "1", "sort": "foo"}
 
-    assert ids(api.get(f"{path_of(market)}/stores", query)) == []
+    assert ids(api.get(f"{path_of(market)}/price_list_schedulers", query)) == []
     assert api.get(f"{path_of(market)}/geocoder", query).json == {"data": None}
-    assert got(api.get(f"{path_of(market)}/stores?page[size]=26")) == refused(
+    assert got(api.get(f"{path_of(market)}/price_list_schedulers?page[size]=26")) == refused(
         "INVALID_PAGE_VALUE", "size exceeds maximum page size of 25."
     )
 

@@ -1,0 +1,55 @@
+"""Payments by Adyen (contract: neighbours.md §27)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from mockserver.resources.behaviour import Change
+from mockserver.resources.gateways import Answer, account_key, card
+from mockserver.resources.payment_source_pattern import (
+    PaymentSource,
+    mismatched_amounts,
+    source_tail,
+)
+from mockserver.resources.vocabulary import attribute, event_stores, trigger
+
+#: What is left on every gift card.
+BALANCE = 1000
+
+
+def ways_to_pay(_: Change) -> dict[str, Any]:
+    """Return what the order can be paid with, as the gateway's own client library reads it."""
+    brands = ["visa", "mc", "amex"]
+    return {"paymentMethods": [{"type": "scheme", "name": "Cards", "brands": brands}]}
+
+
+def authorised(change: Change) -> dict[str, Any]:
+    """Return the gateway's consent."""
+    reference = change.world.entropy.hex(16).upper()
+    return {"resultCode": "Authorised", "pspReference": reference}
+
+
+class AdyenPayment(PaymentSource):
+    """A payment that the gateway authorizes when it is told to."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "adyen_payments"
+
+    extra_filters: ClassVar = dict.fromkeys(("expires_at_from", "expires_at_to"), "expires_at")
+
+    public_key = attribute("string", "R", initial=account_key("pub_"))
+    payment_methods = attribute("object", "R", initial=ways_to_pay)
+    payment_request_data = attribute("object", "UR", initial=lambda _: {})
+    payment_request_details = attribute("object", "UR", initial=lambda _: {})
+    payment_response = attribute("object", "R", initial=lambda _: {})
+    mismatched_amounts = mismatched_amounts()
+    balance = attribute("integer", "R", initial=0)
+    _authorize = trigger(Answer(asks=True, payment_response=authorised, payment_instrument=card))
+    _details = trigger(Answer(payment_response=authorised, payment_instrument=card))
+    _balance = trigger(Answer(balance=BALANCE))
+    # Ranges of it are filtered by, though it carries no flag.
+    expires_at = attribute("datetime", "R", predicates=("gteq", "lteq"))
+    tail = source_tail("CUfs")
+    event_stores = event_stores()

@@ -1,0 +1,24 @@
+"""Payments by Braintree (contract: neighbours.md §29)."""
+
+from __future__ import annotations
+
+from mockserver.resources.gateways import Answer, card, token
+from mockserver.resources.payment_source_pattern import PaymentSource, source_tail
+from mockserver.resources.vocabulary import attribute, event_stores
+
+
+class BraintreePayment(PaymentSource):
+    """A payment that the payer agrees to with a nonce."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "braintree_payments"
+
+    client_token = attribute("string", "R", initial=token(digits=64))
+    payment_method_nonce = attribute("string", "UR", effect=Answer(payment_instrument=card))
+    payment_id = attribute("string", "CUR")
+    local = attribute("boolean", "CUR")
+    options = attribute("object", "CUR", initial=lambda _: {})
+    tail = source_tail("CUfs")
+    event_stores = event_stores()

@@ -1,0 +1,70 @@
+"""Payments by Checkout.com (contract: neighbours.md §30)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.resources.behaviour import Change
+from mockserver.resources.gateways import Answer, account_key, back_to, card, token
+from mockserver.resources.payment_source_pattern import (
+    PaymentSource,
+    mismatched_amounts,
+    source_tail,
+)
+from mockserver.resources.vocabulary import attribute, event_stores, trigger
+
+
+def session(change: Change) -> dict[str, Any]:
+    """Return the session in which the client asks for the payment."""
+    entropy = change.world.entropy
+    id_ = f"ps_{entropy.hex(24)}"
+    return {
+        "id": id_,
+        "payment_session_secret": f"pss_{entropy.hex(32)}",
+        "payment_session_token": entropy.token(64),
+        "_links": {"self": {"href": f"/payment-sessions/{id_}"}},
+    }
+
+
+def second_factor(change: Change) -> str | None:
+    """Return where the payer confirms who it is: here, the client's own page for success."""
+    return back_to(change.record.get("success_url"), **{"cko-session-id": token("sid_")(change)})
+
+
+def authorized(change: Change) -> dict[str, Any]:
+    """Return the gateway's consent."""
+    return {"id": token("pay_", 26)(change), "status": "Authorized", "approved": True}
+
+
+AUTHORIZED: Mapping[str, Any] = {
+    "payment_response": authorized,
+    "source_id": token("src_", 26),
+    "customer_token": token("cus_", 26),
+    "payment_instrument": card,
+}
+
+
+class CheckoutComPayment(PaymentSource):
+    """A payment with a token of the gateway's."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "checkout_com_payments"
+
+    public_key = attribute("string", "R", initial=account_key("pk_"))
+    token = attribute("string", "CUR", required=True)
+    payment_session = attribute("object", "R", initial=session)
+    success_url = attribute("string", "CR", required=True)
+    failure_url = attribute("string", "CR", required=True)
+    source_id = attribute("string", "R")
+    customer_token = attribute("string", "R")
+    redirect_uri = attribute("string", "R", initial=second_factor)
+    payment_response = attribute("object", "R", initial=lambda _: {})
+    mismatched_amounts = mismatched_amounts()
+    _authorize = trigger(Answer(asks=True, **AUTHORIZED))
+    _details = trigger(Answer(**AUTHORIZED))
+    _refresh = trigger(Answer(**AUTHORIZED))
+    tail = source_tail("CUfs")
+    event_stores = event_stores()

@@ -1,0 +1,55 @@
+"""Payments by a gateway of the merchant's own (contract: neighbours.md §31)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.resources.behaviour import View
+from mockserver.resources.gateways import card
+from mockserver.resources.payment_source_pattern import WALLET, PaymentSource, saved, source_tail
+from mockserver.resources.rules import Broken
+from mockserver.resources.vocabulary import attribute, event_stores, to_one
+from mockserver.storage.base import Record
+
+#: How long card numbers are.
+CARD_NUMBER = range(12, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class NoCardNumber:
+    """A token, not the number of a card, which must not be stored."""
+
+    def broken(self, value: Any) -> Broken | None:
+        """Return ``invalid``; what might be somebody's card number is not repeated."""
+        digits = value.replace(" ", "").replace("-", "")
+        if not digits.isdecimal() or len(digits) not in CARD_NUMBER or _checksum(digits) % 10:
+            return None
+        return "invalid", {}
+
+
+def _checksum(digits: str) -> int:
+    """Return the checksum of card numbers: of every second digit from the right, the double's."""
+    doubled = (str(int(d) * (1 + place % 2)) for place, d in enumerate(reversed(digits)))
+    return sum(int(digit) for double in doubled for digit in double)
+
+
+def wallet(record: Record, view: View) -> list[tuple[str, str]]:
+    """Return the wallet entry that keeps the source."""
+    found = saved(view.world, "external_payments", record["id"])
+    return [(WALLET, entry["id"]) for entry in found[:1]]
+
+
+class ExternalPayment(PaymentSource):
+    """A payment with a token that the merchant's gateway has given."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "external_payments"
+
+    payment_source_token = attribute("string", "CRf", required=True, rules=(NoCardNumber(),))
+    options = attribute("object", "CUR", initial=lambda _: {})
+    tail = source_tail("CUfs", instrument=card)
+    wallet = to_one(WALLET, targets=wallet)
+    event_stores = event_stores()

@@ -1,0 +1,121 @@
+"""Imports: many records at once, row by row, in the background (contract: neighbours.md §37)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from mockserver.resources.background_jobs import (
+    OPEN,
+    PENDING,
+    PROCESS,
+    START,
+    STATUSES,
+    TOPICS,
+    attachment,
+    interruption,
+    queued,
+    supporting,
+)
+from mockserver.resources.behaviour import Change, View
+from mockserver.resources.casting import array_or_text
+from mockserver.resources.import_inputs import FORMATS, JSON, Row, Unreadable, rows_of, text_of
+from mockserver.resources.import_jobs import SWEEP, TYPE, process, rows, start, sweep
+from mockserver.resources.rules import Inclusion
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    event_stores,
+    identifier,
+    metadata,
+    moment,
+    references,
+    to_many,
+    trigger,
+)
+from mockserver.storage.base import Record
+
+SUPPORTED = frozenset(
+    {
+        "addresses",
+        *("bundles", "coupons"),
+        *("customer_addresses", "customer_payment_sources", "customer_subscriptions", "customers"),
+        *("gift_cards", "line_items", "line_item_options", "orders", "price_tiers", "prices"),
+        *("shipping_categories", "sku_lists", "sku_list_items", "sku_options", "skus"),
+        *("stock_items", "stock_transfers", "tags", "tax_categories"),
+    }
+)
+MAXIMUM_ROWS = 10_000
+
+
+def keep_inputs(change: Change, inputs: Any) -> None:
+    """Keep the rows as the file of the import."""
+    record, world = change.record, change.world
+    format_ = record["format"] or JSON
+    if format_ not in FORMATS or inputs is None:
+        return
+    try:
+        text = text_of(inputs, format_)
+        size = len(rows_of(text, format_))
+    except Unreadable:
+        change.invalid("inputs", "invalid")
+        return
+    if size == 0:
+        change.invalid("inputs", "blank")
+    if size > MAXIMUM_ROWS:
+        change.invalid("inputs", "too_long", count=MAXIMUM_ROWS)
+    record["inputs_size"] = size
+    change.after(lambda: world.files.append(TYPE, record["id"], format_, text))
+
+
+def inputs_waiting(record: Record, view: View) -> list[Row] | None:
+    """Return the rows until the import is done: they are no data of the record (transient)."""
+    return rows(view.world, record) if record["status"] in OPEN else None
+
+
+class Import(Resource):
+    """Rows that become records, or change them."""
+
+    class Meta:
+        """The type."""
+
+        type_ = TYPE
+
+    cacheable: ClassVar = True
+    topics: ClassVar = TOPICS
+    checks: ClassVar = (supporting(SUPPORTED), queued(TYPE))
+    jobs: ClassVar = {START: start, PROCESS: process, SWEEP: sweep}
+
+    resource_type = attribute("string", "CRfs", required=True)
+    format = attribute("string", "CRfs", initial=JSON, rules=(Inclusion(FORMATS),))
+    parent_resource_id = attribute("string", "CRfs")
+    status = attribute("string", "Rfs", initial=PENDING, enum=STATUSES)
+    started_at = attribute("datetime", "Rfs")
+    completed_at = attribute("datetime", "Rfs")
+    interrupted_at = attribute("datetime", "Rfs")
+    inputs = attribute(
+        "array",
+        "CR",
+        required=True,
+        caster=array_or_text,
+        effect=keep_inputs,
+        derive=inputs_waiting,
+    )
+    inputs_size = attribute("integer", "Rfs")
+    errors_count = attribute("integer", "Rfs", initial=0)
+    warnings_count = attribute("integer", "Rfs", initial=0)
+    destroyed_count = attribute("integer", "Rfs", initial=0)
+    processed_count = attribute("integer", "Rfs", initial=0)
+    errors_log = attribute("object", "Rf", initial=lambda _: {})
+    warnings_log = attribute("object", "Rf", initial=lambda _: {})
+    cleanup_records = attribute("boolean", "CR", initial=False)
+    skip_errors = attribute("boolean", "CR", initial=False)
+    attachment_url = attribute("string", "Rfs", printed=attachment(TYPE))
+    id = identifier()
+    _interrupt = trigger(interruption(TYPE))
+    created_at = moment()
+    updated_at = moment()
+    reference, reference_origin = references()
+    metadata = metadata()
+
+    events = to_many("events", "f", inverse="resource")
+    event_stores = event_stores()

@@ -1,0 +1,43 @@
+"""Payments by Klarna (contract: neighbours.md §32)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from mockserver.resources.behaviour import Change
+from mockserver.resources.gateways import Answer, account, token, uuid
+from mockserver.resources.payment_source_pattern import PaymentSource, differs, source_tail
+from mockserver.resources.vocabulary import attribute, event_stores, trigger
+
+#: What the gateway offers, by identifier.
+OFFERS = {"pay_now": "Pay now", "pay_later": "Pay later", "pay_over_time": "Pay over time"}
+
+
+def ways_to_pay(_: Change) -> list[dict[str, Any]]:
+    """Return what the order can be paid with."""
+    return [{"identifier": id_, "name": name} for id_, name in OFFERS.items()]
+
+
+def notices_amounts(change: Change) -> None:
+    """Note whether the amounts match; being filtered by, it is stored, not looked up."""
+    change.record["mismatched_amounts"] = differs(change.world, change.record)
+
+
+class KlarnaPayment(PaymentSource):
+    """A payment that the payer agrees to with a token of the gateway's widget."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "klarna_payments"
+
+    checks: ClassVar = (*PaymentSource.checks, notices_amounts)
+
+    session_id = attribute("string", "R", initial=uuid)
+    client_token = attribute("string", "R", initial=token(digits=64))
+    payment_methods = attribute("array", "R", initial=ways_to_pay)
+    auth_token = attribute("string", "UR", effect=Answer(payment_instrument=account("klarna")))
+    mismatched_amounts = attribute("boolean", "Rf", initial=False)
+    _update = trigger(Answer(asks=True))
+    tail = source_tail("CUfs")
+    event_stores = event_stores()

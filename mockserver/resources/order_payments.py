@@ -1,0 +1,105 @@
+"""What an order is paid with: its payment source, the method that goes with it, the wallet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.resources.behaviour import Change, View
+from mockserver.resources.transitions import refuse_transition
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare, both
+
+SOURCE, SOURCE_TYPE = "payment_source", "payment_source_type"
+NONE: Record = {SOURCE: None, SOURCE_TYPE: None}
+
+
+def pay_from_wallet(change: Change, id_: str | None) -> None:
+    """Take payment source and method from an entry of the customer's own wallet."""
+    if not id_:
+        return
+    entry = change.world.get("customer_payment_sources", id_)
+    customer = change.record.get("customer")
+    if entry is None or not customer or entry["customer"] != customer:
+        change.invalid(change.member, "invalid", value=id_)
+        return
+    change.record.update({name: entry.get(name) for name in (SOURCE, SOURCE_TYPE)})
+    if entry.get("payment_method"):
+        change.record["payment_method"] = entry["payment_method"]
+
+
+def nullify_payment_source(change: Change, _: Any) -> None:
+    """Leave the order without a payment source."""
+    change.record.update(NONE)
+
+
+def save_payment_source(change: Change, _: Any) -> None:
+    """Put the order's payment source into the customer's wallet, once."""
+    record, world = change.record, change.world
+    customer, source = record.get("customer"), record.get(SOURCE)
+    if not customer or not source:
+        refuse_transition(change)
+        return
+    same = {"customer": customer, SOURCE: source, SOURCE_TYPE: record[SOURCE_TYPE]}
+    if not world.find("customer_payment_sources", _equal(same)):
+        entry = {
+            "customer": customer,
+            SOURCE: (record[SOURCE_TYPE], source),
+            "payment_method": record.get("payment_method"),
+        }
+        world.add("customer_payment_sources", entry)
+
+
+def method_of_source(change: Change) -> None:
+    """Keep payment method and payment source of one kind.
+
+    A source brings its method where there is none, and is refused where there is one of another
+    kind; a method of another kind lets go of the source there was.
+    """
+    record, before = change.record, change.before or {}
+    method = _linked(change, "payment_methods", "payment_method")
+    is_new = (record.get(SOURCE_TYPE), record.get(SOURCE)) != (
+        before.get(SOURCE_TYPE),
+        before.get(SOURCE),
+    )
+    if record.get(SOURCE) and method.get(SOURCE_TYPE) not in (None, record[SOURCE_TYPE]):
+        if is_new:
+            change.invalid(SOURCE, "invalid")
+        elif before.get("payment_method") != record["payment_method"]:
+            record.update(NONE)
+    elif is_new and record.get(SOURCE) and not record.get("payment_method"):
+        fits = {SOURCE_TYPE: record[SOURCE_TYPE], "market": record.get("market")}
+        found = change.world.find("payment_methods", _equal(fits))
+        record["payment_method"] = found[0]["id"] if found else None
+    _describe_source(change)
+
+
+def _describe_source(change: Change) -> None:
+    """Show of the payment source what may be shared: its kind, and the instrument."""
+    record, before = change.record, change.before or NONE
+    if record.get(SOURCE) == before.get(SOURCE):
+        return
+    details: dict[str, Any] = {}
+    if record.get(SOURCE):
+        source = _linked(change, record[SOURCE_TYPE], SOURCE)
+        details = {"type": record[SOURCE_TYPE].removesuffix("s")}
+        details.update(source.get("payment_instrument") or {})
+    record["payment_source_details"] = details
+
+
+def wallet(record: Record, view: View) -> list[tuple[str, str]]:
+    """Return the customer's saved payment sources: those available to the order."""
+    type_ = "customer_payment_sources"
+    if not record.get("customer"):
+        return []
+    saved = view.world.find(type_, Compare("customer", "eq", record["customer"]))
+    return [(type_, source["id"]) for source in saved]
+
+
+def _equal(values: Record) -> Any:
+    return both(*(Compare(field, "eq", value) for field, value in values.items()))
+
+
+def _linked(change: Change, type_: str, name: str) -> Record:
+    """Return the record a to-one leads to, an empty one when it leads nowhere."""
+    id_ = change.record.get(name)
+    return (change.world.get(type_, id_) if id_ else None) or {}

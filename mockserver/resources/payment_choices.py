@@ -1,0 +1,45 @@
+"""How an order can be paid: the methods its market offers (neighbours §7, §26)."""
+
+from __future__ import annotations
+
+from mockserver.resources.amounts import DEFAULT_CURRENCY
+from mockserver.resources.behaviour import Target, View, World
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Any_, Compare, Condition, Null, both
+
+METHODS = "payment_methods"
+
+
+def available_payment_methods(order: Record, view: View) -> list[Target]:
+    """Return the enabled methods of the order's market and store, in its currency."""
+    offered = both(
+        Null("disabled_at"),
+        Compare("currency_code", "eq", order.get("currency_code")),
+        _same_or_none("market", order),
+        _same_or_none("store", order),
+    )
+    return [(METHODS, method["id"]) for method in view.world.find(METHODS, offered)]
+
+
+def default_payment_method(order: Record, view: View) -> list[Target]:
+    """Return the default method of the order's market, if the order can be paid so."""
+    market_id = order.get("market")
+    market = (view.world.get("markets", market_id) if market_id else None) or {}
+    default = (METHODS, market.get("default_payment_method"))
+    return [target for target in available_payment_methods(order, view) if target == default]
+
+
+def currency_of_market(world: World, market_id: str | None) -> str | None:
+    """Return the currency a market sells in: that of its price list."""
+    market = world.get("markets", market_id) if market_id else None
+    if market is None:
+        return None
+    price_list_id = market.get("price_list")
+    price_list = (world.get("price_lists", price_list_id) if price_list_id else None) or {}
+    return price_list.get("currency_code") or DEFAULT_CURRENCY
+
+
+def _same_or_none(name: str, order: Record) -> Condition:
+    """Return what methods satisfy that are for the order's one of these, or for any."""
+    own = Compare(name, "eq", order.get(name))
+    return Any_((Null(name), own))

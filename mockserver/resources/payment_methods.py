@@ -1,0 +1,88 @@
+"""Payment methods (contract: neighbours.md §26)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from mockserver.access import Access
+from mockserver.resources.amounts import money
+from mockserver.resources.behaviour import Change
+from mockserver.resources.disabling import disabled_at, disabling, enabling
+from mockserver.resources.payment_choices import currency_of_market
+from mockserver.resources.payment_sources import PAYMENT_SOURCES, readable_type
+from mockserver.resources.permits import READ
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    event_stores,
+    identifier,
+    metadata,
+    moment,
+    references,
+    to_many,
+    to_one,
+)
+from mockserver.storage.conditions import EVERYTHING, Any_, Compare, Condition, Null
+
+
+def in_scope(access: Access) -> Condition:
+    """Restrict to the methods of the markets in scope, and to those of every market."""
+    if access.market_ids is None:
+        return EVERYTHING
+    return Any_((Null("market"), Compare("market", "in", frozenset(access.market_ids))))
+
+
+def is_named_after_source(change: Change) -> None:
+    """Name a method that was given no name after the sources it takes."""
+    type_ = change.record.get("payment_source_type")
+    if type_ and not change.record.get("name"):
+        change.record["name"] = readable_type(type_)
+
+
+def takes_currency_of_market(change: Change) -> None:
+    """Take the currency from the market when none was given; without either it is missing."""
+    record = change.record
+    record["currency_code"] = record.get("currency_code") or currency_of_market(
+        change.world, record.get("market")
+    )
+    if not record["currency_code"]:
+        change.invalid("currency_code", "blank")
+
+
+class PaymentMethod(Resource):
+    """A way to pay in a market, or in all of them: a type of payment sources, at a price."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "payment_methods"
+
+    for_guests: ClassVar = replace(READ, readable=in_scope)
+
+    checks: ClassVar = (is_named_after_source, takes_currency_of_market)
+
+    name = attribute("string", "CURfs")
+    payment_source_type = attribute("string", "CURfs", required=True, enum=PAYMENT_SOURCES)
+    currency_code = attribute("string", "CURfs")
+    moto = attribute("boolean", "CUR", initial=False)
+    require_capture = attribute("boolean", "CUR", initial=True)
+    auto_place = attribute("boolean", "CUR", initial=False)
+    auto_capture = attribute("boolean", "CUR", initial=False)
+    price_amount = money("CURfs", required=True)
+    auto_capture_max_amount = money("CUR")
+    id = identifier()
+    _disable = disabling()
+    _enable = enabling()
+    disabled_at = disabled_at()
+    created_at = moment()
+    updated_at = moment()
+    reference, reference_origin = references()
+    metadata = metadata()
+
+    # Without its market or store, a method would be open to all of them.
+    market = to_one("markets", "CUfs", on_delete="restrict")
+    payment_gateway = to_one("payment_gateways", "CUf", required=True, on_delete="restrict")
+    store = to_one("stores", "CUfs", on_delete="restrict")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    event_stores = event_stores()

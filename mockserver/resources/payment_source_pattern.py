@@ -1,0 +1,176 @@
+"""What all payment sources have in common (neighbours §27).
+
+A source is made for an order, which it then pays; it may be kept in a wallet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from mockserver.access import Access
+from mockserver.resources.behaviour import Change, Check, View, World
+from mockserver.resources.gateways import ask, cost
+from mockserver.resources.members import Attribute
+from mockserver.resources.payment_sources import details, label
+from mockserver.resources.permits import OPEN_STATUSES, ORDER_PART, own_by
+from mockserver.resources.vocabulary import (
+    Block,
+    Resource,
+    attribute,
+    identifier,
+    metadata,
+    moment,
+    reference,
+    to_one,
+)
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Any_, Compare, Condition, Related, both
+
+WALLET = "customer_payment_sources"
+
+
+# --- checks --------------------------------------------------------------------------------------
+
+
+def fits_payment_method(change: Change) -> None:
+    """Refuse a source for an order that is paid in another way: its gateway is of another kind."""
+    order = _order(change.world, change.record.get("order"))
+    method_id = order.get("payment_method")
+    method = (change.world.get("payment_methods", method_id) if method_id else None) or {}
+    moved = (change.before or {}).get("order") != change.record.get("order")
+    if moved and method.get("payment_source_type", change.type_) != change.type_:
+        change.invalid("order", "invalid", value=order["id"])
+
+
+def asks_at_first(change: Change) -> None:
+    """Let the gateway hear what the order costs when the source is made, or is another order's."""
+    if change.before is None or change.before.get("order") != change.record.get("order"):
+        ask(change)
+
+
+def is_told_of(change: Change) -> None:
+    """Let order and wallet know of a source that is new, another order's, or has an instrument."""
+    before, record = change.before or {}, change.record
+    moved = before.get("order") != record.get("order")
+    if moved or before.get("payment_instrument") != record["payment_instrument"]:
+        change.after(lambda: _tell_order(change, moved=moved))
+        change.after(lambda: _tell_wallet(change))
+
+
+def _tell_order(change: Change, *, moved: bool) -> None:
+    """Let the order be paid by the source while it is open; no longer the one it was made for."""
+    world, source, own = change.world, change.record, (change.type_, change.record["id"])
+    former = _order(world, (change.before or {}).get("order"))
+    if moved and _source_of(former) == own and former["status"] in OPEN_STATUSES:
+        _pay(world, former, None, {})
+    order = _order(world, source["order"])
+    if _source_of(order) == own or (moved and order["status"] in OPEN_STATUSES):
+        _pay(world, order, own, details(change.type_, source))
+
+
+def _pay(world: World, order: Record, source: tuple[str, str] | None, shown: Any) -> None:
+    paid = {"payment_source": source, "payment_source_details": shown}
+    world.change("orders", order["id"], paid)
+
+
+def _tell_wallet(change: Change) -> None:
+    name = label(change.type_, change.record)
+    for entry in saved(change.world, change.type_, change.record["id"]):
+        if entry["name"] != name:
+            change.world.change(WALLET, entry["id"], {"name": name})
+
+
+def saved(world: World, type_: str, id_: str) -> list[Record]:
+    """Return the wallet entries that keep a payment source."""
+    own = both(
+        Compare("payment_source", "eq", id_),
+        Compare("payment_source_type", "eq", type_),
+    )
+    return world.find(WALLET, own)
+
+
+def _order(world: World, id_: str | None) -> Record:
+    return (world.get("orders", id_) if id_ else None) or {}
+
+
+def _source_of(order: Record) -> tuple[Any, Any]:
+    return order.get("payment_source_type"), order.get("payment_source")
+
+
+# --- members -------------------------------------------------------------------------------------
+
+
+def mismatched_amounts() -> Attribute:
+    """Declare ``mismatched_amounts``: the order costs something else by now."""
+    return attribute("boolean", "R", derive=is_mismatched)
+
+
+def is_mismatched(source: Record, view: View) -> bool:
+    """Say whether the order costs something else than the gateway has heard of."""
+    return differs(view.world, source)
+
+
+def differs(world: World, source: Record) -> bool:
+    """Say whether the order of a source costs something else than the gateway has heard of."""
+    asked = source.get("asked_cents")
+    return asked is not None and asked != cost(world, source)
+
+
+class Tail(Block):
+    """The members a source ends with, but for those of some types alone."""
+
+    def __init__(self, order: str, gateway: str | None, instrument: Any) -> None:
+        """Declare them; see :func:`source_tail`."""
+        self._order = order
+        self._gateway = gateway
+        self._instrument = instrument
+
+    def members(self, name: str) -> Mapping[str, Any]:  # noqa: ARG002 - they have their own
+        """Return the members in wire order."""
+        # An order takes its sources along, but not those that somebody has saved.
+        order = to_one("orders", self._order, required=True, on_delete="cascade_unless_held")
+        gateway = self._gateway
+        linked = {} if gateway is None else {"payment_gateway": _payment_gateway(gateway)}
+        return {
+            "id": identifier(),
+            "payment_instrument": attribute("object", "R", initial=self._instrument),
+            "created_at": moment(),
+            "updated_at": moment(),
+            "reference": reference(),
+            "reference_origin": reference(),
+            "metadata": metadata(),
+            "order": order,
+            **linked,
+        }
+
+
+def _payment_gateway(flags: str) -> Any:
+    return to_one("payment_gateways", flags, required=True)
+
+
+def source_tail(order: str, *, gateway: str | None = "", instrument: Any = lambda _: {}) -> Block:
+    """Declare what every source ends with, from ``id`` to the relationships before histories.
+
+    Args:
+        order: the flags of ``order``.
+        gateway: the flags of ``payment_gateway``; ``None`` where there is none.
+        instrument: what the payment instrument is from the start.
+    """
+    return Tail(order, gateway, instrument)
+
+
+def _of_own_wallet(access: Access) -> Condition:
+    """Return what sources satisfy that a guest may read, or that the logged customer has saved."""
+    own = Related(WALLET, "id", "payment_source", own_by("customer")(access))
+    return Any_((ORDER_PART.readable_by(access), own))
+
+
+class PaymentSource(Resource):
+    """What a payment source of any type has and does."""
+
+    for_guests: ClassVar = ORDER_PART
+    for_customers: ClassVar = replace(ORDER_PART, readable=_of_own_wallet)
+
+    checks: ClassVar[Sequence[Check]] = (fits_payment_method, asks_at_first, is_told_of)

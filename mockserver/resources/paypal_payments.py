@@ -1,0 +1,51 @@
+"""Payments by PayPal (contract: neighbours.md §33)."""
+
+from __future__ import annotations
+
+from mockserver.resources.behaviour import Change
+from mockserver.resources.gateways import Answer, account, back_to
+from mockserver.resources.payment_source_pattern import (
+    PaymentSource,
+    mismatched_amounts,
+    source_tail,
+)
+from mockserver.resources.vocabulary import attribute, event_stores
+
+
+def payment_id(change: Change) -> str:
+    """Return the id of the gateway's own payment object."""
+    return f"PAYID-{change.world.entropy.hex(24).upper()}"
+
+
+def approval(change: Change) -> str | None:
+    """Return where the payer approves: here, it comes back at once with what says that it has."""
+    entropy, record = change.world.entropy, change.record
+    return back_to(
+        record.get("return_url"),
+        paymentId=record.get("paypal_id"),
+        token=f"EC-{entropy.hex(17).upper()}",
+        PayerID=entropy.hex(13).upper(),
+    )
+
+
+class PaypalPayment(PaymentSource):
+    """A payment that is approved with the id of the payer."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "paypal_payments"
+
+    return_url = attribute("string", "CR", required=True)
+    cancel_url = attribute("string", "CR", required=True)
+    note_to_payer = attribute("string", "CR")
+    paypal_payer_id = attribute(
+        "string", "UR", effect=Answer(status="approved", payment_instrument=account("paypal"))
+    )
+    name = attribute("string", "R", derive=lambda record, _: record.get("paypal_payer_id"))
+    paypal_id = attribute("string", "R", initial=payment_id)
+    status = attribute("string", "R", initial="created", enum=("created", "approved"))
+    approval_url = attribute("string", "R", initial=approval)
+    mismatched_amounts = mismatched_amounts()
+    tail = source_tail("CUfs", gateway="f")
+    event_stores = event_stores()

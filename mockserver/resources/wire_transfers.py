@@ -1,0 +1,18 @@
+"""Wire transfers (contract: neighbours.md §36)."""
+
+from __future__ import annotations
+
+from mockserver.resources.payment_source_pattern import PaymentSource, source_tail
+from mockserver.resources.vocabulary import event_stores
+
+
+class WireTransfer(PaymentSource):
+    """A payment outside, of which nothing is known but the order."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "wire_transfers"
+
+    tail = source_tail("CUs", gateway=None)
+    event_stores = event_stores()

@@ -1,0 +1,70 @@
+"""The files that imports and exports leave behind: fetched by a signed link, without a token.
+
+They are compressed as the real service's are: clients unpack them themselves (neighbours §38).
+"""
+
+from __future__ import annotations
+
+import gzip
+
+from flask import Blueprint, Response, request
+
+from mockserver.errors import Refusal, refusal
+from mockserver.sandbox.files import PREFIX
+from mockserver.sandbox.organization import Organizations
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.web.failures import refused
+
+MEDIA_TYPE = "application/gzip"
+
+
+def downloads_blueprint(organizations: Organizations) -> Blueprint:
+    """Return the route of the files of these organizations."""
+    blueprint = Blueprint("downloads", __name__)
+
+    @blueprint.get(f"{PREFIX}/<slug>/<any(test, live):mode>/<type_>/<id_>")
+    def file(slug: str, mode: str, type_: str, id_: str) -> Response:
+        organization = organizations.get(slug)
+        if organization is None:
+            raise refusal("RECORD_NOT_FOUND")
+        sandbox = organization.sandbox("live" if mode == "live" else "test")
+        _check_link(sandbox, type_, id_)
+        return _file(sandbox, type_, id_)
+
+    @blueprint.errorhandler(Refusal)
+    def without_file(error: Refusal) -> Response:
+        return refused(error)
+
+    return blueprint
+
+
+def _check_link(sandbox: Sandbox, type_: str, id_: str) -> None:
+    """Refuse a link that is none of ours, or was read too long ago."""
+    expires = request.args.get("expires", "")
+    if not sandbox.files.is_signed(type_, id_, expires, request.args.get("signature", "")):
+        raise _denied("The signature of the link is invalid.")
+    if sandbox.files.is_expired(expires):
+        raise _denied("The link has expired: read the resource again.")
+
+
+def _denied(detail: str) -> Refusal:
+    """Return the refusal of a link; none of the API's own is like it (authentication §14)."""
+    error = {"title": "Access denied", "detail": detail, "code": "DOWNLOAD_DENIED"}
+    return Refusal([{**error, "status": "403"}])
+
+
+def _file(sandbox: Sandbox, type_: str, id_: str) -> Response:
+    parts = sandbox.files.parts(type_, id_)
+    if not parts:
+        raise refusal("RECORD_NOT_FOUND")
+    content = "".join(part["content"] for part in parts).encode("utf-8", "replace")
+    name = f"{type_}-{id_}.{parts[0]['format']}.gz"
+    return Response(
+        # Without a time of its own the same file is the same bytes.
+        gzip.compress(content, mtime=0),
+        headers={
+            "Content-Type": MEDIA_TYPE,
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "private, no-store",
+        },
+    )

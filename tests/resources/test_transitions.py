@@ -1,0 +1,87 @@
+"""State machines as data: every word of a transition does what it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockserver.clock import Clock, parse_timestamp
+from mockserver.resources.registry import registry
+from mockserver.resources.transitions import Transition
+from mockserver.sandbox.change import RecordChange
+from mockserver.sandbox.sandbox import Sandbox
+
+NOW = "2026-01-01T00:00:00.000Z"
+
+
+@pytest.fixture
+def change(sandbox: Sandbox, clock: Clock) -> RecordChange:
+    """Return a change of something that is placed."""
+    clock.freeze(parse_timestamp(NOW))
+    record = {"status": "placed", "paid": "no"}
+    change = RecordChange(sandbox, registry()["orders"], sandbox.system, record)
+    change.member = "_approve"
+    return change
+
+
+def run(transition: Transition, change: RecordChange) -> dict[str, Any]:
+    transition(change, True)
+    return change.record
+
+
+MOVES: dict[str, tuple[Transition, dict[str, Any]]] = {
+    "from the state": (Transition("approved", ("placed",)), {"status": "approved"}),
+    "from any state": (Transition("approved"), {"status": "approved"}),
+    "nowhere": (Transition(None, ("placed",)), {"status": "placed"}),
+    "with a stamp": (
+        Transition("approved", stamp="approved_at"),
+        {"status": "approved", "approved_at": NOW},
+    ),
+    "of another field": (
+        Transition("yes", ("no",), state="paid"),
+        {"status": "placed", "paid": "yes"},
+    ),
+    "with more fields": (
+        Transition("approved", sets={"paid": "yes"}),
+        {"status": "approved", "paid": "yes"},
+    ),
+    "and on": (
+        Transition("approved", then=lambda change, _: change.record.update(paid="maybe")),
+        {"status": "approved", "paid": "maybe"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("transition", "expected"), MOVES.values(), ids=MOVES)
+def test_moves(change: RecordChange, transition: Transition, expected: dict[str, Any]) -> None:
+    """What it says changes, and nothing else does."""
+    assert {"paid": "no", **expected} == run(transition, change)
+    assert change._violations == []
+
+
+def test_what_is_told(change: RecordChange) -> None:
+    """The event, where one is named."""
+    run(Transition("approved"), change)
+    run(Transition("cancelled", event="cancel"), change)
+
+    assert change.events == ["cancel"]
+
+
+def test_a_refusal(change: RecordChange) -> None:
+    """From another state nothing changes, nothing is told, and the trigger is blamed."""
+    done: list[Any] = []
+    transition = Transition(
+        "approved",
+        ("draft", "pending"),
+        "approved_at",
+        "approve",
+        sets={"paid": "yes"},
+        then=lambda *_: done.append(1),
+    )
+
+    assert run(transition, change) == {"status": "placed", "paid": "no"}
+    (error,) = change._violations
+    assert error["source"] == {"pointer": "/data/attributes/_approve"}
+    assert error["meta"] == {"error": "invalid_transition"}
+    assert (change.events, done) == ([], [])

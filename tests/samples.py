@@ -1,0 +1,203 @@
+"""A valid record of any declared type, made from its declaration alone.
+
+What a rule asks of a value beyond its kind stands in one table; everything else follows from the
+words of the declaration: what is required is given, a relationship by a record of the first of its
+types that is declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any
+
+from mockserver.resources.members import Attribute, Relationship
+from mockserver.resources.registry import registry
+from mockserver.resources.rules import Inclusion
+from mockserver.resources.vocabulary import Resource
+from tests.client import Api, Document, document, path_of, to
+
+PASSWORD = "secret123"
+ANY = "*"
+
+
+class Samples:
+    """Makes records through the API, with everything they need; of what they need, one each."""
+
+    def __init__(self, api: Api) -> None:
+        """Make them with this client."""
+        self.api = api
+        self._made: dict[str, Document] = {}
+        self._numbers = count(1)
+
+    def apart(self) -> Samples:
+        """Return what makes records that have nothing to do with those made here."""
+        others = Samples(self.api)
+        others._numbers = self._numbers
+        return others
+
+    # --- records -----------------------------------------------------------------------------
+
+    def record(self, type_: str) -> Document:
+        """Return the one record of the type that others are made to lead to."""
+        if type_ not in self._made:
+            self._made[type_] = self.new(type_)
+        return self._made[type_]
+
+    def new(self, type_: str) -> Document:
+        """Return another record of the type, or one that the service has made."""
+        if type_ in FOUND:
+            return FOUND[type_](self)
+        answer = self.api.post(f"/api/{type_}", self.document(type_))
+        assert answer.status_code == 201, answer.text
+        made: Document = answer.json["data"]
+        return made
+
+    def document(self, type_: str) -> Document:
+        """Return a document that creates a record: what is required and has no default."""
+        resource = registry()[type_]
+        attributes = {
+            name: self.value(type_, name)
+            for name, attribute in resource.attributes.items()
+            if attribute.flags.creatable and (is_asked_for(attribute) or (type_, name) in VALUES)
+        }
+        links = {
+            name: self.linkage(relationship)
+            for name, relationship in resource.relationships.items()
+            if is_needed(type_, name, relationship)
+        }
+        return document(type_, links=links, **attributes)
+
+    # --- values ------------------------------------------------------------------------------
+
+    def value(self, type_: str, name: str) -> Any:
+        """Return a value that the attribute may have, another one each time where it is unique."""
+        for key in ((type_, name), (ANY, name)):
+            if key in VALUES:
+                found = VALUES[key]
+                return found(self) if callable(found) else found
+        return self._value(registry()[type_].attributes[name])
+
+    def _value(self, attribute: Attribute) -> Any:
+        for rule in attribute.rules:
+            if isinstance(rule, Inclusion):
+                return min(rule.values)
+        if attribute.enum:
+            return attribute.enum[0]
+        return self.text() if attribute.kind == "string" else KINDS[attribute.kind]
+
+    def text(self) -> str:
+        """Return a text that has not been used: short, and such that it can be a name or a code."""
+        return f"sample-{next(self._numbers)}"
+
+    def linkage(self, relationship: Relationship) -> Any:
+        """Return a linkage that the relationship may have."""
+        target = to(self.record(next(t for t in relationship.types if t in registry())))
+        return [target] if relationship.many else target
+
+
+def is_asked_for(attribute: Attribute) -> bool:
+    """Say whether a value has to be given, perhaps depending on others."""
+    return bool(attribute.presence) and attribute.initial is None
+
+
+def is_needed(type_: str, name: str, relationship: Relationship) -> bool:
+    """Say whether nothing is created without the linkage."""
+    known = any(target in registry() for target in relationship.types)
+    wanted = relationship.presence or (type_, name) in LINKED
+    return bool(known and wanted and relationship.flags.creatable)
+
+
+def plain(resource: type[Resource], flag: str) -> Mapping[str, Attribute]:
+    """Return the attributes with the flag that are data, not commands."""
+    return {
+        name: attribute
+        for name, attribute in resource.attributes.items()
+        if getattr(attribute.flags, flag) and not attribute.command
+    }
+
+
+def email(samples: Samples) -> str:
+    """Return an address that has not been used."""
+    return f"{samples.text()}@example.com"
+
+
+def registered(samples: Samples) -> str:
+    """Return the address of a new registered customer."""
+    address = email(samples)
+    samples.api.create("customers", email=address, password=PASSWORD)
+    return address
+
+
+def sku_code(samples: Samples) -> str:
+    """Return the code of a SKU, or any text while there are none."""
+    if "skus" not in registry():
+        return samples.text()
+    code: str = samples.record("skus")["attributes"]["code"]
+    return code
+
+
+def one_of(type_: str) -> Callable[[Samples], str]:
+    """Return what gives the type, of which there is a record then."""
+
+    def given(samples: Samples) -> str:
+        if type_ in registry():
+            samples.record(type_)
+        return type_
+
+    return given
+
+
+def of_customer(name: str) -> Callable[[Samples], Document]:
+    """Return what finds the first record that the service has made for a customer."""
+
+    def found(samples: Samples) -> Document:
+        answer = samples.api.get(f"{path_of(samples.record('customers'))}/{name}")
+        made: Document = answer.json["data"][0]
+        return made
+
+    return found
+
+
+KINDS: Mapping[str, Any] = {
+    "integer": 1,
+    "float": 1.5,
+    "boolean": True,
+    "datetime": "2099-01-01T00:00:00.000Z",
+    "object": {"sample": "value"},
+    "array": [{"sample": "value"}],
+}
+
+#: The values of attributes that have rules, by type and name. What stands here under its type is
+#: always given; what stands under any type, wherever a value is needed.
+VALUES: Mapping[tuple[str, str], Any] = {
+    (ANY, "email"): email,
+    (ANY, "customer_email"): email,
+    (ANY, "country_code"): "IT",
+    (ANY, "currency_code"): "EUR",
+    (ANY, "frequency"): "weekly",
+    (ANY, "sku_code"): sku_code,
+    (ANY, "callback_url"): "http://127.0.0.1:9/hook",
+    (ANY, "topic"): "customers.create",
+    (ANY, "include_resources"): ["customer_group"],
+    (ANY, "starts_at"): "2098-01-01T00:00:00.000Z",
+    ("customer_password_resets", "customer_email"): registered,
+    ("customer_subscriptions", "customer_email"): email,
+    ("imports", "resource_type"): "customers",
+    ("imports", "inputs"): [{"email": "a@example.com"}],
+    ("exports", "resource_type"): one_of("customers"),
+    ("cleanups", "resource_type"): one_of("skus"),
+    ("line_items", "sku_code"): sku_code,
+    ("line_items", "quantity"): 1,
+    ("line_items", "unit_amount_cents"): 1000,
+    ("payment_methods", "currency_code"): "EUR",
+}
+
+#: The linkages that nothing is created without although no declaration says so.
+LINKED = frozenset({("orders", "market")})
+
+#: How a record is found of the types that only the service makes.
+FOUND: Mapping[str, Callable[[Samples], Document]] = {
+    "events": of_customer("events"),
+    "event_stores": of_customer("event_stores"),
+}
