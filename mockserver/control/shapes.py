@@ -189,6 +189,8 @@ UNDECLARED: Mapping[str, Mapping[str, Field]] = {
         "currency_code": TEXT,
         "tax_included": Field("boolean"),
     },
+    "order_subscription_items": {"currency_code": TEXT},
+    "return_line_items": {"currency_code": TEXT},
     "returns": {"currency_code": TEXT},
     "roles": {
         **NAMED,

@@ -1,13 +1,26 @@
-"""Order subscriptions (contract: neighbours.md §9); the triggers are accepted and do nothing."""
+"""Order subscriptions (contract: neighbours.md §9); they are never run."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from mockserver.resources.customer_links import own_customer
+from mockserver.resources.frequencies import Frequency
 from mockserver.resources.permits import own
-from mockserver.resources.rules import Format
-from mockserver.resources.source_orders import details_of_source_order
+from mockserver.resources.rules import AtLeast, AtMost
+from mockserver.resources.subscribing import (
+    ACTIVATE,
+    ALERT,
+    CANCEL,
+    DEACTIVATE,
+    begin,
+    begin_with_source_order,
+    convert,
+    details_of_source_order,
+    ends_after_start,
+    offered_frequency,
+    set_next_run,
+)
 from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
 from mockserver.resources.vocabulary import (
     Resource,
@@ -24,11 +37,7 @@ from mockserver.resources.vocabulary import (
 )
 from mockserver.storage.base import Record
 
-#: A word of the vendor, or a crontab expression that names its minute: not more than hourly.
-FREQUENCY = Format(
-    r"hourly|daily|weekly|monthly|two-month|three-month|four-month|six-month|yearly"
-    r"|[0-5]?\d( [\d*/,A-Za-z-]+){4}"
-)
+FREQUENCY = Frequency()
 
 
 def _starts_by_itself(record: Record, _: Any) -> bool:
@@ -56,7 +65,15 @@ class OrderSubscription(Resource):
         "tagged",
         "destroy",
     )
-    checks: ClassVar = (details_of_source_order, own_customer, tag_limit)
+    checks: ClassVar = (
+        details_of_source_order,
+        own_customer,
+        offered_frequency,
+        begin_with_source_order,
+        ends_after_start,
+        tag_limit,
+    )
+    follows: ClassVar = {"source_order": {"place": begin}}
 
     number = attribute("string", "Rfs", initial=own_number)
     status = attribute(
@@ -68,20 +85,22 @@ class OrderSubscription(Resource):
     frequency = attribute("string", "CURfs", required=True, rules=(FREQUENCY,))
     activate_by_source_order = attribute("boolean", "CUR", initial=True)
     place_target_order = attribute("boolean", "CUR", initial=True)
-    renewal_alert_period = attribute("integer", "CUR", initial=1)
+    renewal_alert_period = attribute(
+        "integer", "CUR", initial=1, rules=(AtLeast(ALERT[0]), AtMost(ALERT[1]))
+    )
     customer_email = attribute("string", "Rf", delegate="customer.email")
     starts_at = attribute("datetime", "CRfs", required=_starts_by_itself)
     expires_at = attribute("datetime", "CURfs")
     last_run_at = attribute("datetime", "Rfs")
-    next_run_at = attribute("datetime", "URfs")
+    next_run_at = attribute("datetime", "URfs", effect=set_next_run)
     occurrencies = attribute("integer", "Rfs", initial=0)
     errors_count = attribute("integer", "Rfs", initial=0)
     succeeded_on_last_run = attribute("boolean", "Rfs")
     options = attribute("object", "CUR")
-    _activate = trigger()
-    _deactivate = trigger()
-    _cancel = trigger()
-    _convert = trigger()
+    _activate = trigger(ACTIVATE)
+    _deactivate = trigger(DEACTIVATE)
+    _cancel = trigger(CANCEL)
+    _convert = trigger(convert)
     id = identifier()
     _add_tags = adding_tags()
     _remove_tags = removing_tags()

@@ -1,13 +1,27 @@
-"""Returns (contract: neighbours.md §11); the triggers are accepted and do nothing."""
+"""Returns (contract: neighbours.md §11)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from mockserver.access import Access
 from mockserver.resources.amounts import money
 from mockserver.resources.customer_links import own_customer
 from mockserver.resources.permits import Permit, of_order, own
+from mockserver.resources.return_steps import (
+    APPROVE,
+    ARCHIVE,
+    CANCEL,
+    RECEIVE,
+    REFUND,
+    REJECT,
+    REQUEST,
+    RESTOCK,
+    SHIP,
+    UNARCHIVE,
+    refund_amount,
+)
 from mockserver.resources.source_orders import address_of_location, details_of_order
 from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
 from mockserver.resources.vocabulary import (
@@ -24,8 +38,12 @@ from mockserver.resources.vocabulary import (
 )
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition
 
+#: What a sales channel may change; what is approved is up to the shop.
+DRAFT = Compare("status", "eq", "draft")
 
-def _of_order_in_scope(access: Access) -> Condition:
+
+def of_order_in_scope(access: Access) -> Condition:
+    """Restrict to what hangs on an order of the markets in scope (authentication §13.1)."""
     if access.market_ids is None:
         return EVERYTHING
     return of_order(Compare("market", "in", frozenset(access.market_ids)))
@@ -39,10 +57,8 @@ class Return(Resource):
 
         type_ = "returns"
 
-    for_guests: ClassVar = Permit(
-        "CRU", readable=_of_order_in_scope, writable=Compare("status", "eq", "draft")
-    )
-    for_customers: ClassVar = own("CRU")
+    for_guests: ClassVar = Permit("CRU", readable=of_order_in_scope, writable=DRAFT)
+    for_customers: ClassVar = replace(own("CRU"), writable=DRAFT)
 
     topics: ClassVar = (
         "create",
@@ -83,17 +99,17 @@ class Return(Resource):
     received_at = attribute("datetime", "Rfs")
     refunded_at = attribute("datetime", "Rfs")
     archived_at = attribute("datetime", "Rfs")
-    _request = trigger()
-    _approve = trigger()
-    _cancel = trigger()
-    _ship = trigger()
-    _reject = trigger()
-    _receive = trigger()
-    _restock = trigger()
-    _archive = trigger()
-    _unarchive = trigger()
-    _refund = trigger()
-    _refund_amount_cents = attribute("integer", "U")
+    _request = trigger(REQUEST)
+    _approve = trigger(APPROVE)
+    _cancel = trigger(CANCEL)
+    _ship = trigger(SHIP)
+    _reject = trigger(REJECT)
+    _receive = trigger(RECEIVE)
+    _restock = trigger(RESTOCK)
+    _archive = trigger(ARCHIVE)
+    _unarchive = trigger(UNARCHIVE)
+    _refund = trigger(REFUND)
+    _refund_amount_cents = attribute("integer", "U", effect=refund_amount)
     estimated_refund_amount = money("R", initial=0)
     id = identifier()
     _add_tags = adding_tags()

@@ -69,3 +69,16 @@ class AtLeast:
         if value >= self.limit:
             return None
         return "greater_than_or_equal_to", {"value": value, "count": self.limit}
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """A number not above the limit."""
+
+    limit: float
+
+    def broken(self, value: Any) -> Broken | None:
+        """Return ``less_than_or_equal_to`` with the value and the limit."""
+        if value <= self.limit:
+            return None
+        return "less_than_or_equal_to", {"value": value, "count": self.limit}

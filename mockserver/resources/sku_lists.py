@@ -6,8 +6,9 @@ import re
 import unicodedata
 from typing import Any, ClassVar
 
-from mockserver.resources.behaviour import Change
+from mockserver.resources.behaviour import Change, View
 from mockserver.resources.permits import SINGLE
+from mockserver.resources.sku_patterns import PatternError, pattern
 from mockserver.resources.vocabulary import (
     Resource,
     attribute,
@@ -19,7 +20,8 @@ from mockserver.resources.vocabulary import (
     to_many,
     to_one,
 )
-from mockserver.storage.base import Record
+from mockserver.storage.base import SERIAL, Record
+from mockserver.storage.conditions import EVERYTHING, Compare
 
 
 def slug(change: Change) -> str:
@@ -33,6 +35,40 @@ def _automatic(record: Record, _: Any) -> bool:
     return not record.get("manual")
 
 
+def usable_regex(change: Change) -> None:
+    """Check a new regular expression: its length, by the organization's limit, and its syntax."""
+    regex, limit = change.record.get("sku_code_regex"), change.world.setting("api_max_regex_length")
+    if not regex or regex == (change.before or {}).get("sku_code_regex"):
+        return
+    if len(regex) > limit:
+        change.invalid("sku_code_regex", "too_long", count=limit)
+    elif not _is_pattern(regex):
+        change.invalid("sku_code_regex", "invalid", value=regex)
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        pattern(text)
+    except PatternError:
+        return False
+    return True
+
+
+def members(record: Record, view: View) -> list[tuple[str, str]]:
+    """Return the SKUs of a list: by position, or those whose codes match."""
+    if record.get("manual"):
+        items = view.world.find("sku_list_items", Compare("sku_list", "eq", record["id"]))
+        items.sort(key=lambda item: (item["position"] or 0, item[SERIAL]))
+        return [("skus", item["sku"]) for item in items]
+    regex = record.get("sku_code_regex") or ""
+    if not regex or not _is_pattern(regex):
+        # Of before there were rules; it chooses nothing.
+        return []
+    chosen = pattern(regex)
+    found = view.world.find("skus", EVERYTHING)
+    return [("skus", sku["id"]) for sku in found if chosen.is_in(sku["code"])]
+
+
 class SkuList(Resource):
     """A list of SKUs, by hand or by a regular expression; perhaps a customer's own."""
 
@@ -42,6 +78,8 @@ class SkuList(Resource):
         type_ = "sku_lists"
 
     for_guests: ClassVar = SINGLE
+
+    checks: ClassVar = (usable_regex,)
 
     name = attribute("string", "CURfs", required=True)
     slug = attribute("string", "Rfs", initial=slug)
@@ -56,7 +94,7 @@ class SkuList(Resource):
     metadata = metadata()
 
     customer = to_one("customers", "CUfs")
-    skus = to_many("skus", virtual=True)
+    skus = to_many("skus", targets=members)
     sku_list_items = to_many("sku_list_items", "f", inverse="sku_list")
     bundles = to_many("bundles", inverse="sku_list")
     attachments = to_many("attachments", "f", inverse="attachable")

@@ -1,9 +1,9 @@
-"""What returns and subscriptions take from the order they are made for (neighbours §9, §11)."""
+"""What returns take from the order they are made for (neighbours §11)."""
 
 from __future__ import annotations
 
-from mockserver.resources.behaviour import Change
-from mockserver.storage.conditions import Compare
+from mockserver.resources.behaviour import Change, World
+from mockserver.storage.conditions import Compare, both
 
 
 def details_of_order(change: Change) -> None:
@@ -16,8 +16,17 @@ def details_of_order(change: Change) -> None:
     change.record["customer"] = order.get("customer")
     change.record["origin_address"] = order.get("shipping_address")
     change.record["currency_code"] = order.get("currency_code")
+    if change.record.get("reference_capture") is None:
+        change.record["reference_capture"] = _last_capture(change.world, str(order_id))
     if change.record.get("number") is None:
         change.record["number"] = f"#{order['number']}/R/{earlier + 1:03d}"
+
+
+def _last_capture(world: World, order_id: str) -> str | None:
+    """Return the last capture of an order that succeeded: the one to be refunded."""
+    of_order = Compare("order", "eq", order_id)
+    found = world.find("captures", both(of_order, Compare("succeeded", "eq", value=True)))
+    return str(found[-1]["id"]) if found else None
 
 
 def address_of_location(change: Change) -> None:
@@ -25,12 +34,3 @@ def address_of_location(change: Change) -> None:
     id_ = change.record.get("stock_location")
     location = (change.world.get("stock_locations", id_) if id_ else None) or {}
     change.record["destination_address"] = location.get("address")
-
-
-def details_of_source_order(change: Change) -> None:
-    """Take from the source order the customer and, unless it was sent, the market."""
-    id_ = change.record.get("source_order")
-    order = change.world.get("orders", id_) if id_ else None
-    if change.before is None and order is not None:
-        change.record["customer"] = order.get("customer")
-        change.record["market"] = change.record.get("market") or order.get("market")

@@ -73,6 +73,8 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
             complete the draft with what follows from its linkages.
         observed: the fields whose change is told of, with the event it is told as.
         jobs: what is done later, by name; see ``World.schedule``.
+        follows: what is done to a record when an event happens to one it leads to: by the
+            stored to-one, then by the event, ``{"order": {"place": ...}}`` for instance.
         failures: what happens instead when a job fails, by the name of the job.
         for_guests: what a sales channel may do without a logged customer.
         for_customers: the same with one; ``None``: no more than a guest.
@@ -99,6 +101,7 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
     checks: ClassVar[Sequence[Check]] = ()
     observed: ClassVar[Mapping[str, str]] = {"metadata": "metadata_update", "tags": "tagged"}
     jobs: ClassVar[Mapping[str, Job]] = {}
+    follows: ClassVar[Mapping[str, Mapping[str, Job]]] = {}
     failures: ClassVar[Mapping[str, Job]] = {}
     for_guests: ClassVar[Permit] = CLOSED
     for_customers: ClassVar[Permit | None] = None

@@ -151,9 +151,9 @@ class RecordChange:
                 raise refusal("RECORD_NOT_FOUND")
         if relationship.many:
             self.record[name] = [id_ for _, id_ in targets]
-        else:
-            self.record[name] = targets[0][1] if targets else None
-            if relationship.polymorphic:
+        elif targets or not relationship.view_of:
+            self.record[relationship.field] = targets[0][1] if targets else None
+            if relationship.polymorphic or relationship.view_of:
                 self.record[relationship.type_field] = targets[0][0] if targets else None
 
     def _run_effects(self) -> None:

@@ -12,12 +12,12 @@ from mockserver.resources.behaviour import Target
 from mockserver.resources.members import Relationship
 from mockserver.resources.vocabulary import Resource
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import NOTHING, Compare, Condition, both
+from mockserver.storage.conditions import NOTHING, Compare, Condition, Related, both
 
 if TYPE_CHECKING:
     from mockserver.sandbox.sandbox import Sandbox
 
-__all__ = ["RecordView", "condition", "no_linkages", "related", "relinked", "targets"]
+__all__ = ["RecordView", "condition", "no_linkages", "points_at", "related", "relinked", "targets"]
 
 
 class RecordView:
@@ -88,6 +88,16 @@ def condition(
         return _inverse(resource, record, relationship)
     ids = frozenset(id_ for _, id_ in targets(sandbox, resource, record, name, access))
     return Compare("id", "in", ids) if ids else NOTHING
+
+
+def points_at(type_: str, id_: str, name: str, relationship: Relationship) -> Condition:
+    """Return what records satisfy whose stored relationship leads to this record."""
+    if relationship.many:
+        return Related(type_, name, "id", Compare("id", "eq", id_))
+    own = Compare(name, "eq", id_)
+    if relationship.polymorphic:
+        return both(own, Compare(relationship.type_field, "eq", type_))
+    return own
 
 
 def relinked(

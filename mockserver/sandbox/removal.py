@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from mockserver.errors import refusal
 from mockserver.resources.members import Relationship
 from mockserver.resources.registry import registry
+from mockserver.sandbox.linking import points_at
 from mockserver.storage.base import SERIAL, Record
-from mockserver.storage.conditions import Compare, Condition, Related, both
 
 if TYPE_CHECKING:
     from mockserver.sandbox.sandbox import Sandbox
@@ -68,17 +68,8 @@ def _goes_along(sandbox: Sandbox, type_: str, relationship: Relationship, referr
 
 def _referring(sandbox: Sandbox, type_: str, record: Record) -> Iterator[Reference]:
     for other, name, relationship in referrers(type_):
-        for referrer in sandbox.find(other, _points_at(type_, record["id"], name, relationship)):
+        for referrer in sandbox.find(other, points_at(type_, record["id"], name, relationship)):
             yield other, name, relationship, referrer["id"]
-
-
-def _points_at(type_: str, id_: str, name: str, relationship: Relationship) -> Condition:
-    if relationship.many:
-        return Related(type_, name, "id", Compare("id", "eq", id_))
-    own = Compare(name, "eq", id_)
-    if relationship.polymorphic:
-        return both(own, Compare(relationship.type_field, "eq", type_))
-    return own
 
 
 def _release(sandbox: Sandbox, type_: str, before: Record, record: Record) -> None:

@@ -20,6 +20,7 @@ from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.resources.registry import registry
 from mockserver.sandbox.agenda import Agenda
 from mockserver.sandbox.files import Files
+from mockserver.sandbox.following import follow
 from mockserver.sandbox.history import HISTORY, History
 from mockserver.sandbox.origin import Origin, remembered_origin
 from mockserver.storage.base import SERIAL, Partition, Record
@@ -206,6 +207,7 @@ class World(ABC):
         fields = dict.fromkeys(("reference", "reference_origin"))
         values = {"name": f"{type_}.{event}", "resource": id_, "resource_type": type_}
         self.announce(self.store(EVENTS, {**values, **fields, "metadata": {}}))
+        follow(self, type_, id_, event)
 
     def announce(self, event: Record) -> None:
         """Tell of an event, perhaps once more."""

@@ -121,7 +121,6 @@ class Belongings:
                 "sku_list_items",
                 sku_list["created_at"],
                 position=position,
-                sku_code=product.code,
                 metadata=EMPTY,
                 sku_list=sku_list["id"],
                 sku=self._surroundings.skus.get(product.code),

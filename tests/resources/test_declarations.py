@@ -170,7 +170,8 @@ def leads_somewhere(resource: type[Resource], relationship: str, name: str) -> b
 
 def relationship_problems(resource: type[Resource], relationship: Relationship) -> Iterator[str]:
     flags = relationship.flags
-    if (flags.creatable or flags.updatable) and not relationship.stored:
+    is_kept = relationship.stored or relationship.view_of
+    if (flags.creatable or flags.updatable) and not is_kept:
         yield "can be written but is not stored"
     if relationship.virtual and (flags.filterable or flags.sortable or relationship.inverse):
         yield "is virtual but filtered by, sorted by or stored at the other end"

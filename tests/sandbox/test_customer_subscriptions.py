@@ -148,6 +148,36 @@ def test_sort_and_filter_by_the_customer(api: Api) -> None:
     assert ids(api.get(PATH, {"sort": "customer.email"})) == [made[1]["id"], made[0]["id"]]
 
 
+def test_relationships(api: Api, customer: Document) -> None:
+    """Customer and events, both ways, by every URL."""
+    made = subscribe(api)
+    path = path_of(made)
+    paths = "customer.customer_subscriptions,events"
+    document_ = api.get(path, {"include": paths}).json
+    (event,) = ids(api.get(f"{path}/events"))
+    found = api.get("/api/customers", {"filter[q][customer_subscriptions_reference_eq]": "news"})
+
+    assert [to(each) for each in document_["included"]] == [
+        to(customer),
+        {"type": "events", "id": event},
+    ]
+    assert api.get(f"{path}/relationships/customer").json["data"] == to(customer)
+    assert api.get(f"{path_of(customer)}/relationships/{TYPE}").json["data"] == [to(made)]
+    assert ids(found) == [customer["id"]]
+    assert got(api.patch(f"{path}/relationships/customer", {"data": to(customer)})) == refused(
+        "PARAM_NOT_ALLOWED", "customer is not allowed."
+    )
+
+
+def test_it_goes_with_its_customer(api: Api, sandbox: Sandbox, customer: Document) -> None:
+    """And tells of it (customers §7)."""
+    made, other = subscribe(api), subscribe(api, "other@example.com")
+    api.delete(path_of(customer))
+
+    assert ids(api.get(PATH)) == [other["id"]]
+    assert events(sandbox, made)[-1:] == [f"{TYPE}.destroy"]
+
+
 # --- sales channels (authentication §13) ----------------------------------------------------------
 
 

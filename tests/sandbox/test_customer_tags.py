@@ -11,7 +11,7 @@ import pytest
 from mockserver.clock import Clock
 from mockserver.resources.registry import registry
 from mockserver.sandbox.sandbox import Sandbox
-from tests.client import Api, Document, document, path_of, to
+from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
 from tests.sandbox.bearers import Bearers
 from tests.sandbox.scene import address, alter, digest, events, order, stored
@@ -318,6 +318,8 @@ def test_a_tag_has_to_be_there(api: Api, customer: Document) -> None:
     assert api.get("/api/tags", {"filter[q][name_eq]": "brand-new"}).json["data"] == []
 
 
+#: Those of which the makers below make one at most: it has a name of its own.
+ONLY_ONE = ("customers", "skus")
 #: How a record of each taggable type is made, around an order.
 MAKERS: dict[str, Callable[[Api, Document], Document]] = {
     "customers": lambda api, _: api.create("customers", email="taggable@example.com"),
@@ -348,6 +350,61 @@ def test_every_taggable_type(
     assert held(api, record) == TEN[:9]
     assert got(answer) == refused_with([TOO_MANY])
     assert events(sandbox, record) == [*before, *[f"{type_}.tagged"] * 2]
+
+
+@pytest.mark.parametrize("type_", TAGGABLE)
+def test_the_linkage_of_every_taggable_type(
+    api: Api, sandbox: Sandbox, tags: dict[str, Document], type_: str
+) -> None:
+    """Replaced, added to and taken from by its own URL; each change is told of once."""
+    record = MAKERS[type_](api, order(api))
+    before, path = events(sandbox, record), f"{path_of(record)}/relationships/tags"
+    vip, old, first = ({"data": [to(tags[name])]} for name in ("vip", "old", "t0"))
+    answers = [api.patch(path, vip), api.post(path, old), api.post(path, first)]
+    linked_ = api.get(path).json["data"]
+    answers += [api.delete(path, vip), api.delete(path, vip), api.post(path, old)]
+
+    assert [got(answer) for answer in answers] == [(204, "")] * 6
+    assert linked_ == [to(tags[name]) for name in ("vip", "old", "t0")]
+    assert held(api, record) == ["old", "t0"]
+    assert events(sandbox, record) == [*before, *[f"{type_}.tagged"] * 4]
+
+
+@pytest.mark.parametrize("type_", TAGGABLE)
+def test_finding_every_taggable_type(api: Api, tags: dict[str, Document], type_: str) -> None:
+    """By its tags, by either filter; they are listed and included."""
+    records = [MAKERS[type_](api, order(api))]
+    records += [] if type_ in ONLY_ONE else [MAKERS[type_](api, order(api))]
+    api.update(records[0], links=linked(tags, "vip", "t0"))
+    path, vip = f"/api/{type_}", tags["vip"]["id"]
+    included = api.get(path_of(records[0]), {"include": "tags"}).json["included"]
+
+    for query in (
+        {"filter[q][tags_id_in]": vip},
+        {"filter[q][tags_name_eq]": "vip"},
+        {"filter[tags_id]": vip},
+    ):
+        assert ids(api.get(path, query)) == [records[0]["id"]]
+    assert ids(api.get(path, {"filter[q][tags_name_eq]": "old"})) == []
+    assert [to(each) for each in included] == [to(tags[name]) for name in ("vip", "t0")]
+    assert sorted(ids(api.get(f"{path_of(records[0])}/tags"))) == sorted(
+        tags[name]["id"] for name in ("vip", "t0")
+    )
+
+
+def test_deleting_a_tag_of_every_taggable_type(
+    api: Api, sandbox: Sandbox, tags: dict[str, Document]
+) -> None:
+    """Every carrier lets go, and tells of it; the tag itself has no topics."""
+    records = [MAKERS[type_](api, order(api)) for type_ in TAGGABLE]
+    for record in records:
+        api.update(record, links=linked(tags, "vip", "t0"))
+    api.delete(path_of(tags["vip"]))
+
+    for record in records:
+        assert held(api, record) == ["t0"]
+        assert events(sandbox, record)[-2:] == [f"{record['type']}.tagged"] * 2
+    assert events(sandbox, tags["vip"]) == []
 
 
 def test_the_list_of_old_is_not_looked_at(api: Api, sandbox: Sandbox, customer: Document) -> None:

@@ -1,0 +1,96 @@
+"""Rows of an order subscription (contract: neighbours.md §10)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.access import Access
+from mockserver.resources.amounts import money
+from mockserver.resources.behaviour import Change
+from mockserver.resources.codes import code_of, linking_by_code
+from mockserver.resources.permits import Permit, own_by
+from mockserver.resources.rules import AtLeast
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    event_stores,
+    identifier,
+    metadata,
+    moment,
+    references,
+    to_one,
+)
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare, Condition, Related, both
+
+
+def amounts(change: Change) -> None:
+    """Set what was not sent: the price of the item, and the total."""
+    record, world = change.record, change.world
+    subscription = world.get("order_subscriptions", record.get("order_subscription") or "") or {}
+    order_id = subscription.get("source_order") or ""
+    record["currency_code"] = (world.get("orders", order_id) or {}).get("currency_code")
+    if record.get("unit_amount_cents") is None:
+        record["unit_amount_cents"] = _price(change, order_id)
+    unit, quantity = record["unit_amount_cents"], record.get("quantity")
+    is_known = unit is not None and quantity is not None
+    record["total_amount_cents"] = unit * quantity if is_known else None
+
+
+def _price(change: Change, order_id: str) -> int | None:
+    """Return what the item costs in the source order, or else what it costs by itself."""
+    type_, id_ = change.record.get("item_type"), change.record.get("item")
+    if not type_ or not id_:
+        return None
+    same = both(Compare("item", "eq", id_), Compare("item_type", "eq", type_))
+    lines = change.world.find("line_items", both(Compare("order", "eq", order_id), same))
+    item: Record = change.world.get(type_, id_) or {}
+    prices = [line.get("unit_amount_cents") for line in lines]
+    return next((p for p in (*prices, item.get("price_amount_cents")) if p is not None), None)
+
+
+def _of_own_subscription(access: Access) -> Condition:
+    own = own_by("customer")(access)
+    return Related("order_subscriptions", "order_subscription", "id", own)
+
+
+class OrderSubscriptionItem(Resource):
+    """What each run of a subscription orders."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "order_subscription_items"
+
+    for_customers: ClassVar = Permit("R", lists=True, readable=_of_own_subscription)
+
+    checks: ClassVar = (amounts,)
+
+    sku_code = attribute(
+        "string",
+        "CUR",
+        derive=code_of("skus", "item"),
+        effect=linking_by_code("skus", "item", polymorphic=True),
+    )
+    bundle_code = attribute(
+        "string",
+        "CUR",
+        derive=code_of("bundles", "item"),
+        effect=linking_by_code("bundles", "item", polymorphic=True),
+    )
+    quantity = attribute("integer", "CURfs", required=True, rules=(AtLeast(1),))
+    unit_amount = money("CURfs")
+    total_amount = money("R")
+    id = identifier()
+    created_at = moment()
+    updated_at = moment()
+    reference, reference_origin = references()
+    metadata = metadata()
+
+    order_subscription = to_one("order_subscriptions", "Cfs", required=True, on_delete="cascade")
+    item = to_one(("skus", "bundles", "adjustments"), "C", required=True, on_delete="keep")
+    sku = to_one("skus", "Cf", view_of="item")
+    bundle = to_one("bundles", "Cf", view_of="item")
+    adjustment = to_one("adjustments", "Cf", view_of="item")
+    source_line_item = to_one("line_items", "f")
+    event_stores = event_stores()

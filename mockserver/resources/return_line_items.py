@@ -1,0 +1,81 @@
+"""Rows of a return (contract: neighbours.md §12)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from mockserver.access import Access
+from mockserver.resources.amounts import money
+from mockserver.resources.behaviour import World
+from mockserver.resources.permits import Permit, own_by
+from mockserver.resources.return_steps import count_lines, details_of_line_item, restock
+from mockserver.resources.returns import DRAFT, of_order_in_scope
+from mockserver.resources.rules import AtLeast
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    event_stores,
+    identifier,
+    metadata,
+    moment,
+    named,
+    references,
+    to_one,
+    trigger,
+)
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Condition, Related
+
+
+def _of_return(condition: Condition) -> Condition:
+    return Related("returns", "return", "id", condition)
+
+
+def _of_return_in_scope(access: Access) -> Condition:
+    return _of_return(of_order_in_scope(access))
+
+
+def _of_own_return(access: Access) -> Condition:
+    return _of_return(own_by("customer")(access))
+
+
+PERMIT = Permit("CR", readable=_of_return_in_scope, writable=_of_return(DRAFT))
+
+
+class ReturnLineItem(Resource):
+    """What of a line item of the order comes back."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "return_line_items"
+
+    for_guests: ClassVar = PERMIT
+    for_customers: ClassVar = replace(PERMIT, readable=_of_own_return)
+
+    checks: ClassVar = (details_of_line_item,)
+
+    sku_code = attribute("string", "R", delegate="line_item.sku_code")
+    bundle_code = attribute("string", "R", delegate="line_item.bundle_code")
+    quantity = attribute("integer", "CURfs", required=True, rules=(AtLeast(1),))
+    name = attribute("string", "R", delegate="line_item.name")
+    image_url = attribute("string", "R", delegate="line_item.image_url")
+    total_amount = money("Rfs")
+    _restock = trigger(restock)
+    return_reason = attribute("object", "CURf")
+    restocked_at = attribute("datetime", "Rfs")
+    id = identifier()
+    created_at = moment()
+    updated_at = moment()
+    reference, reference_origin = references()
+    metadata = metadata()
+
+    return_ = named(**{"return": to_one("returns", "Cfs", required=True, on_delete="cascade")})
+    line_item = to_one("line_items", "Cfs", required=True, on_delete="restrict")
+    event_stores = event_stores()
+
+    @staticmethod
+    def removed(world: World, record: Record) -> None:
+        """Count the lines of the return again."""
+        count_lines(world, record["return"])

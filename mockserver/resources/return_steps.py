@@ -1,0 +1,114 @@
+"""How a return goes on, and what that does to its lines (neighbours §11)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.resources.behaviour import Change, World
+from mockserver.resources.transitions import Transition, refuse_transition
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare
+
+TYPE = "returns"
+LINES = "return_line_items"
+#: The statuses in which what was sent has come back.
+BACK = ("received", "refunded")
+
+
+def of_placed_order(change: Change, _: Any) -> None:
+    """Refuse to request what was never sold; a draft may be of any order."""
+    order = change.world.get("orders", change.record.get("order") or "")
+    if not (order or {}).get("placed_at"):
+        refuse_transition(change)
+
+
+def restock_lines(change: Change, _: Any) -> None:
+    """Restock the lines that are not restocked yet."""
+    world, record = change.world, change.record
+
+    def restock() -> None:
+        for line in lines(world, record["id"]):
+            if line.get("restocked_at") is None:
+                world.change(LINES, line["id"], {"_restock": True})
+
+    change.after(restock)
+
+
+def refund_amount(change: Change, amount: int | None) -> None:
+    """Check the amount to be refunded: something, and not more than the order's total."""
+    if amount is None:
+        return
+    order = change.world.get("orders", change.record.get("order") or "") or {}
+    total = order.get("total_amount_with_taxes_cents") or 0
+    if amount <= 0:
+        change.invalid(change.member, "greater_than", value=amount, count=0)
+    elif amount > total:
+        change.invalid(change.member, "less_than_or_equal_to", value=amount, count=total)
+
+
+def restock(change: Change, _: Any) -> None:
+    """Restock a line of what has come back, once."""
+    returned = change.world.get(TYPE, change.record["return"]) or {}
+    if returned.get("status") not in BACK or change.record.get("restocked_at"):
+        refuse_transition(change)
+        return
+    change.record["restocked_at"] = change.world.clock.timestamp()
+
+
+def details_of_line_item(change: Change) -> None:
+    """Check a line against the line item of the order, and take its amount from there."""
+    record, world = change.record, change.world
+    returned = world.get(TYPE, record.get("return") or "")
+    line_item = world.get("line_items", record.get("line_item") or "")
+    if returned is None or line_item is None:
+        return
+    record["currency_code"] = returned.get("currency_code")
+    if line_item.get("order") != returned.get("order"):
+        change.invalid("line_item", "invalid", value=line_item["id"])
+        return
+    quantity = record.get("quantity") or 0
+    if change.before and quantity == change.before["quantity"]:
+        return
+    others = [line for line in lines(world, returned["id"]) if line["id"] != record["id"]]
+    same = [line for line in others if line["line_item"] == line_item["id"]]
+    limit = line_item["quantity"] - sum(line["quantity"] for line in same)
+    if quantity > limit:
+        change.invalid("quantity", "less_than_or_equal_to", value=quantity, count=limit)
+    record["total_amount_cents"] = _amount(line_item, quantity)
+    change.after(lambda: count_lines(world, returned["id"]))
+
+
+def _amount(line_item: Record, quantity: int) -> int:
+    """Return what so many pieces cost, their part of the discount taken off."""
+    unit: int = line_item.get("unit_amount_cents") or 0
+    discount: int = line_item.get("discount_cents") or 0
+    return unit * quantity + round(discount * quantity / (line_item["quantity"] or 1))
+
+
+def lines(world: World, return_id: str) -> list[Record]:
+    """Return the lines of a return."""
+    return world.find(LINES, Compare("return", "eq", return_id))
+
+
+def count_lines(world: World, return_id: str) -> None:
+    """Set what follows from the lines of a return: how much it is of, and what is refunded."""
+    if world.get(TYPE, return_id) is None:
+        return
+    found = lines(world, return_id)
+    sums = {
+        "skus_count": sum(line["quantity"] for line in found),
+        "estimated_refund_amount_cents": sum(line["total_amount_cents"] or 0 for line in found),
+    }
+    world.change(TYPE, return_id, sums)
+
+
+REQUEST = Transition("requested", ("draft",), event="request", then=of_placed_order)
+APPROVE = Transition("approved", ("requested",), "approved_at", "approve")
+REJECT = Transition("rejected", ("requested",), "rejected_at", "reject")
+CANCEL = Transition("cancelled", ("draft", "requested", "approved"), "cancelled_at")
+SHIP = Transition("shipped", ("approved",), "shipped_at", "ship")
+RECEIVE = Transition("received", ("shipped",), "received_at", "receive")
+RESTOCK = Transition(None, BACK, event="restock", then=restock_lines)
+REFUND = Transition("refunded", ("received",), "refunded_at")
+ARCHIVE = Transition(None, stamp="archived_at")
+UNARCHIVE = Transition(None, sets={"archived_at": None})

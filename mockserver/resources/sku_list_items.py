@@ -1,0 +1,58 @@
+"""Members of a SKU list (contract: neighbours.md §14)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.resources.behaviour import Change
+from mockserver.resources.codes import linking_by_code
+from mockserver.resources.permits import SINGLE
+from mockserver.resources.rules import AtLeast
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    event_stores,
+    identifier,
+    metadata,
+    moment,
+    references,
+    to_one,
+)
+from mockserver.storage.conditions import Compare
+
+
+def last_position(change: Change) -> None:
+    """Put a new member behind the others, unless its position is said."""
+    record = change.record
+    if record.get("position") is None and record.get("sku_list"):
+        others = change.world.find("sku_list_items", Compare("sku_list", "eq", record["sku_list"]))
+        record["position"] = max((other["position"] or 0 for other in others), default=0) + 1
+
+
+class SkuListItem(Resource):
+    """A SKU on a list."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "sku_list_items"
+
+    for_guests: ClassVar = SINGLE
+
+    checks: ClassVar = (last_position,)
+    uniques: ClassVar = (("sku_list", "sku"),)
+
+    position = attribute("integer", "CURfs")
+    sku_code = attribute(
+        "string", "CUR", delegate="sku.code", effect=linking_by_code("skus", "sku")
+    )
+    quantity = attribute("integer", "CURfs", initial=1, rules=(AtLeast(1),))
+    id = identifier()
+    created_at = moment()
+    updated_at = moment()
+    reference, reference_origin = references()
+    metadata = metadata()
+
+    sku_list = to_one("sku_lists", "Cfs", required=True, on_delete="cascade")
+    sku = to_one("skus", "Cfs", required=True, on_delete="cascade")
+    event_stores = event_stores()
