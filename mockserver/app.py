@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response
@@ -23,7 +23,7 @@ from mockserver.sandbox.rate_limits import RateLimiter
 from mockserver.sandbox.worker import Worker
 from mockserver.seeding.credentials import FIRST_ORGANIZATION
 from mockserver.settings import Settings
-from mockserver.storage.base import Storage, StorageError
+from mockserver.storage.base import Indexes, Storage, StorageError
 from mockserver.storage.memory import MemoryStorage
 from mockserver.web.api import Api
 from mockserver.web.control import control_blueprint
@@ -35,6 +35,10 @@ from mockserver.web.headers import SURROUNDING
 from mockserver.web.oauth import oauth_blueprint
 from mockserver.web.observation import Observer
 from mockserver.web.recognition import Recognition
+from mockserver.webhooks.dispatcher import Dispatcher
+from mockserver.webhooks.outbox import INDEXES as OUTBOX_INDEXES
+from mockserver.webhooks.outbox import WEBHOOKS
+from mockserver.webhooks.transport import Transport
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -52,6 +56,7 @@ class Application(Flask):
         storage: where the records are.
         organizations: its tenants.
         worker: does what is due when nobody asks.
+        dispatcher: delivers webhooks.
         authorization: the authorization server.
         limiter: the rate limits.
         journal: every exchange.
@@ -77,8 +82,13 @@ class Application(Flask):
         pace = self.organizations.wiring.pace
         pace.anonymization_delay = settings.anonymization_delay
         pace.job_delay = settings.job_delay
+        wiring = self.organizations.wiring
         self.worker = Worker(self.organizations)
-        self.organizations.wiring.job_noted.append(self.worker.wake)
+        wiring.job_noted.append(self.worker.wake)
+        transport = Transport(anywhere=settings.webhooks_anywhere)
+        self.dispatcher = Dispatcher(self.organizations, transport)
+        wiring.event_told.append(self.dispatcher.told)
+        wiring.kept[WEBHOOKS] = [self.dispatcher.webhook_kept]
         self.limiter = RateLimiter(enforced=settings.rate_limits)
         self.observatory = Observatory(settings.seed, settings.journal_size)
         self.observatory.advice_header = settings.advice
@@ -103,10 +113,13 @@ class Application(Flask):
             raise
         if any(organization.next_due < NEVER for organization in self.organizations):
             self.worker.wake()
+        if self.dispatcher.has_pending():
+            self.dispatcher.wake()
 
     def close(self) -> None:
         """Stop what goes on in the background and release the storage; again does nothing."""
         self.worker.stop()
+        self.dispatcher.stop()
         self.storage.close()
 
     @property
@@ -183,6 +196,11 @@ def create_app(settings: Settings | None = None) -> Application:
     return app
 
 
+def every_index() -> Mapping[str, Indexes]:
+    """Return what records are looked up by, those included that no declaration speaks of."""
+    return {**indexes(), **INTERNAL_INDEXES, **OUTBOX_INDEXES}
+
+
 def open_storage(text: str) -> Storage:
     """Return the storage a setting names: ``memory``, or ``tinydb:PATH``.
 
@@ -191,10 +209,10 @@ def open_storage(text: str) -> Storage:
     """
     kind, _, path = text.partition(":")
     if text == "memory":
-        return MemoryStorage({**indexes(), **INTERNAL_INDEXES})
+        return MemoryStorage(every_index())
     if kind == "tinydb" and path:
         from mockserver.storage.tinydb import TinyDBStorage  # noqa: PLC0415 - only when asked for
 
-        return TinyDBStorage(path, {**indexes(), **INTERNAL_INDEXES})
+        return TinyDBStorage(path, every_index())
     message = f"unknown storage {text!r}: it is 'memory' or 'tinydb:PATH'"
     raise StorageError(message)

@@ -21,13 +21,21 @@ class Asking:
         # So that the answer takes the connection over, and closes it.
         self._headers = {**headers, "Connection": "close"}
 
-    def exchange(self, method: str, path: str, body: str | None) -> tuple[int, str, bytes]:
+    def exchange(
+        self, method: str, path: str, body: str | None, patience: float = 0.0
+    ) -> tuple[int, str, bytes]:
         """Return the status, the location and the body of what the server answers.
+
+        Args:
+            method: of the request.
+            path: with the query.
+            body: JSON, or a form.
+            patience: seconds that the server may well be silent.
 
         Raises:
             NoServer: nothing answers there.
         """
-        with self._answer(method, path, body, _TIMEOUT) as response:
+        with self._answer(method, path, body, _TIMEOUT + patience) as response:
             return response.status, response.getheader("Location", ""), response.read()
 
     def lines(self, path: str) -> tuple[int, Iterator[bytes]]:

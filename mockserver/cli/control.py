@@ -14,10 +14,11 @@ from urllib.parse import quote, urlencode
 import click
 
 from mockserver.cli.asking import Asking
+from mockserver.cli.bodies import Told, pair_of
 from mockserver.cli.options import CONTROL_TOKEN, RUNNING
 from mockserver.cli.ready import find
 from mockserver.cli.stop import Refused
-from mockserver.cli.verbs import CONDITIONS, STREAM, VERBS, Told, Verb, pair_of
+from mockserver.cli.verbs import CONDITIONS, STREAM, VERBS, Verb
 
 _PREFIX = "/_mock"
 _REFUSED = 400
@@ -66,7 +67,8 @@ def _ask(verb: Verb, told: Told) -> None:
     if verb.path.endswith(STREAM):
         _follow(asking, path)
         return
-    status, _, answer = asking.exchange(verb.method, path, body)
+    patience = told.get("timeout") or 0.0
+    status, _, answer = asking.exchange(verb.method, path, body, patience)
     text = answer.decode("utf-8", "replace")
     if status >= _REFUSED:
         raise _refusal(status, text)
@@ -75,6 +77,9 @@ def _ask(verb: Verb, told: Told) -> None:
         output.write_text(text, encoding="utf-8")
     elif text:
         click.echo(text.rstrip("\n"))
+    if told.get("wait") and not json.loads(text)["complete"]:
+        message = "the time is over: what was waited for has not come"
+        raise Refused(message)
 
 
 def _filled(verb: Verb, told: Told) -> str:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
 from mockserver.access import MODES
-from mockserver.cli.stop import Stop
-
-Told = dict[str, Any]
-Body = Callable[[Told], Any]
+from mockserver.cli.bodies import (
+    Body,
+    assigned,
+    file_of,
+    frozen,
+    given,
+    json_of,
+    organization,
+    situation,
+    span,
+)
 
 STREAM = "/stream"
 
@@ -42,6 +47,8 @@ JOBS: Sequence[click.Parameter] = (
     click.Option(["--resource"], metavar="RECORD", help="The one they are about, by id."),
 )
 JOB_WORDS = ("organization", "mode", "type", "resource")
+WAIT = click.Option(["--wait"], metavar="UNTIL", help="So many are delivered; or settled, or idle.")
+TIMEOUT = click.Option(["--timeout"], type=float, metavar="SECONDS", help="To wait; else 5.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,75 +73,8 @@ class Verb:
     query: Sequence[str] = ()
 
 
-def json_of(text: str | bytes, place: str = "") -> Any:
-    """Return what a text is as JSON.
-
-    Raises:
-        Stop: it is none.
-    """
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        message = f"{place}not JSON: {error}"
-        raise Stop(message) from error
-
-
-def _file(told: Told) -> Any:
-    return json_of(told["file"].read(), f"{told['file'].name} is ")
-
-
-def _given(*names: str) -> Body:
-    return lambda told: {name: told[name] for name in names if told[name] is not None}
-
-
-def _situation(told: Told) -> Told:
-    """Return how many customers, and which scenario; the server does not stand where we do."""
-    found = {name: told[name] for name in ("customers", "scenario") if told[name] is not None}
-    if str(found.get("scenario")).endswith(".json"):
-        found["scenario"] = str(Path(found["scenario"]).resolve())
-    return found
-
-
-def _organization(told: Told) -> Told:
-    settings = _assigned(told)
-    found: Told = {**_given("slug", "seed")(told), **_situation(told)}
-    return {**found, "settings": settings} if settings else found
-
-
-def _assigned(told: Told) -> Told:
-    """Return ``NAME=VALUE`` pairs as JSON: values that are no JSON are texts."""
-    found = {}
-    for name, value in map(pair_of, told["pairs"]):
-        try:
-            found[name] = json.loads(value)
-        except ValueError:
-            found[name] = value
-    return found
-
-
-def pair_of(text: str) -> tuple[str, str]:
-    """Return the name and the value of ``NAME=VALUE``."""
-    name, mark, value = text.partition("=")
-    if not mark:
-        message = f"{text!r} is not NAME=VALUE"
-        raise Stop(message)
-    return name, value
-
-
-def _span(name: str) -> Body:
-    """Return a duration: seconds where it is a number, else ISO 8601."""
-
-    def body(told: Told) -> Told:
-        try:
-            return {name: float(told["span"])}
-        except ValueError:
-            return {name: told["span"]}
-
-    return body
-
-
 def _job(help_: str, path: str, *more: click.Parameter) -> Verb:
-    return Verb(help_, "POST", path, [*more, *JOBS], _given(*JOB_WORDS))
+    return Verb(help_, "POST", path, [*more, *JOBS], given(*JOB_WORDS))
 
 
 _SPAN = click.Argument(["span"], metavar="DURATION")
@@ -166,6 +106,30 @@ def _search(help_: str, name: str) -> Verb:
     return Verb(help_, "POST", f"/journal/{name}", [SEARCH], lambda told: json_of(told["search"]))
 
 
+def _deliveries() -> Mapping[str, Verb]:
+    one, names = "/deliveries/{id_}", ["organization"]
+    return {
+        "list": Verb(
+            "Print them, the newest last; fails if what it waits for does not come.",
+            "GET",
+            "/deliveries",
+            [CONDITIONS, EVERY, LIMIT, WAIT, TIMEOUT],
+            None,
+            ["organization", "limit", "wait", "timeout"],
+        ),
+        "show": Verb("Print one.", "GET", one, [ID, EVERY], None, names),
+        "replay": Verb(
+            "Send its body once more, now.",
+            "POST",
+            f"{one}/replay",
+            [ID, EVERY],
+            lambda _: {},
+            names,
+        ),
+        "clear": Verb("Forget them.", "DELETE", "/deliveries", [EVERY], None, names),
+    }
+
+
 VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
     "organizations": (
         "Organizations, each a world of its own.",
@@ -183,7 +147,7 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
                     click.Option(["--seed"], type=int, help="What its data and ids derive from."),
                     SETTINGS,
                 ],
-                _organization,
+                organization,
             ),
             "delete": Verb(
                 "Remove one with all it holds.", "DELETE", "/organizations/{slug}", [SLUG]
@@ -205,21 +169,21 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
         "PUT",
         "{world}/snapshot",
         [FILE, ORGANIZATION],
-        _file,
+        file_of,
     ),
     "seed": Verb(
         "Add random customers, or play a scenario.",
         "POST",
         "{world}/seed",
         [CUSTOMERS, SCENARIO, ORGANIZATION],
-        _situation,
+        situation,
     ),
     "records": Verb(
         "Store records in any state, from a file of JSON.",
         "POST",
         "{world}/records",
         [FILE, ORGANIZATION],
-        _file,
+        file_of,
     ),
     "scenarios": Verb("Print the scenarios that come with the package.", "GET", "/scenarios"),
     "clock": (
@@ -231,21 +195,21 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
                 "PUT",
                 "{world}/clock",
                 [click.Argument(["at"], metavar="TIME", default="now"), EVERY],
-                lambda told: {"frozen_at": told["at"]},
+                frozen,
             ),
             "advance": Verb(
                 "Move it forward: P1DT2H, or seconds.",
                 "POST",
                 "{world}/clock/advance",
                 [_SPAN, EVERY],
-                _span("by"),
+                span("by"),
             ),
             "shift": Verb(
                 "Let it run, so far away from the machine's.",
                 "PUT",
                 "{world}/clock",
                 [_SPAN, EVERY],
-                _span("offset"),
+                span("offset"),
             ),
             "thaw": Verb(
                 "Let it run with the machine's.",
@@ -282,6 +246,7 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
             "clear": Verb("Forget them.", "DELETE", "/journal", [EVERY], None, ["organization"]),
         },
     ),
+    "deliveries": ("What webhooks were sent.", _deliveries()),
     "settings": (
         "What can be set while the server runs.",
         {
@@ -291,7 +256,7 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
                 "PATCH",
                 "/settings",
                 [click.Argument(["pairs"], nargs=-1, required=True, metavar="NAME=VALUE...")],
-                _assigned,
+                assigned,
             ),
         },
     ),

@@ -13,6 +13,7 @@ from mockserver.sandbox.organization import Organization, Organizations
 from mockserver.sandbox.rate_limits import RateLimiter
 from mockserver.sandbox.worker import Worker
 from mockserver.settings import Settings
+from mockserver.webhooks.dispatcher import Dispatcher
 
 Json = dict[str, Any]
 
@@ -32,6 +33,7 @@ class Parts(Protocol):
     observatory: Observatory
     metrics: Metrics
     worker: Worker
+    dispatcher: Dispatcher
     lenient_filters: bool
 
 

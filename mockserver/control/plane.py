@@ -6,6 +6,7 @@ print what they return; nothing is decided there.
 
 from __future__ import annotations
 
+from mockserver.control.deliveries import Deliveries
 from mockserver.control.exchanges import Exchanges
 from mockserver.control.jobs import Jobs
 from mockserver.control.parts import Parts
@@ -25,6 +26,7 @@ class ControlPlane:
         faults: deliberate failures.
         stubs: canned answers.
         exchanges: what was asked and answered.
+        deliveries: what webhooks were sent.
         tuning: settings, health, metrics.
     """
 
@@ -36,4 +38,5 @@ class ControlPlane:
         self.faults = Rulebook(parts.observatory.faults)
         self.stubs = Rulebook(parts.observatory.stubs)
         self.exchanges = Exchanges(parts.observatory.journal)
+        self.deliveries = Deliveries(parts)
         self.tuning = Tuning(parts)

@@ -11,14 +11,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import orjson
+
+from mockserver.jsonapi.body import MAXIMUM_DEPTH, is_deeper_than
 from mockserver.resources.casting import CastError, Kind, cast
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Resource
+from mockserver.webhooks.outbox import STATUSES
 
 MOMENTS = frozenset({"created_at", "updated_at"})
 #: What is kept of a member that does more than being stored, though it is never shown.
 KEPT = frozenset({"password"})
+#: Levels of a body: what the API was sent in a few more.
+DEEPEST = MAXIMUM_DEPTH + 20
 Test = Callable[[Any], bool]
 #: The beginning of the year 9999, in seconds since the epoch: times can be printed up to there.
 LAST_SECOND = 253_370_764_800
@@ -130,13 +136,35 @@ def _is_list_of_texts(value: Any) -> bool:
     return isinstance(value, list) and _are_texts(value)
 
 
+def _is_document(value: Any) -> bool:
+    try:
+        document = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(document, dict) and not is_deeper_than([document], DEEPEST)
+
+
+def _are_objects(value: Any) -> bool:
+    return all(isinstance(item, dict) for item in value)
+
+
 TEXT, NAMED = Field("string"), {"name": Field("string")}
+NEEDED = Field("string", required=True)
 #: Fields that no declaration speaks of.
 UNDECLARED: Mapping[str, Mapping[str, Field]] = {
     "applications": {
         "role_id": TEXT,
         "user_id": TEXT,
         "access_token_lifetime": Field("integer", test=_is_lifetime),
+    },
+    "deliveries": {
+        **dict.fromkeys(("topic", "event", "webhook", "resource_type", "resource"), NEEDED),
+        "callback_url": NEEDED,
+        "body": Field("string", required=True, test=_is_document),
+        "status": Field("string", required=True, enum=STATUSES),
+        "attempts": Field("array", required=True, test=_are_objects),
+        "due_at": Field("float", test=_is_time),
+        **dict.fromkeys(("replay_of", "signature"), TEXT),
     },
     "files": {
         "resource_type": TEXT,

@@ -161,6 +161,7 @@ class Clocks:
             # What has become due is done before anybody looks.
             organization.work()
         self._parts.worker.wake()
+        self._parts.dispatcher.wake()
         return self.retrieve(slug)
 
     def _clocks(self, slug: str) -> Iterator[Clock]:

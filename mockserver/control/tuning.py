@@ -75,6 +75,12 @@ class Tuning:
         faults = parts.observatory.faults.all()
         struck = [({"fault": fault.id}, fault.struck) for fault in faults]
         yield "mockserver_fault_strikes_total", "counter", "Strikes of the faults in force.", struck
+        yield (
+            "mockserver_webhook_attempts_total",
+            "counter",
+            "Attempts to deliver to webhooks.",
+            [({"outcome": kind}, n) for kind, n in sorted(parts.dispatcher.outcomes.items())],
+        )
         uptime = monotonic() - self._started
         yield "mockserver_uptime_seconds", "gauge", "Seconds since the start.", [({}, uptime)]
 

@@ -134,6 +134,7 @@ class Worlds:
         """Put an organization back to what it was seeded with."""
         organization = self.find(slug)
         situations.reset(organization)
+        self._wake()
         return self.described(organization)
 
     def snapshot(self, slug: str) -> Json:
@@ -147,6 +148,7 @@ class Worlds:
             Refusal: 422 with a pointer; nothing has changed.
         """
         snapshots.restore(self.find(slug), document, self._is_foreign)
+        self._wake()
 
     def _is_foreign(self, sandbox: Sandbox, client_id: str) -> bool:
         """Say whether a client id is that of another organization or mode."""
@@ -195,7 +197,13 @@ class Worlds:
             else [("/data", data)]
         )
         placed = Placement(self.find(slug).sandbox(mode)).place(objects)
+        self._wake()
         return {"data": [{"type": type_, "id": id_} for type_, id_ in placed]}
+
+    def _wake(self) -> None:
+        """Have what is to be done by the records there are now be done."""
+        self._parts.worker.wake()
+        self._parts.dispatcher.wake()
 
 
 def _settings(given: Mapping[str, Any]) -> Json:

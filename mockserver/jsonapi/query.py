@@ -15,13 +15,13 @@ from mockserver.jsonapi.filters import FilterParser, Numbers
 from mockserver.jsonapi.parameters import Parameters, parse, to_query
 from mockserver.resources.casting import LEADING_INTEGER
 from mockserver.resources.registry import Registry, known_types
+from mockserver.resources.topics import MAXIMUM_INCLUDE_DEPTH
 from mockserver.resources.vocabulary import Resource
 from mockserver.storage.base import SERIAL
 from mockserver.storage.conditions import EVERYTHING, Condition, Order
 
 DEFAULT_SIZE = 10
 MAXIMUM_SIZE = 25
-MAXIMUM_INCLUDE_DEPTH = 6
 MAXIMUM_OFFSET = 2**62
 FAMILIES = ("fields", "filter", "include", "page", "sort")
 

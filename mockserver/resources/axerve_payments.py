@@ -19,10 +19,10 @@ class AxervePayment(PaymentSource):
 
         type_ = "axerve_payments"
 
-    login = attribute("string", "R", initial=account_key("shop_"))
+    login = attribute("string", "R", initial=account_key("shop_"), exported=False)
     return_url = attribute("string", "CR", required=True)
     payment_request_data = attribute(
-        "object", "UR", initial=lambda _: {}, effect=Answer(payment_instrument=card)
+        "object", "UR", initial=lambda _: {}, effect=Answer(payment_instrument=card), exported=False
     )
     client_ip = attribute("string", "CR")
     buyer_details = attribute("object", "CR", initial=lambda _: {})

@@ -117,6 +117,9 @@ class World(Protocol):
     def announce(self, event: Record) -> None:
         """Tell webhooks of an event, perhaps once more."""
 
+    def quiet(self) -> AbstractContextManager[None]:
+        """Do all or nothing, and tell webhooks only of what is always told, as in imports."""
+
     def schedule(self, type_: str, id_: str, job: str, after: timedelta) -> None:
         """Have a job of the type's declaration done to a record later, by the sandbox's clock.
 

@@ -61,7 +61,7 @@ class CheckoutComPayment(PaymentSource):
     source_id = attribute("string", "R")
     customer_token = attribute("string", "R")
     redirect_uri = attribute("string", "R", initial=second_factor)
-    payment_response = attribute("object", "R", initial=lambda _: {})
+    payment_response = attribute("object", "R", initial=lambda _: {}, exported=False)
     mismatched_amounts = mismatched_amounts()
     _authorize = trigger(Answer(asks=True, **AUTHORIZED))
     _details = trigger(Answer(**AUTHORIZED))

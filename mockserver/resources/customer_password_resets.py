@@ -95,8 +95,8 @@ class CustomerPasswordReset(Resource):
         effect=link_registered,
         normalise=normal_email,
     )
-    reset_password_token = attribute("string", "Rf", initial=new_token)
-    customer_password = attribute("string", "U", effect=require_token)
+    reset_password_token = attribute("string", "Rf", initial=new_token, exported=False)
+    customer_password = attribute("string", "U", effect=require_token, exported=False)
     _reset_password_token = attribute("string", "U", effect=reset_password)
     reset_password_at = attribute("datetime", "Rf")
     id = identifier()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
+from mockserver.resources.behaviour import Change, Target, View
+from mockserver.resources.event_callbacks import last_event_callbacks
 from mockserver.resources.vocabulary import (
     Resource,
     attribute,
@@ -16,6 +19,19 @@ from mockserver.resources.vocabulary import (
     to_one,
     trigger,
 )
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare
+
+
+def announce_again(change: Change, _: Any) -> None:
+    """Tell the webhooks of the event once more, as things are now."""
+    change.after(lambda: change.world.announce(change.record))
+
+
+def subscribed(record: Record, view: View) -> Sequence[Target]:
+    """Return the webhooks of the topic, disabled ones too."""
+    found = view.world.find("webhooks", Compare("topic", "eq", record["name"]))
+    return [("webhooks", webhook["id"]) for webhook in found]
 
 
 class Event(Resource):
@@ -29,15 +45,15 @@ class Event(Resource):
     actions: ClassVar = ("list", "retrieve", "update")
 
     name = attribute("string", "Rfs")
-    _trigger = trigger(prohibited=True)
+    _trigger = trigger(announce_again, prohibited=True)
     id = identifier()
     created_at = moment()
     updated_at = moment()
     reference, reference_origin = references()
     metadata = metadata()
 
-    webhooks = to_many("webhooks", virtual=True)
-    last_event_callbacks = to_many("event_callbacks", virtual=True)
+    webhooks = to_many("webhooks", targets=subscribed)
+    last_event_callbacks = last_event_callbacks("event")
     event_stores = event_stores()
     #: What it happened to; an event outlives its record.
     resource = to_one((), hidden=True, on_delete="keep")

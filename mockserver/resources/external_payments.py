@@ -49,7 +49,7 @@ class ExternalPayment(PaymentSource):
         type_ = "external_payments"
 
     payment_source_token = attribute("string", "CRf", required=True, rules=(NoCardNumber(),))
-    options = attribute("object", "CUR", initial=lambda _: {})
+    options = attribute("object", "CUR", initial=lambda _: {}, exported=False)
     tail = source_tail("CUfs", instrument=card)
     wallet = to_one(WALLET, targets=wallet)
     event_stores = event_stores()

@@ -95,7 +95,7 @@ class LineItem(Resource):
     item_type = attribute("string", "CRfs", enum=ITEMS)
     frequency = attribute("string", "CUR", rules=(FREQUENCY,))
     coupon_code = attribute("string", "R")
-    rule_outcomes = attribute("object", "R")
+    rule_outcomes = attribute("object", "R", exported=False)
     id = identifier()
     circuit = circuit()
     _add_tags = adding_tags()

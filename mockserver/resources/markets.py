@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from mockserver.resources.behaviour import Change, View
+from mockserver.resources.behaviour import View
 from mockserver.resources.disabling import disabled_at, disabling, enabling
+from mockserver.resources.shared_secrets import regenerating_shared_secret, shared_secret
 from mockserver.resources.vocabulary import (
     Resource,
     attribute,
@@ -17,19 +18,8 @@ from mockserver.resources.vocabulary import (
     serial,
     to_many,
     to_one,
-    trigger,
 )
 from mockserver.storage.base import Record
-
-
-def shared_secret(change: Change) -> str:
-    """Return a new secret for signing calls to external services."""
-    return change.world.entropy.hex(32)
-
-
-def regenerate(change: Change, _: Any) -> None:
-    """Replace the shared secret."""
-    change.record["shared_secret"] = shared_secret(change)
 
 
 def private(record: Record, _: View) -> bool:
@@ -60,8 +50,8 @@ class Market(Resource):
     _disable = disabling()
     _enable = enabling()
     disabled_at = disabled_at()
-    shared_secret = attribute("string", "R", initial=shared_secret, exported=False)
-    _regenerate_shared_secret = trigger(regenerate)
+    shared_secret = shared_secret()
+    _regenerate_shared_secret = regenerating_shared_secret()
     external_includes = attribute("array", "CUR", exported=False)
     created_at = moment()
     updated_at = moment()

@@ -126,7 +126,7 @@ STAMPS = named(
     cancelled_at=attribute("datetime", "Rfs"),
     payment_updated_at=attribute("datetime", "Rfs"),
     fulfillment_updated_at=attribute("datetime", "Rfs"),
-    refreshed_at=attribute("datetime", "Rfs"),
+    refreshed_at=attribute("datetime", "Rfs", exported=False),
     archived_at=attribute("datetime", "Rfs"),
     subscription_created_at=attribute("datetime", "Rfs"),
 )

@@ -68,6 +68,8 @@ class Order(Resource):
 
     import_parent: ClassVar = "market"
     topics: ClassVar = TOPICS
+    #: What the changes of its status are told as.
+    always_told: ClassVar = ("draft", "pending", "placing", "place", "approve", "cancel")
     checks: ClassVar = (
         market_in_scope,
         store_in_scope,

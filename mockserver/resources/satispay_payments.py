@@ -38,7 +38,7 @@ class SatispayPayment(PaymentSource):
     status = attribute("string", "Rfs", initial="PENDING")
     redirect_url = attribute("string", "CUR")
     payment_url = attribute("string", "R", derive=page)
-    payment_response = attribute("object", "R", initial=lambda _: {})
+    payment_response = attribute("object", "R", initial=lambda _: {}, exported=False)
     _refresh = attribute(
         "boolean",
         "U",

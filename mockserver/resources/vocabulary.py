@@ -67,6 +67,8 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
         singleton: the path segment of a type that exists once, without an id.
         cacheable: whether the edge caches it: other headers and rate limits (conventions §14).
         topics: the events of the type (customers §16).
+        always_told: those of them that webhooks are told of in quiet work too; see
+            ``World.quiet``.
         checks: refusals beyond those of single fields, run in this order; a check may also
             complete the draft with what follows from its linkages.
         observed: the fields whose change is told of, with the event it is told as.
@@ -95,6 +97,7 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
     singleton: ClassVar[str | None] = None
     cacheable: ClassVar[bool] = False
     topics: ClassVar[Sequence[str]] = ()
+    always_told: ClassVar[Sequence[str]] = ()
     checks: ClassVar[Sequence[Check]] = ()
     observed: ClassVar[Mapping[str, str]] = {"metadata": "metadata_update", "tags": "tagged"}
     jobs: ClassVar[Mapping[str, Job]] = {}

@@ -20,11 +20,15 @@ class Wiring:
     Attributes:
         pace: how long things take that are done later.
         owner_gone: called with the type and id of a resource owner whose sessions end.
-        event_told: called with the record of each event.
+        event_told: called with the record of each event that is told of.
+        kept: by type: called with what a record was and what it has become.
         job_noted: called when there is something to do later.
     """
 
     pace: Pace = field(default_factory=Pace)
     owner_gone: list[Callable[[World, str, str], None]] = field(default_factory=list)
     event_told: list[Callable[[World, Record], None]] = field(default_factory=list)
+    kept: dict[str, list[Callable[[World, Record | None, Record | None], None]]] = field(
+        default_factory=dict
+    )
     job_noted: list[Callable[[], None]] = field(default_factory=list)

@@ -63,6 +63,7 @@ class World(ABC):
         self.history = History(self)
         self._acts = False
         self._actor: Access | None = None
+        self._is_quiet = False
         self.settle(remembered_origin(partition) or self._own_origin())
 
     # --- reading -------------------------------------------------------------------------------
@@ -158,6 +159,8 @@ class World(ABC):
             self.partition.put(type_, record)
         event = event or ("create" if before is None else "update" if record else "destroy")
         self.history.record(event, type_, before, record, self._actor)
+        for noted in self.organization.wiring.kept.get(type_, ()):
+            noted(self, before, record)
 
     @abstractmethod
     def matching(self, type_: str, filters: Mapping[str, Any]) -> Condition:
@@ -208,8 +211,25 @@ class World(ABC):
 
     def announce(self, event: Record) -> None:
         """Tell of an event, perhaps once more."""
+        type_, _, name = event["name"].partition(".")
+        resource = self.registry.get(type_)
+        if self._is_quiet and not (resource and name in resource.always_told):
+            return
         for told in self.organization.wiring.event_told:
             told(self, event)
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Do all or nothing; events are recorded, but only what is always told is told of.
+
+        Imports work so, unless the organization says otherwise (customers §16).
+        """
+        with self.transaction():
+            before, self._is_quiet = self._is_quiet, True
+            try:
+                yield
+            finally:
+                self._is_quiet = before
 
     def schedule(self, type_: str, id_: str, job: str, after: timedelta) -> None:
         """Have a job of the type's declaration done to a record later."""

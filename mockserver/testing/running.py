@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from mockserver.access import Mode
+from mockserver.control.deliveries import Deliveries
 from mockserver.control.exchanges import Exchanges
 from mockserver.control.jobs import Jobs
 from mockserver.control.rulebook import Rulebook
@@ -15,6 +16,7 @@ from mockserver.control.timekeeping import Clocks
 from mockserver.control.tuning import Tuning
 from mockserver.control.worlds import Worlds
 from mockserver.testing.clocks import WorldClock
+from mockserver.testing.deliveries import Delivering
 from mockserver.testing.records import ModeRecords
 from mockserver.testing.world import World
 
@@ -49,11 +51,15 @@ class Plane(Protocol):
         """What was asked and answered."""
 
     @property
+    def deliveries(self) -> Deliveries:
+        """What webhooks were sent."""
+
+    @property
     def tuning(self) -> Tuning:
         """Settings, health, metrics."""
 
 
-class RunningServer(ABC):
+class RunningServer(Delivering):
     """Where a server is, and the organizations on it."""
 
     # --- where it is -----------------------------------------------------------------------------
@@ -89,6 +95,14 @@ class RunningServer(ABC):
     @abstractmethod
     def plane(self) -> Plane:
         """The control plane, for what has no shorter name here."""
+
+    @property
+    def _delivered(self) -> Deliveries:
+        return self.plane.deliveries
+
+    @property
+    def _whose(self) -> None:
+        return None
 
     @abstractmethod
     def records(self, slug: str, mode: Mode) -> ModeRecords:

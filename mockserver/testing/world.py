@@ -11,18 +11,20 @@ from mockserver.errors import Refusal
 from mockserver.seeding.credentials import PASSWORD, Credential
 from mockserver.testing.clients import async_client, client
 from mockserver.testing.clocks import WorldClock
+from mockserver.testing.deliveries import Delivering
 from mockserver.testing.environment import Environment, environment
 from mockserver.testing.journal import WorldJournal
 from mockserver.testing.rules import WorldRules
 
 if TYPE_CHECKING:
+    from mockserver.control.deliveries import Deliveries
     from mockserver.testing.running import RunningServer
 
 Json = dict[str, Any]
 NOT_FOUND = 404
 
 
-class World:
+class World(Delivering):
     """One organization; as a context manager it removes itself at the end.
 
     Attributes:
@@ -67,6 +69,14 @@ class World:
     def __exit__(self, *_: object) -> None:
         """Remove it."""
         self.delete()
+
+    @property
+    def _delivered(self) -> Deliveries:
+        return self._server.plane.deliveries
+
+    @property
+    def _whose(self) -> str:
+        return self.slug
 
     # --- where it is -----------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from mockserver.control.refusals import invalid
 from mockserver.jsonapi.body import MAXIMUM_DEPTH, is_deeper_than
 from mockserver.settings import Settings
 from mockserver.web.bridge import STREAM
+from mockserver.web.environ import STREAMS
 from mockserver.web.guard import guard, is_local
 
 PREFIX = "/_mock"
@@ -107,6 +108,18 @@ def _job_routes() -> list[Route]:
     ]
 
 
+def _clearing(path: str, part: str) -> Route:
+    """Return the route that forgets what a part holds, of one organization or of all."""
+    clear = attrgetter(f"{part}.clear")
+    return Route(
+        "DELETE",
+        path,
+        lambda p: clear(p)(_organization()),
+        status=204,
+        parameters=ORGANIZATIONS,
+    )
+
+
 def _rule_routes(name: str) -> list[Route]:
     """Return the routes of faults, or of stubs: they are kept alike."""
     rules = attrgetter(name)
@@ -122,13 +135,7 @@ def _rule_routes(name: str) -> list[Route]:
             status=201,
             parameters=ORGANIZATIONS,
         ),
-        Route(
-            "DELETE",
-            f"/{name}",
-            lambda p: rules(p).clear(_organization()),
-            status=204,
-            parameters=ORGANIZATIONS,
-        ),
+        _clearing(f"/{name}", name),
         Route("GET", f"/{name}/<id_>", lambda p, id_: rules(p).retrieve(id_)),
         Route("DELETE", f"/{name}/<id_>", lambda p, id_: rules(p).remove(id_), status=204),
     ]
@@ -137,13 +144,7 @@ def _rule_routes(name: str) -> list[Route]:
 def _journal_routes() -> list[Route]:
     return [
         Route("GET", "/journal", lambda p: p.exchanges.list(_search()), parameters=None),
-        Route(
-            "DELETE",
-            "/journal",
-            lambda p: p.exchanges.clear(_organization()),
-            status=204,
-            parameters=ORGANIZATIONS,
-        ),
+        _clearing("/journal", "exchanges"),
         Route("POST", "/journal/find", lambda p, body: p.exchanges.find(body), True),
         Route("POST", "/journal/count", lambda p, body: p.exchanges.count(body), True),
         Route(
@@ -153,6 +154,27 @@ def _journal_routes() -> list[Route]:
         Route("GET", "/journal/curl", lambda p: p.exchanges.curl(_search()), parameters=None),
         Route("GET", "/journal/stream", _stream, parameters=None),
         Route("GET", "/journal/<int:id_>", lambda p, id_: p.exchanges.retrieve(id_)),
+    ]
+
+
+def _delivery_routes() -> list[Route]:
+    one = "/deliveries/<id_>"
+    return [
+        Route("GET", "/deliveries", _deliveries, parameters=None),
+        _clearing("/deliveries", "deliveries"),
+        Route(
+            "GET",
+            one,
+            lambda p, id_: p.deliveries.retrieve(id_, _organization()),
+            parameters=ORGANIZATIONS,
+        ),
+        Route(
+            "POST",
+            f"{one}/replay",
+            lambda p, id_: p.deliveries.replay(id_, _organization()),
+            status=201,
+            parameters=ORGANIZATIONS,
+        ),
     ]
 
 
@@ -172,6 +194,18 @@ def _stream(plane: ControlPlane) -> Response:
         wanted.setdefault("after", seen)
     request.environ[STREAM] = plane.exchanges.stream(wanted)
     return Response(content_type="text/event-stream; charset=utf-8")
+
+
+def _deliveries(plane: ControlPlane) -> Any:
+    """List deliveries; who waits for some holds nobody else up."""
+    wanted = _search()
+    page = plane.deliveries.list(wanted)
+    if page.get("complete", True):
+        return page
+    if not request.environ.get(STREAMS):
+        return plane.deliveries.wait(wanted)
+    request.environ[STREAM] = plane.deliveries.stream(wanted)
+    return Response(content_type=JSON)
 
 
 ROUTES: tuple[Route, ...] = (
@@ -195,6 +229,7 @@ ROUTES: tuple[Route, ...] = (
     *_rule_routes("faults"),
     *_rule_routes("stubs"),
     *_journal_routes(),
+    *_delivery_routes(),
     Route("GET", "/settings", lambda p: p.tuning.settings()),
     Route("PATCH", "/settings", lambda p, body: p.tuning.change(body), True),
     Route("GET", "/health", lambda p: p.tuning.health()),

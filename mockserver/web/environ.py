@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Environ = dict[str, Any]
 
+#: Says that the body of an answer may come bit by bit; see `bridge.STREAM`.
+STREAMS = "mockserver.streams"
+
 _PROTOCOLS = {"1": "HTTP/1.0", "1.1": "HTTP/1.1", "2": "HTTP/2"}
 _UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 _JOINERS = {"HTTP_COOKIE": "; "}
@@ -76,6 +79,7 @@ def environ_of(scope: Scope) -> Environ:
         "wsgi.multithread": False,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
+        STREAMS: True,
     }
     _add_headers(environ, scope)
     _check_target(environ)

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from mockserver import MockServer
 from mockserver.cli import commands
 from mockserver.cli.verbs import VERBS, Verb
+from tests.webhooks.receiver import Receiver
 
 
 @pytest.fixture(scope="module")
@@ -245,6 +246,27 @@ def test_conditions(server: MockServer) -> None:
         1,
         "mockserver: /nope Unknown field.\n",
     )
+
+
+def test_deliveries(server: MockServer) -> None:
+    """Waited for, shown, sent once more, forgotten; what does not come is a failure."""
+    world = server.create_organization("hooked")
+    with Receiver() as receiver:
+        world.test.create("webhooks", topic="customers.create", callback_url=receiver.url)
+        world.test.create("customers", email="jane@example.com")
+        one = ["--organization", "hooked"]
+        page = printed(server, "deliveries", "--wait", "1", "topic=customers.create", *one)
+        (delivery,) = page["deliveries"]
+        again = printed(server, "deliveries", "replay", delivery["id"], *one)
+        late = mockserver(server, "deliveries", "list", "--wait", "3", "--timeout", "0.1", *one)
+        shown = printed(server, "deliveries", "show", again["id"])
+
+    said = "mockserver: the time is over: what was waited for has not come\n"
+    assert (1, False, said) == (late[0], json.loads(late[1])["complete"], late[2])
+    assert ("delivered", delivery["id"]) == (shown["status"], shown["replay_of"])
+    assert printed(server, "deliveries", "clear", *one) is None
+    assert [] == world.deliveries()
+    world.delete()
 
 
 def test_settings_of_an_organization(server: MockServer) -> None:

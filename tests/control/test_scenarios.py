@@ -89,6 +89,18 @@ def test_what_they_say_is_what_the_api_shows(
             assert fresh.authorization.token(asked)["owner_type"] == "customer"
 
 
+def test_an_order_that_only_has_to_be_placed(fresh: Application, plane: ControlPlane) -> None:
+    """What ``checkout-ready`` promises, and its amounts are those of its line items."""
+    api = client_of(fresh, plane.worlds.create({"scenario": "checkout-ready"}))
+    (cart,) = api.get("/api/orders", {"filter[q][number_eq]": "CR-1002"}).json["data"]
+    (stool,) = api.get("/api/line_items", {"filter[q][sku_code_eq]": "STOOL-OAK"}).json["data"]
+    api.update(stool, quantity=3)
+    placed = api.update(cart, _place=True)["attributes"]
+
+    assert (placed["status"], placed["customer_type"]) == ("placed", "returning")
+    assert placed["place_total_amount_cents"] == cart["attributes"]["total_amount_cents"] + 3950
+
+
 # --- one's own -----------------------------------------------------------------------------------
 
 

@@ -47,6 +47,13 @@ def live_it_up(api: Api) -> None:
         "attachments", name="Note", links={"attachable": {"type": "customers", "id": john["id"]}}
     )
     api.delete(f"/api/customers/{gone['id']}")
+    market = api.get("/api/markets").json["data"][0]
+    cart = api.create("orders", links={"market": {"type": "markets", "id": market["id"]}})
+    links = {"order": {"type": "orders", "id": cart["id"]}}
+    api.create("skus", code="CAP", name="Cap")
+    api.create("line_items", links=links, quantity=1, sku_code="CAP")
+    # A kind of item, without the item itself.
+    api.create("line_items", links=links, quantity=1, unit_amount_cents=-5, item_type="adjustments")
     api.post("/api/customers", {"data": {"type": "customers", "attributes": {"email": ""}}})
 
 

@@ -234,3 +234,23 @@ def test_reading_while_others_write(sandbox: Sandbox, access: Access) -> None:
         reading = [pool.submit(read, number) for number in range(2)]
         assert all(future.result() for future in reading)
         assert [future.result() for future in writing] == [None, None]
+
+
+# --- past every rule -----------------------------------------------------------------------------
+
+
+def test_rewriting(sandbox: Sandbox) -> None:
+    """No rule refuses it and no effect comes of it; in the history it is as it is called."""
+    made = sandbox.add("customers", {"email": "a@b.c", "password": "secret123"})
+    values = {"email": None, "password": None, "metadata": {"a": 1}}
+    rewritten = sandbox.rewrite("customers", made["id"], values, called="rewritten")
+    events = [event["name"] for event in sandbox.find("events", EVERYTHING)]
+
+    assert sandbox.get("customers", made["id"]) == rewritten
+    assert {name: rewritten[name] for name in values} == values
+    assert events == ["customers.create", "customers.create_password"]
+    assert [entry["event"] for entry in sandbox.history.of("customers", rewritten)] == [
+        "create",
+        "rewritten",
+    ]
+    assert refused(lambda: sandbox.rewrite("customers", "nobody", {})) == "RECORD_NOT_FOUND"

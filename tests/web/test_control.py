@@ -74,6 +74,18 @@ def crossing(answer: TestResponse) -> list[str]:
 
 # --- every route ---------------------------------------------------------------------------------
 
+DELIVERY = {
+    "type": "deliveries",
+    "id": "delivery",
+    "attributes": {
+        **dict.fromkeys(("topic", "event", "webhook", "resource", "signature"), "x"),
+        "resource_type": "customers",
+        "callback_url": "http://203.0.113.7/",
+        "status": "failed",
+        "attempts": [],
+        "body": '{"data": null}',
+    },
+}
 NOW = {"frozen_at": "2030-01-01T00:00:00.000Z"}
 JANE = {"type": "customers", "id": "jane", "attributes": {"email": "jane@example.com"}}
 
@@ -131,6 +143,11 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("GET", "/journal/stream", None, 200),
     ("GET", "/journal/1", None, 200),
     ("DELETE", "/journal?organization=acme", None, 204),
+    ("POST", "/records", {"data": DELIVERY}, 201),
+    ("GET", "/deliveries?organization=acme&wait=settled&timeout=0", None, 200),
+    ("GET", "/deliveries/delivery", None, 200),
+    ("POST", "/deliveries/delivery/replay?organization=acme", {}, 201),
+    ("DELETE", "/deliveries?organization=acme", None, 204),
     ("GET", "/settings", None, 200),
     ("PATCH", "/settings", {"advice": True}, 200),
     ("GET", "/health", None, 200),
@@ -152,7 +169,7 @@ def test_every_route(make: Make, storage: str, tmp_path: Path) -> None:
         found.append((method, path, body, answer.status_code))
         assert answer.status_code == 204 or answer.data or path == "/journal/stream"
         assert answer.headers["Cache-Control"] == "no-store"
-    app.storage.close()
+    app.close()
 
     assert found == CALLS
     asked = {rule(app, method, path) for method, path, *_ in CALLS}
@@ -224,7 +241,7 @@ def shown(route: Route) -> str:
 WORDS = """
 test live data meta type id lid attributes relationships email slug seed settings scenario customers
 mode by frozen_at offset real match effect response status method path headers body error delay nth
-times probability journal_size rate_limits token_lifetimes
+deliveries webhooks due_at times probability journal_size rate_limits token_lifetimes
 """
 NAMES = st.text(max_size=3) | st.sampled_from(WORDS.split())
 JSON = st.recursive(

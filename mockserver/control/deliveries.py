@@ -1,0 +1,210 @@
+"""What webhooks are sent, and how it fared: listed, waited for, sent once more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from itertools import accumulate
+from operator import itemgetter
+from threading import Event
+from typing import Any
+
+import orjson
+
+from mockserver.access import MODES, Mode
+from mockserver.clock import EPOCH, monotonic, timestamp
+from mockserver.control.delivery_search import DeliverySearch, load_search
+from mockserver.control.parts import Json, Parts, find
+from mockserver.control.refusals import invalid, missing
+from mockserver.errors import Refusal
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.storage.base import Record
+from mockserver.webhooks import outbox
+from mockserver.webhooks.outbox import DELIVERED, DELIVERIES, PENDING
+
+Parameters = Mapping[str, Any]
+#: Seconds between two looks.
+GLANCE = 0.01
+
+
+class Deliveries:
+    """The deliveries of one server."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Show the deliveries of these parts."""
+        self._parts = parts
+
+    def list(self, parameters: Parameters) -> Json:
+        """Return the deliveries that the parameters of a URL ask for, the newest last.
+
+        Returns:
+            ``{"deliveries": [...], "total": how many match in all}``, and with ``wait``
+            ``"complete"``: whether what is waited for has come. This does not wait for it.
+
+        Raises:
+            Refusal: 404 for the organization; 422 with pointers.
+        """
+        return self._page(load_search(parameters))
+
+    def wait(self, parameters: Parameters) -> Json:
+        """Return the same once it is complete, or the time is over.
+
+        Raises:
+            Refusal: as ``list``.
+        """
+        seconds = seconds_of(parameters)
+        return until_complete(lambda: self.list(parameters), seconds)
+
+    async def stream(self, parameters: Parameters) -> AsyncGenerator[bytes, None]:
+        """Yield the same, as JSON, for who must not be held up; it has been listed before."""
+        search, began = load_search(parameters), monotonic()
+        page = self._page(search)
+        with suppress(Refusal):  # the organization is gone
+            while not page["complete"] and monotonic() - began < search.timeout:
+                await asyncio.sleep(GLANCE)
+                page = self._page(search)
+        yield orjson.dumps(page, option=orjson.OPT_INDENT_2)
+
+    def retrieve(self, id_: str, organization: str | None = None) -> Json:
+        """Return one delivery.
+
+        Raises:
+            Refusal: 404.
+        """
+        return printed(*self._find(id_, organization))
+
+    def replay(self, id_: str, organization: str | None = None) -> Json:
+        """Send the body of a delivery once more, now, whatever has become of it or its webhook.
+
+        Returns:
+            The new delivery.
+
+        Raises:
+            Refusal: 404; 409 when nothing says any more where to.
+        """
+        world, delivery = self._find(id_, organization)
+        webhook = world.get(outbox.WEBHOOKS, delivery["webhook"])
+        if webhook is None and delivery.get("signature") is None:
+            detail = "Its webhook is gone, and it was never sent."
+            raise invalid("", detail, title="Conflict", status=409)
+        with world.transaction():
+            replayed = outbox.replay(world, delivery)
+        self._parts.dispatcher.wake(world)
+        return printed(world, replayed)
+
+    def clear(self, organization: str | None = None) -> None:
+        """Forget all deliveries, or those of one organization; what is pending is not sent.
+
+        Raises:
+            Refusal: 404 for the organization.
+        """
+        for world in self._worlds(organization):
+            with world.transaction():
+                for delivery in world.partition.select(DELIVERIES)[0]:
+                    world.partition.remove(DELIVERIES, delivery["id"])
+
+    # --- steps -----------------------------------------------------------------------------------
+
+    def _page(self, search: DeliverySearch) -> Json:
+        matching = list(self._matching(search))
+        wanted = [found for found in matching if _has(found[1], search.status)]
+        shown = wanted[-search.limit :] if search.limit else wanted
+        page: Json = {
+            "deliveries": [printed(world, delivery) for world, delivery in shown],
+            "total": len(wanted),
+        }
+        if search.wait is None:
+            return page
+        return {**page, "complete": _is_complete(search, matching)}
+
+    def _matching(self, search: DeliverySearch) -> Iterator[tuple[Sandbox, Record]]:
+        """Yield what is asked for, whatever its status, oldest first."""
+        dated = []
+        for world in self._worlds(search.organization, search.mode):
+            found = world.find(DELIVERIES, search.condition)
+            # In one world they are in order, even where its clock was set back.
+            moments = accumulate((delivery["created_at"] for delivery in found), max)
+            dated += [(at, world, one) for at, one in zip(moments, found, strict=True)]
+        for _, world, delivery in sorted(dated, key=itemgetter(0)):
+            yield world, delivery
+
+    def _worlds(self, slug: str | None, mode: Mode | None = None) -> Iterator[Sandbox]:
+        organizations = self._parts.organizations
+        for organization in [find(self._parts, slug)] if slug is not None else organizations:
+            yield from (organization.sandbox(m) for m in MODES if mode in (None, m))
+
+    def _find(self, id_: str, slug: str | None) -> tuple[Sandbox, Record]:
+        for world in self._worlds(slug):
+            delivery = world.get(DELIVERIES, id_)
+            if delivery is not None:
+                return world, delivery
+        raise missing(f"delivery {id_!r}")
+
+
+def until_complete(look: Callable[[], Json], seconds: float) -> Json:
+    """Return what a look shows once it is complete, or the time is over."""
+    began, never = monotonic(), Event()
+    page = look()
+    while not page.get("complete", True) and monotonic() - began < seconds:
+        never.wait(GLANCE)
+        page = look()
+    return page
+
+
+def seconds_of(parameters: Parameters) -> float:
+    """Return how long is waited.
+
+    Raises:
+        Refusal: 422 with pointers.
+    """
+    return load_search(parameters).timeout
+
+
+def printed(world: Sandbox, delivery: Record) -> Json:
+    """Return a delivery as JSON."""
+    due_at = delivery.get("due_at")
+    return {
+        "id": delivery["id"],
+        "organization": world.organization.slug,
+        "mode": world.mode,
+        "topic": delivery["topic"],
+        "resource": delivery["resource"],
+        "event": delivery["event"],
+        "webhook": delivery["webhook"],
+        "callback_url": delivery["callback_url"],
+        "status": delivery["status"],
+        "attempts": delivery["attempts"],
+        "due_at": None if due_at is None else timestamp(EPOCH + timedelta(seconds=due_at)),
+        "replay_of": delivery.get("replay_of"),
+        "signature": delivery.get("signature"),
+        "body": orjson.loads(delivery["body"]),
+        "created_at": delivery["created_at"],
+        "updated_at": delivery["updated_at"],
+    }
+
+
+def _has(delivery: Record, statuses: tuple[str, ...]) -> bool:
+    return not statuses or delivery["status"] in statuses
+
+
+def _is_complete(search: DeliverySearch, matching: list[tuple[Sandbox, Record]]) -> bool:
+    """Say whether what is waited for has come.
+
+    A number is that of the deliveries with one of the statuses asked for, else of those that have
+    been delivered.
+    """
+    if isinstance(search.wait, int):
+        statuses = search.status or (DELIVERED,)
+        return sum(_has(delivery, statuses) for _, delivery in matching) >= search.wait
+    pending = [(world, one) for world, one in matching if one["status"] == PENDING]
+    if search.wait == "settled":
+        return not pending
+    busy = {
+        (world, head["webhook"])
+        for world in dict.fromkeys(world for world, _ in pending)
+        for head in outbox.heads(world)
+        if outbox.is_due(world, head)
+    }
+    return not any((world, delivery["webhook"]) in busy for world, delivery in pending)

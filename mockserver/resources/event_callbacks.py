@@ -1,0 +1,62 @@
+"""Event callbacks (contract: neighbours.md §19, customers.md §16)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from mockserver.resources.behaviour import Target, View
+from mockserver.resources.members import Relationship
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    event_stores,
+    identifier,
+    metadata,
+    moment,
+    references,
+    to_many,
+    to_one,
+)
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare
+
+#: How many callbacks are the last ones.
+LAST = 10
+
+
+def last_event_callbacks(linkage: str) -> Relationship:
+    """Declare ``last_event_callbacks`` of the records that callbacks are linked to so."""
+
+    def last(record: Record, view: View) -> Sequence[Target]:
+        found = view.world.find("event_callbacks", Compare(linkage, "eq", record["id"]))
+        return [("event_callbacks", callback["id"]) for callback in found[-LAST:]]
+
+    return to_many("event_callbacks", targets=last)
+
+
+class EventCallback(Resource):
+    """One attempt to deliver an event to a webhook; the engine makes them."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "event_callbacks"
+
+    actions: ClassVar = ("list", "retrieve")
+
+    callback_url = attribute("string", "Rf")
+    signature = attribute("string", "")
+    payload = attribute("object", "R")
+    response_code = attribute("string", "Rfs")
+    response_message = attribute("string", "Rfs")
+    id = identifier()
+    created_at = moment()
+    updated_at = moment()
+    reference, reference_origin = references()
+    metadata = metadata()
+
+    #: A callback outlives its webhook (neighbours §43).
+    webhook = to_one("webhooks", "fs", required=True, on_delete="keep")
+    event_stores = event_stores()
+    event = to_one("events", hidden=True, on_delete="keep")

@@ -1,0 +1,51 @@
+"""What webhooks subscribe to, and what their payloads may include (contract: customers.md §16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from mockserver.resources.registry import registry
+from mockserver.resources.rules import Broken
+
+#: How far an include path leads (conventions §12).
+MAXIMUM_INCLUDE_DEPTH = 6
+
+
+@cache
+def topics() -> frozenset[str]:
+    """Return every topic there is: ``{type}.{event}``."""
+    return frozenset(
+        f"{type_}.{event}" for type_, resource in registry().items() for event in resource.topics
+    )
+
+
+def type_of(topic: str) -> str:
+    """Return the type a topic is about."""
+    return topic.partition(".")[0]
+
+
+def is_includable(type_: str, path: Any) -> bool:
+    """Say whether a value is a path that documents of the type can include.
+
+    Beyond a type that is not declared here nobody knows which paths there are: any may be named.
+    """
+    names = path.split(".") if isinstance(path, str) else []
+    types = [registry()[type_]]
+    for name in names:
+        linked = [t.relationships[name] for t in types if name in t.relationships]
+        if types and not any(relationship.includable for relationship in linked):
+            return False
+        beyond = dict.fromkeys(to for relationship in linked for to in relationship.types)
+        types = [registry()[to] for to in beyond if to in registry()]
+    return 0 < len(names) <= MAXIMUM_INCLUDE_DEPTH and all(names)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTopic:
+    """One of the topics there are."""
+
+    def broken(self, value: Any) -> Broken | None:
+        """Return ``inclusion`` with the value."""
+        return None if value in topics() else ("inclusion", {"value": value})

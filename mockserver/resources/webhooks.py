@@ -1,0 +1,99 @@
+"""Webhooks (contract: neighbours.md §20, customers.md §16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from mockserver.resources.behaviour import Change
+from mockserver.resources.disabling import disabled_at, disabling, enabling
+from mockserver.resources.event_callbacks import last_event_callbacks
+from mockserver.resources.rules import Broken
+from mockserver.resources.shared_secrets import regenerating_shared_secret, shared_secret
+from mockserver.resources.topics import KnownTopic, is_includable, topics, type_of
+from mockserver.resources.vocabulary import (
+    Resource,
+    attribute,
+    event_stores,
+    identifier,
+    metadata,
+    moment,
+    references,
+    trigger,
+)
+
+CLOSED, OPEN = "closed", "open"
+
+
+@dataclass(frozen=True, slots=True)
+class WebAddress:
+    """An http or https URL with a host."""
+
+    def broken(self, value: Any) -> Broken | None:
+        """Return ``invalid`` with the value."""
+        return None if _is_web_address(value) else ("invalid", {"value": value})
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        has_port = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    is_clean = value.isprintable() and " " not in value
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and has_port and is_clean
+
+
+def default_name(change: Change) -> str:
+    """Return the name of a webhook that was given none."""
+    return f"Webhook {change.record['id']}"
+
+
+def reset_circuit(change: Change, _: Any) -> None:
+    """Close the circuit and forget the failures: deliveries go out again."""
+    change.record.update(circuit_state=CLOSED, circuit_failure_count=0)
+
+
+def known_includes(change: Change) -> None:
+    """Check that what payloads are to include can be included for the topic."""
+    names = ("topic", "include_resources")
+    topic, paths = (change.record.get(name) for name in names)
+    before = change.before or {}
+    is_same = all(before.get(name) == change.record.get(name) for name in names)
+    if is_same or not paths or topic not in topics():
+        return
+    if not all(is_includable(type_of(str(topic)), path) for path in paths):
+        change.invalid("include_resources", "invalid", value=paths)
+
+
+class Webhook(Resource):
+    """The subscription of a URL to a topic."""
+
+    class Meta:
+        """The type."""
+
+        type_ = "webhooks"
+
+    checks: ClassVar = (known_includes,)
+
+    name = attribute("string", "CURf", initial=default_name)
+    topic = attribute("string", "CURf", required=True, indexed=True, rules=(KnownTopic(),))
+    callback_url = attribute("string", "CUR", required=True, rules=(WebAddress(),))
+    include_resources = attribute("array", "CUR")
+    id = identifier()
+    _disable = disabling()
+    _enable = enabling()
+    disabled_at = disabled_at()
+    circuit_state = attribute("string", "Rfs", initial=CLOSED)
+    circuit_failure_count = attribute("integer", "Rfs", initial=0)
+    _reset_circuit = trigger(reset_circuit, prohibited=True)
+    shared_secret = shared_secret()
+    _regenerate_shared_secret = regenerating_shared_secret()
+    created_at = moment()
+    updated_at = moment()
+    reference, reference_origin = references()
+    metadata = metadata()
+
+    last_event_callbacks = last_event_callbacks("webhook")
+    event_stores = event_stores()

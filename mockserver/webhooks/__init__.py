@@ -1,0 +1,1 @@
+"""Webhooks: what is delivered, to whom, in which order, and how it fared (customers §16)."""

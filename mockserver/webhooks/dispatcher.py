@@ -1,0 +1,214 @@
+"""Delivers in the background: in order for each webhook, and none waits for another one.
+
+One thread, which begins with the first delivery, decides what is sent; each attempt has a thread
+of its own, and there are never more than ``POOL`` at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread, current_thread
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from mockserver.access import MODES
+from mockserver.clock import monotonic
+from mockserver.sandbox.origin import Origin
+from mockserver.sandbox.world import World
+from mockserver.storage.base import Record
+from mockserver.webhooks import outbox
+from mockserver.webhooks.bookkeeping import note
+from mockserver.webhooks.outbox import DELIVERIES, WEBHOOKS
+from mockserver.webhooks.signing import headers, signature
+from mockserver.webhooks.transport import Transport
+
+if TYPE_CHECKING:
+    from mockserver.sandbox.organization import Organizations
+
+#: Attempts that are made at the same time.
+POOL = 16
+#: Seconds after which clocks are looked at in any case: somebody may have set one.
+LONGEST = 3600.0
+#: Seconds that attempts are given to notice that they have been cut.
+PARTING = 1.0
+
+#: A webhook of a world: what of it is sent goes one after the other.
+Lane = tuple[World, str]
+
+log = logging.getLogger(__name__)
+
+
+class Dispatcher:
+    """Sends what is in the outboxes of all organizations as their clocks run.
+
+    Attributes:
+        transport: sends.
+        outcomes: how many attempts have come to what.
+    """
+
+    def __init__(self, organizations: Organizations, transport: Transport) -> None:
+        """Deliver for these organizations, from the first wake on."""
+        self.transport = transport
+        self.outcomes: Counter[str] = Counter()
+        self._organizations = organizations
+        self._starting = Lock()
+        self._thread: Thread | None = None
+        #: Held while an outcome is stored: once stopped, nothing is.
+        self._storing = Lock()
+        self._stopped = False
+        #: Who is to be looked at; ``None`` for all.
+        self._calls: SimpleQueue[World | None] = SimpleQueue()
+        #: The worlds that had something to deliver when they were last looked at.
+        self._waiting: dict[World, None] = {}
+        self._under_way: dict[Lane, Thread] = {}
+        #: When a webhook was last served, counted in attempts: the longest ago goes first.
+        self._served: WeakKeyDictionary[World, Counter[str]] = WeakKeyDictionary()
+        self._attempts = 0
+
+    # --- what it is told -------------------------------------------------------------------------
+
+    def told(self, world: World, event: Record) -> None:
+        """Note what is to be delivered of an event; whoever tells does not wait for it."""
+        if outbox.post(world, event):
+            self.wake(world)
+
+    def webhook_kept(self, world: World, before: Record | None, webhook: Record | None) -> None:
+        """Look at a webhook that has changed; forget what one that is gone has not got yet."""
+        if before is None:
+            return
+        if webhook is None:
+            outbox.drop(world, before["id"])
+        self.wake(world)
+
+    def has_pending(self) -> bool:
+        """Say whether anything waits to be delivered."""
+        return any(map(outbox.has_pending, self._worlds()))
+
+    def wake(self, world: World | None = None) -> None:
+        """Look what is to be delivered, in one world or in all; callable from anywhere."""
+        self._calls.put(world)
+        with self._starting:
+            if self._thread is None and not self._stopped:
+                self._thread = Thread(target=self._run, name="webhooks", daemon=True)
+                self._thread.start()
+
+    def stop(self) -> None:
+        """End it: what is under way is cut, and counts as never tried."""
+        with self._storing:
+            self._stopped = True
+        self._calls.put(None)
+        with self._starting:
+            thread = self._thread
+        if thread and thread is not current_thread():
+            thread.join()
+        self.transport.cut()
+        for attempt in list(self._under_way.values()):
+            attempt.join(PARTING)
+
+    # --- what it does ----------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        wait = 0.0
+        while not self._stopped:
+            self._listen(wait)
+            try:
+                wait = self._dispatch()
+            except Exception:
+                log.exception("Webhooks are not delivered until something is to be done anew.")
+                wait = LONGEST
+
+    def _listen(self, wait: float) -> None:
+        """Take the calls there are, after waiting for the first one."""
+        try:
+            self._note(self._calls.get(timeout=wait) if wait > 0 else self._calls.get_nowait())
+            while True:
+                self._note(self._calls.get_nowait())
+        except Empty:
+            return
+
+    def _note(self, world: World | None) -> None:
+        self._waiting.update(dict.fromkeys(self._worlds() if world is None else (world,)))
+
+    def _worlds(self) -> Iterator[World]:
+        for organization in self._organizations:
+            yield from (organization.sandbox(mode) for mode in MODES)
+
+    def _dispatch(self) -> float:
+        """Begin every attempt that is due, and return in how many seconds the next one is."""
+        waits = [LONGEST]
+        due: list[tuple[int, World, Record]] = []
+        for world in list(self._waiting):
+            heads = list(outbox.heads(world)) if self._is_there(world) else []
+            if not heads:
+                del self._waiting[world]
+            for head in heads:
+                lane = world, head["webhook"]
+                if lane in self._under_way:
+                    continue
+                if outbox.is_due(world, head):
+                    due.append((self._last_served(lane), world, head))
+                elif world.clock.frozen_at is None:
+                    waits.append(head["due_at"] - world.clock.seconds())
+        due.sort(key=lambda candidate: candidate[0])
+        for _, world, head in due[: POOL - len(self._under_way)]:
+            self._begin(world, head)
+        return max(min(waits), 0.001)
+
+    def _last_served(self, lane: Lane) -> int:
+        return self._served.get(lane[0], Counter())[lane[1]]
+
+    def _is_there(self, world: World) -> bool:
+        return self._organizations.get(world.organization.slug) is world.organization
+
+    def _begin(self, world: World, delivery: Record) -> None:
+        lane = world, delivery["webhook"]
+        attempt = Thread(
+            target=self._attempt,
+            args=(lane, delivery, world.origin),
+            name=f"webhook {delivery['webhook']}",
+            daemon=True,
+        )
+        self._attempts += 1
+        self._served.setdefault(world, Counter())[delivery["webhook"]] = self._attempts
+        self._under_way[lane] = attempt
+        attempt.start()
+
+    def _attempt(self, lane: Lane, delivery: Record, origin: Origin) -> None:
+        try:
+            self._try(lane, delivery, origin)
+        except Exception:
+            # Its webhook gets nothing more: the same would happen again, without an end.
+            log.exception("A delivery of %s to %s failed.", delivery["topic"], lane[1])
+            return
+        del self._under_way[lane]
+        self._calls.put(lane[0])
+
+    def _try(self, lane: Lane, delivery: Record, origin: Origin) -> None:
+        world, webhook_id = lane
+        tried = _addressed(delivery, world.get(WEBHOOKS, webhook_id))
+        began = monotonic()
+        outcome = self.transport.send(
+            tried["callback_url"],
+            tried["body"].encode(),
+            headers(tried["topic"], tried.get("signature") or ""),
+        )
+        took = monotonic() - began
+        with self._storing:
+            if self._stopped or world.origin is not origin or not self._is_there(world):
+                return
+            with world.transaction():
+                # Who has forgotten or replaced it meanwhile wants to hear nothing of it.
+                if world.get(DELIVERIES, delivery["id"]) == delivery:
+                    note(world, tried, outcome, took)
+                    self.outcomes[outcome.kind] += 1
+
+
+def _addressed(delivery: Record, webhook: Record | None) -> Record:
+    """Return a delivery with the URL and the signature of now; those of last time of a replay."""
+    if webhook is None:
+        return delivery
+    signed = signature(webhook["shared_secret"] or "", delivery["body"].encode())
+    return {**delivery, "callback_url": webhook["callback_url"], "signature": signed}

@@ -1,0 +1,107 @@
+"""What is to be delivered, and how it fared: kept with the records, so that nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.sandbox.world import World
+from mockserver.storage.base import Indexes, Record
+from mockserver.storage.conditions import Compare, Not, Null, both
+from mockserver.webhooks.payloads import Payloads
+
+#: The type deliveries are stored under; no declaration has such a name.
+DELIVERIES = "deliveries"
+INDEXES: Mapping[str, Indexes] = {DELIVERIES: Indexes(values=("webhook", "status"))}
+WEBHOOKS = "webhooks"
+
+PENDING, DELIVERED, FAILED, REFUSED = STATUSES = ("pending", "delivered", "failed", "refused")
+IS_PENDING = Compare("status", "eq", PENDING)
+IS_REPLAY = both(IS_PENDING, Null("replay_of", negated=True))
+IS_ENABLED = Null("disabled_at")
+IS_OPEN = both(IS_ENABLED, Not(Compare("circuit_state", "eq", "open")))
+
+
+def sandbox_of(world: World) -> Sandbox:
+    """Return the world with its five actions."""
+    return world.organization.sandbox(world.mode)
+
+
+def post(world: World, event: Record) -> bool:
+    """Note one delivery for each webhook that is to be told of an event; say whether any is."""
+    wanted = both(Compare("topic", "eq", event["name"]), IS_ENABLED)
+    webhooks = world.find(WEBHOOKS, wanted)
+    # Who brings records may bring an event of nothing.
+    if not webhooks or event["resource_type"] not in world.registry:
+        return False
+    payloads = Payloads(sandbox_of(world), event)
+    for webhook in webhooks:
+        values = {
+            "topic": event["name"],
+            "event": event["id"],
+            "webhook": webhook["id"],
+            "callback_url": webhook["callback_url"],
+            "resource_type": event["resource_type"],
+            "resource": event["resource"],
+            "body": payloads.body(webhook),
+        }
+        world.store(DELIVERIES, {**NEW, **values})
+    return True
+
+
+#: How a delivery begins. ``due_at``: seconds by the sandbox's clock; null: as soon as can be.
+NEW: Mapping[str, object] = {
+    "status": PENDING,
+    "signature": None,
+    "due_at": None,
+    "replay_of": None,
+    "attempts": [],
+}
+
+
+def replay(world: World, delivery: Record) -> Record:
+    """Note that the body of a delivery is to be sent once more, as a delivery of its own."""
+    copied = {name: delivery.get(name) for name in COPIED}
+    return world.store(DELIVERIES, {**NEW, **copied, "replay_of": delivery["id"]})
+
+
+COPIED = (
+    *("topic", "event", "webhook", "callback_url"),
+    *("resource_type", "resource", "body", "signature"),
+)
+
+
+def drop(world: World, webhook_id: str) -> None:
+    """Forget what a webhook that is gone has not got yet."""
+    for delivery in world.find(DELIVERIES, both(Compare("webhook", "eq", webhook_id), IS_PENDING)):
+        world.partition.remove(DELIVERIES, delivery["id"])
+
+
+def has_pending(world: World) -> bool:
+    """Say whether anything waits to be delivered."""
+    return world.partition.count(DELIVERIES, IS_PENDING) > 0
+
+
+def heads(world: World) -> Iterator[Record]:
+    """Yield what each webhook gets next, whether due by now or not.
+
+    Replays go first, whatever has become of the webhook; of one that is disabled, or whose circuit
+    is open, everything else waits.
+    """
+    if not has_pending(world):
+        return
+    served = set()
+    for delivery in world.find(DELIVERIES, IS_REPLAY):
+        if delivery["webhook"] not in served:
+            served.add(delivery["webhook"])
+            yield delivery
+    for webhook in world.find(WEBHOOKS, IS_OPEN):
+        if webhook["id"] not in served:
+            own = both(Compare("webhook", "eq", webhook["id"]), IS_PENDING)
+            yield from world.partition.select(DELIVERIES, own, limit=1)[0]
+
+
+def is_due(world: World, delivery: Record) -> bool:
+    """Say whether the time of a delivery has come."""
+    due_at = delivery.get("due_at")
+    return due_at is None or due_at <= world.clock.seconds()

@@ -1,0 +1,67 @@
+"""The body of a delivery: the resource document as a GET would answer it (customers §16)."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import orjson
+
+from mockserver.jsonapi.document import Document, Documents
+from mockserver.jsonapi.query import NO_QUERY, Query, QueryParser
+from mockserver.resources.topics import is_includable
+from mockserver.resources.vocabulary import Resource
+from mockserver.sandbox.linking import RecordView
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.storage.base import Record
+
+#: Links in payloads are paths (conventions §4.1).
+BASE_URL = ""
+TRACE_DIGITS = 64
+#: The event that always carries what it is about.
+TAGGED, TAGS = "tagged", "tags"
+
+
+class Payloads:
+    """The bodies of one event, for webhooks that include one thing or another."""
+
+    def __init__(self, sandbox: Sandbox, event: Record) -> None:
+        """Write about the record as it is now; none is left of one that was destroyed."""
+        self._sandbox = sandbox
+        self._event = event
+        self._resource = sandbox.registry[event["resource_type"]]
+        meta = {
+            "mode": sandbox.mode,
+            "organization_id": sandbox.organization.id,
+            "trace_id": sandbox.traces.hex(TRACE_DIGITS),
+        }
+        view = RecordView(sandbox, sandbox.system)
+        self._documents = Documents(sandbox.registry, BASE_URL, meta, view)
+
+    def body(self, webhook: Record) -> str:
+        """Return the text that is sent to a webhook, and signed."""
+        return orjson.dumps(self._document(webhook)).decode()
+
+    def _document(self, webhook: Record) -> Document:
+        resource, id_ = self._resource, self._event["resource"]
+        record = self._sandbox.get(resource.type_, id_)
+        if record is None:
+            return {"data": self._remnant(id_)}
+        query = self._query(resource, webhook)
+        found = self._sandbox.retrieve(resource, id_, query, self._sandbox.system)
+        return self._documents.single(found, query)
+
+    def _remnant(self, id_: str) -> Document:
+        """Return the resource object of a record that is gone."""
+        type_ = self._resource.type_
+        nothing = Query(fields={type_: frozenset()})
+        bare = self._documents.resource_object(type_, {"id": id_}, {}, nothing)
+        meta = bare.pop("meta")
+        return {**bare, "attributes": None, "relationships": None, "meta": meta}
+
+    def _query(self, resource: type[Resource], webhook: Record) -> Query:
+        """Return what is included; of what a webhook was brought with, what can be."""
+        paths = [p for p in webhook["include_resources"] or () if is_includable(resource.type_, p)]
+        if self._event["name"].endswith(f".{TAGGED}") and TAGS in resource.relationships:
+            paths.append(TAGS)
+        parser = QueryParser(self._sandbox.registry, self._sandbox.number)
+        return parser.single(f"include={quote(','.join(paths))}", resource) if paths else NO_QUERY
