@@ -23,7 +23,7 @@ def linking_by_code(type_: str, relationship: str, *, polymorphic: bool = False)
             return
         found = change.world.find(type_, Compare("code", "eq", code))
         if not found:
-            change.invalid(change.member, "required")
+            change.invalid(change.member, "invalid", value=code)
             return
         change.record[relationship] = found[0]["id"]
         if polymorphic:

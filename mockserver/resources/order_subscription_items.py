@@ -8,6 +8,7 @@ from mockserver.access import Access
 from mockserver.resources.amounts import money
 from mockserver.resources.behaviour import Change
 from mockserver.resources.codes import code_of, linking_by_code
+from mockserver.resources.line_item_details import DEFAULT_PRICE
 from mockserver.resources.permits import Permit, own_by
 from mockserver.resources.rules import AtLeast
 from mockserver.resources.vocabulary import (
@@ -20,7 +21,6 @@ from mockserver.resources.vocabulary import (
     references,
     to_one,
 )
-from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, Condition, Related, both
 
 
@@ -44,9 +44,10 @@ def _price(change: Change, order_id: str) -> int | None:
         return None
     same = both(Compare("item", "eq", id_), Compare("item_type", "eq", type_))
     lines = change.world.find("line_items", both(Compare("order", "eq", order_id), same))
-    item: Record = change.world.get(type_, id_) or {}
-    prices = [line.get("unit_amount_cents") for line in lines]
-    return next((p for p in (*prices, item.get("price_amount_cents")) if p is not None), None)
+    if lines and lines[0]["unit_amount_cents"] is not None:
+        return int(lines[0]["unit_amount_cents"])
+    price = (change.world.get(type_, id_) or {}).get("price_amount_cents")
+    return DEFAULT_PRICE if price is None else int(price)
 
 
 def _of_own_subscription(access: Access) -> Condition:

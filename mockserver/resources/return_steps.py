@@ -10,15 +10,16 @@ from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
 TYPE = "returns"
-LINES = "return_line_items"
+LINES, ORDERS = "return_line_items", "orders"
 #: The statuses in which what was sent has come back.
 BACK = ("received", "refunded")
+#: The payment statuses of an order of which something can be given back.
+PAID = ("paid", "partially_paid")
 
 
 def of_placed_order(change: Change, _: Any) -> None:
     """Refuse to request what was never sold; a draft may be of any order."""
-    order = change.world.get("orders", change.record.get("order") or "")
-    if not (order or {}).get("placed_at"):
+    if not _order(change).get("placed_at"):
         refuse_transition(change)
 
 
@@ -36,14 +37,33 @@ def restock_lines(change: Change, _: Any) -> None:
 
 def refund_amount(change: Change, amount: int | None) -> None:
     """Check the amount to be refunded: something, and not more than the order's total."""
-    if amount is None:
-        return
-    order = change.world.get("orders", change.record.get("order") or "") or {}
-    total = order.get("total_amount_with_taxes_cents") or 0
-    if amount <= 0:
+    total = _order(change).get("total_amount_with_taxes_cents") or 0
+    if amount is not None and amount <= 0:
         change.invalid(change.member, "greater_than", value=amount, count=0)
-    elif amount > total:
+    elif amount is not None and amount > total:
         change.invalid(change.member, "less_than_or_equal_to", value=amount, count=total)
+
+
+def refund_order(change: Change, _: Any) -> None:
+    """Have the order, if it is paid, refunded: as much as is said, or as its lines are worth."""
+    order, world = _order(change), change.world
+    said = change.sent.get("_refund_amount_cents")
+    amount = change.record["estimated_refund_amount_cents"] if said is None else said
+    if order.get("payment_status") not in PAID or not amount:
+        return
+
+    def refund() -> None:
+        if amount >= order["total_amount_with_taxes_cents"]:
+            world.change(ORDERS, order["id"], {"_refund": True})
+            return
+        world.change(ORDERS, order["id"], {"payment_status": "partially_refunded"})
+        world.fire(ORDERS, order["id"], "refund")
+
+    change.after(refund)
+
+
+def _order(change: Change) -> Record:
+    return change.world.get(ORDERS, change.record.get("order") or "") or {}
 
 
 def restock(change: Change, _: Any) -> None:
@@ -109,6 +129,6 @@ CANCEL = Transition("cancelled", ("draft", "requested", "approved"), "cancelled_
 SHIP = Transition("shipped", ("approved",), "shipped_at", "ship")
 RECEIVE = Transition("received", ("shipped",), "received_at", "receive")
 RESTOCK = Transition(None, BACK, event="restock", then=restock_lines)
-REFUND = Transition("refunded", ("received",), "refunded_at")
+REFUND = Transition("refunded", ("received",), "refunded_at", then=refund_order)
 ARCHIVE = Transition(None, stamp="archived_at")
 UNARCHIVE = Transition(None, sets={"archived_at": None})

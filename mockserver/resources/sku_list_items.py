@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.behaviour import Change
+from mockserver.resources.behaviour import Change, World
 from mockserver.resources.codes import linking_by_code
 from mockserver.resources.permits import SINGLE
 from mockserver.resources.rules import AtLeast
@@ -18,6 +18,7 @@ from mockserver.resources.vocabulary import (
     references,
     to_one,
 )
+from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
 
@@ -56,3 +57,8 @@ class SkuListItem(Resource):
     sku_list = to_one("sku_lists", "Cfs", required=True, on_delete="cascade")
     sku = to_one("skus", "Cfs", required=True, on_delete="cascade")
     event_stores = event_stores()
+
+    @staticmethod
+    def locked(world: World, record: Record) -> bool:
+        """Say whether the list backs a bundle: its members stay then (neighbours §43)."""
+        return bool(world.find("bundles", Compare("sku_list", "eq", record["sku_list"])))

@@ -20,9 +20,9 @@ SHOWN = ("sku_code", "bundle_code", "quantity", "unit_amount_cents", "total_amou
 
 @pytest.fixture
 def skus(api: Api, sandbox: Sandbox) -> list[Document]:
-    """Return a cap of 10 euros and a scarf of unknown price."""
+    """Return a cap of 12 euros and a scarf of unknown price."""
     made = [api.create("skus", code=code, name=code.title()) for code in ("CAP", "SCARF")]
-    alter(sandbox, made[0], price_amount_cents=1000)
+    alter(sandbox, made[0], price_amount_cents=1200)
     return made
 
 
@@ -138,8 +138,8 @@ def test_what_it_is_of(
         for name in ("item", "sku", "bundle", "adjustment")
     }
 
-    assert [made["attributes"][name] for name in SHOWN] == ["CAP", None, 3, 1000, 3000]
-    assert made["attributes"]["formatted_total_amount"] == "€30,00"
+    assert [made["attributes"][name] for name in SHOWN] == ["CAP", None, 3, 1200, 3600]
+    assert made["attributes"]["formatted_total_amount"] == "€36,00"
     assert {name: each and to(each) for name, each in views.items()} == {
         **dict.fromkeys(("item", "sku"), to(skus[0])),
         **dict.fromkeys(("bundle", "adjustment")),
@@ -149,7 +149,7 @@ def test_what_it_is_of(
 
 
 def test_prices(api: Api, sandbox: Sandbox, skus: list[Document]) -> None:
-    """Said, or that of the order's line, or the item's own; or none that is known."""
+    """Said, or that of the order's line, or the item's own; all others cost the same."""
     bought = order(api)
     links = {"order_subscription": to(subscribe(api, bought)), "item": to(skus[0])}
     own = api.create(TYPE, links=links, quantity=2)
@@ -159,7 +159,7 @@ def test_prices(api: Api, sandbox: Sandbox, skus: list[Document]) -> None:
     unknown = api.create(TYPE, links={**links, "item": to(skus[1])}, quantity=2)
 
     shown = [[each["attributes"][n] for n in SHOWN[3:]] for each in (own, of_line, said, unknown)]
-    assert shown == [[1000, 2000], [800, 1600], [0, 0], [None, None]]
+    assert shown == [[1200, 2400], [800, 1600], [0, 0], [1000, 2000]]
 
 
 def test_updates(api: Api, skus: list[Document], subscription: Document) -> None:
@@ -172,7 +172,7 @@ def test_updates(api: Api, skus: list[Document], subscription: Document) -> None
     answer = api.patch(path_of(made), document(TYPE, made["id"], links={"item": to(skus[0])}))
 
     assert [[each["attributes"][n] for n in SHOWN] for each in (more, dearer, other)] == [
-        ["CAP", None, 4, 1000, 4000],
+        ["CAP", None, 4, 1200, 4800],
         ["CAP", None, 4, 1500, 6000],
         ["SCARF", None, 4, 1500, 6000],
     ]
@@ -200,11 +200,11 @@ REFUSED: dict[str, tuple[Document, list[Document]]] = {
     ),
     "unknown-sku": (
         {"sku_code": "HAT", "quantity": 1},
-        [violation("attributes/sku_code", "must exist", "required"), BLANK_ITEM],
+        [violation("attributes/sku_code", "is invalid", "invalid", value="HAT"), BLANK_ITEM],
     ),
     "unknown-bundle": (
         {"bundle_code": "HAT", "quantity": 1},
-        [violation("attributes/bundle_code", "must exist", "required"), BLANK_ITEM],
+        [violation("attributes/bundle_code", "is invalid", "invalid", value="HAT"), BLANK_ITEM],
     ),
 }
 
@@ -239,7 +239,7 @@ def test_relationships(
 
     assert [each["type"] for each in document_["included"]] == ["order_subscriptions", "skus"]
     assert linkage == [to(made)]
-    assert [without[name] for name in SHOWN] == [None, None, 1, 1000, 1000]
+    assert [without[name] for name in SHOWN] == [None, None, 1, 1200, 1200]
     assert api.get(f"{path}/item").json["data"] is None
     api.delete(path_of(subscription))
     assert api.get(path).status_code == 404

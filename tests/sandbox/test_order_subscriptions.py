@@ -9,10 +9,10 @@ import pytest
 
 from mockserver.clock import Clock
 from mockserver.sandbox.sandbox import Sandbox
-from tests.client import Api, Document, document, ids, path_of, to
+from tests.client import Api, Document, document, ids, path_of, to, values
 from tests.refusals import got, refused, refused_with, violation
 from tests.sandbox.bearers import PASSWORD, Bearers
-from tests.sandbox.scene import alter, digest, events, market, order, stored
+from tests.sandbox.scene import alter, cart, digest, events, line, market, order, sku, stored
 
 JOHN = "john@example.com"
 TYPE = "order_subscriptions"
@@ -80,6 +80,39 @@ def test_of_an_order_that_is_placed_later(api: Api, sandbox: Sandbox) -> None:
     assert shown(api, waiting, *STATE) == before
     assert events(sandbox, made) == [f"{TYPE}.create", f"{TYPE}.activate"]
     assert events(sandbox, waiting) == [f"{TYPE}.create"]
+
+
+def test_placing_through_the_api(api: Api, sandbox: Sandbox) -> None:
+    """``_place`` starts what waits for the order."""
+    bought = cart(api)
+    made = subscribe(api, bought)
+    api.update(bought, _place=True)
+    now = "2030-01-15T12:00:00.000Z"
+
+    assert shown(api, made, *STATE) == ["active", now, "2030-02-15T12:00:00.000Z"]
+    assert events(sandbox, made) == [f"{TYPE}.create", f"{TYPE}.activate"]
+
+
+def test_subscriptions_by_frequency(api: Api, sandbox: Sandbox) -> None:
+    """An order with frequencies makes them itself: active, each with its lines."""
+    bought = cart(api)
+    for code, frequency in (("CAP", "weekly"), ("SCARF", "monthly")):
+        sku(api, code)
+        line(api, bought, sku_code=code, frequency=frequency)
+    api.update(bought, _place=True)
+    api.update(bought, _create_subscriptions=True)
+    found = api.get(f"{path_of(bought)}/{TYPE}").json["data"]
+    codes = {
+        each["attributes"]["frequency"]: values(
+            api.get(f"{path_of(each)}/order_subscription_items"), "sku_code"
+        )
+        for each in found
+    }
+
+    assert codes == {"weekly": ["CAP"], "monthly": ["SCARF"]}
+    assert {each["attributes"]["status"] for each in found} == {"active"}
+    for each in found:
+        assert events(sandbox, each) == [f"{TYPE}.create", f"{TYPE}.activate"]
 
 
 def test_of_an_order_that_is_cancelled(api: Api, sandbox: Sandbox) -> None:

@@ -228,6 +228,43 @@ def test_the_amount(
         assert answer.json["data"]["attributes"]["status"] == "refunded"
 
 
+#: How the order is paid, what is said, what the rows are worth, and how it is paid then.
+REFUNDS: dict[str, tuple[str, int | None, int, str, bool]] = {
+    "all": ("paid", 12_000, 0, "refunded", True),
+    "some": ("paid", 11_999, 12_000, "partially_refunded", True),
+    "all-by-its-rows": ("paid", None, 12_000, "refunded", True),
+    "some-by-its-rows": ("paid", None, 5, "partially_refunded", True),
+    "nothing": ("paid", None, 0, "paid", False),
+    "partly-paid": ("partially_paid", 12_000, 0, "partially_refunded", True),
+    "not-paid": ("authorized", 12_000, 0, "authorized", False),
+    "refunded-already": ("refunded", 12_000, 0, "refunded", False),
+}
+
+
+@pytest.mark.parametrize(
+    ("paid", "said", "worth", "expected", "told"), REFUNDS.values(), ids=REFUNDS
+)
+def test_the_payment_of_the_order(  # noqa: PLR0913 - the row of the table
+    api: Api,
+    sandbox: Sandbox,
+    bought: Document,
+    returned: Document,
+    *,
+    paid: str,
+    said: int | None,
+    worth: int,
+    expected: str,
+    told: bool,
+) -> None:
+    """What is paid is given back."""
+    alter(sandbox, bought, payment_status=paid)
+    alter(sandbox, returned, status="received", estimated_refund_amount_cents=worth)
+    api.update(returned, _refund=True, _refund_amount_cents=said)
+
+    assert stored(sandbox, bought)["payment_status"] == expected
+    assert events(sandbox, bought) == ["orders.create", *["orders.refund"] * told]
+
+
 # --- who, and what else ---------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from mockserver.sandbox.sandbox import Sandbox
 from tests.client import Api, Document, document, ids, path_of, to, values
 from tests.refusals import got, refused, refused_with, violation
 from tests.sandbox.bearers import PASSWORD, Bearers
-from tests.sandbox.scene import alter, digest
+from tests.sandbox.scene import alter, digest, stored
 
 JOHN = "john@example.com"
 LISTS, ITEMS = "sku_lists", "sku_list_items"
@@ -231,7 +231,7 @@ def test_by_code(api: Api, skus: dict[str, Document], wishes: Document) -> None:
 
 TAKEN = violation("relationships/sku", "has already been taken", "taken")
 NO_SKU = violation("relationships/sku", "can't be blank", "blank")
-UNKNOWN = violation("attributes/sku_code", "must exist", "required")
+UNKNOWN = violation("attributes/sku_code", "is invalid", "invalid", value="GLOVE")
 NO_LIST = violation("relationships/sku_list", "can't be blank", "blank")
 TOO_FEW = violation(
     "attributes/quantity",
@@ -298,6 +298,22 @@ def test_deleting(api: Api, skus: dict[str, Document], wishes: Document, gone: s
     assert api.get(path_of(skus["SCARF"])).status_code == (404 if gone == "sku" else 200)
     if gone != "list":
         assert members(api, wishes) == ["HAT-1"]
+
+
+def test_a_list_that_backs_a_bundle(
+    api: Api, sandbox: Sandbox, skus: dict[str, Document], wishes: Document
+) -> None:
+    """Its members stay, those of other lists do not."""
+    made = put(api, wishes, skus["SCARF"])
+    other = put(api, api.create(LISTS, name="Others"), skus["SCARF"])
+    sandbox.store("bundles", {"sku_list": wishes["id"]})
+    number = stored(sandbox, made)["serial"]
+    refusal = refused("LOCKED", f"Failed to destroy SkuListItem with id={number}")
+    before = digest(sandbox)
+
+    assert got(api.delete(path_of(made))) == got(api.delete(path_of(wishes))) == refusal
+    assert digest(sandbox) == before
+    assert api.delete(path_of(other)).status_code == 204
 
 
 def test_relationships(api: Api, skus: dict[str, Document], wishes: Document) -> None:
