@@ -134,9 +134,9 @@ def test_every_scenario_goes_out_and_in(plane: ControlPlane, name: str) -> None:
 @pytest.mark.parametrize(
     "type_", sorted(type_ for type_, r in registry().items() if "create" in r.actions)
 )
-def test_every_type_goes_out_and_in(plane: ControlPlane, api: Api, type_: str) -> None:
+def test_every_type_goes_out_and_in(fresh: Application, plane: ControlPlane, type_: str) -> None:
     """A record of it, with all that it leads to and all that is kept beside."""
-    Samples(api).new(type_)
+    Samples(client_of(fresh, plane.worlds.retrieve("acme"))).new(type_)
     before = taken(plane)
     plane.worlds.restore("acme", orjson.loads(before))
 
