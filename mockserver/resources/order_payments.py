@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.resources.behaviour import Change, View
+from mockserver.resources.payment_choices import offered
+from mockserver.resources.payment_sources import details
 from mockserver.resources.transitions import refuse_transition
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both
@@ -67,9 +69,9 @@ def method_of_source(change: Change) -> None:
         elif before.get("payment_method") != record["payment_method"]:
             record.update(NONE)
     elif is_new and record.get(SOURCE) and not record.get("payment_method"):
-        fits = {SOURCE_TYPE: record[SOURCE_TYPE], "market": record.get("market")}
-        found = change.world.find("payment_methods", _equal(fits))
-        record["payment_method"] = found[0]["id"] if found else None
+        methods = offered(change.world, record)
+        fits = (m["id"] for m in methods if m[SOURCE_TYPE] == record[SOURCE_TYPE])
+        record["payment_method"] = next(fits, None)
     _describe_source(change)
 
 
@@ -78,12 +80,9 @@ def _describe_source(change: Change) -> None:
     record, before = change.record, change.before or NONE
     if record.get(SOURCE) == before.get(SOURCE):
         return
-    details: dict[str, Any] = {}
-    if record.get(SOURCE):
-        source = _linked(change, record[SOURCE_TYPE], SOURCE)
-        details = {"type": record[SOURCE_TYPE].removesuffix("s")}
-        details.update(source.get("payment_instrument") or {})
-    record["payment_source_details"] = details
+    type_ = record.get(SOURCE_TYPE) if record.get(SOURCE) else None
+    shown = details(type_, _linked(change, type_, SOURCE)) if type_ else {}
+    record["payment_source_details"] = shown
 
 
 def wallet(record: Record, view: View) -> list[tuple[str, str]]:

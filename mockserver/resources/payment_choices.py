@@ -10,15 +10,20 @@ from mockserver.storage.conditions import Any_, Compare, Condition, Null, both
 METHODS = "payment_methods"
 
 
-def available_payment_methods(order: Record, view: View) -> list[Target]:
+def offered(world: World, order: Record) -> list[Record]:
     """Return the enabled methods of the order's market and store, in its currency."""
-    offered = both(
+    fits = both(
         Null("disabled_at"),
         Compare("currency_code", "eq", order.get("currency_code")),
         _same_or_none("market", order),
         _same_or_none("store", order),
     )
-    return [(METHODS, method["id"]) for method in view.world.find(METHODS, offered)]
+    return world.find(METHODS, fits)
+
+
+def available_payment_methods(order: Record, view: View) -> list[Target]:
+    """Return the methods an order can choose."""
+    return [(METHODS, method["id"]) for method in offered(view.world, order)]
 
 
 def default_payment_method(order: Record, view: View) -> list[Target]:

@@ -174,3 +174,10 @@ class PaymentSource(Resource):
     for_customers: ClassVar = replace(ORDER_PART, readable=_of_own_wallet)
 
     checks: ClassVar[Sequence[Check]] = (fits_payment_method, asks_at_first, is_told_of)
+
+    @staticmethod
+    def removed(world: World, record: Record) -> None:
+        """Let the order show no longer what it was paid with."""
+        order = _order(world, record["order"])
+        if order and not order.get("payment_source") and order.get("payment_source_details"):
+            world.change("orders", order["id"], {"payment_source_details": {}})

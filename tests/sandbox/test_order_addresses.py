@@ -278,9 +278,9 @@ def test_somebody_elses_wallet(api: Api, sandbox: Sandbox, customer: Document, w
 def test_the_method_of_a_source(api: Api, sandbox: Sandbox) -> None:
     """A source brings its method along, and does not go with one of another kind."""
     bought = order(api)
-    market_id = stored(sandbox, bought)["market"]
+    given = {"currency_code": "EUR", "price_amount_cents": 0}
     wire, card = (
-        sandbox.store("payment_methods", {"payment_source_type": type_, "market": market_id})["id"]
+        api.create("payment_methods", payment_source_type=type_, **given)["id"]
         for type_ in ("wire_transfers", "stripe_payments")
     )
     api.update(bought, links={"payment_source": source(sandbox)})

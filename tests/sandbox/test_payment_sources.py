@@ -130,11 +130,22 @@ def test_the_payment_method_of_the_order(
         assert digest(sandbox) == before
 
 
-def payment_method(api: Api, type_: str) -> Document:
+def payment_method(api: Api, type_: str, **attributes: Any) -> Document:
     """Create a payment method."""
-    return api.create(
-        "payment_methods", payment_source_type=type_, currency_code="EUR", price_amount_cents=0
-    )
+    given = {"payment_source_type": type_, "currency_code": "EUR", "price_amount_cents": 0}
+    return api.create("payment_methods", **{**given, **attributes})
+
+
+def test_a_source_brings_its_method(api: Api) -> None:
+    """The first of its kind that the order could choose."""
+    payment_method(api, "stripe_payments", _disable=True)
+    payment_method(api, "stripe_payments", currency_code="USD")
+    payment_method(api, "wire_transfers")
+    offered = payment_method(api, "stripe_payments")
+    bought = order(api)
+    source(api, "stripe_payments", bought)
+
+    assert api.get(f"{path_of(bought)}/relationships/payment_method").json["data"] == to(offered)
 
 
 # --- answers -------------------------------------------------------------------------------------
@@ -492,9 +503,13 @@ def test_a_source_goes_with_its_order(api: Api) -> None:
 def test_an_order_without_its_source(api: Api) -> None:
     """A source that is deleted pays no longer."""
     bought = order(api)
-    api.delete(path_of(source(api, "wire_transfers", bought)))
+    first, second = (source(api, "wire_transfers", bought) for _ in range(2))
+    api.delete(path_of(first))
+    paid, shown = paid_by(api, bought), shown_by(api, bought)
+    api.delete(path_of(second))
 
-    assert paid_by(api, bought) is None
+    assert (paid, shown) == (to(second), {"type": "wire_transfer"})
+    assert (paid_by(api, bought), shown_by(api, bought)) == (None, {})
 
 
 # --- who may -------------------------------------------------------------------------------------
