@@ -86,7 +86,8 @@ EXPRESSIONS = st.recursive(
 
 @given(EXPRESSIONS, st.text("ab1-B", max_size=8))
 def test_as_others_match(expression: str, code: str) -> None:
-    """What Python's own matcher says."""
+    """What Python's own matcher says; of what is inside a word in no text its versions differ."""
+    assume(code or r"\B" not in expression)
     try:
         expected = re.compile(expression)
     except re.error:
