@@ -113,8 +113,7 @@ class Application(Flask):
             raise
         if any(organization.next_due < NEVER for organization in self.organizations):
             self.worker.wake()
-        if self.dispatcher.has_pending():
-            self.dispatcher.wake()
+        self.dispatcher.wake()
 
     def close(self) -> None:
         """Stop what goes on in the background and release the storage; again does nothing."""

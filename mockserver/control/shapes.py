@@ -16,6 +16,7 @@ import orjson
 from mockserver.jsonapi.body import MAXIMUM_DEPTH, is_deeper_than
 from mockserver.resources.casting import CastError, Kind, cast
 from mockserver.resources.members import Attribute, Relationship
+from mockserver.resources.payment_sources import PAYMENT_SOURCES
 from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Resource
 from mockserver.webhooks.outbox import STATUSES
@@ -180,6 +181,8 @@ UNDECLARED: Mapping[str, Mapping[str, Field]] = {
         "resource": TEXT,
         "due_at": Field("float", required=True, test=_is_time),
     },
+    # What the gateway has been told that the order costs.
+    **{type_: {"asked_cents": Field("integer")} for type_ in PAYMENT_SOURCES},
     "markets": {"stock_location_ids": Field("array", test=_are_texts)},
     "merchants": NAMED,
     "organizations": {"enterprise": Field("boolean"), "region": TEXT},

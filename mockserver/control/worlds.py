@@ -134,7 +134,7 @@ class Worlds:
         """Put an organization back to what it was seeded with."""
         organization = self.find(slug)
         situations.reset(organization)
-        self._wake()
+        self._wake(organization)
         return self.described(organization)
 
     def snapshot(self, slug: str) -> Json:
@@ -147,8 +147,9 @@ class Worlds:
         Raises:
             Refusal: 422 with a pointer; nothing has changed.
         """
-        snapshots.restore(self.find(slug), document, self._is_foreign)
-        self._wake()
+        organization = self.find(slug)
+        snapshots.restore(organization, document, self._is_foreign)
+        self._wake(organization)
 
     def _is_foreign(self, sandbox: Sandbox, client_id: str) -> bool:
         """Say whether a client id is that of another organization or mode."""
@@ -196,14 +197,15 @@ class Worlds:
             if isinstance(data, list)
             else [("/data", data)]
         )
-        placed = Placement(self.find(slug).sandbox(mode)).place(objects)
-        self._wake()
+        organization = self.find(slug)
+        placed = Placement(organization.sandbox(mode)).place(objects)
+        self._wake(organization)
         return {"data": [{"type": type_, "id": id_} for type_, id_ in placed]}
 
-    def _wake(self) -> None:
+    def _wake(self, organization: Organization) -> None:
         """Have what is to be done by the records there are now be done."""
         self._parts.worker.wake()
-        self._parts.dispatcher.wake()
+        self._parts.dispatcher.wake(*(organization.sandbox(mode) for mode in MODES))
 
 
 def _settings(given: Mapping[str, Any]) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.resources.behaviour import Change
+from mockserver.resources.behaviour import Change, View
 from mockserver.resources.gateways import Answer, account_key, back_to, card, token
 from mockserver.resources.payment_source_pattern import (
     PaymentSource,
@@ -13,6 +13,7 @@ from mockserver.resources.payment_source_pattern import (
     source_tail,
 )
 from mockserver.resources.vocabulary import attribute, event_stores, trigger
+from mockserver.storage.base import Record
 
 
 def session(change: Change) -> dict[str, Any]:
@@ -27,9 +28,10 @@ def session(change: Change) -> dict[str, Any]:
     }
 
 
-def second_factor(change: Change) -> str | None:
+def second_factor(record: Record, _: View) -> str | None:
     """Return where the payer confirms who it is: here, the client's own page for success."""
-    return back_to(change.record.get("success_url"), **{"cko-session-id": token("sid_")(change)})
+    id_ = str((record.get("payment_session") or {}).get("id", ""))
+    return back_to(record.get("success_url"), **{"cko-session-id": id_.replace("ps_", "sid_")})
 
 
 def authorized(change: Change) -> dict[str, Any]:
@@ -60,7 +62,7 @@ class CheckoutComPayment(PaymentSource):
     failure_url = attribute("string", "CR", required=True)
     source_id = attribute("string", "R")
     customer_token = attribute("string", "R")
-    redirect_uri = attribute("string", "R", initial=second_factor)
+    redirect_uri = attribute("string", "R", derive=second_factor)
     payment_response = attribute("object", "R", initial=lambda _: {}, exported=False)
     mismatched_amounts = mismatched_amounts()
     _authorize = trigger(Answer(asks=True, **AUTHORIZED))

@@ -32,6 +32,10 @@ class TooMany(RuntimeError):  # noqa: N818 - what the records are
     """There are more records than an export can hold."""
 
 
+class TooSlow(RuntimeError):  # noqa: N818 - what the query is
+    """An export takes longer than it may."""
+
+
 def start(world: World, record: Record) -> None:
     """Begin with an export that waits."""
     if record["status"] == PENDING:
@@ -92,7 +96,12 @@ def estimate(world: World, record: Record) -> str:
     return timestamp(world.clock.now() + span)
 
 
+def time_out(world: World, record: Record) -> None:
+    """Fail as the real service does now and then; a tester may ask for it."""
+    fail(world, record, TooSlow("query timeout"))
+
+
 def fail(world: World, record: Record, error: Exception) -> None:
     """Move an export to ``failed``; no event tells of that (customers §16)."""
-    name = "RuntimeError" if isinstance(error, TooMany) else type(error).__name__
+    name = "RuntimeError" if isinstance(error, RuntimeError) else type(error).__name__
     world.change(TYPE, record["id"], {"status": FAILED, "errors_log": {name: str(error)}})

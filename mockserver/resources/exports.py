@@ -20,7 +20,7 @@ from mockserver.resources.background_jobs import (
     supporting,
 )
 from mockserver.resources.behaviour import Change, View
-from mockserver.resources.export_jobs import FAILED, MAXIMUM_RECORDS, TYPE, process, start
+from mockserver.resources.export_jobs import FAILED, MAXIMUM_RECORDS, TYPE, process, start, time_out
 from mockserver.resources.export_plans import Plan, Unknown
 from mockserver.resources.import_inputs import FORMATS, JSON
 from mockserver.resources.rules import Inclusion
@@ -114,6 +114,7 @@ class Export(Resource):
     topics: ClassVar = TOPICS
     checks: ClassVar = (supporting(SUPPORTED), countable, printable, queued(TYPE))
     jobs: ClassVar = {START: start, PROCESS: process}
+    failures: ClassVar = dict.fromkeys((START, PROCESS), time_out)
     extra_filters: ClassVar = dict.fromkeys(
         ("estimated_completion_at_from", "estimated_completion_at_to"), "estimated_completion_at"
     )

@@ -42,9 +42,9 @@ def start(world: World, record: Record) -> None:
         begin(world, TYPE, record, {"attachment_url": record["id"]})
 
 
-def untold(world: World) -> AbstractContextManager[None]:  # noqa: ARG001 - for who delivers
-    """Keep webhooks silent about what rows do (customers §16): here, once there are any."""
-    return nullcontext()
+def untold(world: World) -> AbstractContextManager[None]:
+    """Keep webhooks silent about what rows do, unless the organization wants it else (§16)."""
+    return nullcontext() if world.setting("imports_trigger_webhooks") else world.quiet()
 
 
 def process(world: World, record: Record) -> None:

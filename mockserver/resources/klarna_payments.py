@@ -36,7 +36,9 @@ class KlarnaPayment(PaymentSource):
     session_id = attribute("string", "R", initial=uuid)
     client_token = attribute("string", "R", initial=token(digits=64))
     payment_methods = attribute("array", "R", initial=ways_to_pay)
-    auth_token = attribute("string", "UR", effect=Answer(payment_instrument=account("klarna")))
+    auth_token = attribute(
+        "string", "UR", effect=Answer(payment_instrument=account("klarna")), exported=False
+    )
     mismatched_amounts = attribute("boolean", "Rf", initial=False)
     _update = trigger(Answer(asks=True))
     tail = source_tail("CUfs")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.resources.behaviour import Change
+from mockserver.resources.behaviour import Change, View
 from mockserver.resources.gateways import Answer, account, back_to
 from mockserver.resources.payment_source_pattern import (
     PaymentSource,
@@ -10,6 +10,7 @@ from mockserver.resources.payment_source_pattern import (
     source_tail,
 )
 from mockserver.resources.vocabulary import attribute, event_stores
+from mockserver.storage.base import Record
 
 
 def payment_id(change: Change) -> str:
@@ -17,14 +18,12 @@ def payment_id(change: Change) -> str:
     return f"PAYID-{change.world.entropy.hex(24).upper()}"
 
 
-def approval(change: Change) -> str | None:
+def approval(record: Record, _: View) -> str | None:
     """Return where the payer approves: here, it comes back at once with what says that it has."""
-    entropy, record = change.world.entropy, change.record
+    id_ = record.get("paypal_id") or ""
+    digits = id_.removeprefix("PAYID-")
     return back_to(
-        record.get("return_url"),
-        paymentId=record.get("paypal_id"),
-        token=f"EC-{entropy.hex(17).upper()}",
-        PayerID=entropy.hex(13).upper(),
+        record.get("return_url"), paymentId=id_, token=f"EC-{digits[:17]}", PayerID=digits[-13:]
     )
 
 
@@ -45,7 +44,7 @@ class PaypalPayment(PaymentSource):
     name = attribute("string", "R", derive=lambda record, _: record.get("paypal_payer_id"))
     paypal_id = attribute("string", "R", initial=payment_id)
     status = attribute("string", "R", initial="created", enum=("created", "approved"))
-    approval_url = attribute("string", "R", initial=approval)
+    approval_url = attribute("string", "R", derive=approval)
     mismatched_amounts = mismatched_amounts()
     tail = source_tail("CUfs", gateway="f")
     event_stores = event_stores()

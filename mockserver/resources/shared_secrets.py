@@ -14,7 +14,7 @@ DIGITS = 32
 
 def shared_secret() -> Attribute:
     """Declare ``shared_secret``."""
-    return attribute("string", "R", initial=new_secret)
+    return attribute("string", "R", initial=new_secret, exported=False)
 
 
 def regenerating_shared_secret() -> Attribute:

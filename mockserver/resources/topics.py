@@ -13,12 +13,18 @@ from mockserver.resources.rules import Broken
 MAXIMUM_INCLUDE_DEPTH = 6
 
 
+#: Those of types that are not declared here: nothing tells of them, but who subscribes may.
+ELSEWHERE = frozenset(
+    f"{type_}.tagged" for type_ in ("bundles", "coupons", "line_item_options", "sku_options")
+)
+
+
 @cache
 def topics() -> frozenset[str]:
     """Return every topic there is: ``{type}.{event}``."""
-    return frozenset(
+    return ELSEWHERE | {
         f"{type_}.{event}" for type_, resource in registry().items() for event in resource.topics
-    )
+    }
 
 
 def type_of(topic: str) -> str:
@@ -32,7 +38,7 @@ def is_includable(type_: str, path: Any) -> bool:
     Beyond a type that is not declared here nobody knows which paths there are: any may be named.
     """
     names = path.split(".") if isinstance(path, str) else []
-    types = [registry()[type_]]
+    types = [registry()[type_]] if type_ in registry() else []
     for name in names:
         linked = [t.relationships[name] for t in types if name in t.relationships]
         if types and not any(relationship.includable for relationship in linked):

@@ -83,13 +83,12 @@ class Dispatcher:
             outbox.drop(world, before["id"])
         self.wake(world)
 
-    def has_pending(self) -> bool:
-        """Say whether anything waits to be delivered."""
-        return any(map(outbox.has_pending, self._worlds()))
-
-    def wake(self, world: World | None = None) -> None:
-        """Look what is to be delivered, in one world or in all; callable from anywhere."""
-        self._calls.put(world)
+    def wake(self, *worlds: World) -> None:
+        """Look what is to be delivered, in these worlds or in all; callable from anywhere."""
+        if self._thread is None and not any(map(outbox.has_pending, worlds or self._worlds())):
+            return
+        for world in worlds or (None,):
+            self._calls.put(world)
         with self._starting:
             if self._thread is None and not self._stopped:
                 self._thread = Thread(target=self._run, name="webhooks", daemon=True)

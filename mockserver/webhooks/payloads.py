@@ -31,7 +31,8 @@ class Payloads:
         self._resource = sandbox.registry[event["resource_type"]]
         meta = {
             "mode": sandbox.mode,
-            "organization_id": sandbox.organization.id,
+            # Of its own mode: who asks for the other one in a transaction may wait for ever.
+            "organization_id": sandbox.organization_record()["id"],
             "trace_id": sandbox.traces.hex(TRACE_DIGITS),
         }
         view = RecordView(sandbox, sandbox.system)

@@ -19,6 +19,7 @@ from mockserver.resources.registry import registry
 from tests.client import Api
 from tests.control.clients import client_of, password_request, refused
 from tests.control.conftest import Make
+from tests.samples import Samples
 
 STORAGES = pytest.mark.parametrize("storage", ["memory", "tinydb"])
 NOON = {"frozen_at": "2026-01-01T12:00:00Z"}
@@ -130,6 +131,18 @@ def test_every_scenario_goes_out_and_in(plane: ControlPlane, name: str) -> None:
 
 
 @STORAGES
+@pytest.mark.parametrize(
+    "type_", sorted(type_ for type_, r in registry().items() if "create" in r.actions)
+)
+def test_every_type_goes_out_and_in(fresh: Application, plane: ControlPlane, type_: str) -> None:
+    """A record of it, with all that it leads to and all that is kept beside."""
+    Samples(client_of(fresh, plane.worlds.retrieve("acme"))).new(type_)
+    before = taken(plane)
+    plane.worlds.restore("acme", orjson.loads(before))
+
+    assert taken(plane) == before
+
+
 def test_into_another_server(fresh: Application, plane: ControlPlane, make: Make) -> None:
     """Ids go on as they would have gone on here, though the seed there is another."""
     other = make(seed=99, customers=5, seeded=True)

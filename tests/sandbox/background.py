@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -54,10 +53,10 @@ def counts(attributes: Document) -> tuple[str, int, int]:
 
 
 def file(api: Api, attributes: Document) -> str:
-    """Return the file of a record, as its client unpacks it."""
+    """Return the file of a record."""
     answer = Api(api.app).get(attributes["attachment_url"].removeprefix("http://localhost"))
     assert answer.status_code == 200, answer.text
-    return gzip.decompress(answer.data).decode()
+    return answer.data.decode()
 
 
 def objects(api: Api, attributes: Document) -> list[Document]:

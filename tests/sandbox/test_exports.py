@@ -247,6 +247,19 @@ def test_what_nobody_thought_of(api: Api, sandbox: Sandbox) -> None:
     assert list(attributes["errors_log"]) == ["Refusal"]
 
 
+def test_failing_on_demand(api: Api) -> None:
+    """A tester may see what a client does then."""
+    api.create("tags", name="vip")
+    made = exported(api, "tags")
+    api.app.plane.jobs.fail_one(api.app.plane.jobs.list()[0]["id"])
+    attributes = now(api, made)
+
+    assert (attributes["status"], attributes["errors_log"]) == (
+        "failed",
+        {"RuntimeError": "query timeout"},
+    )
+
+
 # --- what is refused -----------------------------------------------------------------------------
 
 

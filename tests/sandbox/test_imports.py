@@ -523,3 +523,30 @@ def test_a_parent_that_is_not_there(api: Api) -> None:
     )
 
     assert done(api, made)["errors_log"] == {"news": {"customer": ["must exist"]}}
+
+
+# --- webhooks ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+def test_what_webhooks_are_told(api: Api, sandbox: Sandbox, *, wanted: bool) -> None:
+    """Of the import; of what its rows do only where the organization wants it (customers §16)."""
+    heard: list[str] = []
+    listeners = sandbox.organization.wiring.event_told
+
+    def listener(_: Any, event: Document) -> None:
+        heard.append(event["name"])
+
+    sandbox.organization.set({"imports_trigger_webhooks": wanted})
+    listeners.append(listener)
+    try:
+        made = imported(api, "customers", [{"email": "john@example.com"}])
+        done(api, made)
+    finally:
+        listeners.remove(listener)
+    of_rows = [name for name in heard if name.startswith("customers.")]
+
+    own = ("create", "start", "complete")
+    assert [name for name in heard if name not in of_rows] == [f"imports.{name}" for name in own]
+    assert of_rows == ["customers.create"] * wanted
+    assert sandbox.count("events") == len(own) + 1

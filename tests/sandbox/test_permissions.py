@@ -138,6 +138,9 @@ def _of_return(admin: Api, customer: Document) -> Document:
 
 #: What is sent to create a record of each declared type for a customer.
 BODIES: dict[str, Body] = {
+    "webhooks": lambda *_: document(
+        "webhooks", topic="orders.cancel", callback_url="http://localhost:9/"
+    ),
     "customers": lambda *_: document("customers", email=f"{next(NUMBERS)}@example.com"),
     "customer_groups": lambda *_: document("customer_groups", name="Gold"),
     "customer_addresses": lambda admin, customer: document(

@@ -105,6 +105,8 @@ def test_topics() -> None:
         "addresses.tagged",
     } <= topics()
     assert "customer_groups.create" not in topics()
+    # Of types that are not served as well: who subscribes may.
+    assert {"coupons.tagged", "bundles.tagged"} <= topics()
 
 
 @pytest.mark.parametrize(

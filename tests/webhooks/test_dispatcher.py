@@ -10,11 +10,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
+from threading import Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mockserver.access import MODES
 from mockserver.app import Application, create_app
 from mockserver.clock import monotonic
 from mockserver.sandbox.sandbox import Sandbox
@@ -576,6 +578,36 @@ def test_quiet_work_that_fails(app: Application, api: Api, receiver: Receiver) -
     awaited(app, 1)
 
     assert 1 == len(receiver.got)
+
+
+# --- threads -------------------------------------------------------------------------------------
+
+
+def test_it_begins_with_the_first_delivery(app: Application, api: Api, receiver: Receiver) -> None:
+    """Who has no webhooks has no thread for them."""
+    made = customer(api)
+    webhook = subscribe(api, receiver)
+    api.update(webhook, reference="x")
+    later(app, 1)
+    app.plane.worlds.reset("acme")
+    assert app.dispatcher._thread is None
+    assert api.get(path_of(made)).status_code == 404
+    subscribe(api, receiver)
+    customer(api)
+    awaited(app, 1)
+
+    assert app.dispatcher._thread is not None
+
+
+def test_one_mode_does_not_wait_for_the_other(app: Application, receiver: Receiver) -> None:
+    """Somebody holds the records of the test mode, and is about to ask for those of the other."""
+    test, live = (next(iter(app.organizations)).sandbox(mode) for mode in MODES)
+    live.add("webhooks", {"topic": "customers.create", "callback_url": receiver.url})
+    work = Thread(target=live.add, args=("customers", {"email": "a@example.com"}), daemon=True)
+    with test.transaction():
+        work.start()
+        work.join(3)
+        assert not work.is_alive()
 
 
 # --- a server that ends and begins ---------------------------------------------------------------

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { refusal } from "./sandbox.mjs"
-import { world } from "./world.mjs"
+import { to, world } from "./world.mjs"
 
 const email = "ada@example.com"
 const home = {
@@ -40,7 +40,7 @@ async function login(password) {
 /** Fill a cart and return it. */
 async function cart(code, quantity) {
   const order = await ada.orders.create({})
-  await ada.line_items.create({ order, sku_code: code, quantity })
+  await ada.line_items.create({ order: to(order), sku_code: code, quantity })
   return order
 }
 
@@ -61,7 +61,7 @@ test("she logs in", async () => {
 
 test("she keeps an address", async () => {
   address = await ada.addresses.create(home)
-  await ada.customer_addresses.create({ customer, address })
+  await ada.customer_addresses.create({ customer, address: to(address) })
   const [kept] = await ada.customer_addresses.list({ include: ["address"] })
 
   assert.equal(kept.address.id, address.id)
@@ -75,8 +75,8 @@ test("she places an order and keeps how she paid", async () => {
     _billing_address_clone_id: address.id,
     _shipping_address_same_as_billing: true,
   })
-  const source = await ada.wire_transfers.create({ order })
-  await ada.orders.update({ id: order.id, payment_source: source })
+  const source = await ada.wire_transfers.create({ order: to(order) })
+  await ada.orders.update({ id: order.id, payment_source: to(source) })
   await ada.orders.update({ id: order.id, _save_payment_source_to_customer_wallet: true })
   const placed = await ada.orders.update(
     { id: order.id, _place: true },
@@ -110,9 +110,9 @@ test("she pays the next one out of her wallet", async () => {
 
 test("she sends something back", async () => {
   const [order] = orders
-  const returned = await ada.returns.create({ order })
-  const [line] = await ada.orders.line_items(order.id)
-  await ada.return_line_items.create({ return: returned, line_item: line, quantity: 1 })
+  const returned = await ada.returns.create({ order: to(order) })
+  const [line] = order.line_items
+  await ada.return_line_items.create({ return: to(returned), line_item: to(line), quantity: 1 })
   const requested = await ada.returns.update({ id: returned.id, _request: true })
   const approved = await admin.returns.update({ id: returned.id, _approve: true })
   const received = await admin.returns.update({ id: returned.id, _ship: true })

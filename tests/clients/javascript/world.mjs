@@ -21,6 +21,11 @@ export async function control(method, path, body) {
   return text && JSON.parse(text)
 }
 
+/** What a relationship is given to lead to a resource. */
+export function to({ type, id }) {
+  return { type, id }
+}
+
 /** Make an organization with so many customers, and what talks to it. */
 export async function world(customers = 1) {
   const made = await control("POST", "/organizations", { customers })
