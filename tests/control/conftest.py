@@ -27,7 +27,7 @@ def make(data_directory: Path) -> Iterator[Make]:
 
     yield application
     for one in made:
-        one.storage.close()
+        one.close()
 
 
 @pytest.fixture
