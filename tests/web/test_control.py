@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from mockserver.app import Application, create_app
 from mockserver.settings import Settings
-from mockserver.web.control import PREFIX, ROUTES, Route
+from mockserver.web.control_routes import PREFIX, ROUTES, Route
 from mockserver.web.guard import is_own
 
 Make = Callable[..., Application]

@@ -89,11 +89,11 @@ def test_averages(api: Api, clock: Clock, mode: str, limit: int) -> None:
 
 def test_the_cacheable_average(api: Api, clock: Clock) -> None:
     """Five hundred of all cacheable types together."""
-    for endpoint in ("markets", "stock_locations", "skus", "prices"):
+    for endpoint in ("markets", "stock_locations", "skus", "imports"):
         spend(api, 125, f"/api/{endpoint}")
     clock.advance(timedelta(seconds=11))
 
-    assert spend(api, 1, "/api/bundles") == [429]
+    assert spend(api, 1, "/api/markets") == [429]
     assert spend(api, 1, "/api/tags") == [200]
 
 

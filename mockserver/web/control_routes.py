@@ -1,0 +1,226 @@
+"""The routes of the control plane: one table below ``/_mock``, and what each one calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from flask import Response, request
+
+from mockserver.control.plane import ControlPlane
+from mockserver.web.bridge import STREAM
+from mockserver.web.environ import STREAMS
+
+PREFIX = "/_mock"
+JSON = "application/json"
+
+Operation = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation: method and path, what it calls, and how it answers.
+
+    Attributes:
+        operation: called with the plane, the parts of the path, and ``body`` where it takes one.
+        takes_body: whether the request has one; an empty one is an empty object.
+        status: of a successful answer.
+        parameters: of the query; ``None``: the operation checks them itself.
+        names_files: whether the body may name a file of the machine, which is told as ``paths``.
+    """
+
+    method: str
+    path: str
+    operation: Operation
+    takes_body: bool = False
+    status: int = 200
+    parameters: tuple[str, ...] | None = ()
+    names_files: bool = False
+
+
+Slug = Callable[..., str]
+ORGANIZATION = "/organizations/<slug>"
+ORGANIZATIONS = ("organization",)
+
+
+def _situation_routes(prefix: str, slug: Slug) -> list[Route]:
+    """Return the routes of one organization: by its slug, and at the top for the first one."""
+    return [
+        Route("POST", f"{prefix}/reset", lambda p, **a: p.worlds.reset(slug(p, **a))),
+        Route("GET", f"{prefix}/snapshot", lambda p, **a: p.worlds.snapshot(slug(p, **a))),
+        Route(
+            "PUT",
+            f"{prefix}/snapshot",
+            lambda p, body, **a: p.worlds.restore(slug(p, **a), body),
+            takes_body=True,
+            status=204,
+        ),
+        Route(
+            "POST",
+            f"{prefix}/seed",
+            lambda p, body, paths, **a: p.worlds.seed(slug(p, **a), body, paths=paths),
+            takes_body=True,
+            names_files=True,
+        ),
+        Route(
+            "POST",
+            f"{prefix}/records",
+            lambda p, body, **a: p.worlds.records(slug(p, **a), body),
+            takes_body=True,
+            status=201,
+        ),
+    ]
+
+
+def _clock_routes(prefix: str) -> list[Route]:
+    return [
+        Route("GET", f"{prefix}/clock", lambda p, **a: p.clocks.retrieve(**a)),
+        Route("PUT", f"{prefix}/clock", lambda p, body, **a: p.clocks.set(body, **a), True),
+        Route(
+            "POST",
+            f"{prefix}/clock/advance",
+            lambda p, body, **a: p.clocks.advance(body, **a),
+            takes_body=True,
+        ),
+    ]
+
+
+def _job_routes() -> list[Route]:
+    return [
+        Route("GET", "/jobs", lambda p: p.jobs.list(_search()), parameters=None),
+        Route("POST", "/jobs/run", lambda p, body: p.jobs.run(body), True),
+        Route("POST", "/jobs/<id_>/run", lambda p, body, id_: p.jobs.run_one(id_, body), True),
+        Route("POST", "/jobs/<id_>/fail", lambda p, body, id_: p.jobs.fail_one(id_, body), True),
+    ]
+
+
+def _clearing(path: str, part: str) -> Route:
+    """Return the route that forgets what a part holds, of one organization or of all."""
+    clear = attrgetter(f"{part}.clear")
+    return Route(
+        "DELETE",
+        path,
+        lambda p: clear(p)(_organization()),
+        status=204,
+        parameters=ORGANIZATIONS,
+    )
+
+
+def _rule_routes(name: str) -> list[Route]:
+    """Return the routes of faults, or of stubs: they are kept alike."""
+    rules = attrgetter(name)
+    return [
+        Route(
+            "GET", f"/{name}", lambda p: rules(p).list(_organization()), parameters=ORGANIZATIONS
+        ),
+        Route(
+            "POST",
+            f"/{name}",
+            lambda p, body: rules(p).add(body, _organization()),
+            takes_body=True,
+            status=201,
+            parameters=ORGANIZATIONS,
+        ),
+        _clearing(f"/{name}", name),
+        Route("GET", f"/{name}/<id_>", lambda p, id_: rules(p).retrieve(id_)),
+        Route("DELETE", f"/{name}/<id_>", lambda p, id_: rules(p).remove(id_), status=204),
+    ]
+
+
+def _journal_routes() -> list[Route]:
+    return [
+        Route("GET", "/journal", lambda p: p.exchanges.list(_search()), parameters=None),
+        _clearing("/journal", "exchanges"),
+        Route("POST", "/journal/find", lambda p, body: p.exchanges.find(body), True),
+        Route("POST", "/journal/count", lambda p, body: p.exchanges.count(body), True),
+        Route(
+            "GET", "/journal/unmatched", lambda p: p.exchanges.unmatched(_search()), parameters=None
+        ),
+        Route("GET", "/journal/har", lambda p: p.exchanges.har(_search()), parameters=None),
+        Route("GET", "/journal/curl", lambda p: p.exchanges.curl(_search()), parameters=None),
+        Route("GET", "/journal/stream", _stream, parameters=None),
+        Route("GET", "/journal/<int:id_>", lambda p, id_: p.exchanges.retrieve(id_)),
+    ]
+
+
+def _delivery_routes() -> list[Route]:
+    one = "/deliveries/<id_>"
+    return [
+        Route("GET", "/deliveries", _deliveries, parameters=None),
+        _clearing("/deliveries", "deliveries"),
+        Route(
+            "GET",
+            one,
+            lambda p, id_: p.deliveries.retrieve(id_, _organization()),
+            parameters=ORGANIZATIONS,
+        ),
+        Route(
+            "POST",
+            f"{one}/replay",
+            lambda p, id_: p.deliveries.replay(id_, _organization()),
+            status=201,
+            parameters=ORGANIZATIONS,
+        ),
+    ]
+
+
+def _organization() -> str | None:
+    return request.args.get("organization")
+
+
+def _search() -> dict[str, str]:
+    return request.args.to_dict()
+
+
+def _stream(plane: ControlPlane) -> Response:
+    """Send each exchange as it is answered, as server-sent events."""
+    wanted = _search()
+    # What a browser says when it connects again: the last exchange it has seen.
+    if seen := request.headers.get("Last-Event-ID"):
+        wanted.setdefault("after", seen)
+    request.environ[STREAM] = plane.exchanges.stream(wanted)
+    return Response(content_type="text/event-stream; charset=utf-8")
+
+
+def _deliveries(plane: ControlPlane) -> Any:
+    """List deliveries; who waits for some holds nobody else up."""
+    wanted = _search()
+    page = plane.deliveries.list(wanted)
+    if page.get("complete", True):
+        return page
+    if not request.environ.get(STREAMS):
+        return plane.deliveries.wait(wanted)
+    request.environ[STREAM] = plane.deliveries.stream(wanted)
+    return Response(content_type=JSON)
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/organizations", lambda p: p.worlds.list()),
+    Route(
+        "POST",
+        "/organizations",
+        lambda p, body, paths: p.worlds.create(body, paths=paths),
+        takes_body=True,
+        status=201,
+        names_files=True,
+    ),
+    Route("GET", ORGANIZATION, lambda p, slug: p.worlds.retrieve(slug)),
+    Route("DELETE", ORGANIZATION, lambda p, slug: p.worlds.delete(slug), status=204),
+    *_situation_routes(ORGANIZATION, lambda _, slug: slug),
+    *_situation_routes("", lambda p: p.worlds.first),
+    Route("GET", "/scenarios", lambda p: p.worlds.scenarios()),
+    *_clock_routes(ORGANIZATION),
+    *_clock_routes(""),
+    *_job_routes(),
+    *_rule_routes("faults"),
+    *_rule_routes("stubs"),
+    *_journal_routes(),
+    *_delivery_routes(),
+    Route("GET", "/settings", lambda p: p.tuning.settings()),
+    Route("PATCH", "/settings", lambda p, body: p.tuning.change(body), True),
+    Route("GET", "/health", lambda p: p.tuning.health()),
+    Route("GET", "/metrics", lambda p: p.tuning.metrics()),
+    Route("GET", "/", lambda _: [f"{route.method} {PREFIX}{route.path}" for route in ROUTES]),
+)
