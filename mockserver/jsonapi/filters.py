@@ -68,6 +68,9 @@ def related(
     if relationship.view_of:
         found = Related(target, relationship.field, "id", inner)
         return both(Compare(relationship.type_field, "eq", target), found)
+    if relationship.through:
+        between, here, there = relationship.through
+        return Related(between, "id", here, Related(target, there, "id", inner))
     if not relationship.inverse:
         return Related(target, name, "id", inner)
     inverse = relationship.inverse

@@ -139,6 +139,7 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         virtual: bool = False,
         targets: Targets | None = None,
         view_of: str | None = None,
+        through: tuple[str, str, str] | None = None,
         on_delete: OnDelete = "set_null",
         includable: bool = True,
         hidden: bool = False,
@@ -161,6 +162,8 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         self.targets = targets
         #: The polymorphic to-one of the same record of which this shows what is of one type.
         self.view_of = view_of
+        #: The type that stands between, its to-one that leads here, and the one that leads there.
+        self.through = through
         self.on_delete: OnDelete = on_delete
         self.includable = includable
         self.hidden = hidden

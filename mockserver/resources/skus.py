@@ -87,7 +87,7 @@ class Sku(Resource):
     delivery_lead_times = to_many("delivery_lead_times", "f")
     sku_options = to_many("sku_options", virtual=True)
     sku_list_items = to_many("sku_list_items", "f", inverse="sku")
-    sku_lists = to_many("sku_lists", "f")
+    sku_lists = to_many("sku_lists", "f", through=("sku_list_items", "sku", "sku_list"))
     attachments = to_many("attachments", "f", inverse="attachable")
     links = to_many("links", "f", inverse="item")
     events = to_many("events", "f", inverse="resource")

@@ -195,7 +195,8 @@ def to_many(target: str | Sequence[str], flags: str = "", **words: Any) -> Relat
         target: the type, or the list of types of a polymorphic relationship.
         flags: of ``CURfs``; a creatable one is stored here as a list of ids.
         **words: as for :func:`to_one`, and ``inverse`` (the to-one, or the hidden one, of the
-            target type that holds the linkage), ``includable``.
+            target type that holds the linkage), ``through`` (the type whose records stand between,
+            their to-one that leads here and the one that leads there), ``includable``.
     """
     return Relationship(target, flags, many=True, **words)
 

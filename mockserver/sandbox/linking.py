@@ -64,13 +64,28 @@ def targets(
         return list(relationship.targets(record, RecordView(sandbox, access)))
     if relationship.virtual:
         return []
+    if relationship.through:
+        return _beyond(sandbox, record, relationship.types[0], relationship.through)
+    if relationship.inverse:
+        return _inversely(sandbox, resource, record, relationship)
+    return _held(resource, record, name)
+
+
+def _held(resource: type[Resource], record: Record, name: str) -> list[Target]:
+    """Return what the record itself leads to."""
+    relationship = resource.relationships[name]
     if relationship.view_of:
         found = _stored_one(record, resource.relationships[relationship.view_of])
         return [target for target in found if target[0] in relationship.types]
-    if not relationship.inverse:
-        if not relationship.many:
-            return _stored_one(record, relationship)
+    if relationship.many:
         return [(relationship.types[0], id_) for id_ in record.get(name) or ()]
+    return _stored_one(record, relationship)
+
+
+def _inversely(
+    sandbox: Sandbox, resource: type[Resource], record: Record, relationship: Relationship
+) -> list[Target]:
+    """Return what leads to the record: all of it, or the first for a to-one."""
     found = []
     for type_ in relationship.types:
         if type_ in sandbox.registry:
@@ -109,6 +124,15 @@ def relinked(
     if adding:
         return list(dict.fromkeys([*present, *given]))
     return [target for target in present if target not in given]
+
+
+def _beyond(
+    sandbox: Sandbox, record: Record, type_: str, through: tuple[str, str, str]
+) -> list[Target]:
+    """Return what the records that stand between lead to, each once."""
+    between, here, there = through
+    found = sandbox.find(between, Compare(here, "eq", record["id"]))
+    return list(dict.fromkeys((type_, each[there]) for each in found if each[there]))
 
 
 def _inverse(resource: type[Resource], record: Record, relationship: Relationship) -> Condition:

@@ -156,3 +156,21 @@ def test_a_note_on_it(api: Api) -> None:
     note = api.create("attachments", name="care", links={"attachable": to(made)})
 
     assert ids(api.get(f"{path_of(made)}/attachments")) == [note["id"]]
+
+
+def test_the_lists_it_is_on(api: Api) -> None:
+    """Through the items of lists by hand, each once: by URL, by include, by filter."""
+    shirt, cap = (api.create("skus", code=code, name=code) for code in ("SHIRT", "CAP"))
+    lists = [api.create("sku_lists", name=name) for name in ("Summer", "Winter", "Empty")]
+    for listed, on in ((shirt, lists[0]), (cap, lists[0]), (shirt, lists[1])):
+        api.create("sku_list_items", links={"sku_list": to(on), "sku": to(listed)})
+    found = [each["id"] for each in lists]
+    included = api.get(f"/api/skus/{shirt['id']}?include=sku_lists").json["included"]
+    wanted = {"filter[q][sku_lists_name_eq]": "Winter"}
+
+    assert ids(api.get(f"/api/skus/{shirt['id']}/sku_lists")) == found[:2]
+    assert ids(api.get(f"/api/skus/{shirt['id']}/relationships/sku_lists")) == found[:2]
+    assert ids(api.get(f"/api/skus/{cap['id']}/sku_lists")) == found[:1]
+    assert [each["id"] for each in included] == found[:2]
+    assert ids(api.get("/api/skus", wanted)) == [shirt["id"]]
+    assert ids(api.get("/api/skus", {"filter[q][sku_lists_id_eq]": found[2]})) == []
