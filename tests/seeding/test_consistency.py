@@ -18,7 +18,7 @@ from mockserver.resources.registry import registry
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.cast import CAST
 from mockserver.storage.base import Record
-from tests.client import Bearers
+from tests.client import Bearers, document, path_of, to, values
 from tests.seeding.test_seed import declared, linked
 from tests.seeding.worlds import seeded
 
@@ -39,6 +39,9 @@ PLACE = (
     "country_code",
     "phone",
 )
+
+#: As a server starts, with fewer customers.
+SEEDED = pytest.mark.parametrize("options", [{"seeded": True, "customers": 30}], ids=["seeded"])
 
 Groups = dict[Any, list[Record]]
 
@@ -340,7 +343,7 @@ def _texts(record: Record) -> list[str]:
 # --- through the API -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("options", [{"seeded": True, "customers": 30}], ids=["seeded"])
+@SEEDED
 @pytest.mark.parametrize("mode", MODES)
 def test_every_record_takes_what_it_shows(bearers: Bearers, app: Application, mode: Mode) -> None:
     """Clients get it, and may send back what they got, with a note of their own."""
@@ -363,3 +366,33 @@ def test_every_record_takes_what_it_shows(bearers: Bearers, app: Application, mo
         assert expected == answer, type_
 
     assert len(seen) > MANY
+
+
+@SEEDED
+def test_the_first_customer_has_events(bearers: Bearers) -> None:
+    """Those that come of signing up and of ordering twice."""
+    api = bearers.integration()
+    first = api.get("/api/customers").json["data"][0]
+    found = api.get(f"{path_of(first)}/events", {"sort": "created_at"})
+
+    assert values(found, "name") == [
+        "customers.create",
+        "customers.create_password",
+        "customers.acquired",
+        "customers.repeat",
+    ]
+
+
+@SEEDED
+def test_a_sales_channel_buys_what_there_is(bearers: Bearers) -> None:
+    """By its code alone: name and price are the product's, and stock has an end."""
+    api = bearers.guest()
+    links = {"order": to(api.create("orders"))}
+    bought = api.create("line_items", links=links, sku_code="CUP-ENAMEL", quantity=10)
+    refused = api.post(
+        "/api/line_items", document("line_items", links=links, sku_code="CUP-ENAMEL", quantity=11)
+    )
+
+    assert bought["attributes"]["name"] == "Enamel cup"
+    assert bought["attributes"]["total_amount_cents"] == 15500
+    assert refused.status_code == 422
