@@ -18,7 +18,9 @@ from mockserver.control.shapes import UNDECLARED
 from mockserver.resources.registry import registry
 from mockserver.seeding.cast import CAST
 from mockserver.seeding.credentials import PASSWORD, REDIRECT_URI
-from mockserver.seeding.foundation import MARKETS, PRIVATE_MARKET, ROLES, USERS
+from mockserver.seeding.foundation import ROLES, USERS
+from mockserver.seeding.markets import MARKETS, PAYMENT_METHODS, PRIVATE_MARKET
+from mockserver.seeding.products import LISTS, PRODUCTS
 from mockserver.seeding.surroundings import LOYAL_GROUP, TAGS
 from mockserver.settings import Settings
 
@@ -79,7 +81,10 @@ def test_markets() -> None:
     assert [row[:3] for row in said] == [
         [market.code, market.currency_code, ", ".join(market.warehouses)] for market in MARKETS
     ]
-    assert [row[0] for row in said if row[3]] == [PRIVATE_MARKET]
+    assert [row[3] for row in said] == [(market.store or [""])[0] for market in MARKETS]
+    assert [row[0] for row in said if row[4]] == [PRIVATE_MARKET]
+    default, other = (f"`{type_}`" for type_ in PAYMENT_METHODS)
+    assert f"{default}, the default payment method of the market, and {other}." in DATA
 
 
 @pytest.mark.parametrize("mode", ["test", "live"])
@@ -95,6 +100,23 @@ def test_the_cast(app: Application, mode: Any) -> None:
     ]
     assert len(records) == 50
     assert f"`{PASSWORD}`" in DATA
+
+
+def test_what_belongs_to_them(app: Application) -> None:
+    """As many as there are in test mode."""
+    partition = next(iter(app.organizations)).sandbox("test").partition
+    said = {row[0]: int(row[1]) for row in table(DATA, "What belongs to them")}
+
+    assert said == {type_: partition.count(type_) for type_ in said}
+
+
+def test_products() -> None:
+    said = table(DATA, "What there is to buy")
+
+    assert said == [
+        [p.code, f"{p.cents / 100:.2f}", f"{p.stock or ''}", ", ".join(p.tags)] for p in PRODUCTS
+    ]
+    assert [slug for slug in (each["slug"] for each in LISTS) if f"`{slug}`" not in DATA] == []
 
 
 def test_tags_and_groups() -> None:

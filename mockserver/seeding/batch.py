@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -87,10 +87,6 @@ class Batch:
         self.sandbox = sandbox
         self._stacks: dict[str, Stack] = {}
 
-    def declares(self, type_: str) -> bool:
-        """Say whether there is a declaration of the type."""
-        return type_ in self.sandbox.registry
-
     def identity(self, type_: str) -> Identity:
         """Return id and number of the type's next record; an id that is there is passed over."""
         partition, identifiers = self.sandbox.partition, self.sandbox.identifiers
@@ -122,6 +118,10 @@ class Batch:
         stack.blank.fill(record, values, self.sandbox)
         stack.records.append(record)
         return record
+
+    def records(self, type_: str) -> Sequence[Record]:
+        """Return the new records of a type, in the order they were added."""
+        return self._stack(type_).records
 
     def load(self) -> None:
         """Hand the records over to the store, all or none."""

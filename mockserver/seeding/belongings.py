@@ -1,8 +1,8 @@
-"""Makes what a customer has beside orders: addresses, a wallet, subscriptions, lists, notes."""
+"""Makes what a customer has beside orders: addresses, subscriptions, lists, notes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockserver.entropy import Entropy
@@ -10,12 +10,12 @@ from mockserver.resources.anonymity import ADDRESS as FORGOTTEN
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.plans import CustomerPlan
 from mockserver.seeding.pools import pools
-from mockserver.seeding.surroundings import PRODUCTS, Surroundings
+from mockserver.seeding.products import PRODUCTS
+from mockserver.seeding.surroundings import Surroundings
 from mockserver.storage.base import Record
 
 Values = Mapping[str, Any]
 
-CARDS = ("Visa", "Mastercard", "American Express")
 #: How the dashboard marks what it writes down of customers (neighbours §16).
 NOTE = "app-customers--note"
 #: How many products are on a list.
@@ -37,12 +37,11 @@ class Belongings:
         self._surroundings = surroundings
         self._entropy = entropy
 
-    def address_book(self, plan: CustomerPlan, customer: Record) -> Values | None:
-        """Make the address book; return what its first address says, if it has one."""
-        at, first = customer["created_at"], None
-        for _ in range(plan.addresses):
-            values = self._drawn_address(plan)
-            first = first or values
+    def address_book(self, plan: CustomerPlan, customer: Record) -> Sequence[Values]:
+        """Make the address book; return what its addresses say."""
+        at = customer["created_at"]
+        known = [self.address(plan) for _ in range(plan.addresses)]
+        for values in known:
             address = self._batch.add("addresses", at, **values)
             self._batch.add(
                 "customer_addresses",
@@ -51,14 +50,10 @@ class Belongings:
                 customer=customer["id"],
                 address=address["id"],
             )
-        return first
+        return known
 
-    def address(self, plan: CustomerPlan, customer: Record, values: Values | None) -> Record:
-        """Make the address of orders: a copy of a known one, which may change, or a new one."""
-        values = values or self._drawn_address(plan)
-        return self._batch.add("addresses", customer["created_at"], **values)
-
-    def _drawn_address(self, plan: CustomerPlan) -> Values:
+    def address(self, plan: CustomerPlan) -> Values:
+        """Return what a new address of the customer says."""
         pool, choice = pools()[plan.country], self._entropy.choice
         city, zip_code, state_code = choice(pool.places)
         values = {
@@ -87,21 +82,6 @@ class Belongings:
                 customer=customer["id"],
             )
 
-    def wallet(self, plan: CustomerPlan, customer: Record) -> str | None:
-        """Make the saved cards; return the id of the last one, if there is one."""
-        card: Record = {}
-        for _ in range(0 if plan.is_forgotten else plan.cards):
-            card = self._batch.add(
-                "customer_payment_sources",
-                customer["created_at"],
-                name=f"{self._entropy.choice(CARDS)} ending in {1000 + self._entropy.below(9000)}",
-                customer_token=f"cus_{self._entropy.hex(14)}",
-                payment_source_token=f"pm_{self._entropy.hex(24)}",
-                metadata=EMPTY,
-                customer=customer["id"],
-            )
-        return card.get("id")
-
     def sku_lists(self, plan: CustomerPlan, customer: Record) -> None:
         """Make the lists of favourite products."""
         for name in plan.sku_lists:
@@ -112,19 +92,8 @@ class Belongings:
                 metadata=EMPTY,
                 customer=customer["id"],
             )
-            if self._batch.declares("sku_list_items"):
-                self._sku_list_items(sku_list)
-
-    def _sku_list_items(self, sku_list: Record) -> None:
-        for position, product in enumerate(self._entropy.sample(PRODUCTS, LISTED), 1):
-            self._batch.add(
-                "sku_list_items",
-                sku_list["created_at"],
-                position=position,
-                metadata=EMPTY,
-                sku_list=sku_list["id"],
-                sku=self._surroundings.skus.get(product.code),
-            )
+            chosen = self._entropy.sample(PRODUCTS, LISTED)
+            self._surroundings.fill(sku_list, [product.code for product in chosen])
 
     def notes(self, plan: CustomerPlan, customer: Record) -> None:
         """Make what the organization's people wrote down, as their dashboard stores it."""

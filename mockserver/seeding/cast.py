@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mockserver.seeding.foundation import PRIVATE_GROUP, PRIVATE_MARKET
+from mockserver.seeding.markets import PRIVATE_GROUP, PRIVATE_MARKET
 from mockserver.seeding.plans import CustomerPlan, OrderPlan
 from mockserver.seeding.surroundings import LOYAL_GROUP, TAGS
 
@@ -19,8 +19,8 @@ CAST: Sequence[CustomerPlan] = (
         tags=("newsletter", "summer"),
         addresses=2,
         orders=(
-            OrderPlan("approved", 2, returned="requested"),
-            OrderPlan("placed", 40, frequency="monthly"),
+            OrderPlan("approved", 2, returned="requested", tags=("summer",), invoiced=True),
+            OrderPlan("placed", 40, frequency="monthly", runs=1),
             OrderPlan("draft", 45),
         ),
         subscriptions=("newsletter",),
@@ -66,6 +66,7 @@ CAST: Sequence[CustomerPlan] = (
         tags=("vip",),
         addresses=1,
         orders=(OrderPlan("approved", 5, PRIVATE_MARKET),),
+        cards=1,
     ),
     CustomerPlan(
         "buyer@wholesale.example.com",
@@ -105,6 +106,7 @@ CAST: Sequence[CustomerPlan] = (
             addresses=1,
             orders=(OrderPlan("approved", 4),),
             subscriptions=("newsletter",),
+            cards=1,
             anonymization=status,
         )
         for status in ("requested", "started", "completed", "failed", "cancelled")

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 from mockserver.entropy import Entropy
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.anonymity import STEPS
-from mockserver.seeding.batch import Identity
+from mockserver.seeding.batch import EMPTY, Identity
 from mockserver.seeding.credentials import PUBLIC_MARKET
-from mockserver.seeding.foundation import PRIVATE_GROUP, PRIVATE_MARKET
+from mockserver.seeding.markets import PRIVATE_GROUP, PRIVATE_MARKET
 from mockserver.seeding.plans import CustomerPlan, OrderPlan
 from mockserver.seeding.pools import Pool, pools
 from mockserver.seeding.surroundings import LOYAL_GROUP, TAGS
@@ -41,8 +41,19 @@ PLACED = shares({0: 62, 1: 25, 2: 9, 3: 4})
 OPEN = shares({0: 19, 1: 1})
 STATUSES = shares({"placed": 6, "approved": 11, "cancelled": 3})
 OPEN_STATUSES = ("draft", "pending")
-RETURNED = shares({None: 55, "requested": 1, "approved": 1, "shipped": 1, "received": 1})
-FREQUENCY = shares({None: 24, "monthly": 1})
+#: What comes of approved orders, and of those that registered customers have placed.
+APPROVED: Sequence[Mapping[str, Any]] = [
+    *({"returned": status} for status in ("requested", "approved", "shipped", "received")),
+    *[{"invoiced": True}] * 2,
+    {"tags": TAGS[2:3]},
+    *[{}] * 52,
+]
+SUBSCRIBED: Sequence[Mapping[str, Any]] = [
+    {"frequency": "monthly"},
+    {"frequency": "monthly", "runs": 1},
+    {"frequency": "weekly", "runs": 2},
+    *[{}] * 72,
+]
 SUBSCRIPTIONS = shares({("newsletter",): 3, ("back-in-stock",): 1, (): 21})
 METADATA: Sequence[Mapping[str, Any] | None] = [
     {"source": "instagram"},
@@ -60,10 +71,10 @@ RARITIES: Sequence[Mapping[str, Any]] = [
 #: The same of registered customers alone.
 OWN_RARITIES: Sequence[Mapping[str, Any]] = [
     *RARITIES[:13],
-    *[{"cards": 1}] * 20,
-    *[{"cards": 2}] * 2,
+    *[{"cards": 1}] * 40,
+    *[{"cards": 2}] * 5,
     *[{"sku_lists": ("Wishlist",)}] * 15,
-    *[{}] * 200,
+    *[{}] * 177,
 ]
 #: How many days pass between two orders, at most.
 PAUSE = 40
@@ -132,12 +143,12 @@ class Crowd:
         days, plans = 0.0, []
         for status in statuses:
             days += self._entropy.fraction() * PAUSE
-            plan = OrderPlan(status, days, market)
+            sequels: Mapping[str, Any] = EMPTY
             if status == "approved":
-                plan.returned = choice(RETURNED)
+                sequels = choice(APPROVED)
             elif status == "placed" and registered:
-                plan.frequency = choice(FREQUENCY)
-            plans.append(plan)
+                sequels = choice(SUBSCRIBED)
+            plans.append(OrderPlan(status, days, market, **sequels))
         return plans
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -15,9 +16,11 @@ from mockserver.seeding.batch import EMPTY, Batch, Identity
 from mockserver.seeding.belongings import Belongings
 from mockserver.seeding.credentials import PASSWORD
 from mockserver.seeding.dates import later, signed_up, written
-from mockserver.seeding.orders import Buyer, OrderFactory
+from mockserver.seeding.events import tell
+from mockserver.seeding.orders import OrderFactory
 from mockserver.seeding.plans import CustomerPlan
 from mockserver.seeding.pools import pools
+from mockserver.seeding.purchases import Buyer
 from mockserver.seeding.surroundings import Surroundings
 from mockserver.storage.base import SERIAL, Record
 
@@ -57,29 +60,34 @@ class CustomerFactory:
             plan = replace(plan, orders=())
         came = signed_up(identity[1])
         customer = self._customer(plan, identity, came)
-        address = self._belongings.address_book(plan, customer)
+        addresses = self._belongings.address_book(plan, customer)
         self._belongings.subscriptions(plan, customer)
         self._belongings.sku_lists(plan, customer)
         self._belongings.notes(plan, customer)
-        card_id = self._belongings.wallet(plan, customer)
         if plan.orders:
             buyer = Buyer(
-                id=customer["id"],
-                came=came,
+                customer["id"],
+                # Who was forgotten has no password any more.
                 guest=plan.is_forgotten or not plan.registered,
                 language_code=pools()[plan.country].language_code,
-                address=self._belongings.address(plan, customer, address),
-                card_id=card_id,
+                addresses=addresses or [self._belongings.address(plan)],
+                business=plan.business,
+                cards=0 if plan.is_forgotten else plan.cards,
             )
-            self._orders.plan(buyer, plan.orders)
+            self._orders.plan(buyer, plan.orders, came)
 
-    def finish(self) -> None:
-        """Make the orders of all of them, and store everything."""
+    def finish(self, told: Collection[str] = ()) -> None:
+        """Make the orders of all of them, and store everything.
+
+        Args:
+            told: the ids of the customers whose events are told.
+        """
         self._orders.make()
+        tell(self._batch, frozenset(told))
         self._batch.load()
 
     def _customer(self, plan: CustomerPlan, identity: Identity, came: datetime) -> Record:
-        placed = plan.placed
+        placed = plan.placements(came)
         customer = self._batch.add(
             "customers",
             written(came),
@@ -99,7 +107,7 @@ class CustomerFactory:
             tags=self._surroundings.tag_ids(plan.tags),
         )
         if placed:
-            customer["updated_at"] = written(later(came, max(order.days for order in placed)))
+            customer["updated_at"] = written(max(placed))
         if plan.anonymization:
             self._ask(plan.anonymization, customer, came)
         return customer

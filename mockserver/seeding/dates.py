@@ -16,6 +16,8 @@ from mockserver.resources.anonymization import MOMENT
 OPENED = datetime(2024, 1, 1, 9)  # noqa: DTZ001
 #: When the newest of infinitely many customers signed up; orders follow within months.
 CLOSED = datetime(2025, 1, 1)  # noqa: DTZ001
+#: How many days a decision and a delivery take.
+DAY, WEEK = 1, 7
 #: The number of the customer who came half-way between the two.
 HALF = 50
 

@@ -19,17 +19,13 @@ from mockserver.seeding.batch import Batch
 from mockserver.seeding.credentials import (
     ADMIN,
     APPLICATIONS,
-    PUBLIC_MARKET,
     READ_ONLY,
     REDIRECT_URI,
     client_id,
     client_secret,
 )
 from mockserver.seeding.dates import BEGINNING
-
-PRIVATE_MARKET = "vip"
-#: The group whose members the private market is for.
-PRIVATE_GROUP = {"name": "VIP", "code": "vip"}
+from mockserver.seeding.markets import Places
 
 CONFIG: Mapping[str, Any] = {"apps": {"customers": {"enable_reset_password": True}}}
 ROLES: Mapping[str, Mapping[str, Any]] = {
@@ -56,75 +52,6 @@ USERS: Sequence[User] = (
 TIME_ZONE = "Europe/Rome"
 
 
-@dataclass(frozen=True, slots=True)
-class Warehouse:
-    """A stock location and where it is."""
-
-    code: str
-    name: str
-    address: Mapping[str, str]
-
-
-WAREHOUSES: Sequence[Warehouse] = (
-    Warehouse(
-        "milan",
-        "Milan warehouse",
-        {
-            "line_1": "Via Tortona 27",
-            "city": "Milano",
-            "zip_code": "20144",
-            "state_code": "MI",
-            "country_code": "IT",
-            "phone": "+39 02 0000 0100",
-        },
-    ),
-    Warehouse(
-        "rotterdam",
-        "Rotterdam warehouse",
-        {
-            "line_1": "Van Nelleweg 1",
-            "city": "Rotterdam",
-            "zip_code": "3044 BC",
-            "state_code": "ZH",
-            "country_code": "NL",
-            "phone": "+31 10 000 0100",
-        },
-    ),
-    Warehouse(
-        "newark",
-        "Newark warehouse",
-        {
-            "line_1": "120 Mulberry Street",
-            "city": "Newark",
-            "zip_code": "07102",
-            "state_code": "NJ",
-            "country_code": "US",
-            "phone": "+1 973 555 0100",
-        },
-    ),
-)
-
-#: Whether prices include taxes, by currency.
-CURRENCIES: Mapping[str, bool] = {"EUR": True, "USD": False}
-
-
-@dataclass(frozen=True, slots=True)
-class Market:
-    """A market and the warehouses it sells from."""
-
-    code: str
-    name: str
-    currency_code: str
-    warehouses: Sequence[str]
-
-
-MARKETS: Sequence[Market] = (
-    Market(PUBLIC_MARKET, "Europe", "EUR", ("milan", "rotterdam")),
-    Market(PRIVATE_MARKET, "VIP", "EUR", ("milan",)),
-    Market("usa", "USA", "USD", ("newark",)),
-)
-
-
 class Foundation:
     """The records of one mode of an organization, on their way into it."""
 
@@ -143,7 +70,8 @@ class Foundation:
         roles = self._roles()
         self._users(roles)
         self._applications(roles)
-        self._markets(self._stock_locations())
+        secrets = self.organization.entropy_of(self.mode, "markets")
+        Places(self.batch, self.name, secrets).lay()
         self.batch.load()
 
     def _organization(self, domain: str) -> None:
@@ -198,57 +126,3 @@ class Foundation:
                 role_id=roles[application.role] if application.role else None,
                 access_token_lifetime=None,
             )
-
-    def _stock_locations(self) -> Mapping[str, str]:
-        ids = {}
-        for warehouse in WAREHOUSES:
-            address = self.batch.add(
-                "addresses",
-                BEGINNING,
-                business=True,
-                company=warehouse.name,
-                **warehouse.address,
-            )
-            location = self.batch.add(
-                "stock_locations",
-                BEGINNING,
-                name=warehouse.name,
-                code=warehouse.code,
-                address=address["id"],
-            )
-            ids[warehouse.code] = location["id"]
-        return ids
-
-    def _markets(self, stock_locations: Mapping[str, str]) -> None:
-        entropy = self.organization.entropy_of(self.mode, "markets")
-        group = self.batch.add("customer_groups", BEGINNING, **PRIVATE_GROUP)
-        merchant = self.batch.add("merchants", BEGINNING, name=self.name)
-        price_lists = self._price_lists()
-        for market in MARKETS:
-            inventory = self.batch.add("inventory_models", BEGINNING, name=market.name)
-            self.batch.add(
-                "markets",
-                BEGINNING,
-                name=market.name,
-                code=market.code,
-                shared_secret=entropy.hex(32),
-                merchant=merchant["id"],
-                price_list=price_lists[market.currency_code],
-                inventory_model=inventory["id"],
-                customer_group=group["id"] if market.code == PRIVATE_MARKET else None,
-                # Not part of the document: what tokens say of the inventory model.
-                stock_location_ids=[stock_locations[code] for code in market.warehouses],
-            )
-
-    def _price_lists(self) -> Mapping[str, str]:
-        return {
-            code: self.batch.add(
-                "price_lists",
-                BEGINNING,
-                name=f"{code} price list",
-                code=code.lower(),
-                currency_code=code,
-                tax_included=tax_included,
-            )["id"]
-            for code, tax_included in CURRENCIES.items()
-        }

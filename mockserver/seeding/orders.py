@@ -1,59 +1,36 @@
-"""Makes orders, and what comes of them: subscriptions and returns."""
+"""Makes orders with their line items, addresses and payments, and has their sequels made."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
 from mockserver.entropy import Entropy
 from mockserver.resources.order_amounts import sums
 from mockserver.seeding.batch import EMPTY, Batch
-from mockserver.seeding.dates import later, written
+from mockserver.seeding.dates import DAY, later, written
+from mockserver.seeding.payments import Payments
 from mockserver.seeding.plans import OrderPlan
-from mockserver.seeding.surroundings import PRODUCTS, Product, Surroundings, Terms
-from mockserver.storage.base import Record
+from mockserver.seeding.products import PRODUCTS, Product
+from mockserver.seeding.purchases import Buyer, Purchase
+from mockserver.seeding.returns import Returns
+from mockserver.seeding.subscriptions import Subscriptions
+from mockserver.seeding.surroundings import Surroundings, Terms
+from mockserver.storage.base import SERIAL, Record
 
 PAYMENT: Mapping[str, str] = {
     "placed": "authorized",
     "approved": "paid",
     "cancelled": "voided",
 }
-#: The fields a return has stamped on its way to a status.
-RETURN_STEPS: Mapping[str, Sequence[str]] = {
-    "requested": (),
-    "approved": ("approved_at",),
-    "rejected": ("rejected_at",),
-    "cancelled": ("cancelled_at",),
-    "shipped": ("approved_at", "shipped_at"),
-    "received": ("approved_at", "shipped_at", "received_at"),
-}
-#: How many days a decision, a delivery, a month take.
-DAY, WEEK, MONTH = 1, 7, 30
+#: How many days a parcel takes.
+PARCEL = 4
 #: How many orders are of two products; how many of one piece; how many approved ones have arrived.
 MIXED, SINGLE, FULFILLED = 0.2, 0.8, 0.6
 
 Line = tuple[Product, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Buyer:
-    """What an order needs to know of its customer.
-
-    Attributes:
-        came: the first day, from which the days of order plans count.
-        address: where orders go.
-        card_id: of the wallet entry that subscriptions are paid with.
-    """
-
-    id: str
-    came: datetime
-    guest: bool
-    language_code: str
-    address: Record
-    card_id: str | None
 
 
 def _amounts(line: Line) -> Mapping[str, Any]:
@@ -77,57 +54,93 @@ class OrderFactory:
         self._batch = batch
         self._surroundings = surroundings
         self._entropy = entropy
-        self._planned: list[tuple[datetime, Buyer, OrderPlan]] = []
-        self._has_lines = batch.declares("line_items")
+        self._payments = Payments(batch, entropy)
+        self._subscriptions = Subscriptions(batch)
+        self._returns = Returns(batch)
+        self._purchases: list[Purchase] = []
+        #: Whether an order may have the number of a new one already.
+        self._has_elders = batch.sandbox.partition.count("orders") > 0
 
-    def plan(self, buyer: Buyer, plans: Sequence[OrderPlan]) -> None:
-        """Note the orders of a customer."""
+    def plan(self, buyer: Buyer, plans: Sequence[OrderPlan], came: datetime) -> None:
+        """Note the orders of a customer, and those that come of subscriptions.
+
+        Args:
+            buyer: the customer.
+            plans: the orders.
+            came: the first day, from which their days count.
+        """
         for plan in plans:
-            self._planned.append((later(buyer.came, plan.days), buyer, plan))
+            placements = plan.placements(came)
+            first = placements[0] if placements else later(came, plan.days)
+            purchase = Purchase(first, buyer, plan)
+            self._purchases.append(purchase)
+            for moment in placements[1:]:
+                run = OrderPlan("placed", plan.days, plan.market)
+                self._purchases.append(Purchase(moment, buyer, run, purchase))
 
     def make(self) -> None:
         """Make the orders that were noted."""
-        self._planned.sort(key=itemgetter(0))
-        for moment, buyer, plan in self._planned:
-            self._make(moment, buyer, plan)
-        self._planned.clear()
+        self._purchases.sort(key=attrgetter("moment"))
+        for purchase in self._purchases:
+            self._make(purchase)
+        self._purchases.clear()
 
-    def _make(self, moment: datetime, buyer: Buyer, plan: OrderPlan) -> None:
+    def _make(self, purchase: Purchase) -> None:
+        plan, buyer = purchase.plan, purchase.buyer
         terms = self._surroundings.terms_of(plan.market)
-        # A draft of somebody is an empty cart: with something in it, it would be pending.
-        lines = [] if plan.status == "draft" else self._lines()
-        order = self._order(moment, buyer, plan, terms, lines)
-        if self._has_lines:
-            self._line_items(order, lines)
-        if plan.frequency:
-            self._subscription(order, moment, buyer, plan.frequency)
+        lines = self._lines(purchase)
+        order = purchase.order = self._order(purchase, terms, lines)
+        purchase.lines = [self._line_item(order, line, plan.frequency) for line in lines]
+        if plan.is_placed:
+            self._payments.pay(order, buyer, terms)
+        if purchase.repeats:
+            self._subscriptions.count(purchase, purchase.repeats)
+        elif plan.frequency:
+            self._subscriptions.subscribe(purchase)
         if plan.returned:
-            self._return(order, moment, terms, plan.returned)
+            self._returns.send_back(purchase, terms)
+        if plan.invoiced:
+            self._invoice(order)
 
-    def _order(
-        self, moment: datetime, buyer: Buyer, plan: OrderPlan, terms: Terms, lines: Sequence[Line]
-    ) -> Record:
-        amounts = sums(_amounts(line) for line in lines)
-        address = buyer.address["id"]
+    def _order(self, purchase: Purchase, terms: Terms, lines: Sequence[Line]) -> Record:
+        plan, buyer = purchase.plan, purchase.buyer
+        amounts, moment = sums(map(_amounts, lines)), purchase.moment
+        identity = self._batch.identity("orders")
+        # Looking for a free one costs as much as all the rest of an order.
+        number = {} if self._has_elders else {"number": str(identity[1])}
         return self._batch.add(
             "orders",
             written(moment),
+            identity,
             status=plan.status,
             guest=buyer.guest,
             language_code=buyer.language_code,
             currency_code=terms.currency_code,
             tax_included=terms.tax_included,
-            country_code=buyer.address["country_code"],
             place_total_amount_cents=amounts["total_amount_cents"] * plan.is_placed,
             token=self._entropy.hex(32),
+            payment_source_details=EMPTY,
             metadata=EMPTY,
             customer=buyer.id,
             market=terms.market_id,
-            shipping_address=address,
-            billing_address=address,
+            tags=self._surroundings.tag_ids(plan.tags),
+            **number,
             **amounts,
+            **self._addresses(purchase),
             **self._progress(moment, plan),
         )
+
+    def _addresses(self, purchase: Purchase) -> Mapping[str, Any]:
+        """Return copies of what is known: the order keeps them when the address book changes."""
+        if purchase.plan.status == "draft":
+            return EMPTY
+        at, known = written(purchase.moment), purchase.buyer.addresses
+        shipping = known[-1]
+        return {
+            "country_code": shipping["country_code"],
+            "billing_address": self._batch.add("addresses", at, **known[0])["id"],
+            "shipping_address": self._batch.add("addresses", at, **shipping)["id"],
+        }
 
     def _progress(self, moment: datetime, plan: OrderPlan) -> Mapping[str, Any]:
         """Return what an order that was placed has gone through."""
@@ -144,71 +157,54 @@ class OrderFactory:
         if plan.status == "cancelled":
             fields["cancelled_at"] = last
         elif plan.status == "approved":
-            arrived = self._entropy.fraction() < FULFILLED
-            fields["fulfillment_status"] = "fulfilled" if arrived else "in_progress"
             fields["approved_at"] = fields["fulfillment_updated_at"] = last
+            fields["fulfillment_status"] = "in_progress"
+            # What came back had arrived.
+            if plan.returned or self._entropy.fraction() < FULFILLED:
+                arrived = written(later(moment, PARCEL))
+                fields["fulfillment_status"] = "fulfilled"
+                fields["fulfillment_updated_at"] = fields["updated_at"] = arrived
         return fields
 
-    def _lines(self) -> list[Line]:
+    def _lines(self, purchase: Purchase) -> list[Line]:
+        if purchase.plan.status == "draft":
+            # Of somebody, it is an empty cart: with something in it, it would be pending.
+            return []
+        if purchase.repeats:
+            return purchase.repeats.bought
         draw = self._entropy.fraction
         products = [self._entropy.choice(PRODUCTS)]
         if draw() < MIXED:
             products = self._entropy.sample(PRODUCTS, 2)
-        return [(product, 1 if draw() < SINGLE else 2) for product in products]
+        purchase.bought = [(product, 1 if draw() < SINGLE else 2) for product in products]
+        return purchase.bought
 
-    def _line_items(self, order: Record, lines: Sequence[Line]) -> None:
-        for line in lines:
-            product, _ = line
-            self._batch.add(
-                "line_items",
-                order["created_at"],
-                sku_code=product.code,
-                currency_code=order["currency_code"],
-                unit_amount_cents=product.cents,
-                compare_at_amount_cents=product.cents,
-                name=product.name,
-                metadata=EMPTY,
-                order=order["id"],
-                item=self._surroundings.skus.get(product.code),
-                **_amounts(line),
-            )
-
-    def _subscription(self, order: Record, moment: datetime, buyer: Buyer, frequency: str) -> None:
-        order["subscription_created_at"] = order["created_at"]
-        self._batch.add(
-            "order_subscriptions",
+    def _line_item(self, order: Record, line: Line, frequency: str | None) -> Record:
+        product, _ = line
+        return self._batch.add(
+            "line_items",
             order["created_at"],
-            status="active",
+            sku_code=product.code,
+            currency_code=order["currency_code"],
+            unit_amount_cents=product.cents,
+            compare_at_amount_cents=product.cents,
+            name=product.name,
+            discount_breakdown=EMPTY,
+            tax_breakdown=EMPTY,
             frequency=frequency,
-            starts_at=order["placed_at"],
-            next_run_at=written(later(moment, MONTH)),
-            market=order["market"],
-            source_order=order["id"],
-            customer=buyer.id,
-            customer_payment_source=buyer.card_id,
+            metadata=EMPTY,
+            order=order["id"],
+            item=self._surroundings.skus[product.code],
+            **_amounts(line),
         )
 
-    def _return(self, order: Record, moment: datetime, terms: Terms, status: str) -> None:
-        begun = later(moment, WEEK)
-        steps = {
-            name: written(later(begun, days * DAY))
-            for days, name in enumerate(RETURN_STEPS[status], 1)
-        }
-        warehouse = terms.warehouse
-        made = self._batch.add(
-            "returns",
-            written(begun),
-            status=status,
-            number=f"#{order['number']}/R/001",
-            skus_count=order["skus_count"],
-            estimated_refund_amount_cents=order["total_amount_cents"],
-            # Not part of the document: what the amounts are in.
-            currency_code=order["currency_code"],
-            order=order["id"],
-            customer=order["customer"],
-            stock_location=warehouse.get("id"),
-            origin_address=order["shipping_address"],
-            destination_address=warehouse.get("address"),
-            **steps,
+    def _invoice(self, order: Record) -> None:
+        self._batch.add(
+            "attachments",
+            order["updated_at"],
+            name=f"Invoice {order[SERIAL]:06d}",
+            url=f"https://example.com/invoices/{order['id']}.pdf",
+            metadata=EMPTY,
+            attachable=order["id"],
+            attachable_type="orders",
         )
-        made["updated_at"] = max(steps.values(), default=made["created_at"])

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from mockserver.resources.frequencies import next_run
 from mockserver.seeding.anonymity import COMPLETED
 from mockserver.seeding.credentials import PUBLIC_MARKET
+from mockserver.seeding.dates import later
 
 #: The statuses of orders that were placed, and so count (customers §9).
 PLACED = frozenset({"placed", "approved", "cancelled"})
@@ -23,6 +26,9 @@ class OrderPlan:
         market: the code.
         returned: the status of the return it has.
         frequency: of the subscription it is the source of.
+        runs: how often that subscription has run.
+        tags: names.
+        invoiced: whether the invoice is attached to it.
     """
 
     status: str
@@ -30,11 +36,29 @@ class OrderPlan:
     market: str = PUBLIC_MARKET
     returned: str | None = None
     frequency: str | None = None
+    runs: int = 0
+    tags: tuple[str, ...] = ()
+    invoiced: bool = False
 
     @property
     def is_placed(self) -> bool:
         """Whether it counts."""
         return self.status in PLACED
+
+    def placements(self, came: datetime) -> list[datetime]:
+        """Return when it was placed, if it was, and when each run of its subscription was.
+
+        Args:
+            came: the customer's first day.
+        """
+        moment: datetime | None = later(came, self.days) if self.is_placed else None
+        found = []
+        for _ in range(1 + self.runs):
+            if moment is None:
+                break
+            found.append(moment)
+            moment = next_run(self.frequency, found[0], moment) if self.frequency else None
+        return found
 
 
 @dataclass(slots=True)
@@ -49,7 +73,7 @@ class CustomerPlan:
         tags: names.
         addresses: how many the address book holds.
         subscriptions: what they are to.
-        cards: how many the wallet holds.
+        cards: how many of the cards that were paid with are kept in the wallet.
         sku_lists: names.
         notes: what the organization's people wrote down.
         anonymization: the status, if it was ever requested.
@@ -80,7 +104,10 @@ class CustomerPlan:
         """Whether the personal data are gone."""
         return self.anonymization == COMPLETED
 
-    @property
-    def placed(self) -> Sequence[OrderPlan]:
-        """The orders that count."""
-        return [order for order in self.orders if order.status in PLACED]
+    def placements(self, came: datetime) -> list[datetime]:
+        """Return when the orders that count were placed, in any order.
+
+        Args:
+            came: the first day.
+        """
+        return [moment for order in self.orders for moment in order.placements(came)]

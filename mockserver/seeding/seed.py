@@ -71,7 +71,7 @@ def populate(sandbox: Sandbox, count: int) -> None:
             factory.make(plan, identity)
         for identity in identities[len(cast) :]:
             factory.make(crowd.plan(identity), identity)
-        factory.finish()
+        factory.finish([id_ for id_, _ in identities[: len(cast)]])
 
 
 @contextmanager

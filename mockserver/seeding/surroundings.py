@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.sandbox.sandbox import Sandbox
-from mockserver.seeding.batch import Batch
+from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.dates import BEGINNING
-from mockserver.seeding.foundation import PRIVATE_GROUP
+from mockserver.seeding.markets import PRIVATE_GROUP
+from mockserver.seeding.products import GIFTS, LISTS, PRODUCTS, Product
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
@@ -30,37 +31,18 @@ LOYAL_GROUP = {"name": "Loyal customers", "code": "loyal"}
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
-    """Something to buy, at the same price in any currency."""
-
-    code: str
-    name: str
-    cents: int
-
-
-PRODUCTS: Sequence[Product] = (
-    Product("SHIRT-LINEN-M", "Linen shirt, medium", 2900),
-    Product("SHIRT-COTTON-S", "Cotton shirt, small", 2900),
-    Product("JACKET-RAIN-L", "Rain jacket, large", 5900),
-    Product("JUMPER-WOOL-XL", "Wool jumper, extra large", 6500),
-    Product("CAP-CORD", "Corduroy cap", 2200),
-    Product("PRINT-HARBOUR-A2", "Print of a harbour, A2", 9400),
-    Product("CUP-ENAMEL", "Enamel cup", 1550),
-    Product("PENCIL-RED", "Red pencil", 350),
-)
-
-
-@dataclass(frozen=True, slots=True)
 class Terms:
     """How a market sells.
 
     Attributes:
+        payment_methods: how it can be paid: ids by the type of the payment sources.
         warehouse: the stock location that returns go to, empty when there is none.
     """
 
     market_id: str
     currency_code: str
     tax_included: bool
+    payment_methods: Mapping[str, str]
     warehouse: Record
 
 
@@ -70,7 +52,7 @@ class Surroundings:
     Attributes:
         tags: ids by name.
         groups: ids by code.
-        skus: ids by code; none while no declaration speaks of them.
+        skus: ids by code.
         terms: of each market, by code.
         person: who does what somebody of the organization does, as others are told.
     """
@@ -82,10 +64,8 @@ class Surroundings:
         sandbox = batch.sandbox
         self.tags = self._completed("tags", "name", [{"name": name} for name in TAGS])
         self.groups = self._completed("customer_groups", "code", [PRIVATE_GROUP, LOYAL_GROUP])
-        products = [
-            {"code": p.code, "name": p.name, "price_amount_cents": p.cents} for p in PRODUCTS
-        ]
-        self.skus = self._completed("skus", "code", products * batch.declares("skus"))
+        self.skus = self._completed("skus", "code", [self._sku(p) for p in PRODUCTS])
+        self._lists()
         markets = sandbox.partition.select("markets")[0]
         self.terms = {market["code"]: _terms(sandbox, market) for market in markets}
         user = sandbox.partition.select("users", limit=1)[0][0]
@@ -97,9 +77,40 @@ class Surroundings:
             self._tag_ids[names] = [self.tags[name] for name in names]
         return self._tag_ids[names]
 
+    def fill(self, sku_list: Record, codes: Sequence[str]) -> None:
+        """Put products on a list, in this order."""
+        for position, code in enumerate(codes, 1):
+            self._batch.add(
+                "sku_list_items",
+                sku_list["created_at"],
+                position=position,
+                metadata=EMPTY,
+                sku_list=sku_list["id"],
+                sku=self.skus[code],
+            )
+
     def terms_of(self, code: str) -> Terms:
         """Return the terms of a market; those of another one when it is gone."""
         return self.terms.get(code) or next(iter(self.terms.values()))
+
+    def _sku(self, product: Product) -> Mapping[str, Any]:
+        return {
+            "code": product.code,
+            "name": product.name,
+            "metadata": EMPTY,
+            "tags": self.tag_ids(product.tags),
+            # Not part of the document: the price, and how many there are.
+            "price_amount_cents": product.cents,
+            **({} if product.stock is None else {"stock_quantity": product.stock}),
+        }
+
+    def _lists(self) -> None:
+        """Make the lists of the shop, and fill those that are filled by hand."""
+        sandbox = self._batch.sandbox
+        for values in LISTS:
+            if not sandbox.find("sku_lists", Compare("slug", "eq", values["slug"])):
+                made = self._batch.add("sku_lists", BEGINNING, metadata=EMPTY, **values)
+                self.fill(made, GIFTS if made["manual"] else ())
 
     def _completed(
         self, type_: str, key: str, wanted: Sequence[Mapping[str, Any]]
@@ -116,9 +127,11 @@ class Surroundings:
 def _terms(sandbox: Sandbox, market: Record) -> Terms:
     price_list = sandbox.get("price_lists", market["price_list"] or "") or {}
     locations = market.get("stock_location_ids") or [""]
+    methods = sandbox.find("payment_methods", Compare("market", "eq", market["id"]))
     return Terms(
         market["id"],
         price_list.get("currency_code", "EUR"),
         price_list.get("tax_included", True),
+        {method["payment_source_type"]: method["id"] for method in methods},
         sandbox.get("stock_locations", locations[0]) or {},
     )

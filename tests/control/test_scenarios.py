@@ -136,7 +136,7 @@ def test_a_file_of_ones_own(fresh: Application, plane: ControlPlane, tmp_path: P
     slug = plane.worlds.create({"scenario": path})["slug"]
 
     assert count(plane, slug) == [3, 2]
-    assert count(plane, slug, "attachments") == [2, 1]  # John has one
+    assert count(plane, slug, "attachments") == [3, 2]  # John has two
     api = client_of(fresh, plane.worlds.retrieve(slug))
     query = {"filter[q][email_eq]": "ann@example.com", "include": "tags,customer_group"}
     found = api.get("/api/customers", query).json

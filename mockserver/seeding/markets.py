@@ -1,0 +1,199 @@
+"""Where and how an organization sells: stock locations, markets, payment methods, stores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mockserver.entropy import Entropy
+from mockserver.seeding.batch import EMPTY, Batch
+from mockserver.seeding.credentials import PUBLIC_MARKET
+from mockserver.seeding.dates import BEGINNING
+from mockserver.storage.base import Record
+
+PRIVATE_MARKET = "vip"
+#: The group whose members the private market is for.
+PRIVATE_GROUP = {"name": "VIP", "code": "vip"}
+
+
+@dataclass(frozen=True, slots=True)
+class Warehouse:
+    """A stock location and where it is."""
+
+    code: str
+    name: str
+    address: Mapping[str, str]
+
+
+WAREHOUSES: Sequence[Warehouse] = (
+    Warehouse(
+        "milan",
+        "Milan warehouse",
+        {
+            "line_1": "Via Tortona 27",
+            "city": "Milano",
+            "zip_code": "20144",
+            "state_code": "MI",
+            "country_code": "IT",
+            "phone": "+39 02 0000 0100",
+        },
+    ),
+    Warehouse(
+        "rotterdam",
+        "Rotterdam warehouse",
+        {
+            "line_1": "Van Nelleweg 1",
+            "city": "Rotterdam",
+            "zip_code": "3044 BC",
+            "state_code": "ZH",
+            "country_code": "NL",
+            "phone": "+31 10 000 0100",
+        },
+    ),
+    Warehouse(
+        "newark",
+        "Newark warehouse",
+        {
+            "line_1": "120 Mulberry Street",
+            "city": "Newark",
+            "zip_code": "07102",
+            "state_code": "NJ",
+            "country_code": "US",
+            "phone": "+1 973 555 0100",
+        },
+    ),
+)
+
+#: Whether prices include taxes, by currency.
+CURRENCIES: Mapping[str, bool] = {"EUR": True, "USD": False}
+
+CARD, WIRE_TRANSFER = "stripe_payments", "wire_transfers"
+#: How each market can be paid, by the type of the payment sources; the first is the default.
+PAYMENT_METHODS: Mapping[str, str] = {CARD: "Credit card", WIRE_TRANSFER: "Wire transfer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """A market and the warehouses it sells from.
+
+    Attributes:
+        store: the code of the store that is a part of it, and its name.
+    """
+
+    code: str
+    name: str
+    currency_code: str
+    warehouses: Sequence[str]
+    store: tuple[str, str] | None = None
+
+
+MARKETS: Sequence[Market] = (
+    Market(PUBLIC_MARKET, "Europe", "EUR", ("milan", "rotterdam"), ("milan-store", "Milan store")),
+    Market(PRIVATE_MARKET, "VIP", "EUR", ("milan",)),
+    Market("usa", "USA", "USD", ("newark",), ("newark-store", "Newark store")),
+)
+
+
+class Places:
+    """The markets of one mode of an organization, with all that they need, on their way into it."""
+
+    def __init__(self, batch: Batch, name: str, entropy: Entropy) -> None:
+        """Start with none.
+
+        Args:
+            batch: where the records go.
+            name: of the merchant.
+            entropy: what the shared secrets are drawn from.
+        """
+        self._batch = batch
+        self._name = name
+        self._entropy = entropy
+
+    def lay(self) -> None:
+        """Make the records."""
+        locations = self._stock_locations()
+        group = self._batch.add("customer_groups", BEGINNING, **PRIVATE_GROUP)
+        merchant = self._batch.add("merchants", BEGINNING, name=self._name)
+        price_lists = self._price_lists()
+        for market in MARKETS:
+            inventory = self._batch.add("inventory_models", BEGINNING, name=market.name)
+            record = self._batch.add(
+                "markets",
+                BEGINNING,
+                name=market.name,
+                code=market.code,
+                shared_secret=self._entropy.hex(32),
+                merchant=merchant["id"],
+                price_list=price_lists[market.currency_code],
+                inventory_model=inventory["id"],
+                customer_group=group["id"] if market.code == PRIVATE_MARKET else None,
+                # Not part of the document: what tokens say of the inventory model.
+                stock_location_ids=[locations[code] for code in market.warehouses],
+            )
+            record["default_payment_method"] = self._payment_methods(market, record)
+            self._store(market, record, locations)
+
+    def _stock_locations(self) -> Mapping[str, str]:
+        ids = {}
+        for warehouse in WAREHOUSES:
+            address = self._batch.add(
+                "addresses",
+                BEGINNING,
+                business=True,
+                company=warehouse.name,
+                **warehouse.address,
+            )
+            location = self._batch.add(
+                "stock_locations",
+                BEGINNING,
+                name=warehouse.name,
+                code=warehouse.code,
+                address=address["id"],
+            )
+            ids[warehouse.code] = location["id"]
+        return ids
+
+    def _price_lists(self) -> Mapping[str, str]:
+        return {
+            code: self._batch.add(
+                "price_lists",
+                BEGINNING,
+                name=f"{code} price list",
+                code=code.lower(),
+                currency_code=code,
+                tax_included=tax_included,
+            )["id"]
+            for code, tax_included in CURRENCIES.items()
+        }
+
+    def _payment_methods(self, market: Market, record: Record) -> str:
+        """Make the payment methods of a market; return the id of the default one."""
+        ids = [
+            self._batch.add(
+                "payment_methods",
+                BEGINNING,
+                name=name,
+                payment_source_type=type_,
+                currency_code=market.currency_code,
+                price_amount_cents=0,
+                metadata=EMPTY,
+                market=record["id"],
+            )["id"]
+            for type_, name in PAYMENT_METHODS.items()
+        ]
+        return str(ids[0])
+
+    def _store(self, market: Market, record: Record, locations: Mapping[str, str]) -> None:
+        if market.store is None:
+            return
+        code, name = market.store
+        self._batch.add(
+            "stores",
+            BEGINNING,
+            name=name,
+            code=code,
+            metadata=EMPTY,
+            market=record["id"],
+            merchant=record["merchant"],
+            stock_location=locations[market.warehouses[0]],
+        )

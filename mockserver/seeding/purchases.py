@@ -1,0 +1,62 @@
+"""What is bought, by whom and when: noted for all customers first, for orders come in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mockserver.seeding.batch import EMPTY
+from mockserver.seeding.plans import OrderPlan
+from mockserver.seeding.products import Product
+from mockserver.storage.base import Record
+
+Values = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Buyer:
+    """What an order needs to know of its customer.
+
+    Attributes:
+        addresses: what the addresses of orders are copies of.
+        business: whether it is a company, which pays by wire transfer.
+        cards: how many of those it will pay with are still to be kept in the wallet.
+        wallet: the ids of the wallet entries, by those of the payment sources they keep.
+        saved: the entry that later orders are paid with.
+        details: what orders show of that.
+    """
+
+    id: str
+    guest: bool
+    language_code: str
+    addresses: Sequence[Values]
+    business: bool
+    cards: int
+    wallet: dict[str, str] = field(default_factory=dict)
+    saved: Record | None = None
+    details: Values = field(default_factory=lambda: EMPTY)
+
+
+@dataclass(slots=True)
+class Purchase:
+    """An order that is to be made, and once it is, what its sequels need to know of it.
+
+    Attributes:
+        moment: when it is placed, or begun.
+        repeats: what it is a run of the subscription to.
+        bought: the products and how many of each.
+        order: the order.
+        lines: its line items.
+        subscription: the one it is the source of.
+    """
+
+    moment: datetime
+    buyer: Buyer
+    plan: OrderPlan
+    repeats: Purchase | None = None
+    bought: list[tuple[Product, int]] = field(default_factory=list)
+    order: Record = field(default_factory=lambda: EMPTY)
+    lines: Sequence[Record] = ()
+    subscription: Record = field(default_factory=lambda: EMPTY)
