@@ -57,7 +57,7 @@ def test_javascript(desk: Desk) -> None:
     served = desk.run(BLOCKS["With the JavaScript SDK"])
     alone = desk.command("mockserver", "run", "--", "node", "app.mjs", MOCKSERVER_READY_FILE="")
 
-    assert "john@example.com 3" in served.splitlines()
+    assert "john@example.com 4" in served.splitlines()
     assert served == alone
 
 
