@@ -9,7 +9,7 @@ import orjson
 
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.conditions import Compare
-from tests.client import Api, Document, to
+from tests.client import Api, Document, ids, to
 
 PLACE = {
     "first_name": "John",
@@ -33,6 +33,12 @@ def market(api: Api, code: str = "europe") -> Document:
     """Return a market that is there from the start."""
     found: Document = api.get("/api/markets", {"filter[q][code_eq]": code}).json["data"][0]
     return found
+
+
+def clear(api: Api, type_: str) -> None:
+    """Delete what there is of a type from the start."""
+    for id_ in ids(api.get(f"/api/{type_}")):
+        assert api.delete(f"/api/{type_}/{id_}").status_code == 204
 
 
 def order(api: Api, links: Document | None = None, **attributes: Any) -> Document:

@@ -11,7 +11,7 @@ from mockserver.sandbox.sandbox import Sandbox
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import Refused, got, refused_with, violation
 from tests.sandbox.bearers import PASSWORD, Bearers
-from tests.sandbox.scene import NOBODY, address, digest, events, order, stored
+from tests.sandbox.scene import NOBODY, address, clear, digest, events, order, stored
 
 JOHN = "john@example.com"
 
@@ -277,6 +277,7 @@ def test_somebody_elses_wallet(api: Api, sandbox: Sandbox, customer: Document, w
 
 def test_the_method_of_a_source(api: Api, sandbox: Sandbox) -> None:
     """A source brings its method along, and does not go with one of another kind."""
+    clear(api, "payment_methods")
     bought = order(api)
     given = {"currency_code": "EUR", "price_amount_cents": 0}
     wire, card = (

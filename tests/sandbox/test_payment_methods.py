@@ -10,10 +10,16 @@ from mockserver.sandbox.sandbox import Sandbox
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
 from tests.sandbox.bearers import Bearers
-from tests.sandbox.scene import digest, market, order
+from tests.sandbox.scene import clear, digest, market, order
 
 TYPE = "payment_methods"
 PATH = f"/api/{TYPE}"
+
+
+@pytest.fixture(autouse=True)
+def _none_to_begin_with(api: Api) -> None:
+    """Leave it to each test how an order can be paid."""
+    clear(api, TYPE)
 
 
 def method(api: Api, links: Document | None = None, **attributes: Any) -> Document:

@@ -14,7 +14,7 @@ from mockserver.sandbox.sandbox import Sandbox
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
 from tests.sandbox.bearers import PASSWORD, Bearers
-from tests.sandbox.scene import alter, digest, order, stored
+from tests.sandbox.scene import alter, clear, digest, order, stored
 
 JOHN = "john@example.com"
 BACK = "https://shop.example.com/back"
@@ -26,6 +26,12 @@ REQUIRED: dict[str, Document] = {
     "external_payments": {"payment_source_token": "abc"},
     "paypal_payments": {"return_url": BACK, "cancel_url": BACK},
 }
+
+
+@pytest.fixture(autouse=True)
+def _no_method(api: Api) -> None:
+    """Have no payment method whose kind a source must be of."""
+    clear(api, "payment_methods")
 
 
 def source(api: Api, type_: str, bought: Document, **attributes: Any) -> Document:
