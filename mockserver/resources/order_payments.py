@@ -52,27 +52,33 @@ def save_payment_source(change: Change, _: Any) -> None:
 
 
 def method_of_source(change: Change) -> None:
-    """Keep payment method and payment source of one kind.
+    """Keep payment method and payment source of one kind: whichever is new brings the other.
 
-    A source brings its method where there is none, and is refused where there is one of another
-    kind; a method of another kind lets go of the source there was.
+    A new source takes the first method of its kind that is offered, a new method lets go of a
+    source of another kind; both sent together must agree.
     """
     record, before = change.record, change.before or {}
-    method = _linked(change, "payment_methods", "payment_method")
-    is_new = (record.get(SOURCE_TYPE), record.get(SOURCE)) != (
-        before.get(SOURCE_TYPE),
-        before.get(SOURCE),
-    )
-    if record.get(SOURCE) and method.get(SOURCE_TYPE) not in (None, record[SOURCE_TYPE]):
-        if is_new:
+    kind = _linked(change, "payment_methods", "payment_method").get(SOURCE_TYPE)
+    has_new_source = _source(record) != _source(before) and record.get(SOURCE) is not None
+    has_new_method = record.get("payment_method") != before.get("payment_method")
+    if record.get(SOURCE) is not None and kind != record[SOURCE_TYPE]:
+        if has_new_source and has_new_method and kind:
             change.invalid(SOURCE, "invalid")
-        elif before.get("payment_method") != record["payment_method"]:
+        elif has_new_source:
+            record["payment_method"] = _method_of(change, record[SOURCE_TYPE])
+        elif has_new_method and kind:
             record.update(NONE)
-    elif is_new and record.get(SOURCE) and not record.get("payment_method"):
-        methods = offered(change.world, record)
-        fits = (m["id"] for m in methods if m[SOURCE_TYPE] == record[SOURCE_TYPE])
-        record["payment_method"] = next(fits, None)
     _describe_source(change)
+
+
+def _method_of(change: Change, type_: str) -> str | None:
+    """Return the first method of a kind that is offered to the order."""
+    methods = offered(change.world, change.record)
+    return next((method["id"] for method in methods if method[SOURCE_TYPE] == type_), None)
+
+
+def _source(order: Record) -> tuple[Any, Any]:
+    return order.get(SOURCE_TYPE), order.get(SOURCE)
 
 
 def _describe_source(change: Change) -> None:

@@ -34,16 +34,6 @@ WALLET = "customer_payment_sources"
 # --- checks --------------------------------------------------------------------------------------
 
 
-def fits_payment_method(change: Change) -> None:
-    """Refuse a source for an order that is paid in another way: its gateway is of another kind."""
-    order = _order(change.world, change.record.get("order"))
-    method_id = order.get("payment_method")
-    method = (change.world.get("payment_methods", method_id) if method_id else None) or {}
-    moved = (change.before or {}).get("order") != change.record.get("order")
-    if moved and method.get("payment_source_type", change.type_) != change.type_:
-        change.invalid("order", "invalid", value=order["id"])
-
-
 def asks_at_first(change: Change) -> None:
     """Let the gateway hear what the order costs when the source is made, or is another order's."""
     if change.before is None or change.before.get("order") != change.record.get("order"):
@@ -173,7 +163,7 @@ class PaymentSource(Resource):
     for_guests: ClassVar = ORDER_PART
     for_customers: ClassVar = replace(ORDER_PART, readable=_of_own_wallet)
 
-    checks: ClassVar[Sequence[Check]] = (fits_payment_method, asks_at_first, is_told_of)
+    checks: ClassVar[Sequence[Check]] = (asks_at_first, is_told_of)
 
     @staticmethod
     def removed(world: World, record: Record) -> None:

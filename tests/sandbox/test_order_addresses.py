@@ -276,7 +276,7 @@ def test_somebody_elses_wallet(api: Api, sandbox: Sandbox, customer: Document, w
 
 
 def test_the_method_of_a_source(api: Api, sandbox: Sandbox) -> None:
-    """A source brings its method along, and does not go with one of another kind."""
+    """Whichever is new brings the other along; both sent together must agree."""
     clear(api, "payment_methods")
     bought = order(api)
     given = {"currency_code": "EUR", "price_amount_cents": 0}
@@ -286,15 +286,18 @@ def test_the_method_of_a_source(api: Api, sandbox: Sandbox) -> None:
     )
     api.update(bought, links={"payment_source": source(sandbox)})
     brought = stored(sandbox, bought)["payment_method"]
-    wrong = api.patch(
-        path_of(bought),
-        document(
-            "orders", bought["id"], links={"payment_source": source(sandbox, "stripe_payments")}
-        ),
-    )
-    api.update(bought, links={"payment_method": {"type": "payment_methods", "id": card}})
+    api.update(bought, links={"payment_source": source(sandbox, "stripe_payments")})
+    changed = stored(sandbox, bought)["payment_method"]
+    api.update(bought, links={"payment_method": {"type": "payment_methods", "id": wire}})
+    left = paid_with(sandbox, bought)
+    both = {
+        "payment_method": {"type": "payment_methods", "id": card},
+        "payment_source": source(sandbox),
+    }
+    wrong = api.patch(path_of(bought), document("orders", bought["id"], links=both))
 
-    assert brought == wire
+    assert (brought, changed) == (wire, card)
+    assert left == (None, None)
     assert got(wrong) == refused_with(
         [violation("relationships/payment_source", "is invalid", "invalid")]
     )
