@@ -320,3 +320,12 @@ def test_a_type_is_one_short_file(type_: str) -> None:
     lines = Path(sys.modules[registry()[type_].__module__].__file__ or "").read_text().splitlines()
 
     assert len(lines) <= 155
+
+
+def test_the_neighbourhood_is_complete() -> None:
+    """Every type that a customer reaches in one hop is declared (neighbours, index)."""
+    page = METADATA.with_name("neighbours.md")
+    described = re.findall(r"^## \d+\. ([a-z_]+)$", page.read_text(), re.M) if page.exists() else []
+
+    assert set(described) <= registry().keys()
+    assert len(registry()) == 42
