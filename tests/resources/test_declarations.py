@@ -325,7 +325,7 @@ def test_a_type_is_one_short_file(type_: str) -> None:
 def test_the_neighbourhood_is_complete() -> None:
     """Every type that a customer reaches in one hop is declared (neighbours, index)."""
     page = METADATA.with_name("neighbours.md")
-    described = re.findall(r"^## \d+\. ([a-z_]+)$", page.read_text(), re.M) if page.exists() else []
+    described = re.findall(r"^## \d+\. ([a-z_]+)$", page.read_text(), re.MULTILINE) if page.exists() else []
 
     assert set(described) <= registry().keys()
     assert len(registry()) == 42
