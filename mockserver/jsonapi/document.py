@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from mockserver.jsonapi.query import Query
@@ -118,9 +119,9 @@ class Documents:
         if not resource.singleton:
             object_["links"] = {"self": url}
         attributes = {
-            name: attribute.read(record, self._view, type_)
-            for name, attribute in fetchable(resource)
-            if (fields is None or name in fields) and (alone or not attribute.alone)
+            name: attribute.read(record, self._view, type_) if attribute else record.get(name)
+            for name, attribute in _shown(resource, alone)
+            if fields is None or name in fields
         }
         if attributes:
             object_["attributes"] = attributes
@@ -171,6 +172,19 @@ def fetchable(resource: type[Resource]) -> Sequence[tuple[str, Attribute]]:
         plan = tuple((n, a) for n, a in shown if a.flags.fetchable and n != "id")
         resource._fetchable = plan  # noqa: SLF001 - computed once per class
     return plan
+
+
+@cache
+def _shown(
+    resource: type[Resource],
+    alone: bool,  # noqa: FBT001 - of a function that is called for every object there is
+) -> Sequence[tuple[str, Attribute | None]]:
+    """Return what a document shows by name; ``None`` for what is shown as it is stored."""
+    return tuple(
+        (name, attribute if attribute.is_computed else None)
+        for name, attribute in fetchable(resource)
+        if alone or not attribute.alone
+    )
 
 
 def identifiers(targets: Sequence[Target], *, many: bool) -> Any:

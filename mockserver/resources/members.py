@@ -111,6 +111,11 @@ class Attribute(fields.Field):
         value = cast(self.kind, value, self.caster)
         return self.normalise(value) if self.normalise and value is not None else value
 
+    @property
+    def is_computed(self) -> bool:
+        """Whether documents show something else than what is stored under the name."""
+        return bool(self._computed or self.path)
+
     def read(self, record: Record, view: View, type_: str) -> Any:
         """Return the value a document shows: stored, computed, or of the record it delegates to."""
         if self._computed:
