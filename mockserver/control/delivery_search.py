@@ -15,7 +15,12 @@ from mockserver.webhooks.outbox import STATUSES
 
 #: Until every one has its outcome, or until only time, or somebody, can make more happen.
 Wait = int | Literal["settled", "idle"]
-WORDS = ("settled", "idle")
+#: What else is said for one of the two: who reads nothing means the end.
+WORDS: Mapping[str, Wait] = {
+    "idle": "idle",
+    **dict.fromkeys(("settled", "true", "yes", "all", "done", "complete"), "settled"),
+    **dict.fromkeys(("completed", "delivered", "finished"), "settled"),
+}
 
 MAXIMUM_LIMIT = 10_000
 MAXIMUM_TIMEOUT = 600.0
@@ -55,9 +60,10 @@ class Waiting(fields.Field):
     """A number of deliveries, ``"settled"`` or ``"idle"``."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Wait:
-        if value in WORDS or (type(value) is int and value > 0):
-            found: Wait = value
-            return found
+        if type(value) is int and value > 0:
+            return value
+        if value is True or (isinstance(value, str) and value.lower() in WORDS):
+            return WORDS[str(value).lower()]
         message = 'Not a number of deliveries, "settled" or "idle".'
         raise ValidationError(message)
 

@@ -25,7 +25,7 @@ class EventStore(Resource):
     for_kinds: ClassVar = frozenset({"integration"})
 
     id = identifier()
-    resource_type = attribute("string", "R")
+    resource_type = attribute("string", "R", predicates=("eq", "in"))
     resource_id = attribute("string", "R", indexed=True)
     event = attribute("string", "R")
     ip_address = attribute("string", "")

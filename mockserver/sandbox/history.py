@@ -18,6 +18,7 @@ from mockserver.resources.event_stores import EventStore
 from mockserver.resources.registry import registry
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition, both
+from mockserver.storage.matching import matcher
 from mockserver.storage.values import key
 
 if TYPE_CHECKING:
@@ -88,9 +89,12 @@ class History:
 
     def of(self, type_: str, record: Record, condition: Condition = EVERYTHING) -> list[Record]:
         """Return the changes of a record, oldest first."""
-        found = self._world.find(HISTORY, both(_of(type_, record["id"]), condition))
-        is_told = condition == EVERYTHING and not any(e["event"] == "create" for e in found)
-        return [self._creation(type_, record, found), *found] if is_told else found
+        found = self._world.find(HISTORY, _of(type_, record["id"]))
+        if not any(entry["event"] == "create" for entry in found):
+            found = [self._creation(type_, record, found), *found]
+        # A history is asked for by its own fields alone: there is nothing to resolve.
+        wanted = matcher(condition, lambda _: frozenset())
+        return [entry for entry in found if wanted(entry)]
 
     def told(self, id_: str) -> Record | None:
         """Return the creation that is told under an id, if one is."""

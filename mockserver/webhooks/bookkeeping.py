@@ -19,6 +19,7 @@ from mockserver.webhooks.outbox import (
     PENDING,
     REFUSED,
     WEBHOOKS,
+    delay,
 )
 from mockserver.webhooks.transport import Outcome
 
@@ -84,7 +85,7 @@ def _next(world: World, attempted: Record, took: float) -> float:
     due_at = attempted.get("due_at")
     passed = 0.0 if world.clock.frozen_at else took
     failed_at = now if due_at is None else min(now, due_at + passed)
-    return float(failed_at + 2 ** len(attempted["attempts"]))
+    return float(failed_at + delay(len(attempted["attempts"])))
 
 
 def _circuit(webhook: Record, outcome: Outcome) -> Mapping[str, Any]:

@@ -21,6 +21,11 @@ NEAR = tuple(
 LOCALHOST = "localhost"
 LOOPBACK = ("127.0.0.1", "::1")
 
+#: What names end in that are never public (RFC 6762 and 8375, reserved and customary ones).
+LOCAL_DOMAINS = frozenset(
+    {"arpa", "corp", "docker", "home", "internal", "intranet", "invalid", "lan", "local", "test"}
+)
+
 Found = list[str] | OSError
 
 
@@ -54,7 +59,13 @@ def destination(host: str, *, anywhere: bool, within: float) -> Destination:
         OSError: there is no such host.
         TimeoutError: looking it up takes longer.
     """
-    addresses = _addresses(host, within)
+    try:
+        addresses = _addresses(host, within)
+    except OSError as error:
+        if anywhere or not is_public_name(host):
+            raise
+        message = f"{host} cannot be looked up, and is no local name; see --webhooks-anywhere"
+        raise DestinationRefused(message) from error
     far = [address for address in addresses if not is_near(address)]
     if far and not anywhere:
         leads = "is" if far == [host] else f"leads to {far[0]}, which is"
@@ -69,6 +80,12 @@ def is_near(address: str) -> bool:
     if isinstance(ip, IPv6Address):
         ip = ip.ipv4_mapped or ip
     return any(ip in network for network in NEAR)
+
+
+def is_public_name(host: str) -> bool:
+    """Say whether a name is one of the public Internet, whoever can be asked for it or not."""
+    *above, last = host.lower().rstrip(".").split(".")
+    return bool(above) and all(above) and last.isalpha() and last not in LOCAL_DOMAINS
 
 
 def _addresses(host: str, within: float) -> list[str]:

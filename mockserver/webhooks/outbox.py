@@ -14,6 +14,8 @@ from mockserver.webhooks.payloads import Payloads
 DELIVERIES = "deliveries"
 INDEXES: Mapping[str, Indexes] = {DELIVERIES: Indexes(values=("webhook", "status"))}
 WEBHOOKS = "webhooks"
+#: Seconds that a clock may be corrected by without being set back.
+TOLERANCE = 1.0
 
 PENDING, DELIVERED, FAILED, REFUSED = STATUSES = ("pending", "delivered", "failed", "refused")
 IS_PENDING = Compare("status", "eq", PENDING)
@@ -102,6 +104,18 @@ def heads(world: World) -> Iterator[Record]:
 
 
 def is_due(world: World, delivery: Record) -> bool:
-    """Say whether the time of a delivery has come."""
+    """Say whether the time of a delivery has come.
+
+    No retry is further away than its own delay: one that seems so was noted before the clock was
+    set back, by a restart for instance, and would else wait for as long as the clock was ahead.
+    """
     due_at = delivery.get("due_at")
-    return due_at is None or due_at <= world.clock.seconds()
+    if due_at is None:
+        return True
+    wait = due_at - world.clock.seconds()
+    return bool(wait <= 0 or wait > delay(len(delivery["attempts"])) + TOLERANCE)
+
+
+def delay(attempts: int) -> int:
+    """Return how many seconds after so many failed attempts the next one comes."""
+    return int(2**attempts)

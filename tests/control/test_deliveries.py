@@ -136,7 +136,7 @@ def test_conditions(fresh: Application, api: Api, receiver: Receiver) -> None:
         ({"wait": "0"}, (422, "/wait")),
         ({"wait": "-1"}, (422, "/wait")),
         ({"wait": "forever"}, (422, "/wait")),
-        ({"wait": True}, (422, "/wait")),
+        ({"wait": False}, (422, "/wait")),
         ({"timeout": "soon"}, (422, "/timeout")),
         ({"timeout": "601"}, (422, "/timeout")),
         ({"timeout": "nan"}, (422, "/timeout")),
@@ -193,6 +193,21 @@ def test_waiting_for_the_end(fresh: Application, api: Api, receiver: Receiver) -
     assert not is_complete(plane, "idle")
     receiver.over.set()
     awaited(fresh)
+
+
+@pytest.mark.parametrize("word", ["settled", "true", True, "All", "done", "delivered"])
+def test_other_words_for_the_end(
+    fresh: Application, api: Api, receiver: Receiver, word: Any
+) -> None:
+    """What is asked for by guess: every one has its outcome."""
+    fresh.plane.clocks.set({"frozen_at": "now"})
+    assert is_complete(fresh.plane, word)
+    subscribe(api, receiver)
+    receiver.otherwise = 500
+    customer(api)
+    awaited(fresh)
+
+    assert not is_complete(fresh.plane, word)
 
 
 def test_the_time_is_over(plane: ControlPlane) -> None:

@@ -267,6 +267,32 @@ def test_fields_and_filters(api: Api, clock: Clock, customer: Document) -> None:
 
 
 @pytest.mark.parametrize(
+    ("condition", "count"),
+    [
+        ("resource_type_eq]=customers", 2),
+        ("resource_type_in]=customers,orders", 2),
+        ("resource_type_eq]=orders", 0),
+    ],
+)
+def test_by_type(api: Api, customer: Document, condition: str, count: int) -> None:
+    """The two predicates the field has, though all of a history is about one record (§21)."""
+    api.update(customer, reference="new")
+
+    assert count == len(history(api, customer, f"filter[q][{condition}"))
+
+
+def test_a_told_creation_is_filtered_too(sandbox: Sandbox, api: Api) -> None:
+    """It is in the list whenever it satisfies what is asked for, as a recorded one is."""
+    seeded = {"type": "customers", "id": sandbox.store("customers", {"email": "s@x.com"})["id"]}
+
+    assert ["create"] == [
+        entry["attributes"]["event"]
+        for entry in history(api, seeded, "filter[q][resource_type_eq]=customers")
+    ]
+    assert [] == history(api, seeded, "filter[q][resource_type_eq]=orders")
+
+
+@pytest.mark.parametrize(
     ("path", "status"),
     [
         ("/api/event_stores", 405),

@@ -91,7 +91,7 @@ def test_a_slow_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(5) and [])
     began = monotonic()
     with pytest.raises(TimeoutError):
-        destination("receiver.example", anywhere=False, within=0.05)
+        destination("receiver.test", anywhere=False, within=0.05)
     took = monotonic() - began
     over.set()
 
@@ -104,10 +104,36 @@ def test_no_such_host(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
     with pytest.raises(OSError, match="Name or service not known"):
-        destination("receiver.example", anywhere=False, within=1)
+        destination("receiver.test", anywhere=False, within=1)
+
+
+@pytest.mark.parametrize("host", ["hooks.example.com", "hooks.example.com.", "Acme.IO"])
+def test_a_public_name_that_nobody_knows(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a network as with one it is refused, unless all are allowed."""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    with pytest.raises(DestinationRefused, match="cannot be looked up"):
+        destination(host, anywhere=False, within=1)
+    with pytest.raises(OSError, match="Temporary failure"):
+        destination(host, anywhere=True, within=1)
+
+
+@pytest.mark.parametrize("host", ["receiver", "host.docker.internal", "app.test", "printer.local"])
+def test_a_local_name_that_is_not_there_yet(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is an ordinary failure: the container of the receiver may be about to start."""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    with pytest.raises(OSError, match="Name or service not known"):
+        destination(host, anywhere=False, within=1)
 
 
 def test_no_name_at_all() -> None:
     """What cannot be a name is an error of the same kind."""
     with pytest.raises(OSError, match="is no name of a host"):
-        destination(f"{'a' * 70}.example", anywhere=False, within=1)
+        destination(f"{'a' * 70}.test", anywhere=False, within=1)

@@ -639,6 +639,37 @@ def test_a_restart(told: Settings, receiver: Receiver) -> None:
     assert [2, 1, 1] == [len(d["attempts"]) for d in found if d["webhook"] == tried["id"]]
 
 
+@pytest.mark.parametrize("storage", ["tinydb"])
+def test_a_restart_after_time_was_skipped(told: Settings, receiver: Receiver) -> None:
+    """Clocks begin in the present again: retries do not wait for what was the future."""
+    first = create_app(told)
+    api = Api(first)
+    later(first, 24 * 3600)
+    receiver.otherwise = 500
+    subscribe(api, receiver)
+    customer(api)
+    awaited(first)
+    first.close()
+
+    receiver.otherwise = 200
+    second = create_app(told)
+    found = awaited(second, 1)
+    second.close()
+
+    assert [("delivered", 2)] == statuses(found)
+
+
+def test_a_clock_that_is_set_back(frozen: Application, api: Api, receiver: Receiver) -> None:
+    """A retry comes at the latest after its own delay."""
+    receiver.answers.append(500)
+    subscribe(api, receiver)
+    customer(api)
+    awaited(frozen)
+    frozen.plane.clocks.set({"frozen_at": "2020-01-01T00:00:00Z"})
+
+    assert [("delivered", 2)] == statuses(awaited(frozen, 1))
+
+
 def test_after_the_end_nothing_is_stored(app: Application, api: Api, receiver: Receiver) -> None:
     """What is under way counts as never tried; a second end does nothing."""
     receiver.otherwise = wait_for_over(receiver)
