@@ -61,7 +61,9 @@ def details_of_item(change: Change) -> None:
     for name, value in given.items():
         if item and _is_taken(change, name):
             record[name] = value
-    if record["unit_amount_cents"] is None:
+    # Of what is not known by its code nobody knows the price either.
+    is_unknown = any(change.is_broken(name) for name in CODES)
+    if record["unit_amount_cents"] is None and not is_unknown:
         change.invalid("unit_amount_cents", "blank")
 
 
