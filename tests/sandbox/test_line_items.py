@@ -505,3 +505,15 @@ def test_filtering_by_item(api: Api, bought: Document, cap: Document) -> None:
     assert ids(api.get(path, {"filter[q][sku_null]": "false"})) == [capped["id"]]
     assert ids(api.get(path, {"filter[q][sku_in]": cap["id"]})) == [capped["id"]]
     assert ids(api.get(path, {"filter[q][bundle_null]": "true"})) == [capped["id"], other["id"]]
+
+
+@pytest.mark.parametrize("kind", ["guest", "customer"])
+def test_adding_to_what_is_placed_for_others(
+    bearers: Bearers, api: Api, sandbox: Sandbox, bought: Document, kind: str
+) -> None:
+    """A missing permission comes before what else is wrong (conventions §17)."""
+    api.create("customers", email="jane@example.com", password=PASSWORD)
+    channel = bearers.guest() if kind == "guest" else bearers.customer("jane@example.com")
+    alter(sandbox, bought, status="placed")
+
+    assert got(post(channel, bought, sku_code="NOPE")) == refused("UNAUTHORIZED")
