@@ -195,6 +195,8 @@ class FilterParser:
             is_stored = not (relationship.many or relationship.view_of)
             if is_stored and name in (candidate, f"{candidate}_id"):
                 return self._identity(relationship, step, steps)
+            if relationship.view_of and name == candidate:
+                return self._beyond(step, "id", steps)
             if name.startswith(f"{candidate}_"):
                 found = self._beyond(step, name.removeprefix(f"{candidate}_"), steps)
                 if found:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mockserver.access import Access
+from mockserver.errors import refusal
 from mockserver.resources.behaviour import Change, Merged, Sent, World
 from mockserver.resources.casting import INTEGER_RANGE, CastError, cast
 from mockserver.resources.order_amounts import add_up
 from mockserver.resources.order_states import is_open
+from mockserver.resources.permits import OPEN_STATUSES
 from mockserver.resources.skus import stock_of
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both
@@ -61,7 +64,9 @@ def details_of_item(change: Change) -> None:
     for name, value in given.items():
         if item and _is_taken(change, name):
             record[name] = value
-    if record["unit_amount_cents"] is None:
+    # Of what is not known by its code nobody knows the price either.
+    is_unknown = any(change.is_broken(name) for name in CODES)
+    if record["unit_amount_cents"] is None and not is_unknown:
         change.invalid("unit_amount_cents", "blank")
 
 
@@ -104,10 +109,22 @@ def order_of_line(change: Change) -> None:
     order = world.get("orders", id_) if id_ else None
     if order is None:
         return
+    if change.before is None and not _may_add(change.access, order):
+        # Permission comes before validation (conventions §17).
+        raise refusal("UNAUTHORIZED")
     change.record["currency_code"] = order["currency_code"]
     if not is_open(order) and not change.access.is_service:
         _refuse(change)
     change.after(lambda: add_up(world, order["id"]))
+
+
+def _may_add(access: Access, order: Record) -> bool:
+    """Say whether a sales channel may add to the order: an open one, or the customer's own."""
+    if not access.is_sales_channel:
+        return True
+    if access.customer_id:
+        return bool(order.get("customer") == access.customer_id)
+    return order["status"] in OPEN_STATUSES
 
 
 def _refuse(change: Change) -> None:

@@ -77,6 +77,13 @@ def customer_type(record: Record, view: View) -> str | None:
     return "returning" if others > 0 else "new"
 
 
+def checkout_url(record: Record, view: View) -> str | None:
+    """Return where the order is checked out: below the URL of its market, if that has one."""
+    market = view.related(record, "market", "orders") or {}
+    own = market.get("checkout_url")
+    return f"{own.rstrip('/')}/{record['id']}" if own else None
+
+
 def guest_by_customer(change: Change) -> None:
     """Mark the order as a guest's by whether its customer is registered, unless it is said.
 

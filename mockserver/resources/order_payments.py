@@ -12,6 +12,9 @@ from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both
 
 SOURCE, SOURCE_TYPE = "payment_source", "payment_source_type"
+AMOUNT = "total_amount_with_taxes_cents"
+#: The types that keep with the record whether the amounts match, as it is filtered by.
+NOTING = ("klarna_payments",)
 NONE: Record = {SOURCE: None, SOURCE_TYPE: None}
 
 
@@ -89,6 +92,20 @@ def _describe_source(change: Change) -> None:
     type_ = record.get(SOURCE_TYPE) if record.get(SOURCE) else None
     shown = details(type_, _linked(change, type_, SOURCE)) if type_ else {}
     record["payment_source_details"] = shown
+
+
+def tell_sources(change: Change) -> None:
+    """Have sources note that the order costs something else by now, where that is filtered by."""
+    before, order, world = change.before, change.record, change.world
+    if before is None or before[AMOUNT] == order[AMOUNT]:
+        return
+
+    def tell() -> None:
+        for type_ in NOTING:
+            for source in world.find(type_, Compare("order", "eq", order["id"])):
+                world.change(type_, source["id"], {})
+
+    change.after(tell)
 
 
 def wallet(record: Record, view: View) -> list[tuple[str, str]]:

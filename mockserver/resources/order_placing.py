@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.resources.behaviour import Change, World
 from mockserver.resources.order_amounts import lines_of
-from mockserver.resources.transitions import Transition
+from mockserver.resources.transitions import Transition, refuse_transition
 from mockserver.storage.base import Record
 
 #: The job that places an order that asked to be placed asynchronously.
@@ -29,10 +29,13 @@ def pending_by_itself(change: Change) -> None:
 def _place(change: Change, _: Any) -> None:
     """Place what is complete, at once or in a while; addresses and payment are waived."""
     world, order = change.world, change.record
-    if not order.get("customer"):
-        change.invalid("customer", "blank")
+    missing = [] if order.get("customer") else ["customer"]
     if not lines_of(world, order["id"]):
-        change.invalid("line_items", "blank")
+        missing.append("line_items")
+    if missing:
+        refuse_transition(change)
+    for name in missing:
+        change.invalid(name, "blank")
     if order.get("place_async"):
         delay = world.pace("job_delay")
         change.after(lambda: world.schedule("orders", order["id"], PLACING, delay))

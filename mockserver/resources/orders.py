@@ -9,6 +9,7 @@ from mockserver.resources.credentials import PASSWORD, sign_up
 from mockserver.resources.customer_links import customer_email, customer_of_bearer, own_customer
 from mockserver.resources.order_amounts import AMOUNTS, currency_of_lines
 from mockserver.resources.order_effects import (
+    checkout_url,
     country_of_address,
     customer_type,
     free_number,
@@ -19,7 +20,7 @@ from mockserver.resources.order_effects import (
     terms_of_market,
 )
 from mockserver.resources.order_parts import PARTS, TERMS
-from mockserver.resources.order_payments import method_of_source, wallet
+from mockserver.resources.order_payments import method_of_source, tell_sources, wallet
 from mockserver.resources.order_placing import PLACING, pending_by_itself, place_later
 from mockserver.resources.order_states import (
     DELETABLE,
@@ -80,6 +81,7 @@ class Order(Resource):
         country_of_address,
         guest_by_customer,
         method_of_source,
+        tell_sources,
         frozen_fields,
         pending_by_itself,
         stamp_moves,
@@ -109,7 +111,7 @@ class Order(Resource):
     return_url = attribute("string", "CUR")
     terms_url = attribute("string", "CUR")
     privacy_url = attribute("string", "CUR")
-    checkout_url = attribute("string", "R")
+    checkout_url = attribute("string", "R", derive=checkout_url)
     triggers = TRIGGERS
     stamps = STAMPS
     expires_at = attribute("datetime", "CURfs", prohibited=True, exported=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from mockserver.access import Access
@@ -38,7 +37,7 @@ from mockserver.resources.vocabulary import (
 )
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition
 
-#: What a sales channel may change; what is approved is up to the shop.
+#: What a guest may change; a logged customer follows its own returns to the end.
 DRAFT = Compare("status", "eq", "draft")
 
 
@@ -58,7 +57,7 @@ class Return(Resource):
         type_ = "returns"
 
     for_guests: ClassVar = Permit("CRU", readable=of_order_in_scope, writable=DRAFT)
-    for_customers: ClassVar = replace(own("CRU"), writable=DRAFT)
+    for_customers: ClassVar = own("CRU")
 
     topics: ClassVar = (
         "create",

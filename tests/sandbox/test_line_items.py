@@ -148,7 +148,7 @@ REFUSED: dict[str, tuple[Document, list[Document]]] = {
         ],
     ),
     "an-unknown-sku": (
-        {"sku_code": "NOPE", "quantity": 1, "unit_amount_cents": 1},
+        {"sku_code": "NOPE", "quantity": 1},
         [violation("attributes/sku_code", "is invalid", "invalid", value="NOPE")],
     ),
     "an-unknown-bundle": (
@@ -493,3 +493,27 @@ def test_the_other_filters_find_the_rest(api: Api, bought: Document, cap: Docume
     assert ids(api.get(f"{PATH}?filter[q][sku_id_null]=true")) == [other["id"]]
     assert ids(api.get(f"{PATH}?filter[bundle_id]={cap['id']}")) == []
     assert ids(api.get("/api/orders?filter[q][line_items_sku_code_eq]=CAP")) == [bought["id"]]
+
+
+def test_filtering_by_item(api: Api, bought: Document, cap: Document) -> None:
+    """The SKU is there or not, or is this one; its relationship alone says so (conventions §13)."""
+    capped = line(api, bought, sku_code="CAP")
+    other = line(api, bought)
+    path = "/api/line_items"
+
+    assert ids(api.get(path, {"filter[q][sku_null]": "true"})) == [other["id"]]
+    assert ids(api.get(path, {"filter[q][sku_null]": "false"})) == [capped["id"]]
+    assert ids(api.get(path, {"filter[q][sku_in]": cap["id"]})) == [capped["id"]]
+    assert ids(api.get(path, {"filter[q][bundle_null]": "true"})) == [capped["id"], other["id"]]
+
+
+@pytest.mark.parametrize("kind", ["guest", "customer"])
+def test_adding_to_what_is_placed_for_others(
+    bearers: Bearers, api: Api, sandbox: Sandbox, bought: Document, kind: str
+) -> None:
+    """A missing permission comes before what else is wrong (conventions §17)."""
+    api.create("customers", email="jane@example.com", password=PASSWORD)
+    channel = bearers.guest() if kind == "guest" else bearers.customer("jane@example.com")
+    alter(sandbox, bought, status="placed")
+
+    assert got(post(channel, bought, sku_code="NOPE")) == refused("UNAUTHORIZED")

@@ -267,10 +267,13 @@ def test_pending_once(api: Api, sandbox: Sandbox) -> None:
 
 NO_CUSTOMER = violation("relationships/customer", "can't be blank", "blank")
 NO_LINES = violation("relationships/line_items", "can't be blank", "blank")
+NOT_YET = violation(
+    "attributes/_place", "is not allowed in the current status", "invalid_transition"
+)
 Made = Callable[[Api], Document]
 INCOMPLETE: dict[str, tuple[Made, list[Document]]] = {
-    "nothing": (order, [NO_CUSTOMER, NO_LINES]),
-    "no-line-items": (lambda api: order(api, customer_email=JOHN), [NO_LINES]),
+    "nothing": (order, [NOT_YET, NO_CUSTOMER, NO_LINES]),
+    "no-line-items": (lambda api: order(api, customer_email=JOHN), [NOT_YET, NO_LINES]),
 }
 
 
@@ -278,7 +281,7 @@ INCOMPLETE: dict[str, tuple[Made, list[Document]]] = {
 def test_placing_what_is_incomplete(
     api: Api, sandbox: Sandbox, make: Made, errors: list[Document]
 ) -> None:
-    """The refusal says all that is missing."""
+    """The refusal names the trigger and all that is missing."""
     bought = make(api)
     before = digest(sandbox)
 
@@ -291,7 +294,7 @@ def test_placing_without_a_customer(api: Api) -> None:
     bought = order(api)
     line(api, bought)
 
-    assert got(patch(api, bought, _place=True)) == refused_with([NO_CUSTOMER])
+    assert got(patch(api, bought, _place=True)) == refused_with([NOT_YET, NO_CUSTOMER])
     assert patch(api, bought, _place=True, customer_email=JOHN).status_code == 200
 
 

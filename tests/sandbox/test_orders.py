@@ -472,3 +472,13 @@ def test_triggers_for_back_ends(bearers: Bearers, api: Api, trigger: str) -> Non
         "PARAM_NOT_ALLOWED", f"{trigger} is not allowed."
     )
     assert api.patch(path_of(bought), body).status_code == 200
+
+
+def test_the_checkout(api: Api) -> None:
+    """It is below the URL of the market, if that has one."""
+    bought = order(api)
+    api.update(market(api), checkout_url="https://checkout.example.com/")
+    url = api.get(path_of(bought)).json["data"]["attributes"]["checkout_url"]
+
+    assert bought["attributes"]["checkout_url"] is None
+    assert url == f"https://checkout.example.com/{bought['id']}"

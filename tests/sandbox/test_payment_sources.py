@@ -14,7 +14,7 @@ from mockserver.sandbox.sandbox import Sandbox
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
 from tests.sandbox.bearers import PASSWORD, Bearers
-from tests.sandbox.scene import alter, clear, digest, order, stored
+from tests.sandbox.scene import alter, clear, digest, line, order, stored
 
 JOHN = "john@example.com"
 BACK = "https://shop.example.com/back"
@@ -378,17 +378,15 @@ ASKED_ANEW = {
     "klarna_payments": {"_update": True},
     "stripe_payments": {"_update": True},
 }
-AMOUNT = "total_amount_with_taxes_cents"
 
 
 @pytest.mark.parametrize(("type_", "sent"), ASKED_ANEW.items())
-def test_mismatched_amounts(api: Api, sandbox: Sandbox, type_: str, sent: Document) -> None:
+def test_mismatched_amounts(api: Api, type_: str, sent: Document) -> None:
     """An order that costs something else is another one than the gateway knows, until told."""
     bought = order(api)
     made = source(api, type_, bought)
-    alter(sandbox, bought, **{AMOUNT: 990})
-    # What can be filtered by is noted when the source changes.
-    changed = api.update(made, reference="r")["attributes"]
+    line(api, bought)
+    changed = attributes(api, made)
     untold = api.update(made, **dict.fromkeys(sent, False))["attributes"]
     told = api.update(made, **sent)["attributes"]
 
@@ -398,6 +396,17 @@ def test_mismatched_amounts(api: Api, sandbox: Sandbox, type_: str, sent: Docume
         True,
         False,
     ]
+
+
+def test_filtering_mismatched_amounts(api: Api) -> None:
+    """Those of an order that has changed since are found."""
+    bought = order(api)
+    made = source(api, "klarna_payments", bought)
+    source(api, "klarna_payments", order(api))
+    line(api, bought)
+
+    found = api.get("/api/klarna_payments", {"filter[q][mismatched_amounts_true]": "1"})
+    assert ids(found) == [made["id"]]
 
 
 # --- the wallet ----------------------------------------------------------------------------------

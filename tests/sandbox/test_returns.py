@@ -268,12 +268,9 @@ def test_the_payment_of_the_order(  # noqa: PLR0913 - the row of the table
 # --- who, and what else ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["guest", "customer"])
-def test_sales_channels_change_drafts(
-    bearers: Bearers, api: Api, bought: Document, kind: str
-) -> None:
+def test_guests_change_drafts(bearers: Bearers, api: Api, bought: Document) -> None:
     """They can request; what follows is up to the shop."""
-    channel = bearers.guest() if kind == "guest" else bearers.customer(JOHN)
+    channel = bearers.guest()
     made = channel.create(TYPE, links={"order": to(bought)})
     requested = channel.update(made, _request=True)
     answer = channel.patch(path_of(made), document(TYPE, made["id"], _approve=True))
@@ -282,6 +279,16 @@ def test_sales_channels_change_drafts(
     assert got(answer) == refused("UNAUTHORIZED")
     assert channel.get(path_of(made)).status_code == 200
     assert api.get(path_of(made)).json["data"]["attributes"]["status"] == "requested"
+
+
+def test_customers_follow_their_returns(bearers: Bearers, api: Api, bought: Document) -> None:
+    """A logged customer changes its own returns whatever has become of them."""
+    customer = bearers.customer(JOHN)
+    made = customer.create(TYPE, links={"order": to(bought)})
+    customer.update(made, _request=True)
+    api.update(made, _approve=True)
+
+    assert customer.update(made, _ship=True)["attributes"]["status"] == "shipped"
 
 
 def test_relationships(api: Api, bought: Document, returned: Document) -> None:
