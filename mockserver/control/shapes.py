@@ -19,6 +19,7 @@ from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.payment_sources import PAYMENT_SOURCES
 from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Resource
+from mockserver.sandbox.change import is_blank
 from mockserver.webhooks.outbox import STATUSES
 
 MOMENTS = frozenset({"created_at", "updated_at"})
@@ -54,6 +55,7 @@ class Field:
         kind: of its JSON value.
         required: whether it must be there, and never null.
         enum: one of these.
+        blank: whether a blank text is as good as one of them, as it is to the API.
         initial: a value that it may have whatever its kind: the vendor's own oddities.
         empty: whether it is a command, of which nothing is stored.
         normalise: how a value is stored.
@@ -63,6 +65,7 @@ class Field:
     kind: Kind
     required: bool = False
     enum: tuple[str, ...] = ()
+    blank: bool = False
     initial: Any = None
     empty: bool = False
     normalise: Callable[[Any], Any] | None = None
@@ -96,7 +99,7 @@ class Field:
             fits = False
         if not fits:
             return f"Not a value of kind {self.kind}, or beyond what it holds."
-        if self.enum and value not in self.enum:
+        if self.enum and value not in self.enum and not (self.blank and is_blank(value)):
             return f"Not one of: {', '.join(self.enum)}."
         return None
 
@@ -109,6 +112,7 @@ class Field:
             attribute.kind,
             required=attribute.name in MOMENTS or (attribute.initial is not None and not open_),
             enum=attribute.enum,
+            blank=open_ and not attribute.presence,
             initial=attribute.initial,
             empty=bool(attribute.effect) and not flags.fetchable and attribute.name not in KEPT,
             normalise=attribute.normalise,

@@ -141,11 +141,13 @@ def repeated(part: Part, least: int, most: int | None) -> Part:
         found: Positions = frozenset((at,))
         for _ in range(min(least, longest)):
             found = walk.from_any(part, found)
-        added = found
+        added, reached = found, set(found)
         for _ in range(longest if most is None else min(most - least, longest)):
-            added = walk.from_any(part, added) - found
-            found |= added
-        return found
+            added = walk.from_any(part, added) - reached
+            if not added:
+                break
+            reached |= added
+        return frozenset(reached)
 
     return ends
 

@@ -143,6 +143,17 @@ def test_every_type_goes_out_and_in(fresh: Application, plane: ControlPlane, typ
     assert taken(plane) == before
 
 
+@pytest.mark.parametrize("blank", ["", " "])
+def test_what_is_blank_goes_out_and_in(fresh: Application, plane: ControlPlane, blank: str) -> None:
+    """The API takes it where one of a few values would stand, so a snapshot does too."""
+    api = client_of(fresh, plane.worlds.retrieve("acme"))
+    api.create("skus", code="CAP", name="Cap", unit_of_weight=blank)
+    before = taken(plane)
+    plane.worlds.restore("acme", orjson.loads(before))
+
+    assert taken(plane) == before
+
+
 def test_into_another_server(fresh: Application, plane: ControlPlane, make: Make) -> None:
     """Ids go on as they would have gone on here, though the seed there is another."""
     other = make(seed=99, customers=5, seeded=True)
