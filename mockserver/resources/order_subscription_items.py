@@ -7,6 +7,7 @@ from typing import ClassVar
 from mockserver.access import Access
 from mockserver.resources.amounts import money
 from mockserver.resources.behaviour import Change
+from mockserver.resources.casting import INTEGER_RANGE
 from mockserver.resources.codes import code_of, linking_by_code
 from mockserver.resources.line_item_details import DEFAULT_PRICE
 from mockserver.resources.permits import Permit, own_by
@@ -34,7 +35,11 @@ def amounts(change: Change) -> None:
         record["unit_amount_cents"] = _price(change, order_id)
     unit, quantity = record["unit_amount_cents"], record.get("quantity")
     is_known = unit is not None and quantity is not None
-    record["total_amount_cents"] = unit * quantity if is_known else None
+    total = unit * quantity if is_known else None
+    if total is not None and total not in INTEGER_RANGE:
+        change.invalid("quantity", "invalid", value=quantity)
+        return
+    record["total_amount_cents"] = total
 
 
 def _price(change: Change, order_id: str) -> int | None:

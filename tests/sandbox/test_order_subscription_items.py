@@ -198,6 +198,10 @@ REFUSED: dict[str, tuple[Document, list[Document]]] = {
             )
         ],
     ),
+    "dearer-than-an-amount-can-be": (
+        {"sku_code": "CAP", "quantity": 2, "unit_amount_cents": 2**31 - 1},
+        [violation("attributes/quantity", "is invalid", "invalid", value=2)],
+    ),
     "unknown-sku": (
         {"sku_code": "HAT", "quantity": 1},
         [violation("attributes/sku_code", "is invalid", "invalid", value="HAT"), BLANK_ITEM],
