@@ -6,7 +6,6 @@ it: see ``guard``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -16,10 +15,11 @@ from mockserver.control.plane import ControlPlane
 from mockserver.control.refusals import invalid
 from mockserver.jsonapi.body import MAXIMUM_DEPTH, is_deeper_than
 from mockserver.settings import Settings
-from mockserver.web.control_routes import JSON, PREFIX, ROUTES, Route
+from mockserver.web.control_routes import JSON, PREFIX, destination
 from mockserver.web.guard import guard, is_local
 
 NO_CONTENT = 204
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 #: A snapshot wraps what the API was sent in a few more levels.
 DEPTH = MAXIMUM_DEPTH + 20
 
@@ -32,19 +32,11 @@ def control_blueprint(plane: ControlPlane, settings: Settings) -> Blueprint:
         settings: what is our own host, and the control token, if any.
     """
     blueprint = Blueprint("control", __name__, url_prefix=PREFIX)
-    for route in ROUTES:
-        blueprint.add_url_rule(
-            route.path,
-            f"{route.method} {route.path}",
-            _view(plane, settings, route),
-            methods=[route.method],
-            provide_automatic_options=False,
-        )
-    return blueprint
 
-
-def _view(plane: ControlPlane, settings: Settings, route: Route) -> Callable[..., Response]:
-    def view(**arguments: Any) -> Response:
+    @blueprint.route("/", methods=METHODS, provide_automatic_options=False)
+    @blueprint.route("/<path:below>", methods=METHODS, provide_automatic_options=False)
+    def operation(below: str = "") -> Response:
+        route, arguments = destination(request.method, f"/{below}")
         guard(request, settings)
         _check_parameters(request, route.parameters)
         if route.takes_body:
@@ -53,7 +45,7 @@ def _view(plane: ControlPlane, settings: Settings, route: Route) -> Callable[...
             arguments["paths"] = is_local(settings.host)
         return _answer(route.operation(plane, **arguments), route.status)
 
-    return view
+    return blueprint
 
 
 def _check_parameters(request: Request, known: tuple[str, ...] | None) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
 from flask import Response, request
+from werkzeug.routing import Map, Rule
 
 from mockserver.control.plane import ControlPlane
 from mockserver.web.bridge import STREAM
@@ -224,3 +226,23 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/metrics", lambda p: p.tuning.metrics()),
     Route("GET", "/", lambda _: [f"{route.method} {PREFIX}{route.path}" for route in ROUTES]),
 )
+
+
+@cache
+def _rules() -> Map:
+    """Return the rules of the routes: made once for all servers of a process, for that takes long.
+
+    A server of its own for each test would make them again and again, asked for or not.
+    """
+    rules = (Rule(r.path, endpoint=n, methods=[r.method]) for n, r in enumerate(ROUTES))
+    return Map(rules, strict_slashes=False, merge_slashes=False)
+
+
+def destination(method: str, path: str) -> tuple[Route, dict[str, Any]]:
+    """Return the route of a request, by the path below the prefix, and the parts of the path.
+
+    Raises:
+        HTTPException: 404, 405.
+    """
+    number, arguments = _rules().bind("").match(path, method)
+    return ROUTES[number], dict(arguments)
