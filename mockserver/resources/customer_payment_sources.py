@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from mockserver.resources.behaviour import Change
 from mockserver.resources.customer_links import own_customer
+from mockserver.resources.lookups import found
 from mockserver.resources.payment_sources import PAYMENT_SOURCES, label
 from mockserver.resources.permits import own
 from mockserver.resources.vocabulary import (
@@ -33,7 +34,7 @@ def knows_its_source(change: Change) -> None:
     if record["payment_source"] == before.get("payment_source"):
         return
     type_, id_ = record["payment_source_type"], record["payment_source"]
-    source = (change.world.get(type_, id_) if id_ else None) or {}
+    source = found(change.world, type_, id_)
     given = record["name"] if change.before is None else None
     record["name"] = given or (label(type_, source) if id_ else None)
     for name, fields in TOKENS.items():

@@ -12,6 +12,7 @@ from mockserver.access import Access
 from mockserver.errors import refusal
 from mockserver.resources.behaviour import Change, Merged, Sent, World
 from mockserver.resources.casting import INTEGER_RANGE, CastError, cast
+from mockserver.resources.lookups import found
 from mockserver.resources.order_amounts import add_up
 from mockserver.resources.order_states import is_open
 from mockserver.resources.permits import OPEN_STATUSES
@@ -172,5 +173,4 @@ def line_to_add_to(world: World, attributes: Sent, linkages: Sent) -> Merged | N
 
 def _item(change: Change) -> Record:
     """Return the item, an empty record when there is none."""
-    type_, id_ = change.record["item_type"], change.record["item"]
-    return (change.world.get(type_, id_) if id_ else None) or {}
+    return found(change.world, change.record["item_type"], change.record["item"])

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from mockserver.resources.amounts import money
 from mockserver.resources.circuits import circuit
+from mockserver.resources.frequencies import Frequency
 from mockserver.resources.line_item_details import (
     details_of_item,
     is_in_placed_order,
@@ -16,7 +17,6 @@ from mockserver.resources.line_item_details import (
     total_of_line,
     within_stock,
 )
-from mockserver.resources.order_subscriptions import FREQUENCY
 from mockserver.resources.permits import ORDER_PART, OWN_ORDER_PART
 from mockserver.resources.rules import AtLeast
 from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
@@ -93,7 +93,7 @@ class LineItem(Resource):
     tax_rate = attribute("float", "R", initial=0.0)
     tax_breakdown = attribute("object", "R", initial=lambda _: {})
     item_type = attribute("string", "CRfs", enum=ITEMS)
-    frequency = attribute("string", "CUR", rules=(FREQUENCY,))
+    frequency = attribute("string", "CUR", rules=(Frequency(),))
     coupon_code = attribute("string", "R")
     rule_outcomes = attribute("object", "R", exported=False)
     id = identifier()

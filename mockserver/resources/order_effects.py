@@ -5,14 +5,15 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from mockserver.resources.amounts import DEFAULT_CURRENCY
 from mockserver.resources.behaviour import Change, View
+from mockserver.resources.lookups import found, price_list_of
 from mockserver.resources.order_amounts import lines_of
 from mockserver.resources.order_states import is_open
 from mockserver.resources.transitions import refuse_transition
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Compare
 
-DEFAULT_CURRENCY = "EUR"
 #: When subscriptions can be made of an order: upon placing and after it.
 SUBSCRIBABLE = frozenset({"placing", "placed", "approved"})
 
@@ -40,20 +41,18 @@ def market_in_scope(change: Change) -> None:
 
 def terms_of_market(change: Change) -> None:
     """Take currency and tax inclusion from the price list of the market, when that is new."""
-    market = _linked(change, "markets", "market")
-    if change.before and change.before.get("market") == change.record.get("market"):
+    market_id = change.record.get("market")
+    if change.before and change.before.get("market") == market_id:
         return
-    price_list_id = market.get("price_list")
-    found = change.world.get("price_lists", price_list_id) if price_list_id else None
-    price_list = found or {}
+    price_list = price_list_of(change.world, market_id)
     change.record["currency_code"] = price_list.get("currency_code") or DEFAULT_CURRENCY
     change.record["tax_included"] = price_list.get("tax_included", True)
 
 
 def country_of_address(change: Change) -> None:
     """Take the country from the shipping address, or else from the billing address."""
-    shipping = _linked(change, "addresses", "shipping_address")
-    billing = _linked(change, "addresses", "billing_address")
+    shipping = found(change.world, "addresses", change.record.get("shipping_address"))
+    billing = found(change.world, "addresses", change.record.get("billing_address"))
     country = shipping.get("country_code") or billing.get("country_code")
     change.record["country_code"] = country or change.record.get("country_code")
 
@@ -93,7 +92,7 @@ def guest_by_customer(change: Change) -> None:
     signs_up = bool(change.sent.get("customer_password"))
     if change.sent.get("guest") is not None or (id_ == before and not signs_up):
         return
-    customer = _linked(change, "customers", "customer")
+    customer = found(change.world, "customers", change.record.get("customer"))
     change.record["guest"] = bool(customer) and customer.get("password") is None
 
 
@@ -121,9 +120,3 @@ def create_subscriptions(change: Change, _: Any) -> None:
     order["subscription_created_at"] = world.clock.timestamp()
     change.fire("create_subscriptions")
     change.after(create)
-
-
-def _linked(change: Change, type_: str, name: str) -> Record:
-    """Return the record a to-one leads to, an empty one when it leads nowhere."""
-    id_ = change.record.get(name)
-    return (change.world.get(type_, id_) if id_ else None) or {}

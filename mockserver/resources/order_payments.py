@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.resources.behaviour import Change, View
+from mockserver.resources.lookups import found
 from mockserver.resources.payment_choices import offered
 from mockserver.resources.payment_sources import details
 from mockserver.resources.transitions import refuse_transition
@@ -61,7 +62,7 @@ def method_of_source(change: Change) -> None:
     source of another kind; both sent together must agree.
     """
     record, before = change.record, change.before or {}
-    kind = _linked(change, "payment_methods", "payment_method").get(SOURCE_TYPE)
+    kind = found(change.world, "payment_methods", record.get("payment_method")).get(SOURCE_TYPE)
     has_new_source = _source(record) != _source(before) and record.get(SOURCE) is not None
     has_new_method = record.get("payment_method") != before.get("payment_method")
     if record.get(SOURCE) is not None and kind != record[SOURCE_TYPE]:
@@ -90,7 +91,7 @@ def _describe_source(change: Change) -> None:
     if record.get(SOURCE) == before.get(SOURCE):
         return
     type_ = record.get(SOURCE_TYPE) if record.get(SOURCE) else None
-    shown = details(type_, _linked(change, type_, SOURCE)) if type_ else {}
+    shown = details(type_, found(change.world, type_, record.get(SOURCE))) if type_ else {}
     record["payment_source_details"] = shown
 
 
@@ -119,9 +120,3 @@ def wallet(record: Record, view: View) -> list[tuple[str, str]]:
 
 def _equal(values: Record) -> Any:
     return both(*(Compare(field, "eq", value) for field, value in values.items()))
-
-
-def _linked(change: Change, type_: str, name: str) -> Record:
-    """Return the record a to-one leads to, an empty one when it leads nowhere."""
-    id_ = change.record.get(name)
-    return (change.world.get(type_, id_) if id_ else None) or {}

@@ -37,8 +37,6 @@ from mockserver.resources.vocabulary import (
 )
 from mockserver.storage.base import Record
 
-FREQUENCY = Frequency()
-
 
 def _starts_by_itself(record: Record, _: Any) -> bool:
     return not record.get("activate_by_source_order")
@@ -82,7 +80,7 @@ class OrderSubscription(Resource):
         initial="draft",
         enum=("draft", "inactive", "active", "running", "cancelled"),
     )
-    frequency = attribute("string", "CURfs", required=True, rules=(FREQUENCY,))
+    frequency = attribute("string", "CURfs", required=True, rules=(Frequency(),))
     activate_by_source_order = attribute("boolean", "CUR", initial=True)
     place_target_order = attribute("boolean", "CUR", initial=True)
     renewal_alert_period = attribute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockserver.resources.amounts import DEFAULT_CURRENCY
 from mockserver.resources.behaviour import Target, View, World
+from mockserver.resources.lookups import found, price_list_of
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Any_, Compare, Condition, Null, both
 
@@ -28,20 +29,16 @@ def available_payment_methods(order: Record, view: View) -> list[Target]:
 
 def default_payment_method(order: Record, view: View) -> list[Target]:
     """Return the default method of the order's market, if the order can be paid so."""
-    market_id = order.get("market")
-    market = (view.world.get("markets", market_id) if market_id else None) or {}
+    market = found(view.world, "markets", order.get("market"))
     default = (METHODS, market.get("default_payment_method"))
     return [target for target in available_payment_methods(order, view) if target == default]
 
 
 def currency_of_market(world: World, market_id: str | None) -> str | None:
     """Return the currency a market sells in: that of its price list."""
-    market = world.get("markets", market_id) if market_id else None
-    if market is None:
+    if not found(world, "markets", market_id):
         return None
-    price_list_id = market.get("price_list")
-    price_list = (world.get("price_lists", price_list_id) if price_list_id else None) or {}
-    return price_list.get("currency_code") or DEFAULT_CURRENCY
+    return price_list_of(world, market_id).get("currency_code") or DEFAULT_CURRENCY
 
 
 def _same_or_none(name: str, order: Record) -> Condition:

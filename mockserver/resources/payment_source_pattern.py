@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from mockserver.access import Access
 from mockserver.resources.behaviour import Change, Check, View, World
 from mockserver.resources.gateways import ask, cost
+from mockserver.resources.lookups import found
 from mockserver.resources.members import Attribute
 from mockserver.resources.payment_sources import details, label
 from mockserver.resources.permits import OPEN_STATUSES, ORDER_PART, own_by
@@ -82,7 +83,7 @@ def saved(world: World, type_: str, id_: str) -> list[Record]:
 
 
 def _order(world: World, id_: str | None) -> Record:
-    return (world.get("orders", id_) if id_ else None) or {}
+    return found(world, "orders", id_)
 
 
 def _source_of(order: Record) -> tuple[Any, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mockserver.resources.behaviour import Change, World
+from mockserver.resources.lookups import found
 from mockserver.storage.conditions import Compare, both
 
 
@@ -31,6 +32,5 @@ def _last_capture(world: World, order_id: str) -> str | None:
 
 def address_of_location(change: Change) -> None:
     """Take the destination from the stock location."""
-    id_ = change.record.get("stock_location")
-    location = (change.world.get("stock_locations", id_) if id_ else None) or {}
+    location = found(change.world, "stock_locations", change.record.get("stock_location"))
     change.record["destination_address"] = location.get("address")

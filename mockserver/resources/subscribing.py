@@ -7,6 +7,7 @@ from typing import Any
 from mockserver.clock import parse_timestamp, timestamp
 from mockserver.resources.behaviour import Change, World
 from mockserver.resources.frequencies import next_run
+from mockserver.resources.lookups import found
 from mockserver.resources.transitions import Transition, refuse_transition
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both
@@ -31,7 +32,7 @@ def details_of_source_order(change: Change) -> None:
     record, world = change.record, change.world
     record["customer"] = order.get("customer")
     record["market"] = record.get("market") or order.get("market")
-    market = (world.get("markets", record["market"]) if record["market"] else None) or {}
+    market = found(world, "markets", record["market"])
     record["subscription_model"] = market.get("subscription_model")
     if record.get("customer_payment_source") is None:
         record["customer_payment_source"] = _saved_source(world, order)

@@ -6,6 +6,7 @@ of the real service. Everything else reads the declaration.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -22,12 +23,12 @@ from mockserver.storage.conditions import EVERYTHING, Condition
 ACTIONS = ("list", "retrieve", "create", "update", "delete")
 
 
-class Block:
+class Block(ABC):
     """Members that are declared as one, and stand in its place."""
 
+    @abstractmethod
     def members(self, name: str) -> Mapping[str, Any]:
         """Return the members by name, given the name the block is declared under."""
-        raise NotImplementedError
 
 
 class Named(Block):
