@@ -80,10 +80,14 @@ class Agenda:
         """Do every job that is due, those included that become due by doing so.
 
         Args:
-            within: begin no further one after so many seconds; where the clock stands still,
-                everything is done all the same: nobody else would.
+            within: begin no further one after so many seconds. All the same everything is done
+                where the clock stands still, as nobody else would, and where jobs are to be done
+                at once.
         """
-        deadline = monotonic() + within if self._world.clock.frozen_at is None else NEVER
+        if not self.is_due:
+            return
+        is_patient = self._world.clock.frozen_at is None and self._world.pace("job_delay")
+        deadline = monotonic() + within if is_patient else NEVER
         while self.is_due:
             with self._world.transaction():
                 job = self._first()
