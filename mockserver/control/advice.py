@@ -191,7 +191,7 @@ def record_count(body: bytes) -> int:
 
 def rest_of(facts: Facts) -> list[str]:
     """Return what a path names below a type: an id, a relationship."""
-    return facts.path.rstrip("/").split("/")[3:]
+    return facts.path.removesuffix("/").split("/")[3:]
 
 
 def kind_of(facts: Facts) -> tuple[str, float]:
@@ -201,7 +201,7 @@ def kind_of(facts: Facts) -> tuple[str, float]:
     """
     if facts.method != "GET" or not facts.type:
         return "", 0.0
-    type_, *rest = facts.path.rstrip("/").split("/")[2:]
+    type_, *rest = facts.path.removesuffix("/").split("/")[2:]
     if rest:
         return f"{type_}/{rest[-1]}" if len(rest) > 1 else type_, RETRIEVE_WINDOW
     return ("", 0.0) if "filter" in facts.query else (f"{facts.type}?", PAGE_WINDOW)

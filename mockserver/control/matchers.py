@@ -71,7 +71,7 @@ def _member(name: str) -> Callable[[Facts, frozenset[str]], bool]:
 
 
 def _path(facts: Facts, patterns: tuple[str, ...]) -> bool:
-    path = facts.path.rstrip("/") or "/"
+    path = facts.path.removesuffix("/") or "/"
     return any(fnmatchcase(path, pattern) for pattern in patterns)
 
 

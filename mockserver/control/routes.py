@@ -32,7 +32,7 @@ MEMBER: Mapping[str, str] = {
 }
 LINKAGE: Mapping[str, str] = {
     **dict.fromkeys(("GET", "HEAD"), "retrieve"),
-    **dict.fromkeys(("PATCH", "POST", "DELETE"), "update"),
+    **dict.fromkeys(("PATCH", "PUT", "POST", "DELETE"), "update"),
 }
 NOWHERE: Destination = (None, None)
 
@@ -41,16 +41,19 @@ def destination(method: str, path: str) -> Destination:
     """Return the type and the action of a request, each ``None`` where there is none.
 
     A related path leads to the type behind the relationship; a type that is not declared here is
-    a type all the same, so that a stub can answer for it.
+    a type all the same, so that a stub can answer for it. One slash at the end is as good as
+    none; a path with an empty segment leads nowhere (conventions §1).
     """
     if not path.startswith(API):
-        return None, OAUTH.get(path.rstrip("/"))
-    type_, *rest = path[len(API) :].rstrip("/").split("/")
+        return None, OAUTH.get(path.removesuffix("/"))
+    type_, *rest = path[len(API) :].removesuffix("/").split("/")
+    if not type_ or "" in rest:
+        return NOWHERE
     if rest:
         return _beneath(method, type_, rest)
     if type_ in singletons():
         return singletons()[type_], MEMBER.get(method)
-    return type_ or None, COLLECTION.get(method)
+    return type_, COLLECTION.get(method)
 
 
 def is_control(path: str) -> bool:

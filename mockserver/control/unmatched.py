@@ -73,7 +73,7 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
 
 
 def _route(path: str, *, routed: bool) -> Unmatched | None:
-    segments = path.strip("/").split("/")
+    segments = path.removeprefix("/").removesuffix("/").split("/")
     if not path.startswith(API):
         return None if routed else Unmatched("route", path, _nearest_path(path, segments))
     type_, *rest = segments[1:] or [""]
@@ -83,9 +83,9 @@ def _route(path: str, *, routed: bool) -> Unmatched | None:
     if resource is None or resource.singleton:
         return Unmatched("route", path, _nearest_collection(type_, rest))
     match rest:
-        case [] | [_]:
+        case [] | [_] if "" not in rest:
             return None
-        case [_, name] | [_, "relationships", name]:
+        case [_, name] | [_, "relationships", name] if "" not in rest:
             return _relationship(path, resource, rest[:-1], name)
     return Unmatched("route", path, f"{API}{type_}")
 
@@ -120,7 +120,7 @@ def _nearest_path(path: str, segments: list[str]) -> str | None:
     meant = next((s for s in segments if f"{API}{s}" in collections), None)
     if meant:
         return f"{API}{meant}"
-    return nearest(path.rstrip("/"), {*OAUTH, *collections})
+    return nearest(path.removesuffix("/"), {*OAUTH, *collections})
 
 
 # --- names in a query or a body ------------------------------------------------------------------

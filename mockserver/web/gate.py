@@ -95,7 +95,7 @@ class Gate:
             passage.standing = self._count(request, passage.access)
             if passage.standing.exceeded:
                 raise refusal("TOO_MANY_REQUESTS")
-        elif request.method == "POST" and request.path.rstrip("/") == TOKEN_ENDPOINT:
+        elif request.method == "POST" and request.path.removesuffix("/") == TOKEN_ENDPOINT:
             passage.standing = self._count_token(request)
             if passage.standing.exceeded:
                 raise oauth_error("too_many_requests")

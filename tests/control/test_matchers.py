@@ -135,6 +135,7 @@ def test_trailing_slash() -> None:
     """The API takes a path with a slash at its end for the same: so do matchers."""
     assert matches({"path": "/api/customers"}, Facts("GET", "/api/customers/"))
     assert matches({"path": "/"}, Facts("GET", "/"))
+    assert not matches({"path": "/api/customers"}, Facts("GET", "/api/customers//"))
 
 
 def test_form() -> None:

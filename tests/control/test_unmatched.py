@@ -57,6 +57,9 @@ def asked(app: Application, method: str, path: str, body: Any = None) -> Unmatch
             "/api/customers/a/b/c/d",
             Unmatched("route", "/api/customers/a/b/c/d", "/api/customers"),
         ),
+        ("GET", "/api/customers//", Unmatched("route", "/api/customers//", "/api/customers")),
+        ("GET", "/api/customers/x//", Unmatched("route", "/api/customers/x//", "/api/customers")),
+        ("POST", "/oauth/token//", Unmatched("route", "/oauth/token//", "/oauth/token")),
         (
             "DELETE",
             "/api/customers",
