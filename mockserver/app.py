@@ -83,6 +83,7 @@ class Application(Flask):
         pace.anonymization_delay = settings.anonymization_delay
         pace.job_delay = settings.job_delay
         wiring = self.organizations.wiring
+        wiring.preferences.webhook_content_type = settings.webhook_content_type
         self.worker = Worker(self.organizations)
         wiring.job_noted.append(self.worker.wake)
         transport = Transport(anywhere=settings.webhooks_anywhere)

@@ -31,7 +31,7 @@ SETTINGS = (
     "rate_limits", "auth", "lenient_filters", "reuse_tokens", "maximum_body",
     "jwt_bearer_requires_enterprise", "control", "control_token", "journal_size", "advice",
     "anonymization_delay", "job_delay", "webhooks_anywhere",
-    "data_directory",
+    "webhook_content_type", "data_directory",
 )  # fmt: skip
 SECTION = "mockserver journal"
 ADDRESS = "mockserver"

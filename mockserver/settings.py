@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 MEBIBYTE = 1024 * 1024
 LARGEST_SNAPSHOT = 512 * MEBIBYTE
+#: What a delivery of a webhook can call its body: what the real service does, and what it is.
+WEBHOOK_CONTENT_TYPES = ("application/json", "application/vnd.api+json")
+WEBHOOK_CONTENT_TYPE = WEBHOOK_CONTENT_TYPES[0]
 
 #: The file of settings looked for in the current directory, and the one looked for next.
 CONFIGURATION = "mockserver.toml"
@@ -55,6 +58,7 @@ class Settings:
         anonymization_delay: seconds from the request of an anonymization to its start.
         job_delay: seconds from the creation of an import or export to its start.
         webhooks_anywhere: whether webhooks are delivered beyond loopback and private addresses.
+        webhook_content_type: what they carry as ``Content-Type``.
         advice: whether answers carry ``X-Mock-Advice``.
         data_directory: where the certificate authority and the signing key are kept.
     """
@@ -81,6 +85,7 @@ class Settings:
     anonymization_delay: int = 86_400
     job_delay: int = 1
     webhooks_anywhere: bool = False
+    webhook_content_type: str = WEBHOOK_CONTENT_TYPE
     advice: bool = False
     data_directory: Path = field(default_factory=data_directory)
 

@@ -13,7 +13,12 @@ from typing import Any
 import click
 
 from mockserver.cli.configuration import configured
-from mockserver.settings import Settings, SettingsError, file_of_settings
+from mockserver.settings import (
+    WEBHOOK_CONTENT_TYPES,
+    Settings,
+    SettingsError,
+    file_of_settings,
+)
 
 PREFIX = "MOCKSERVER_"
 #: What is set where nobody says anything.
@@ -218,6 +223,12 @@ SERVER = (
         "--webhooks-anywhere/--no-webhooks-anywhere",
         default=DEFAULTS.webhooks_anywhere,
         help="Deliver webhooks beyond loopback and private addresses too.",
+    ),
+    setting(
+        "--webhook-content-type",
+        type=click.Choice(WEBHOOK_CONTENT_TYPES),
+        default=DEFAULTS.webhook_content_type,
+        help="Content-Type of what webhooks deliver.",
     ),
     setting(
         "--advice/--no-advice",

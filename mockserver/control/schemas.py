@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from mockserver.access import MODES
 from mockserver.control.scenarios import MAXIMUM_CUSTOMERS
 from mockserver.oauth.issuing import LIFETIMES
+from mockserver.settings import WEBHOOK_CONTENT_TYPES
 
 SLUG = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 RESERVED_SLUGS = frozenset({"auth", "dashboard", "provisioning", "core"})
@@ -92,7 +93,13 @@ class RateLimits(fields.Field):
         return float(scale)
 
 
-class SettingsSchema(Schema):
+class PreferencesSchema(Schema):
+    """What an organization can have otherwise than the server."""
+
+    webhook_content_type = fields.String(validate=validate.OneOf(WEBHOOK_CONTENT_TYPES))
+
+
+class SettingsSchema(PreferencesSchema):
     """What can be set at run time; members left out stay as they are."""
 
     rate_limits = RateLimits()

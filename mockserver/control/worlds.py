@@ -14,7 +14,12 @@ from mockserver.control.placement import Placement
 from mockserver.control.pointers import escaped
 from mockserver.control.refusals import invalid, load
 from mockserver.control.resource_objects import attribute_of
-from mockserver.control.schemas import OrganizationSchema, RecordsSchema, SeedSchema
+from mockserver.control.schemas import (
+    OrganizationSchema,
+    PreferencesSchema,
+    RecordsSchema,
+    SeedSchema,
+)
 from mockserver.control.shapes import shape
 from mockserver.sandbox.organization import Organization, Recipe
 from mockserver.sandbox.sandbox import Sandbox
@@ -65,9 +70,8 @@ class Worlds:
             scenarios.find(wanted["scenario"], paths=paths)
             wanted["scenario"] = scenarios.settled(wanted["scenario"])
         own = self._parts.settings
-        recipe = Recipe(
-            wanted["customers"], wanted["scenario"], _settings(wanted["settings"]), own.domain
-        )
+        settings, preferences = _settings(wanted["settings"])
+        recipe = Recipe(wanted["customers"], wanted["scenario"], settings, own.domain, preferences)
         seed = own.seed if wanted["seed"] is None else wanted["seed"]
         clock = self._parts.clock.copy()
         organization = self._parts.organizations.open(slug, clock, seed, recipe)
@@ -110,7 +114,7 @@ class Worlds:
             "seed": organization.seed,
             "customers": organization.recipe.customers,
             "scenario": organization.recipe.scenario,
-            "settings": organization.recipe.settings,
+            "settings": {**organization.recipe.settings, **organization.recipe.preferences},
             "credentials": [asdict(credential) for credential in credentials(organization)],
         }
 
@@ -208,20 +212,25 @@ class Worlds:
         self._parts.dispatcher.wake(*(organization.sandbox(mode) for mode in MODES))
 
 
-def _settings(given: Mapping[str, Any]) -> Json:
-    """Return settings of an organization as its record holds them.
+def _settings(given: Mapping[str, Any]) -> tuple[Json, Json]:
+    """Return settings of an organization as its record holds them, and its preferences.
 
     Raises:
         Refusal: 422 with a pointer.
     """
+    schema = PreferencesSchema()
+    preferences = {name: value for name, value in given.items() if name in schema.fields}
+    preferences = load(schema, preferences, "/settings")
     known = shape("organizations")
     settings = {}
     for name, value in given.items():
+        if name in preferences:
+            continue
         pointer = f"/settings/{escaped(name)}"
         if known is None or name in NO_SETTINGS:
             raise invalid(pointer, "Not a setting.")
         settings[name] = attribute_of(known, name, value, pointer)
-    return settings
+    return settings, preferences
 
 
 def counts(organization: Organization) -> Json:

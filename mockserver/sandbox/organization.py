@@ -30,12 +30,14 @@ class Recipe:
         scenario: a named situation, or the path of a file.
         settings: attributes of the organization that differ from the defaults.
         domain: the parent of its host name.
+        preferences: what it has otherwise than the server; see ``Preferences``.
     """
 
     customers: int = 0
     scenario: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     domain: str = DEFAULT_DOMAIN
+    preferences: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Organization:
@@ -93,6 +95,11 @@ class Organization:
             return NEVER
         first = min(sandbox.agenda.next_due for sandbox in self._sandboxes.values())
         return first - self.clock.seconds()
+
+    def preference(self, name: str) -> Any:
+        """Return what it prefers: its own recipe's word, else the server's."""
+        own = self.recipe.preferences
+        return own[name] if name in own else getattr(self.wiring.preferences, name)
 
     def remember(self) -> None:
         """Keep seed, recipe and origins with the records, for when the storage is opened again."""

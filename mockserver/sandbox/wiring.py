@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mockserver.sandbox.pace import Pace
+from mockserver.sandbox.preferences import Preferences
 from mockserver.storage.base import Record
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Wiring:
 
     Attributes:
         pace: how long things take that are done later.
+        preferences: what organizations have in common, unless one has it otherwise.
         owner_gone: called with the type and id of a resource owner whose sessions end.
         event_told: called with the record of each event that is told of.
         kept: by type: called with what a record was and what it has become.
@@ -26,6 +28,7 @@ class Wiring:
     """
 
     pace: Pace = field(default_factory=Pace)
+    preferences: Preferences = field(default_factory=Preferences)
     owner_gone: list[Callable[[World, str, str], None]] = field(default_factory=list)
     event_told: list[Callable[[World, Record], None]] = field(default_factory=list)
     kept: dict[str, list[Callable[[World, Record | None, Record | None], None]]] = field(

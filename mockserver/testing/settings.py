@@ -12,11 +12,14 @@ from pathlib import Path
 from tempfile import TemporaryFile, mkdtemp
 from typing import Any
 
-from mockserver.settings import Settings, data_directory
+from mockserver.settings import WEBHOOK_CONTENT_TYPES, Settings, data_directory
 
 #: Where a server of tests differs from one that people start: any ports, no customers unless
 #: asked for, and a journal that a long test does not overflow.
 DEFAULTS: Mapping[str, Any] = {"port": 0, "tls_port": 0, "customers": 0, "journal_size": 10_000}
+
+#: What a setting can be where not every value of its kind will do.
+CHOICES: Mapping[str, tuple[Any, ...]] = {"webhook_content_type": WEBHOOK_CONTENT_TYPES}
 
 KINDS: Mapping[str, type] = {"str": str, "int": int, "bool": bool, "Path": Path, "None": type(None)}
 TRUTHS: Mapping[str, bool] = {
@@ -30,6 +33,7 @@ def settings_of(told: Mapping[str, Any]) -> Settings:
 
     Raises:
         TypeError: one of them is no setting, or has a value of another kind.
+        ValueError: one has a value that it cannot have.
     """
     declared = {field.name: field for field in fields(Settings)}
     for name, value in told.items():
@@ -41,6 +45,9 @@ def settings_of(told: Mapping[str, Any]) -> Settings:
         if not any(_is(value, kind) for kind in _kinds(declared[name])):
             message = f"{name} must be {declared[name].type}, not {value!r}"
             raise TypeError(message)
+        if name in CHOICES and value not in CHOICES[name]:
+            message = f"{name} must be {' or '.join(CHOICES[name])}, not {value!r}"
+            raise ValueError(message)
     if "data_directory" not in told:
         told = {**told, "data_directory": usable_directory()}
     return Settings(**{**DEFAULTS, **told})

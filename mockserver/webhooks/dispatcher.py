@@ -192,7 +192,11 @@ class Dispatcher:
         outcome = self.transport.send(
             tried["callback_url"],
             tried["body"].encode(),
-            headers(tried["topic"], tried.get("signature") or ""),
+            headers(
+                tried["topic"],
+                tried.get("signature") or "",
+                world.organization.preference("webhook_content_type"),
+            ),
         )
         took = monotonic() - began
         with self._storing:

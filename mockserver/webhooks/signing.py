@@ -7,18 +7,16 @@ import hmac
 from base64 import b64encode
 from collections.abc import Mapping
 
-CONTENT_TYPE = "application/vnd.api+json"
-
 
 def signature(secret: str, body: bytes) -> str:
     """Return the Base64 text of the HMAC-SHA256 of a body."""
     return b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)).decode()
 
 
-def headers(topic: str, signed: str) -> Mapping[str, str]:
+def headers(topic: str, signed: str, content_type: str) -> Mapping[str, str]:
     """Return the headers of a delivery."""
     return {
-        "Content-Type": CONTENT_TYPE,
+        "Content-Type": content_type,
         "Accept": "*/*",
         "X-CommerceLayer-Topic": topic,
         "X-CommerceLayer-Signature": signed,

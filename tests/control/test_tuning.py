@@ -23,6 +23,7 @@ DEFAULTS = {
     "journal_size": 1000,
     "anonymization_delay": 86_400,
     "job_delay": 1,
+    "webhook_content_type": "application/json",
     "advice": False,
 }
 
@@ -84,6 +85,8 @@ WRONG: list[tuple[Any, str]] = [
     ({"anonymization_delay": -1}, "/anonymization_delay"),
     ({"job_delay": "1"}, "/job_delay"),
     ({"job_delay": True}, "/job_delay"),
+    ({"webhook_content_type": "text/html"}, "/webhook_content_type"),
+    ({"webhook_content_type": 1}, "/webhook_content_type"),
     ({"advice": []}, "/advice"),
     ({"journal_size": -1}, "/journal_size"),
     ({"journal_size": 10**6}, "/journal_size"),

@@ -77,6 +77,10 @@ def test_made_as_told(fresh: Application, plane: ControlPlane) -> None:
         ({"scenario": 7}, (422, "/scenario")),
         ({"settings": []}, (422, "/settings")),
         ({"settings": {"nope": 1}}, (422, "/settings/nope")),
+        (
+            {"settings": {"webhook_content_type": "text/html"}},
+            (422, "/settings/webhook_content_type"),
+        ),
         ({"settings": {"a/b~": 1}}, (422, "/settings/a~1b~0")),
         ({"settings": {"slug": "other"}}, (422, "/settings/slug")),
         ({"settings": {"id": "other"}}, (422, "/settings/id")),

@@ -37,6 +37,12 @@ def test_what_is_no_setting_is_refused(settings: dict[str, Any], complaint: str)
     assert str(refused.value).startswith(complaint)
 
 
+def test_a_value_that_a_setting_cannot_have_is_refused() -> None:
+    """In words that say which ones it can have."""
+    with pytest.raises(ValueError, match="must be application/json or application/vnd"):
+        MockServer(webhook_content_type="text/html")
+
+
 def test_defaults_suit_tests(tmp_path: Path) -> None:
     """Free ports, no customers, and all else as it is for everybody."""
     told = settings_of({"data_directory": tmp_path})

@@ -89,12 +89,44 @@ def test_a_delivery(app: Application, api: Api, receiver: Receiver) -> None:
     signed = base64.b64encode(hmac.new(secret, received.body, hashlib.sha256).digest()).decode()
 
     assert (made["id"], "/hook") == (received.id, received.path)
-    assert (signed, "customers.create", "application/vnd.api+json") == (
+    assert (signed, "customers.create", "application/json") == (
         received.headers["X-CommerceLayer-Signature"],
         received.headers["X-CommerceLayer-Topic"],
         received.headers["Content-Type"],
     )
     assert (signed, received.document) == (delivery["signature"], delivery["body"])
+
+
+@pytest.mark.parametrize("options", [{"webhook_content_type": "application/vnd.api+json"}])
+def test_the_content_type_of_a_server(app: Application, api: Api, receiver: Receiver) -> None:
+    """It is what the server was told, at its start or at run time; the body stays the same."""
+    subscribe(api, receiver)
+    customer(api)
+    awaited(app, 1)
+    app.plane.tuning.change({"webhook_content_type": "application/json"})
+    app.plane.deliveries.replay(awaited(app, 1)[0]["id"])
+    awaited(app, 2)
+
+    carried = [received.headers["Content-Type"] for received in receiver.got]
+    assert carried == ["application/vnd.api+json", "application/json"]
+    assert receiver.got[0].body == receiver.got[1].body
+
+
+def test_the_content_type_of_an_organization(app: Application, receiver: Receiver) -> None:
+    """One may have it otherwise than the server, also after a reset."""
+    wanted = {"webhook_content_type": "application/vnd.api+json"}
+    made = app.plane.worlds.create({"slug": "shop", "settings": {**wanted, "name": "Shop"}})
+    app.plane.worlds.reset("shop")
+    topic, url = "customers.create", f"{receiver.url}/hook"
+    for slug in ("shop", "acme"):
+        sandbox = app.organizations.get(slug).sandbox("test")  # type: ignore[union-attr]
+        sandbox.add("webhooks", {"topic": topic, "callback_url": url})
+        sandbox.add("customers", {"email": f"{slug}@example.com"})
+        awaited(app, 1, organization=slug)
+
+    assert made["settings"] == {"name": "Shop", **wanted}
+    carried = [received.headers["Content-Type"] for received in receiver.got]
+    assert carried == ["application/vnd.api+json", "application/json"]
 
 
 def test_its_callback(app: Application, api: Api, receiver: Receiver) -> None:

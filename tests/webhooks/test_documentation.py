@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import sys
@@ -11,17 +10,17 @@ from typing import Any
 
 import pytest
 
+from mockserver.app import Application
 from mockserver.control.delivery_search import DeliverySearchSchema
 from mockserver.resources.registry import registry
 from mockserver.webhooks.bookkeeping import OPENED, RETRIES, WARNED
 from mockserver.webhooks.outbox import STATUSES
 from mockserver.webhooks.signing import signature
 from mockserver.webhooks.transport import LIMIT
+from tests.webhooks.receivers import FENCE, PAGE, check_receiver, free_port, program
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGE = (DOCS / "webhooks.md").read_text()
 CONTROL = (DOCS / "control-plane.md").read_text().partition("\n## Deliveries\n")[2]
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BODY = b'{"data":{"id":"\xc3\xbc"}}'
 SECRET = "1c0994cc4e996e8c6ee56a2198f66f3c"
 
@@ -60,10 +59,18 @@ def test_checking_in_javascript(tmp_path: Path) -> None:
     assert "true false false\n" == done.stdout
 
 
+def test_the_receiver_in_flask(tmp_path: Path, app: Application) -> None:
+    """It takes what is signed, and nothing else; that of Express: see ``tests/clients``."""
+    (tmp_path / "receiver.py").write_text(program("receiver.py"))
+    port = free_port()
+    flask = (sys.executable, "-m", "flask", "--app", "receiver", "run", "--port", str(port))
+
+    check_receiver(app, flask, tmp_path, port)
+
+
 def test_the_test_of_the_page_passes(tmp_path: Path, data_directory: Path) -> None:
-    text = blocks("python")[1]
-    name = text.splitlines()[0].removeprefix("# ")
-    (tmp_path / name).write_text(text)
+    name = "test_webhooks.py"
+    (tmp_path / name).write_text(program(name))
     told = ["-o", f"mockserver_data_directory={data_directory}", "-W", "error"]
     plugins = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:asyncio"]
     done = subprocess.run(  # noqa: S603 - our own program
