@@ -34,6 +34,7 @@ from mockserver.web.gate import Gate
 from mockserver.web.headers import SURROUNDING
 from mockserver.web.oauth import oauth_blueprint
 from mockserver.web.observation import Observer
+from mockserver.web.readiness import readiness_blueprint
 from mockserver.web.recognition import Recognition
 from mockserver.webhooks.dispatcher import Dispatcher
 from mockserver.webhooks.outbox import INDEXES as OUTBOX_INDEXES
@@ -190,8 +191,8 @@ def create_app(settings: Settings | None = None) -> Application:
     app.api = Api(gate, lenient_filters=lambda: app.lenient_filters)
     app.register_blueprint(oauth_blueprint(app.authorization))
     app.register_blueprint(downloads_blueprint(app.organizations))
-    if app.settings.control:
-        app.register_blueprint(control_blueprint(app.plane, app.settings))
+    app.register_blueprint(control_blueprint(app.plane, app.settings))
+    app.register_blueprint(readiness_blueprint(app.plane, control=app.settings.control))
     app.register_error_handler(Exception, lambda error: answered(error, request_ctx.request))
     return app
 

@@ -14,6 +14,7 @@ from mockserver.control.parts import Json, Parts
 from mockserver.control.refusals import load
 from mockserver.control.schemas import SettingsSchema
 from mockserver.control.worlds import counts
+from mockserver.entropy import Entropy
 
 
 class Tuning:
@@ -23,6 +24,8 @@ class Tuning:
         """Control these parts."""
         self._parts = parts
         self._started = monotonic()
+        #: Tells this server from any other that may come to have its address.
+        self.instance = Entropy().uuid()
 
     def settings(self) -> Json:
         """Return what can be set at run time."""
@@ -39,12 +42,16 @@ class Tuning:
         return self.settings()
 
     def health(self) -> Json:
-        """Return that the server is ready, its version, uptime and storage."""
+        """Return that the server is ready, which one it is, its version, uptime and storage.
+
+        Everybody may read it: of a file it does not say where it is.
+        """
         return {
             "ready": True,
+            "instance": self.instance,
             "version": __version__,
             "uptime": round(monotonic() - self._started, 3),
-            "storage": self._parts.settings.storage,
+            "storage": self._parts.settings.storage.partition(":")[0],
             "organizations": sum(1 for _ in self._parts.organizations),
         }
 

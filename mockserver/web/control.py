@@ -10,12 +10,13 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Request, Response, request
+from werkzeug.exceptions import NotFound
 
 from mockserver.control.plane import ControlPlane
 from mockserver.control.refusals import invalid
 from mockserver.jsonapi.body import MAXIMUM_DEPTH, is_deeper_than
 from mockserver.settings import Settings
-from mockserver.web.control_routes import JSON, PREFIX, destination
+from mockserver.web.control_routes import JSON, PREFIX, Route, destination, is_public
 from mockserver.web.guard import guard, is_local
 
 NO_CONTENT = 204
@@ -36,8 +37,7 @@ def control_blueprint(plane: ControlPlane, settings: Settings) -> Blueprint:
     @blueprint.route("/", methods=METHODS, provide_automatic_options=False)
     @blueprint.route("/<path:below>", methods=METHODS, provide_automatic_options=False)
     def operation(below: str = "") -> Response:
-        route, arguments = destination(request.method, f"/{below}")
-        guard(request, settings)
+        route, arguments = _admitted(f"/{below}", settings)
         _check_parameters(request, route.parameters)
         if route.takes_body:
             arguments["body"] = _body(request, settings)
@@ -46,6 +46,21 @@ def control_blueprint(plane: ControlPlane, settings: Settings) -> Blueprint:
         return _answer(route.operation(plane, **arguments), route.status)
 
     return blueprint
+
+
+def _admitted(below: str, settings: Settings) -> tuple[Route, dict[str, Any]]:
+    """Return the route of a request that may be asked, and the parts of its path.
+
+    Raises:
+        HTTPException: 404, for every route that is not public where there is no control plane; 405.
+        Refusal: as ``guard``.
+    """
+    if not (settings.control or is_public(below)):
+        raise NotFound
+    route, arguments = destination(request.method, below)
+    if not route.public:
+        guard(request, settings)
+    return route, arguments
 
 
 def _check_parameters(request: Request, known: tuple[str, ...] | None) -> None:

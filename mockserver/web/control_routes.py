@@ -16,6 +16,7 @@ from mockserver.web.bridge import STREAM
 from mockserver.web.environ import STREAMS
 
 PREFIX = "/_mock"
+HEALTH = "/health"
 JSON = "application/json"
 
 Operation = Callable[..., Any]
@@ -31,6 +32,7 @@ class Route:
         status: of a successful answer.
         parameters: of the query; ``None``: the operation checks them itself.
         names_files: whether the body may name a file of the machine, which is told as ``paths``.
+        public: whether everybody may ask, and also where there is no control plane.
     """
 
     method: str
@@ -40,6 +42,7 @@ class Route:
     status: int = 200
     parameters: tuple[str, ...] | None = ()
     names_files: bool = False
+    public: bool = False
 
 
 Slug = Callable[..., str]
@@ -222,7 +225,8 @@ ROUTES: tuple[Route, ...] = (
     *_delivery_routes(),
     Route("GET", "/settings", lambda p: p.tuning.settings()),
     Route("PATCH", "/settings", lambda p, body: p.tuning.change(body), True),
-    Route("GET", "/health", lambda p: p.tuning.health()),
+    # Tells no secret: what waits for a server asks by any address or name, and has no token.
+    Route("GET", HEALTH, lambda p: p.tuning.health(), public=True),
     Route("GET", "/metrics", lambda p: p.tuning.metrics()),
     Route("GET", "/", lambda _: [f"{route.method} {PREFIX}{route.path}" for route in ROUTES]),
 )
@@ -246,3 +250,8 @@ def destination(method: str, path: str) -> tuple[Route, dict[str, Any]]:
     """
     number, arguments = _rules().bind("").match(path, method)
     return ROUTES[number], dict(arguments)
+
+
+def is_public(path: str) -> bool:
+    """Say whether everybody may ask what is at a path below the prefix."""
+    return any(route.public and route.path == path.rstrip("/") for route in ROUTES)

@@ -191,7 +191,7 @@ def test_a_refusal_is_one_line(server: MockServer, words: list[str], status: int
 def test_without_the_token(server: MockServer) -> None:
     """A server that asks for a token is not told anything without."""
     ready = server.settings.data_directory / "ready.json"
-    command = [sys.executable, "-m", "mockserver", "health", "--ready-file", str(ready)]
+    command = [sys.executable, "-m", "mockserver", "metrics", "--ready-file", str(ready)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)  # noqa: S603 - our own command
 
     assert (1, "") == (done.returncode, done.stdout)
@@ -349,7 +349,7 @@ def test_a_server_without_a_control_plane(server: MockServer) -> None:
         (Path(directory) / "closed.json").write_text(json.dumps(ready))
         file = str(Path(directory) / "closed.json")
         done = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-m", "mockserver", "health", "--ready-file", file],
+            [sys.executable, "-m", "mockserver", "metrics", "--ready-file", file],
             capture_output=True,
             text=True,
             timeout=30,

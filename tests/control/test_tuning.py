@@ -196,10 +196,11 @@ def test_advice_in_a_header(fresh: Application, plane: ControlPlane) -> None:
 
 @pytest.mark.parametrize("storage", ["memory", "tinydb"])
 def test_health(plane: ControlPlane, place: str) -> None:
-    """Ready, which version, for how long, over which storage."""
+    """Ready, which one, which version, for how long, over which kind of storage."""
     plane.worlds.create()
     found = plane.tuning.health()
 
     assert found.pop("uptime") >= 0
-    known = {"ready": True, "version": __version__, "organizations": 2}
-    assert {**known, "storage": place} == found
+    kind = place.partition(":")[0]
+    known = {"ready": True, "version": __version__, "organizations": 2, "storage": kind}
+    assert {**known, "instance": plane.tuning.instance} == found

@@ -328,7 +328,7 @@ FOREIGN_HOSTS = [
 
 @pytest.mark.parametrize("host", OWN_HOSTS)
 def test_own_hosts(ask: Ask, host: str) -> None:
-    assert ask("GET", "/health", headers={"Host": host}).status_code == 200
+    assert ask("GET", "/metrics", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize("host", FOREIGN_HOSTS)
@@ -454,20 +454,20 @@ def test_a_control_token(make: Make, headers: dict[str, str], expected: int) -> 
     ask = asking(make(control_token="secret"))
     encoded = {name: value.encode().decode("latin-1") for name, value in headers.items()}
 
-    for path in ("/health", "/", "/journal/stream"):
+    for path in ("/metrics", "/", "/journal/stream"):
         answer = ask("GET", path, headers=encoded)
         assert answer.status_code == expected
         assert answer.headers.get("WWW-Authenticate") == (None if expected == 200 else "Bearer")
 
 
 def test_switched_off(make: Make) -> None:
-    """It is as if there had never been one."""
+    """Health apart, it is as if there had never been one."""
     app = make(control=False)
     ask = asking(app)
-    for method, path in (("GET", "/health"), ("GET", "/nope"), ("POST", "/reset")):
+    for method, path in (("GET", "/metrics"), ("GET", "/nope"), ("POST", "/reset")):
         assert error(ask(method, path)) == (404, "RECORD_NOT_FOUND")
     unknown = app.test_client().get("/nowhere")
-    same = ask("GET", "/health")
+    same = ask("GET", "/metrics")
     assert {n for n, _ in unknown.headers} - {n for n, _ in same.headers} <= {
         "Access-Control-Allow-Origin",
         "Access-Control-Expose-Headers",

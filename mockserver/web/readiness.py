@@ -1,0 +1,44 @@
+"""What stands at ``/``, where tools ask whether a server is there: what it is, and where to go on.
+
+Whoever waits for a server, and who opens its URL to see what runs there, has no token yet.
+"""
+
+from __future__ import annotations
+
+import orjson
+from flask import Blueprint, Response, request
+
+from mockserver import __version__
+from mockserver.control.plane import ControlPlane
+from mockserver.web.control_routes import HEALTH, JSON, PREFIX
+
+DOCS = "https://pypi.org/project/commercelayer-mockserver/"
+COMMAND = "mockserver credentials"
+
+
+def readiness_blueprint(plane: ControlPlane, *, control: bool) -> Blueprint:
+    """Return the route of ``/``.
+
+    Args:
+        plane: names the first organization.
+        control: whether its credentials can be asked for over HTTP.
+    """
+    blueprint = Blueprint("readiness", __name__)
+
+    @blueprint.get("/", provide_automatic_options=False)
+    def introduction() -> Response:
+        base = request.host_url.rstrip("/")
+        credentials = {"command": COMMAND}
+        if control:
+            credentials["url"] = f"{base}{PREFIX}/organizations/{plane.worlds.first}"
+        said = {
+            "name": "mockserver",
+            "version": __version__,
+            "docs": DOCS,
+            "health": f"{base}{PREFIX}{HEALTH}",
+            "credentials": credentials,
+        }
+        text = orjson.dumps(said, option=orjson.OPT_INDENT_2)
+        return Response(text, content_type=JSON, headers={"Cache-Control": "no-store"})
+
+    return blueprint
