@@ -12,13 +12,13 @@ from typing import Any
 import click
 
 import mockserver
+from mockserver.signals import ending
 
 #: Seconds between two looks at the code.
 INTERVAL = 0.3
 
 #: How a server ends that is not worth another try: it was told to end, or its settings are wrong.
 _FINAL = frozenset({0, 2})
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 Times = dict[Path, int]
 
@@ -26,9 +26,8 @@ Times = dict[Path, int]
 def supervise() -> int:
     """Run this command without ``--reload``, anew after every change; return its last status."""
     told_to_end = threading.Event()
-    for name in _SIGNALS:
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: told_to_end.set())
+    for signum in ending():
+        signal.signal(signum, lambda *_: told_to_end.set())
     while True:
         seen, child = _times(), _start()
         while not (child.poll() in _FINAL or seen != _times() or told_to_end.wait(INTERVAL)):

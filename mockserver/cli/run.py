@@ -203,7 +203,7 @@ def _start(command: Sequence[str], variables: dict[str, str]) -> subprocess.Pope
 
 def _is_from_terminal(signum: int) -> bool:
     """Say whether a terminal sends a signal, which has reached the command then already."""
-    if signum == signal.SIGTERM:
+    if signum == signal.SIGTERM or signum == getattr(signal, "SIGHUP", None):
         return False
     if sys.platform == "win32":
         return True

@@ -12,6 +12,7 @@ import click
 from mockserver.cli.options import EPILOG, SERVER
 from mockserver.cli.stop import Stop
 from mockserver.settings import Settings, data_directory
+from mockserver.signals import ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +30,7 @@ _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 def serve(*, reload: bool, ready_file: Path | None, **told: Any) -> None:
     """Serve a seeded sandbox over http and https.
 
-    Ctrl-C and SIGTERM end it once the requests in flight are answered.
+    Ctrl-C, SIGTERM and SIGHUP end it once the requests in flight are answered.
     """
     if reload:
         from mockserver.cli.reload import supervise  # noqa: PLC0415 - only when asked for
@@ -147,21 +148,21 @@ def refusals() -> tuple[type[Exception], ...]:
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM end a start that is under way as Ctrl-C does, and both end it quietly."""
-    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Let every signal end a start that is under way as Ctrl-C does, quietly."""
+    previous = {signum: signal.signal(signum, signal.default_int_handler) for signum in ending()}
     try:
         yield
     except KeyboardInterrupt:
         pass
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for signum, handler in previous.items():
+            signal.signal(signum, handler)
 
 
 @contextmanager
 def _deaf() -> Iterator[None]:
     """Let nobody interrupt: a second Ctrl-C must not cut the last write in two."""
-    signals = (signal.SIGINT, signal.SIGTERM)
-    previous = {signum: signal.signal(signum, signal.SIG_IGN) for signum in signals}
+    previous = {signum: signal.signal(signum, signal.SIG_IGN) for signum in ending()}
     try:
         yield
     finally:

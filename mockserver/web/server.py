@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
+from mockserver.signals import ending
 from mockserver.web.bridge import BODY_LIMIT, BODY_WITHIN, Bridge
 from mockserver.web.certificates import issue
 
@@ -28,7 +29,6 @@ DRAIN = 10.0
 _GLANCE = 0.2
 
 _BACKLOG = 1024
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with
 
 
@@ -144,7 +144,7 @@ class Server:
             self._run = None
 
     def serve(self, on_ready: Callable[[Self], object] | None = None) -> None:
-        """Start, run until SIGINT or SIGTERM, then stop; a second signal cuts the wait short.
+        """Start, run until SIGINT, SIGTERM or SIGHUP, then stop; a second signal cuts the wait short.
 
         Args:
             on_ready: called with the server once it accepts.
@@ -200,7 +200,7 @@ def _signalled(again: Callable[[], None]) -> Iterator[threading.Event]:
             again()
         event.set()
 
-    previous = {signum: signal.signal(signum, handle) for signum in _SIGNALS}
+    previous = {signum: signal.signal(signum, handle) for signum in ending()}
     try:
         yield event
     finally:

@@ -44,12 +44,20 @@ def run(home: Home, *arguments: str, **variables: str) -> Done:
 class Served:
     """A ``mockserver serve`` on free ports, ready when entered and ended when left."""
 
-    def __init__(self, home: Home, *arguments: str, root: Path = ROOT, **variables: str) -> None:
-        """Prepare to run the package below a root, in a home."""
+    def __init__(
+        self,
+        home: Home,
+        *arguments: str,
+        root: Path = ROOT,
+        ignored: signal.Signals | None = None,
+        **variables: str,
+    ) -> None:
+        """Prepare to run the package below a root, in a home; a signal may be ignored there."""
         self.ready_file = home / f"ready-{time.monotonic_ns()}.json"
         fixed = ["serve", "--port", "0", "--tls-port", "0", "--ready-file", str(self.ready_file)]
         self._command = [sys.executable, "-m", "mockserver", *fixed, *arguments]
         self._home = home
+        self._ignored = ignored
         self._variables = _environment(home, root, variables)
 
     def __enter__(self) -> Self:
@@ -61,6 +69,7 @@ class Served:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=self._mind_signals,  # noqa: PLW1509 - no threads take part in the tests
         )
         try:
             until(lambda: self.ready_file.exists() or self.process.poll() is not None)
@@ -87,6 +96,11 @@ class Served:
         finally:
             self.process.kill()
         return self.process.returncode, out, err
+
+    def _mind_signals(self) -> None:
+        """Mind them as a shell does, whatever the tests themselves were started to ignore."""
+        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(signum, signal.SIG_IGN if signum == self._ignored else signal.SIG_DFL)
 
     def ask(self, method: str, path: str, token: str, body: Any = None) -> tuple[int, Any]:
         """Return the status and the document of an answer."""

@@ -68,7 +68,9 @@ def test_without_authentication_no_token_is_needed(home: Home) -> None:
     assert "X-Mock-Mode" in screen
 
 
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT], ids=lambda s: s.name)
+@pytest.mark.parametrize(
+    "signum", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda s: s.name
+)
 def test_requests_in_flight_are_finished(home: Home, run: Run, signum: signal.Signals) -> None:
     """Of one that is half sent the rest is awaited, answered, and stored for the next start."""
     storage = ("--no-seed", "--no-tls", "--storage", "tinydb:db.json")
@@ -92,6 +94,15 @@ def test_requests_in_flight_are_finished(home: Home, run: Run, signum: signal.Si
         found = again.ask("GET", "/api/customers", run("token").stdout.strip())[1]
 
     assert [c["attributes"]["email"] for c in found["data"]] == ["late@example.com"]
+
+
+def test_it_survives_its_terminal_under_nohup(home: Home) -> None:
+    """SIGHUP is ignored by who was started to ignore it."""
+    with Served(home, "--no-seed", "--no-tls", ignored=signal.SIGHUP) as served:
+        served.process.send_signal(signal.SIGHUP)
+
+        assert served.ask("GET", "/_mock/health", "")[0] == 200
+        assert served.end()[::2] == (0, "")
 
 
 def test_a_killed_server_has_stored_what_it_acknowledged(home: Home, run: Run) -> None:
