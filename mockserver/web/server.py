@@ -144,7 +144,7 @@ class Server:
             self._run = None
 
     def serve(self, on_ready: Callable[[Self], object] | None = None) -> None:
-        """Start, run until SIGINT, SIGTERM or SIGHUP, then stop; a second signal cuts the wait short.
+        """Start, run until a signal that ends, then stop; a second one cuts the wait short.
 
         Args:
             on_ready: called with the server once it accepts.
