@@ -13,6 +13,7 @@ from mockserver.control import scenarios, situations
 from mockserver.control.metrics import Metrics
 from mockserver.control.observatory import Observatory
 from mockserver.control.plane import ControlPlane
+from mockserver.control.routes import API, is_metadata
 from mockserver.oauth.authorization import AuthorizationServer
 from mockserver.oauth.keys import SigningKey
 from mockserver.oauth.tokens import INTERNAL_INDEXES
@@ -32,6 +33,7 @@ from mockserver.web.downloads import downloads_blueprint
 from mockserver.web.failures import answered
 from mockserver.web.gate import Gate
 from mockserver.web.headers import SURROUNDING
+from mockserver.web.metadata import metadata_blueprint
 from mockserver.web.oauth import oauth_blueprint
 from mockserver.web.observation import Observer
 from mockserver.web.readiness import readiness_blueprint
@@ -43,9 +45,6 @@ from mockserver.webhooks.transport import Transport
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-
-API = "/api/"
 
 
 class Application(Flask):
@@ -163,7 +162,8 @@ class Application(Flask):
         def start(status: str, headers: Any, exc_info: Any = None) -> Any:
             return start_response(status, [*headers, *environ.get(SURROUNDING, ())], exc_info)
 
-        if not environ.get("PATH_INFO", "").startswith(API):
+        path = environ.get("PATH_INFO", "")
+        if not path.startswith(API) or is_metadata(path):
             return super().wsgi_app(environ, start)
         asked = self.request_class(environ)
         asked.max_content_length = self.settings.maximum_body
@@ -191,6 +191,7 @@ def create_app(settings: Settings | None = None) -> Application:
     app.api = Api(gate, lenient_filters=lambda: app.lenient_filters)
     app.register_blueprint(oauth_blueprint(app.authorization))
     app.register_blueprint(downloads_blueprint(app.organizations))
+    app.register_blueprint(metadata_blueprint())
     app.register_blueprint(control_blueprint(app.plane, app.settings))
     app.register_blueprint(readiness_blueprint(app.plane, control=app.settings.control))
     app.register_error_handler(Exception, lambda error: answered(error, request_ctx.request))

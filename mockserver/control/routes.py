@@ -9,6 +9,8 @@ from mockserver.resources.registry import registry
 
 API = "/api/"
 CONTROL = "/_mock"
+#: Beneath the API and no part of it: the core host's, for everybody (clients §2).
+METADATA = "/api/public/resources"
 
 Destination = tuple[str | None, str | None]
 
@@ -44,6 +46,8 @@ def destination(method: str, path: str) -> Destination:
     a type all the same, so that a stub can answer for it. One slash at the end is as good as
     none; a path with an empty segment leads nowhere (conventions §1).
     """
+    if is_metadata(path):
+        return NOWHERE
     if not path.startswith(API):
         return None, OAUTH.get(path.removesuffix("/"))
     type_, *rest = path[len(API) :].removesuffix("/").split("/")
@@ -59,6 +63,11 @@ def destination(method: str, path: str) -> Destination:
 def is_control(path: str) -> bool:
     """Say whether a path belongs to the control plane."""
     return path.startswith(CONTROL) and path[len(CONTROL) : len(CONTROL) + 1] in ("", "/")
+
+
+def is_metadata(path: str) -> bool:
+    """Say whether a path is that of the public metadata."""
+    return path.startswith(METADATA) and path[len(METADATA) :] in ("", "/")
 
 
 @cache

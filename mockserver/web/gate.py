@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from flask import Request
 
 from mockserver.access import MODES, Access
+from mockserver.control.routes import is_metadata
 from mockserver.entropy import Entropy
 from mockserver.errors import Refusal, refusal
 from mockserver.oauth.clients import credentials
@@ -90,6 +91,8 @@ class Gate:
         """
         if not HOST.fullmatch(request.host):
             raise refusal("BAD_REQUEST", reason="Invalid Host header")
+        if is_metadata(request.path):
+            return
         if request.path.startswith("/api/"):
             passage.access = self._access(request)
             passage.standing = self._count(request, passage.access)

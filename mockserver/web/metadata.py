@@ -1,0 +1,80 @@
+"""The public metadata of the core host: what each type of the real service declares (clients §2).
+
+Facts alone, of every type the service has and not only of those that are sandboxed here: names,
+kinds, flags, enums, targets. The descriptions and examples of the service are its own texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+
+from mockserver.control.routes import METADATA
+from mockserver.resources.members import Flags
+from mockserver.web.headers import document_response
+
+Facts = Mapping[str, Any]
+FLAGS = ("creatable", "updatable", "fetchable", "filterable", "sortable")
+#: What is said of every type, and what holds where the facts are silent.
+SILENT: Facts = {
+    "singleton": False,
+    "deprecated": False,
+    "addon": False,
+    "hidden": False,
+    "actions": [],
+    "examples": {},
+    "filter_scopes": [],
+    "fields": {},
+    "relationships": {},
+    "filters": [],
+}
+REQUIRED: Mapping[Any, str] = {True: "required", "sometimes": "required in some cases"}
+
+
+def metadata_blueprint() -> Blueprint:
+    """Return the route of the public metadata: no token, no limit, the same for everybody."""
+    blueprint = Blueprint("metadata", __name__)
+
+    @blueprint.get(METADATA)
+    def metadata() -> Response:
+        return document_response(request, document(), 200, cacheable=True, volatile=b"")
+
+    return blueprint
+
+
+def file() -> Traversable:
+    """Return where the facts are, installed or checked out."""
+    packaged = files("mockserver") / "contract" / "resources.json"
+    checked_out = Path(__file__).parents[2] / "tests" / "contract" / "resources.json"
+    return packaged if packaged.is_file() else checked_out
+
+
+@cache
+def document() -> bytes:
+    """Return the document of all types, in the order of the service."""
+    types: Mapping[str, Facts] = orjson.loads(file().read_bytes())
+    return orjson.dumps({"data": [_resource_object(id_, told) for id_, told in types.items()]})
+
+
+def _resource_object(id_: str, told: Facts) -> Facts:
+    members = {
+        part: {name: _member(facts) for name, facts in told[part].items()}
+        for part in ("fields", "relationships")
+    }
+    return {"id": id_, "type": "resources", "attributes": {**SILENT, **told, **members}}
+
+
+def _member(facts: Facts) -> Facts:
+    """Return a field or a relationship with its flags spelled out."""
+    flags = Flags(facts["flags"])
+    spelled = {name: getattr(flags, name) for name in FLAGS}
+    required = {"required": REQUIRED[facts["required"]]} if "required" in facts else {}
+    kept = {name: value for name, value in facts.items() if name not in ("flags", "required")}
+    return {**kept, **required, **spelled}
