@@ -7,6 +7,7 @@ every test.
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,14 @@ from tests.client import Api, Bearers
 # How long an example takes says nothing on a machine that does other things as well.
 settings.register_profile("mockserver", deadline=None)
 settings.load_profile("mockserver")
+
+# What ignores a signal hands that on to all it starts, as nohup does with SIGHUP and a shell's
+# background with SIGINT. What is heard, and then not minded, is back at its default in a new
+# program; the tests themselves go on as before.
+for _name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"):
+    _signum = getattr(signal, _name, None)
+    if _signum is not None and signal.getsignal(_signum) is signal.SIG_IGN:
+        signal.signal(_signum, lambda *_: None)
 
 Options = Mapping[str, Any]
 BEGINNINGS: Options = {"seeded": False, "auth": False}

@@ -19,7 +19,7 @@ import mockserver
 
 PACKAGE = Path(mockserver.__file__).parent
 ROOT = PACKAGE.parent
-TIMEOUT = 10
+TIMEOUT = 30
 CUSTOMER = {"data": {"type": "customers", "attributes": {"email": "late@example.com"}}}
 
 #: A data directory, which is also the current directory of what runs there.
