@@ -44,6 +44,7 @@ class Access:
         organization: the slug.
         kind: the application's kind, such as ``integration``.
         application_id: the id of the ``applications`` record; ``None`` inside the sandbox.
+        is_confidential: whether the application has shown its secret.
         role_id: the id of the role whose permissions apply to kinds that have one.
         market_ids: the markets in scope; ``None`` for all.
     """
@@ -52,6 +53,7 @@ class Access:
     mode: Mode
     kind: str
     application_id: str | None = None
+    is_confidential: bool = True
     role_id: str | None = None
     owner: Owner | None = None
     scope: str = "market:all"

@@ -113,6 +113,12 @@ class Bearers:
         """Return a client for a guest of a sales channel."""
         return self._client(mode, "sales_channel", scope=scope)
 
+    def confidential_guest(self, mode: str = "test") -> Api:
+        """Return one for a guest of the sales channel that has a secret and shows it."""
+        name = "confidential_channel"
+        secret = _published(mode, name, "client_secret")
+        return self._client(mode, name, scope="market:code:europe", client_secret=secret)
+
     def customer(self, email: str, password: str, mode: str = "test") -> Api:
         """Return a client for a logged customer."""
         return self._client(

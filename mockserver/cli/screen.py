@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _INDENT = "  "
 _PARAMETERS = ("client_id", "client_secret", "scope")
-_HEADING = ("Credentials", "Mode", "Client id", "Client secret, or scope to ask for")
+_HEADING = ("Credentials", "Mode", "Client id", "Client secret", "Scope to ask for")
 
 
 def screen(ready: Document, settings: Settings, password: str) -> str:
@@ -66,7 +66,7 @@ def _addresses(ready: Document, settings: Settings) -> Iterator[str]:
 def credentials_table(organization: Document, indent: str = _INDENT) -> Iterator[str]:
     """Yield the lines of the table of an organization's credentials."""
     rows = [
-        (c["name"], c["mode"], c["client_id"], c["client_secret"] or c["scope"])
+        (c["name"], c["mode"], c["client_id"], c["client_secret"], c["scope"])
         for c in organization["credentials"]
     ]
     yield from table(_HEADING, rows, indent=indent)

@@ -84,7 +84,7 @@ def _application(client: Client) -> dict[str, Any]:
         "client_id": application["uid"],
         "kind": client.kind,
         "public": client.is_public,
-        "confidential": bool(application.get("secret")),
+        "confidential": client.is_confidential,
     }
 
 
@@ -161,6 +161,7 @@ def _access(claims: Mapping[str, Any]) -> Access:
         organization=_text(claims.get("organization", {"slug": ""})["slug"]),
         mode="test" if claims["test"] else "live",
         kind=claims["application"]["kind"],
+        is_confidential=claims["application"]["confidential"],
         application_id=_text(claims["application"]["id"]),
         owner=_owner(claims["owner"]) if "owner" in claims else None,
         scope=claims["scope"],

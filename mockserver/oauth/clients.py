@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
@@ -40,10 +40,17 @@ Basic = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A set of API credentials in the one sandbox it belongs to."""
+    """A set of API credentials in the one sandbox it belongs to.
+
+    Attributes:
+        sandbox: where it may do something.
+        application: its ``applications`` record.
+        is_confidential: whether it has shown its secret, which a public one need not (§1).
+    """
 
     sandbox: Sandbox
     application: Record
+    is_confidential: bool = False
 
     @property
     def kind(self) -> str:
@@ -109,4 +116,4 @@ def authenticate(
         raise oauth_error("invalid_client")
     if not client.is_authentic(secret, secret_required=secret_required or not client.is_public):
         raise oauth_error("invalid_client")
-    return client
+    return replace(client, is_confidential=secret is not None)

@@ -162,14 +162,13 @@ class History:
         if access is None or access.application_id is None:
             return {"worker": {"id": self._world.organization.slug, "type": "Worker"}}
         application = self._world.get(APPLICATIONS, access.application_id) or {}
-        public = access.is_sales_channel
         who: Record = {
             "application": {
                 "id": access.application_id,
                 "client_id": application.get("uid"),
                 "kind": access.kind,
-                "public": public,
-                "confidential": not public,
+                "public": access.is_sales_channel,
+                "confidential": access.is_confidential,
             }
         }
         if access.owner:

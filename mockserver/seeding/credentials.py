@@ -25,6 +25,7 @@ PASSWORD = "secret123"  # noqa: S105 - published, and a fake
 ADMIN = "admin"
 READ_ONLY = "read_only"
 PUBLIC_MARKET = "europe"
+STOREFRONT = f"market:code:{PUBLIC_MARKET}"
 REDIRECT_URI = "http://localhost:3000/callback"
 
 
@@ -36,6 +37,7 @@ class Application:
         key: what its published client id is made of.
         role: the kind of the role it acts in, ``None`` for a kind that has none.
         scope: what tokens are usually asked for; ``None``: nothing need be asked for.
+        has_secret: whether it has one; public ones need none.
     """
 
     key: str
@@ -43,10 +45,11 @@ class Application:
     kind: str
     role: str | None = None
     scope: str | None = None
+    has_secret: bool = True
 
     @property
     def is_public(self) -> bool:
-        """Whether it has no secret."""
+        """Whether it may leave its secret out."""
         return self.kind == SALES_CHANNEL
 
 
@@ -55,9 +58,12 @@ APPLICATIONS: Sequence[Application] = (
     Application("integration", "Integration", INTEGRATION, ADMIN),
     Application("read_only_integration", "Read-only integration", INTEGRATION, READ_ONLY),
     Application(
-        "sales_channel", "Sales channel", SALES_CHANNEL, scope=f"market:code:{PUBLIC_MARKET}"
+        "sales_channel", "Sales channel", SALES_CHANNEL, None, STOREFRONT, has_secret=False
     ),
     Application("webapp", "Web app", WEBAPP, ADMIN, "market:all"),
+    Application(
+        "confidential_channel", "Confidential sales channel", SALES_CHANNEL, None, STOREFRONT
+    ),
 )
 SCOPES = {application.kind: application.scope for application in APPLICATIONS}
 
@@ -67,7 +73,7 @@ class Credential:
     """What somebody needs to know to ask for a token.
 
     Attributes:
-        client_secret: ``None`` for a public application.
+        client_secret: ``None`` for an application that has none.
         scope: what to ask for; ``None``: nothing need be asked for.
     """
 
@@ -102,7 +108,7 @@ def client_id(organization: Organization, mode: Mode, application: Application) 
 
 def client_secret(organization: Organization, mode: Mode, application: Application) -> str | None:
     """Return the client secret an application is seeded with, if any."""
-    if application.is_public:
+    if not application.has_secret:
         return None
     return _fake(organization, mode, application, "client_secret")
 

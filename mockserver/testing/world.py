@@ -117,20 +117,23 @@ class World(Delivering):
 
     # --- who asks --------------------------------------------------------------------------------
 
-    def credential(self, kind: str = "integration", mode: Mode | None = None) -> Credential:
-        """Return the first credential of a kind.
+    def credential(
+        self, kind: str = "integration", mode: Mode | None = None, *, name: str | None = None
+    ) -> Credential:
+        """Return the first credential of a kind, or the one of this name.
 
         Raises:
             LookupError: there is none.
         """
         wanted = kind, mode or self.mode
         for credential in self.credentials:
-            if (credential.kind, credential.mode) == wanted:
+            is_wanted = (credential.kind, credential.mode) == wanted
+            if is_wanted and name in (None, credential.name):
                 return credential
-        message = f"there is no {kind} in {mode or self.mode} mode"
+        message = f"there is no {kind} {name or ''}".rstrip() + f" in {mode or self.mode} mode"
         raise LookupError(message)
 
-    def token(
+    def token(  # noqa: PLR0913 - what can be asked for
         self,
         kind: str = "integration",
         mode: Mode | None = None,
@@ -138,6 +141,7 @@ class World(Delivering):
         customer: str | None = None,
         password: str = PASSWORD,
         scope: str | None = None,
+        name: str | None = None,
     ) -> str:
         """Return an access token.
 
@@ -147,11 +151,12 @@ class World(Delivering):
             customer: Email of a registered customer to log in; implies a sales channel.
             password: of the customer.
             scope: other than the credential's usual one.
+            name: of the credential, where a kind has several.
 
         Raises:
             OAuthError: as the token endpoint would answer.
         """
-        credential = self.credential("sales_channel" if customer else kind, mode)
+        credential = self.credential("sales_channel" if customer else kind, mode, name=name)
         login = {"grant_type": "password", "username": customer, "password": password}
         who = {"client_id": credential.client_id, "client_secret": credential.client_secret}
         grant = login if customer else {"grant_type": "client_credentials"}

@@ -38,6 +38,15 @@ def test_a_token_by_the_name_of_the_credentials(ask: Run, server: Served) -> Non
     assert server.ask("POST", "/api/customers", reader, CUSTOMER)[0] == 401
 
 
+def test_a_token_of_a_sales_channel_with_a_secret(ask: Run) -> None:
+    """It is confidential, unlike that of the one that comes first."""
+    options = ("token", "--kind", "sales_channel")
+    tokens = (ask(*options), ask(*options, "--name", "Confidential sales channel"))
+
+    said = [claims(done.stdout.strip())["application"]["confidential"] for done in tokens]
+    assert [False, True] == said
+
+
 def test_a_token_of_a_customer(ask: Run, server: Served) -> None:
     """A seeded customer logs in with the documented password, which need not be said."""
     query = "/api/customers?filter[q][password_present]=true&page[size]=1"
@@ -88,23 +97,27 @@ def test_credentials_as_json_are_the_ready_file(ask: Run, server: Served) -> Non
 
 
 def test_credentials_as_a_table(ask: Run, server: Served) -> None:
+    """A client id, and beside it all that is to be sent with it."""
     heading, *lines = ask("credentials").stdout.splitlines()
 
-    ids = [c["client_id"] for c in server.ready["organizations"][0]["credentials"]]
+    said = server.ready["organizations"][0]["credentials"]
+    members = [[c["client_id"], c["client_secret"], c["scope"]] for c in said]
     place = heading.index("Client id")
-    assert ids == [line[place:].split()[0] for line in lines]
+    assert [[m for m in each if m] for each in members] == [line[place:].split() for line in lines]
 
 
 def test_credentials_as_variables(ask: Run, server: Served) -> None:
     """A shell takes them as they are."""
     assignments = ask("credentials", "--format", "env").stdout
-    names = ("CL_DOMAIN", "CL_TEST_READ_ONLY_INTEGRATION_CLIENT_SECRET")
+    channel = "CL_LIVE_CONFIDENTIAL_SALES_CHANNEL_CLIENT_SECRET"
+    names = ("CL_DOMAIN", "CL_TEST_READ_ONLY_INTEGRATION_CLIENT_SECRET", channel)
     script = f"set -eu\n{assignments}\necho {' '.join(f'${name}' for name in names)}"
 
     done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)  # noqa: S603, S607
 
-    reader = server.ready["organizations"][0]["credentials"][1]
-    assert done.stdout.split() == [server.ready["domain"], reader["client_secret"]]
+    credentials = server.ready["organizations"][0]["credentials"]
+    secrets = [credentials[place]["client_secret"] for place in (1, 9)]
+    assert done.stdout.split() == [server.ready["domain"], *secrets]
 
 
 def test_hosts(ask: Run, run: Run) -> None:

@@ -36,6 +36,7 @@ def test_bearer_of_a_customer_token(world: World) -> None:
         "test",
         "sales_channel",
         world.ids["sales"],
+        is_confidential=False,
         owner=Owner("Customer", world.ids["john"]),
         scope="market:code:europe",
         market_ids=(world.ids["europe"],),

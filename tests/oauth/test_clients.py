@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mockserver.oauth.clients import GRANTS_OF_KIND, JWT_BEARER
@@ -9,6 +11,7 @@ from mockserver.oauth.grants import GRANTS
 from tests.oauth.authorization_world import (
     CREDENTIALS,
     JOHN,
+    PASSWORD,
     SECRET,
     World,
     assertion,
@@ -69,7 +72,7 @@ def test_client_authentication_fails(world: World, parameters: dict[str, str]) -
     ("client_id", "basic", "confidential"),
     [
         ("back", (("back", SECRET)), True),
-        ("shop", (("shop", "")), True),
+        ("shop", (("shop", "")), False),
         ("shop", (("shop", SECRET)), True),
         ("sales", (("sales", "")), False),
     ],
@@ -77,12 +80,69 @@ def test_client_authentication_fails(world: World, parameters: dict[str, str]) -
 def test_basic_authentication(
     world: World, client_id: str, basic: tuple[str, str], *, confidential: bool
 ) -> None:
-    """HTTP Basic instead of the body; a client with a secret is confidential."""
+    """HTTP Basic instead of the body; who shows a secret is confidential."""
     asked = {"grant_type": "client_credentials", "scope": "market:all"}
     payload = payload_of(world.server.token(asked, basic)["access_token"])
 
     assert payload["application"]["client_id"] == client_id
     assert payload["application"]["confidential"] is confidential
+
+
+def of(token: dict[str, Any]) -> tuple[bool, bool]:
+    """Return what a token says of its client: public, confidential."""
+    said = payload_of(token["access_token"])["application"]
+    return said["public"], said["confidential"]
+
+
+@pytest.mark.parametrize("secret", [{"client_secret": SECRET}, {}, {"client_secret": ""}])
+@pytest.mark.parametrize("kept", [{"client_secret": SECRET}, {}])
+def test_confidential_is_who_shows_the_secret(
+    world: World, kept: dict[str, str], secret: dict[str, str]
+) -> None:
+    """By every grant that a sales channel may use without its secret; public it is anyway."""
+    email = {"username": "john@example.com", "password": PASSWORD, "scope": "market:all"}
+    guest = world.token("shop", "client_credentials", scope="market:all", **secret)
+    customer = world.token("shop", "password", **email, **secret)
+    earlier = world.token("shop", "password", **email, **kept)["refresh_token"]
+    again = world.token("shop", "refresh_token", refresh_token=earlier, **secret)
+
+    expected = True, bool(secret.get("client_secret"))
+    assert [expected] * 3 == [of(token) for token in (guest, customer, again)]
+
+
+def test_acting_for_somebody_is_confidential(world: World) -> None:
+    """The secret is always shown then; who refreshes without it is public."""
+    token = world.on_behalf("shop", world.filled({"owner": JOHN}))
+    again = world.token("shop", "refresh_token", refresh_token=token["refresh_token"])
+
+    assert [(True, True), (True, False)] == [of(token), of(again)]
+
+
+@pytest.mark.parametrize("grant_type", ["client_credentials", "password", "refresh_token"])
+def test_wrong_secret_is_refused_where_none_is_needed(world: World, grant_type: str) -> None:
+    """And spends nothing."""
+    earlier = world.token(
+        "shop", "password", username="john@example.com", password=PASSWORD, scope="market:all"
+    )["refresh_token"]
+    asked = {"username": "john@example.com", "password": PASSWORD, "refresh_token": earlier}
+    asked |= {"scope": "market:all", "grant_type": grant_type, "client_id": "shop"}
+
+    assert world.refused({**asked, "client_secret": "wrong"}).title == "invalid_client"
+    assert world.refused(asked, ("shop", "wrong")).title == "invalid_client"
+    assert world.server.token(asked)["token_type"] == "bearer"
+
+
+def test_reuse_keeps_confidential_tokens_apart(world: World) -> None:
+    """The token of who has shown the secret is not for who has not."""
+    asked: dict[str, Any] = {"scope": "market:all"}
+    with_secret, without = (
+        [world.token("shop", "client_credentials", **asked, **secret) for _ in range(2)]
+        for secret in ({"client_secret": SECRET}, {})
+    )
+
+    assert with_secret[0]["access_token"] == with_secret[1]["access_token"]
+    assert without[0]["access_token"] == without[1]["access_token"]
+    assert with_secret[0]["access_token"] != without[0]["access_token"]
 
 
 def test_basic_authentication_counts_alone(world: World) -> None:

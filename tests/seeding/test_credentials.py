@@ -49,6 +49,13 @@ def test_those_of_the_first_organization_are_published(acme: Organization, mode:
                 f"{mode}_webapp_client_secret_00000000000000000",
                 "market:all",
             ),
+            (
+                "Confidential sales channel",
+                "sales_channel",
+                "confidential_channel",
+                f"{mode}_confidential_channel_client_secret_000",
+                "market:code:europe",
+            ),
         )
     ]
 
@@ -60,7 +67,7 @@ def test_those_of_others_are_their_own() -> None:
     values = [v for c in ours for v in (c.client_id, c.client_secret) if v]
 
     assert ours == again
-    assert len(set(values)) == 14
+    assert len(set(values)) == 18
     assert all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]{42}", value) for value in values)
     for other in others:
         assert not {c.client_id for c in other} & {c.client_id for c in ours}
@@ -81,4 +88,4 @@ def test_they_are_read_from_the_store() -> None:
     first = partition.select("applications", limit=1)[0][0]
     partition.put("applications", {**first, "secret": "changed"})
 
-    assert credentials(organization)[4].client_secret == "changed"
+    assert credentials(organization)[5].client_secret == "changed"

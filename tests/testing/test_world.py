@@ -153,6 +153,24 @@ def test_tokens_are_of_a_kind_and_a_mode(sandbox: World, kind: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("mode", ["test", "live"])
+def test_credentials_may_be_named(sandbox: World, mode: Mode) -> None:
+    """Where a kind has several: one sales channel has a secret, and is confidential with it."""
+    name = "Confidential sales channel"
+    named = sandbox.credential("sales_channel", mode, name=name)
+    said = claims(sandbox.token("sales_channel", mode, name=name))["application"]
+
+    assert (name, mode) == (named.name, named.mode)
+    assert named.client_secret
+    assert (named.client_id, True, True) == (
+        said["client_id"],
+        said["public"],
+        said["confidential"],
+    )
+    with pytest.raises(LookupError, match=f"there is no sales_channel Nobody in {mode} mode"):
+        sandbox.credential("sales_channel", mode, name="Nobody")
+
+
 def test_a_token_may_be_a_customers(sandbox: World) -> None:
     made = sandbox.test.create("customers", email="jane@example.com", password="open-sesame")
     token = sandbox.token(customer="jane@example.com", password="open-sesame")

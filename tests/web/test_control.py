@@ -180,7 +180,7 @@ def test_what_is_answered(ask: Ask) -> None:
     """Locations, ids and counts that a client can go on with."""
     made = ask("POST", "/organizations", {"slug": "new"}).json
     assert made == ask("GET", "/organizations/new").json
-    assert [c["mode"] for c in made["credentials"]] == ["test"] * 4 + ["live"] * 4
+    assert [c["mode"] for c in made["credentials"]] == ["test"] * 5 + ["live"] * 5
     rule = ask("POST", "/faults?organization=new", FAULT).json
     assert rule["match"] == {**FAULT["match"], "organization": "new"}
     assert [rule] == ask("GET", "/faults?organization=new").json

@@ -184,6 +184,20 @@ def test_who(api: Api, bearers: Bearers) -> None:
 
 
 @pytest.mark.parametrize("options", [{"auth": True}])
+def test_who_is_confidential_as_the_token_is(bearers: Bearers) -> None:
+    """A sales channel that has shown its secret, unlike one that has none."""
+    guests = (bearers.guest(), bearers.confidential_guest())
+    customers = [
+        guest.create("customers", email=f"guest-{number}@example.com")
+        for number, guest in enumerate(guests)
+    ]
+    first = [history(bearers.integration(), customer)[0] for customer in customers]
+
+    said = [entry["attributes"]["who"]["application"] for entry in first]
+    assert [(True, False), (True, True)] == [(a["public"], a["confidential"]) for a in said]
+
+
+@pytest.mark.parametrize("options", [{"auth": True}])
 def test_who_may_read(bearers: Bearers) -> None:
     """Integrations alone (authentication §13.3)."""
     customer = bearers.integration().create("customers", email="a@example.com", password="secret")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -21,6 +22,7 @@ from tests.oauth.authorization_world import (
     REDIRECT_URI,
     SECRET,
     World,
+    payload_of,
     signing_key,
 )
 
@@ -61,6 +63,34 @@ def app_of(world: World) -> Flask:
 def basic(client_id: str, secret: str) -> dict[str, str]:
     raw = f"{client_id}:{secret}".encode()
     return {"Authorization": f"Basic {base64.b64encode(raw).decode()}"}
+
+
+# --- secrets -------------------------------------------------------------------------------------
+
+SHOP = {"grant_type": "client_credentials", "client_id": "shop", "scope": "market:all"}
+SENT: Mapping[str, Callable[[dict[str, str]], dict[str, Any]]] = {
+    "json": lambda asked: {"json": asked},
+    "form": lambda asked: {"data": asked},
+    "basic": lambda asked: {
+        "data": {"grant_type": asked["grant_type"], "scope": asked["scope"]},
+        "headers": basic(asked["client_id"], asked.get("client_secret", "")),
+    },
+}
+
+
+@pytest.mark.parametrize("sent", SENT.values(), ids=SENT)
+def test_who_shows_a_secret_is_confidential(
+    client: FlaskClient, sent: Callable[[dict[str, str]], dict[str, Any]]
+) -> None:
+    """However it is sent; without it the same sales channel is public, and a wrong one is none."""
+    with_it, without, wrong = (
+        client.post("/oauth/token", **sent({**SHOP, **secret}))
+        for secret in ({"client_secret": SECRET}, {}, {"client_secret": "wrong"})
+    )
+
+    said = [payload_of(found.json["access_token"])["application"] for found in (with_it, without)]
+    assert [(True, True), (True, False)] == [(a["public"], a["confidential"]) for a in said]
+    assert (401, "invalid_client") == (wrong.status_code, wrong.json["errors"][0]["title"])
 
 
 # --- encodings -----------------------------------------------------------------------------------
