@@ -26,6 +26,9 @@ def parse_timestamp(text: str) -> datetime | None:
 
     A date alone is midnight UTC, a text without an offset is UTC (conventions §13.2).
     """
+    if text[:9].isdigit() and len(text) > len("YYYYMMDD"):
+        # Python would take the ninth digit for what stands between a date and a time.
+        return None
     try:
         moment = datetime.fromisoformat(text.strip())
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

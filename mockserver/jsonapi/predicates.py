@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import orjson
 
-from mockserver.clock import parse_timestamp, timestamp
 from mockserver.errors import refusal
 from mockserver.resources.casting import LEADING_FLOAT, LEADING_INTEGER, Kind
+from mockserver.resources.moments import standard
 from mockserver.storage.base import SERIAL
 from mockserver.storage.conditions import (
     NOTHING,
@@ -243,6 +243,5 @@ def _cast_or_none(subject: Subject, text: str) -> Any:
         case "boolean":
             return True if text in TRUE else False if text in FALSE else None
         case "datetime":
-            moment = parse_timestamp(text)
-            return timestamp(moment) if moment else None
+            return standard(text)
     return text

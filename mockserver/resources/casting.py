@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any, Literal
 
-from mockserver.clock import parse_timestamp, timestamp
+from mockserver.resources.moments import standard
 
 Kind = Literal["string", "integer", "float", "boolean", "datetime", "object", "array"]
 
@@ -88,8 +88,7 @@ def _boolean(value: Any) -> bool | None:
 def _datetime(value: Any) -> str | None:
     if not isinstance(value, str):
         raise CastError
-    moment = parse_timestamp(value)
-    return timestamp(moment) if moment else None
+    return standard(value)
 
 
 def _object(value: Any) -> dict[str, Any]:

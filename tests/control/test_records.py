@@ -71,6 +71,15 @@ def test_any_state(plane: ControlPlane, api: Api) -> None:
     assert [o["id"] for o in api.get("/api/customers", query).json["data"]] == [id_]
 
 
+def test_moments_in_any_form(plane: ControlPlane, api: Api) -> None:
+    """They are read as the API reads them."""
+    [id_] = put(plane, customer(created_at="Mon, 01 Apr 2019 08:00:00 GMT", updated_at="1/5/2019"))
+    found = shown(api, "customers", id_)
+
+    assert found["created_at"] == "2019-04-01T08:00:00.000Z"
+    assert found["updated_at"] == "2019-05-01T00:00:00.000Z"
+
+
 def test_an_order_already_placed(plane: ControlPlane, api: Api) -> None:
     """It counts for nothing but itself: what else there is to say is said in the same way."""
     (ann,) = put(plane, customer())

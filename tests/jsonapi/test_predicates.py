@@ -14,7 +14,12 @@ from mockserver.storage.matching import matcher
 
 TEXTS = ["anna", "Anna", "bob", "bo%b", "b_b", "a.b", "back\\slash", "", None]
 NUMBERS = [1, 2, 3, None]
-MOMENTS = ["2024-12-31T23:59:59.999Z", "2025-01-01T00:00:00.000Z", "2025-06-01T12:00:00.000Z", None]
+MOMENTS: list[Any] = [
+    "2024-12-31T23:59:59.999Z",
+    "2025-01-01T00:00:00.000Z",
+    "2025-06-01T12:00:00.000Z",
+    None,
+]
 BOOLEANS = [True, False, None]
 OBJECTS = [{"vip": True}, {"vip": True, "tier": {"n": 1, "m": 2}}, {"tags": ["a", "b"]}, {}, None]
 COLUMNS: dict[str, list[Any]] = {
@@ -136,6 +141,20 @@ def test_selects(kind: str, predicate: str, text: str, expected: list[Any]) -> N
 def test_every_predicate_has_a_case() -> None:
     """Nothing is in the table of predicates that the table of cases does not show."""
     assert set(PREDICATES) == {predicate for _, predicate, _, _ in CASES}
+
+
+MOMENT_PREDICATES = [
+    name
+    for name, predicate in PREDICATES.items()
+    if "datetime" in predicate.kinds and predicate.takes in ("scalar", "list")
+]
+
+
+@pytest.mark.parametrize("predicate", MOMENT_PREDICATES)
+@pytest.mark.parametrize("text", ["2025/01/01", "1 January 2025", '"2025-01-01t00:00:00z"'])
+def test_every_predicate_reads_moments_alike(predicate: str, text: str) -> None:
+    """Whatever the form of the moment, the same is selected."""
+    assert select("datetime", predicate, MOMENTS[1]) == select("datetime", predicate, text)
 
 
 DROPPED = [

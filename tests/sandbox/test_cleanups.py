@@ -93,6 +93,16 @@ def test_from_pending_to_completed(api: Api, sandbox: Sandbox) -> None:
     assert events(sandbox, made) == [f"cleanups.{n}" for n in ("create", "start", "complete")]
 
 
+@pytest.mark.parametrize("moment", ["2024/01/01", "1 January 2024", "2024-01-01}"])
+def test_chosen_by_a_moment(api: Api, sandbox: Sandbox, moment: str) -> None:
+    """Whatever form a moment has, only what is older goes."""
+    dated = [{"name": "new"}, {"name": "old", "created_at": "2023-12-31T23:59:59.999Z"}]
+    crowd(sandbox, TYPE, dated)
+
+    assert counts(done(api, cleanup(api, filters={"created_at_lt": moment}))) == ("completed", 1, 0)
+    assert records(sandbox, TYPE, "name") == ["new"]
+
+
 def test_nothing_to_do(api: Api) -> None:
     assert counts(done(api, cleanup(api))) == ("completed", 0, 0)
 

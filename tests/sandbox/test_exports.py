@@ -502,6 +502,16 @@ def test_filters(api: Api, john: Document, filters: Any, emails: list[str]) -> N
     assert john["attributes"]["email"] == JOHN
 
 
+@pytest.mark.parametrize("moment", ["2024/01/01", "1 January 2024", "2024-01-01}"])
+def test_chosen_by_a_moment(api: Api, sandbox: Sandbox, john: Document, moment: str) -> None:
+    """Whatever form it has."""
+    alter(sandbox, john, created_at="2023-12-31T23:59:59.999Z")
+    api.create("customers", email=JANE)
+
+    found = content(api, "customers", filters={"created_at_lt": moment})
+    assert [e["email"] for e in found] == [JOHN]
+
+
 def test_csv(api: Api, john: Document) -> None:
     """A header, a line for each; what lists lead to stands between commas."""
     api.create("customers", email=JANE, metadata={"a": [1, "b"]})

@@ -242,6 +242,18 @@ def test_what_nobody_sets_is_passed_over(api: Api, sandbox: Sandbox) -> None:
     assert records(sandbox, "customers", "status") == ["prospect"]
 
 
+def test_moments_of_any_form(api: Api, sandbox: Sandbox) -> None:
+    """They are read as in the body of a request, rows of CSV too."""
+    market_id = market(api)["id"]
+    forms = ("2030-06-01 10:00:00 UTC", "Sat, 01 Jun 2030 10:00:00 GMT", "1/6/2030 10:00", "soon")
+    taken(api, "orders", [{"market_id": market_id, "expires_at": form} for form in forms])
+    csv = f'market_id,expires_at\n{market_id},"June 1, 2030 10:00"\n'
+    taken(api, "orders", csv, format="csv")
+
+    read = "2030-06-01T10:00:00.000Z"
+    assert records(sandbox, "orders", "expires_at") == [read, read, read, None, read]
+
+
 def test_out_and_in_again(api: Api, sandbox: Sandbox) -> None:
     """The file of an export is an import."""
     group = api.create("customer_groups", name="Loyal")

@@ -36,6 +36,25 @@ def linked(api: Api, object_: Document, name: str) -> Document | None:
     return found
 
 
+@pytest.mark.parametrize(
+    ("sent", "becomes"),
+    [
+        ("2030-06-01 10:00:00 UTC", "2030-06-01T10:00:00.000Z"),
+        ("2030-06-01T10:00:00+02:00", "2030-06-01T08:00:00.000Z"),
+        ("Sat Jun 01 2030 10:00:00 GMT+0200 (CEST)", "2030-06-01T08:00:00.000Z"),
+        ("2030/06/01", "2030-06-01T00:00:00.000Z"),
+        ("2030-06", None),
+        ("soon", None),
+    ],
+)
+def test_a_moment_of_any_form(api: Api, sent: str, becomes: str | None) -> None:
+    """On create and on update; what names no moment is null."""
+    one, other = order(api, expires_at=sent), order(api, expires_at="2029-01-01")
+
+    assert becomes == one["attributes"]["expires_at"]
+    assert becomes == api.update(other, expires_at=sent)["attributes"]["expires_at"]
+
+
 # --- find or create the customer (customers §15) --------------------------------------------------
 
 

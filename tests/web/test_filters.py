@@ -201,6 +201,15 @@ PREDICATES: dict[tuple[str, str], str] = {
     ("created_at_gt", "2026-01-05T11:59:59.999Z"): "e",
     ("created_at_lteq", "2026-01-01T12:00:00Z"): "a",
     ("created_at_in", "2026-01-01T12:00:00Z,2026-01-02T12:00:00Z,x"): "ab",
+    ("created_at_gteq", "2026/01/04"): "de",
+    ("created_at_lt", "Fri Jan 02 2026 14:00:00 GMT+0200 (Eastern European Standard Time)"): "a",
+    ("created_at_lteq", "Fri, 02 Jan 2026 12:00:00 GMT"): "ab",
+    ("created_at_eq", '"2026-01-03T12:00:00.000Z"'): "c",
+    ("created_at_gteq", "2026-01-04}"): "de",
+    ("created_at_not_eq", "3 January 2026 12:00 UTC"): "abde",
+    ("created_at_in", "01/01/2026 12:00,2026-1-2 12:00,soon"): "ab",
+    ("created_at_gt_any", "2026/01/03,2026/01/05"): "cde",
+    ("created_at_lt_all", "2026/01/03,2026/01/05"): "ab",
     # numbers: cast from text, what is none is zero
     ("total_orders_count_eq", "5"): "c",
     ("total_orders_count_eq", "5.9"): "c",
@@ -416,6 +425,23 @@ EXACT: dict[str, tuple[str, str]] = {
     "updated_at_from": ("2020-01-01", "abcde"),
     "updated_at_to": ("2020-01-01", ""),
 }
+
+
+RANGES = {
+    "filter[created_at_from]=2026/01/03": "cde",
+    "filter[created_at_to]=03/01/2026": "ab",
+    "filter[created_at]=Fri, 02 Jan 2026 12:00:00 GMT": "b",
+    # A plus that was not encoded is a space, and an offset without a sign says nothing.
+    "filter[q][created_at_gteq]=2026-01-03T12:00:00+02:00": "cde",
+    "filter[q][created_at_gteq]=2026-01-03T14:00:00%2B02:00": "cde",
+}
+
+
+@pytest.mark.parametrize(("query", "expected"), RANGES.items())
+@pytest.mark.usefixtures("named")
+def test_moments_of_other_forms(api: Api, query: str, expected: str) -> None:
+    """Moments are read alike in every filter."""
+    assert expected == found(api, query)
 
 
 def test_the_names_of_other_filters() -> None:
