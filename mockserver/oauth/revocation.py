@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from mockserver.access import MODES
 from mockserver.oauth.claims import digest
-from mockserver.oauth.clients import Basic, Client, Parameters, credentials, find_client
-from mockserver.oauth.errors import oauth_error
+from mockserver.oauth.clients import Basic, Client, Parameters, authenticate, find_client
+from mockserver.oauth.errors import OAuthError, oauth_error
 from mockserver.oauth.grants import required
 from mockserver.oauth.tokens import REFRESH_TOKENS, revoke_access_token
 
@@ -43,19 +43,26 @@ def revoke(
     """Revoke a token; do nothing about one that nobody has issued.
 
     Raises:
-        OAuthError: ``invalid_request``, or 403 ``unauthorized_client``.
+        OAuthError: ``invalid_request``; 403 ``unauthorized_client`` for a client that does not
+            say who it is, whatever the token, and for a token that is not its own.
     """
     token = required(parameters, "token")
+    client = _client(organizations, parameters, basic)
     issued = _access_token(organizations, bearers, token) or _refresh_token(organizations, token)
     if issued is None:
         return
-    client_id, secret = credentials(parameters, basic)
+    is_own = client.application["uid"] == issued.client.application["uid"]
     # Whoever holds a logged customer's token may log out; a storefront cannot keep a secret.
-    secret_required = not (issued.client.is_public and issued.has_owner)
-    is_own = client_id == issued.client.application["uid"]
-    if not is_own or not issued.client.is_authentic(secret, secret_required=secret_required):
+    if not is_own or not (client.is_confidential or issued.has_owner):
         raise oauth_error("revocation_refused")
     issued.revoke()
+
+
+def _client(organizations: Organizations, parameters: Parameters, basic: Basic | None) -> Client:
+    try:
+        return authenticate(organizations, parameters, basic)
+    except OAuthError as refused:
+        raise oauth_error("revocation_refused") from refused
 
 
 def _access_token(organizations: Organizations, bearers: BearerTokens, token: str) -> Issued | None:

@@ -147,9 +147,45 @@ def test_token_whose_record_is_gone_can_be_revoked(world: World) -> None:
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "é"])
-def test_unknown_token_is_revoked_already(world: World, token: str) -> None:
-    """Whoever asks."""
-    assert world.server.revoke({"token": token}) == {}
+@pytest.mark.parametrize(
+    "client",
+    [{"client_id": "sales"}, {"client_id": "back", "client_secret": SECRET}],
+    ids=["public", "with its secret"],
+)
+def test_unknown_token_is_revoked_already(world: World, client: dict[str, str], token: str) -> None:
+    """Whichever client asks."""
+    assert world.server.revoke({"token": token, **client}) == {}
+
+
+@pytest.mark.parametrize(
+    "client",
+    [
+        pytest.param({}, id="none"),
+        pytest.param({"client_secret": SECRET}, id="a secret alone"),
+        pytest.param({"client_id": "", "client_secret": SECRET}, id="empty"),
+        pytest.param({"client_id": "nobody"}, id="unknown"),
+        pytest.param({"client_id": "back"}, id="without its secret"),
+        pytest.param({"client_id": "back", "client_secret": "wrong"}, id="with a wrong secret"),
+        pytest.param({"client_id": "sales", "client_secret": "any"}, id="secret of nothing"),
+    ],
+)
+def test_unknown_client_may_revoke_nothing(world: World, client: dict[str, str]) -> None:
+    """Not even a token that nobody has issued; what it could not revoke stays good."""
+    back_ends = back_end(world)
+    for token in ("1234", back_ends, world.login()["refresh_token"]):
+        with pytest.raises(OAuthError) as caught:
+            world.server.revoke({"token": token, **client})
+        assert (403, "unauthorized_client") == (caught.value.status, caught.value.title)
+    assert world.server.access(back_ends)
+
+
+def test_token_asked_for_without_the_secret_is_revoked_with_it(world: World) -> None:
+    """A storefront takes it, a back-end of the same sales channel ends it."""
+    token = shop_guest(world)
+    world.server.revoke({"token": token, "client_id": "shop", "client_secret": SECRET})
+
+    with pytest.raises(Refusal, match="INVALID_TOKEN"):
+        world.server.access(token)
 
 
 def test_token_of_a_client_that_is_gone(world: World) -> None:
@@ -157,7 +193,7 @@ def test_token_of_a_client_that_is_gone(world: World) -> None:
     token = world.login()["access_token"]
     world.test.partition.remove("applications", world.ids["sales"])
 
-    assert world.server.revoke({"token": token}) == {}
+    assert world.server.revoke({"token": token, "client_id": "shop"}) == {}
 
 
 def test_revocation_needs_a_token(world: World) -> None:
