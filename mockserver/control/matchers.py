@@ -12,8 +12,10 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from mockserver.access import MODES
+from mockserver.control.expressions import expression
 from mockserver.control.facts import Facts
 from mockserver.control.routes import OAUTH
+from mockserver.expressions import PatternError
 from mockserver.resources.registry import known_types
 from mockserver.resources.vocabulary import ACTIONS
 
@@ -86,7 +88,7 @@ def _query(facts: Facts, wanted: Mapping[str, Any]) -> bool:
 
 def _text_fits(actual: str | None, wanted: Any) -> bool:
     if isinstance(wanted, Mapping):
-        return actual is not None and re.search(wanted["matches"], actual) is not None
+        return actual is not None and expression(wanted["matches"]).is_in(actual)
     return bool(actual == wanted)
 
 
@@ -125,8 +127,8 @@ def contains(actual: Any, wanted: Any) -> bool:
     An object may have further members; ``{"matches": regex}`` stands for a text it fits.
     """
     if isinstance(wanted, Mapping):
-        if isinstance(actual, str) and set(wanted) == {"matches"}:
-            return re.search(str(wanted["matches"]), actual) is not None
+        if isinstance(actual, str) and _is_expression(wanted):
+            return expression(wanted["matches"]).is_in(actual)
         return isinstance(actual, Mapping) and all(
             contains(actual.get(n, MISSING), value) for n, value in wanted.items()
         )
@@ -162,19 +164,27 @@ class PlainText(fields.Field):
         super().__init__(allow_none=True, **words)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        if not isinstance(value, str) and not _is_expression(value):
-            raise ValidationError(NOT_TEXT)
+        if not isinstance(value, str):
+            if not _is_expression(value):
+                raise ValidationError(NOT_TEXT)
+            _check_expression(value["matches"])
         return value
 
 
 def _is_expression(value: Any) -> bool:
-    if not isinstance(value, dict) or set(value) != {"matches"}:
-        return False
+    return isinstance(value, Mapping) and set(value) == {"matches"} and _is_text(value["matches"])
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _check_expression(text: str) -> None:
     try:
-        re.compile(value["matches"])
-    except (re.error, TypeError):
-        return False
-    return isinstance(value["matches"], str)
+        expression(text)
+    except PatternError as error:
+        message = f"{NOT_TEXT[:-1]}: {error}."
+        raise ValidationError(message) from None
 
 
 def _check_type(values: tuple[str, ...]) -> None:
@@ -203,6 +213,15 @@ def _check_expected(value: Any) -> None:
     """Refuse a regular expression that is none; anything else is a value to be equal to."""
     if isinstance(value, dict) and set(value) == {"matches"} and not _is_expression(value):
         raise ValidationError(NOT_TEXT)
+    _check_within(value)
+
+
+def _check_within(value: Any) -> None:
+    if _is_expression(value):
+        _check_expression(value["matches"])
+    elif isinstance(value, dict):
+        for inner in value.values():
+            _check_within(inner)
 
 
 class MatcherSchema(Schema):

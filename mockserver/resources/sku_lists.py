@@ -6,9 +6,10 @@ import re
 import unicodedata
 from typing import Any, ClassVar
 
+from mockserver.expressions import PatternError
 from mockserver.resources.behaviour import Change, View
 from mockserver.resources.permits import SINGLE
-from mockserver.resources.sku_patterns import PatternError, pattern
+from mockserver.resources.sku_patterns import pattern
 from mockserver.resources.vocabulary import (
     Resource,
     attribute,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mockserver.clock import monotonic
+from mockserver.effort import unbounded
 from mockserver.resources.behaviour import Job
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition, Order, both
@@ -175,7 +176,7 @@ class Agenda:
         if doing is None or record is None:
             return True
         try:
-            with self._world.transaction(), self._world.acting():
+            with self._world.transaction(), self._world.acting(), unbounded():
                 doing(self._world, record)
         except Exception:
             log.exception("The job %s of %s %s failed.", job["job"], type_, record["id"])

@@ -10,6 +10,7 @@ from flask.sessions import NullSession, SessionInterface
 
 from mockserver.control.metrics import Metrics
 from mockserver.control.routes import is_control
+from mockserver.effort import bounded
 from mockserver.web.failures import REQUEST_ID, answered
 from mockserver.web.gate import Gate, Passage
 from mockserver.web.headers import (
@@ -60,7 +61,8 @@ class Cycle:
         passage = self._gate.passage()
         request.environ[REQUEST_ID] = passage.request_id
         try:
-            response = self._enter(request, passage) or answering(request, passage)
+            with bounded():
+                response = self._enter(request, passage) or answering(request, passage)
         except Exception as error:  # noqa: BLE001 - none may reach the wire
             response = failing(error, request)
         self._leave(request, passage, response)
