@@ -18,6 +18,7 @@ import click
 from mockserver.cli import ready
 from mockserver.cli.environment import PRELOAD, PRODUCTION, environment
 from mockserver.cli.options import SERVER, Integer, setting
+from mockserver.cli.output import never_wait
 from mockserver.cli.serve import application, certificate, listener, refusals, settings_of
 from mockserver.cli.stop import Stop
 
@@ -68,6 +69,7 @@ def run(*, command: Sequence[str], written: Path | None, map_production: bool, *
 
     The command finds the sandbox in its environment, and its status is the one of this command.
     """
+    never_wait()
     mapped = PRODUCTION if map_production else ""
     settings = _settings(told, mapped)
     with _Signals() as signals, TemporaryDirectory(prefix="mockserver-") as made:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.options import EPILOG, SERVER
+from mockserver.cli.output import never_wait
 from mockserver.cli.stop import Stop
 from mockserver.settings import Settings, data_directory
 from mockserver.signals import ending
@@ -32,6 +33,7 @@ def serve(*, reload: bool, ready_file: Path | None, **told: Any) -> None:
 
     Ctrl-C, SIGTERM and SIGHUP end it once the requests in flight are answered.
     """
+    never_wait()
     if reload:
         from mockserver.cli.reload import supervise  # noqa: PLC0415 - only when asked for
 

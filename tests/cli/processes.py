@@ -49,15 +49,28 @@ class Served:
         home: Home,
         *arguments: str,
         root: Path = ROOT,
-        ignored: signal.Signals | None = None,
+        prepare: Callable[[], object] = lambda: None,
+        stdout: int = subprocess.PIPE,
+        stderr: int = subprocess.PIPE,
         **variables: str,
     ) -> None:
-        """Prepare to run the package below a root, in a home; a signal may be ignored there."""
+        """Prepare to run the package below a root, in a home.
+
+        Args:
+            home: where it runs.
+            arguments: further ones.
+            root: where the package is.
+            prepare: called in the process before it runs.
+            stdout: what its output goes to.
+            stderr: the same of its log.
+            variables: of the environment.
+        """
         self.ready_file = home / f"ready-{time.monotonic_ns()}.json"
         fixed = ["serve", "--port", "0", "--tls-port", "0", "--ready-file", str(self.ready_file)]
         self._command = [sys.executable, "-m", "mockserver", *fixed, *arguments]
         self._home = home
-        self._ignored = ignored
+        self._prepare = prepare
+        self._outputs = stdout, stderr
         self._variables = _environment(home, root, variables)
 
     def __enter__(self) -> Self:
@@ -66,10 +79,10 @@ class Served:
             self._command,
             cwd=self._home,
             env=self._variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=self._outputs[0],
+            stderr=self._outputs[1],
             text=True,
-            preexec_fn=self._mind_signals,  # noqa: PLW1509 - no threads take part in the tests
+            preexec_fn=self._begin,  # noqa: PLW1509 - no threads take part in the tests
         )
         try:
             until(lambda: self.ready_file.exists() or self.process.poll() is not None)
@@ -97,10 +110,11 @@ class Served:
             self.process.kill()
         return self.process.returncode, out, err
 
-    def _mind_signals(self) -> None:
-        """Mind them as a shell does, whatever the tests themselves were started to ignore."""
+    def _begin(self) -> None:
+        """Mind signals as a shell does, whatever the tests themselves were started to ignore."""
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(signum, signal.SIG_IGN if signum == self._ignored else signal.SIG_DFL)
+            signal.signal(signum, signal.SIG_DFL)
+        self._prepare()
 
     def ask(self, method: str, path: str, token: str, body: Any = None) -> tuple[int, Any]:
         """Return the status and the document of an answer."""

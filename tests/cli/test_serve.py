@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import time
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
@@ -98,7 +99,8 @@ def test_requests_in_flight_are_finished(home: Home, run: Run, signum: signal.Si
 
 def test_it_survives_its_terminal_under_nohup(home: Home) -> None:
     """SIGHUP is ignored by who was started to ignore it."""
-    with Served(home, "--no-seed", "--no-tls", ignored=signal.SIGHUP) as served:
+    ignore = partial(signal.signal, signal.SIGHUP, signal.SIG_IGN)
+    with Served(home, "--no-seed", "--no-tls", prepare=ignore) as served:
         served.process.send_signal(signal.SIGHUP)
 
         assert served.ask("GET", "/_mock/health", "")[0] == 200
