@@ -69,6 +69,8 @@ SECRETIVE = {
     "redirection": exchange(
         answer_headers=(("Location", f"https://app.test/cb?code={SECRET}&state=1"),)
     ),
+    "page before": exchange(headers={"referer": f"https://app.test/cb?code={SECRET}&state=1"}),
+    "fragment of a page": exchange(headers={"Referer": f"https://a.test/#access_token={SECRET}"}),
     "fragment": exchange(answer_headers=(("Location", f"https://a.test/#access_token={SECRET}"),)),
     "answer": token(answer=orjson.dumps({"access_token": SECRET, "token_type": "bearer"})),
     "malformed json": token(body=b'{"client_secret": "%b", oops' % SECRET.encode()),

@@ -112,6 +112,22 @@ def test_advancing_the_clock_does_it(
     assert done == ["a", "a"]
 
 
+@pytest.mark.parametrize(
+    ("passed", "following"),
+    [(timedelta(), START + HOUR), (5 * HOUR, START + 4 * HOUR)],
+    ids=["early", "late"],
+)
+def test_what_follows_from_a_job_that_is_asked_for(
+    sandbox: Sandbox, clock: Clock, tag: Document, passed: timedelta, following: datetime
+) -> None:
+    """It is counted from when the job was due, but never from a moment that is to come."""
+    sandbox.schedule("tags", tag["id"], "again", 3 * HOUR)
+    clock.advance(passed)
+    sandbox.agenda.run_one(sandbox.agenda.waiting()[0]["id"])
+
+    assert [job["due_at"] for job in sandbox.agenda.waiting()] == [following.timestamp()]
+
+
 def test_a_job_that_fails(
     sandbox: Sandbox, api: Api, clock: Clock, tag: Document, caplog: pytest.LogCaptureFixture
 ) -> None:

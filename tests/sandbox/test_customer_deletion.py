@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from mockserver.oauth.tokens import REFRESH_TOKENS
+from mockserver.resources.registry import registry
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.conditions import Compare
 from tests.client import Api, Document, path_of, to
@@ -190,6 +191,21 @@ def test_a_return_whose_two_addresses_are_one(api: Api, sandbox: Sandbox) -> Non
     assert api.delete(path_of(place)).status_code == 204
     assert stored(sandbox, returned)["origin_address"] is None
     assert stored(sandbox, returned)["destination_address"] is None
+
+
+def test_what_goes_along_for_two_reasons(
+    api: Api, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes once; no declared type has two such linkages yet."""
+    for name in ("origin_address", "destination_address"):
+        monkeypatch.setattr(registry()["returns"].relationships[name], "on_delete", "cascade")
+    bought, place = order(api), address(api)
+    returned = api.create("returns", links={"order": to(bought)})
+    alter(sandbox, returned, origin_address=place["id"], destination_address=place["id"])
+
+    assert api.delete(path_of(place)).status_code == 204
+    assert api.get(path_of(returned)).status_code == 404
+    assert events(sandbox, returned).count("returns.destroy") == 1
 
 
 # --- the customer's tokens ------------------------------------------------------------------------
