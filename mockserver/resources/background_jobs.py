@@ -18,6 +18,8 @@ STATUSES = (PENDING, RUNNING, INTERRUPTED, COMPLETED)
 OPEN = (PENDING, RUNNING)
 TOPICS = ("create", "start", "complete", "interrupt", "destroy")
 START, PROCESS = "start", "process"
+#: How many records an export or a cleanup is of at most (neighbours §38, §39).
+MAXIMUM_RECORDS = 10_000
 #: How many rows or records one step is about: between steps, requests get in.
 STEP = 250
 #: The part of errors above which the service gives up (neighbours §37).
@@ -43,16 +45,21 @@ def supporting(types: frozenset[str]) -> Check:
 
 
 def queued(own_type: str) -> Check:
-    """Return the check that puts a new record in the queue, unless that is full."""
+    """Return the check that puts a new record in the queue, and one that begins again.
+
+    A full queue takes neither; a new one begins by itself.
+    """
 
     def check(change: Change) -> None:
-        if change.before is not None:
+        world, record, before = change.world, change.record, change.before or {}
+        if record["status"] not in OPEN or before.get("status") in OPEN:
             return
-        world, id_ = change.world, change.record["id"]
         limit = world.setting(f"{own_type}_max_concurrent_count")
         if world.count(own_type, Compare("status", "in", frozenset(OPEN))) >= limit:
             change.invalid(None, "too_many_jobs", count=limit)
-        change.after(lambda: world.schedule(own_type, id_, START, world.pace("job_delay")))
+        if change.before is None:
+            delay = world.pace("job_delay")
+            change.after(lambda: world.schedule(own_type, record["id"], START, delay))
 
     return check
 

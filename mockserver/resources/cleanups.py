@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from mockserver.errors import Refusal
 from mockserver.resources.background_jobs import (
+    MAXIMUM_RECORDS,
     PENDING,
     PROCESS,
     RUNNING,
@@ -48,7 +49,6 @@ SUPPORTED = frozenset(
         "stock_items",
     }
 )
-MAXIMUM_RECORDS = 10_000
 
 
 def countable(change: Change) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from mockserver.clock import timestamp
 from mockserver.resources.background_jobs import (
+    MAXIMUM_RECORDS,
     PENDING,
     RUNNING,
     STEP,
@@ -23,7 +24,6 @@ from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Compare, both
 
 TYPE, FAILED = "exports", "failed"
-MAXIMUM_RECORDS = 5_000
 
 log = logging.getLogger(__name__)
 

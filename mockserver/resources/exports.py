@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from mockserver.resources.background_jobs import (
     INTERRUPTED,
+    MAXIMUM_RECORDS,
     PENDING,
     PROCESS,
     RUNNING,
@@ -20,7 +21,7 @@ from mockserver.resources.background_jobs import (
     supporting,
 )
 from mockserver.resources.behaviour import Change, View
-from mockserver.resources.export_jobs import FAILED, MAXIMUM_RECORDS, TYPE, process, start, time_out
+from mockserver.resources.export_jobs import FAILED, TYPE, process, start, time_out
 from mockserver.resources.export_plans import Plan, Unknown
 from mockserver.resources.import_inputs import FORMATS, JSON
 from mockserver.resources.rules import Inclusion

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mockserver.clock import Clock
-from mockserver.resources.export_jobs import MAXIMUM_RECORDS
+from mockserver.resources.background_jobs import MAXIMUM_RECORDS
 from mockserver.resources.export_plans import columns
 from mockserver.resources.registry import registry
 from mockserver.sandbox.sandbox import Sandbox
@@ -229,9 +229,9 @@ def test_too_many_by_then(api: Api, sandbox: Sandbox) -> None:
     api.create("customers", email=JOHN)
     attributes = done(api, made)
 
-    assert made["attributes"]["records_count"] == MAXIMUM_RECORDS
+    assert made["attributes"]["records_count"] == 10_000
     assert attributes["status"] == "failed"
-    assert attributes["errors_log"] == {"RuntimeError": "more than 5000 records"}
+    assert attributes["errors_log"] == {"RuntimeError": "more than 10000 records"}
     assert attributes["attachment_url"] is None
     assert events(sandbox, made) == ["exports.create", "exports.start"]
 
@@ -356,7 +356,7 @@ def test_too_many(api: Api, sandbox: Sandbox) -> None:
     answer = api.post("/api/exports", document("exports", resource_type="customers"))
     error = violation(
         "attributes/records_count",
-        "must be less than or equal to 5000",
+        "must be less than or equal to 10000",
         "less_than_or_equal_to",
         value=size,
         count=MAXIMUM_RECORDS,
@@ -368,10 +368,29 @@ def test_too_many(api: Api, sandbox: Sandbox) -> None:
 def test_the_queue(api: Api, sandbox: Sandbox) -> None:
     """As many as the organization has room for."""
     api.create("tags", name="vip")
-    sandbox.organization.set({"exports_max_concurrent_count": 2})
     body = document("exports", resource_type="tags")
+    codes = [api.post("/api/exports", body).status_code for _ in range(11)]
+    sandbox.organization.set({"exports_max_concurrent_count": 11})
+    more = [api.post("/api/exports", body).status_code for _ in range(2)]
 
-    assert [api.post("/api/exports", body).status_code for _ in range(3)] == [201, 201, 422]
+    assert (codes, more) == ([201] * 10 + [422], [201, 422])
+
+
+def test_a_full_queue_takes_none_back(api: Api, sandbox: Sandbox) -> None:
+    """An interrupted export begins again when there is room for it."""
+    api.create("tags", name="vip")
+    interrupted = exported(api, "tags")
+    api.update(interrupted, _interrupt=True)
+    made = [exported(api, "tags") for _ in range(10)]
+    before = digest(sandbox)
+    again = document("exports", interrupted["id"], _start=True)
+    answer = api.patch(path_of(interrupted), again)
+    full = violation("", "exceeds the maximum of 10 concurrent jobs", "too_many_jobs", count=10)
+
+    assert got(answer) == refused_with([full])
+    assert digest(sandbox) == before
+    api.update(made[0], _interrupt=True)
+    assert api.update(interrupted, _start=True)["attributes"]["status"] == "in_progress"
 
 
 # --- the file ------------------------------------------------------------------------------------
