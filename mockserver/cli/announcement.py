@@ -31,7 +31,7 @@ class Announcement:
         self._app = app
         self._ca = ca
         self._ready_file = ready_file
-        self._written: list[Path] = []
+        self._written: list[tuple[ready.Document, Path]] = []
 
     def make(self, server: Server) -> None:
         """Say it; tokens carry the issuer that goes with the ports from here on.
@@ -60,8 +60,8 @@ class Announcement:
 
     def __exit__(self, *_: object) -> None:
         """Take it back: who looks for a server must not find one that has ended."""
-        for path in self._written:
-            ready.remove(path)
+        for said, path in self._written:
+            ready.take_back(said, path)
 
     def _register(self, said: ready.Document, place: Path) -> None:
         try:
@@ -72,5 +72,6 @@ class Announcement:
             click.echo(f"mockserver: {reason}; other commands will not find this server", err=True)
 
     def _write(self, said: ready.Document, path: Path) -> None:
+        # Noted first: whatever ends the start from here on, it is taken back.
+        self._written.append((said, path))
         ready.write(said, path)
-        self._written.append(path)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from mockserver.cli.stop import NoServer
+from mockserver.cli.stop import NoServer, Silent
 
 _TIMEOUT = 10.0
+
+_HEALTH = "/_mock/health"
+_PATIENCE = 5.0
+#: More than any health has, in bytes.
+_LARGEST = 100_000
+OK = 200
 
 
 class Asking:
@@ -38,6 +45,18 @@ class Asking:
         with self._answer(method, path, body, _TIMEOUT + patience) as response:
             return response.status, response.getheader("Location", ""), response.read()
 
+    def instance(self) -> str | None:
+        """Return which server answers there; ``None`` for what is none, or says nothing of it.
+
+        Raises:
+            NoServer: nothing answers there.
+        """
+        with self._answer("GET", _HEALTH, None, _PATIENCE) as response, suppress(OSError):
+            # Of another program anything may come, without an end.
+            if response.status == OK and (response.length or _LARGEST) < _LARGEST:
+                return _instance(response.read())
+        return None
+
     def lines(self, path: str) -> tuple[int, Iterator[bytes]]:
         """Return the status and the lines of an answer that may not end, as they come.
 
@@ -62,7 +81,16 @@ class Asking:
         try:
             connection.request(method, path, body, self._headers)
             return connection.getresponse()
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             message = f"no server answers at {self._base}: {reason}"
-            raise NoServer(message) from error
+            kind = Silent if isinstance(error, TimeoutError) else NoServer
+            raise kind(message) from error
+
+
+def _instance(health: bytes) -> str | None:
+    try:
+        said = json.loads(health)
+        return str(said["instance"])
+    except (ValueError, TypeError, LookupError):
+        return None

@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from mockserver.cli.asking import Asking
-from mockserver.cli.stop import NoServer, Stop
+from mockserver.cli.stop import NoServer, Silent, Stop
 from mockserver.settings import data_directory as user_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from mockserver.app import Application
     from mockserver.web.server import Server
 
 Document = dict[str, Any]
-
-_PATIENCE = 1.0
 
 
 def document(server: Server, app: Application, ca: Path | None) -> Document:
@@ -46,6 +42,7 @@ def document(server: Server, app: Application, ca: Path | None) -> Document:
         "domain": f"{app.settings.domain}:{port}",
         "ca": str(ca.resolve()) if ca else None,
         "pid": os.getpid(),
+        "instance": app.plane.tuning.instance,
         "organizations": [
             {
                 "id": organization.id,
@@ -76,12 +73,27 @@ def write(ready: Document, path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def remove(path: Path) -> None:
-    """Remove the file this process has written, unless another one has written it anew."""
+def take_back(ready: Document, path: Path) -> None:
+    """Remove the file of a server, unless another one has written it anew."""
     with suppress(OSError):
         written = _read(path)
-        if written and written["pid"] == os.getpid():
+        if written and written.get("instance") == ready["instance"]:
             path.unlink()
+
+
+def clear(path: Path) -> None:
+    """Remove what an earlier server has left where another one is to say that it is ready.
+
+    Raises:
+        Stop: it cannot be removed.
+    """
+    if not (path.is_file() or path.is_symlink()):
+        return
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        message = f"cannot remove the ready file {path}: {error.strerror}"
+        raise Stop(message) from error
 
 
 def place(data_directory: Path, port: int) -> Path:
@@ -101,15 +113,12 @@ def find(
         data_directory: where servers say that they run; else the user's.
 
     Raises:
-        NoServer: there is none.
+        NoServer: there is none, or it does not answer any more.
         Stop: there are several, and none of them is on the port.
     """
     if ready_file:
-        if said := _read(ready_file):
-            return said
-        message = f"no server is ready: {ready_file} is missing or no ready file"
-        raise NoServer(message)
-    found = [r for r in running(data_directory or user_directory()) if not url or _is_at(r, url)]
+        return _said_in(ready_file)
+    found = running(data_directory or user_directory(), url)
     preferred = [r for r in found if urlsplit(r["http"]).port == port]
     if not found:
         message = f"no server runs{f' at {url}' if url else ''}; start one with: mockserver serve"
@@ -159,22 +168,59 @@ def _created(ready: Document, slug: str, control_token: str | None) -> Document 
     return {name: described[name] for name in ("id", "slug", "credentials")}
 
 
-def running(data_directory: Path) -> Iterator[Document]:
-    """Yield what the running servers say, and remove what dead ones have left behind."""
+def _said_in(ready_file: Path) -> Document:
+    """Return what a server says in a file; the file stays whatever has become of the server."""
+    ready = _read(ready_file)
+    if ready is None:
+        message = f"no server is ready: {ready_file} is missing or no ready file"
+        raise NoServer(message)
+    if not _answers(ready):
+        message = f"no server answers at {ready['http']}: the one of {ready_file} has ended"
+        raise NoServer(message)
+    return ready
+
+
+def running(data_directory: Path, url: str | None = None) -> list[Document]:
+    """Return what the running servers say, and remove what dead ones have left behind.
+
+    Args:
+        data_directory: where they say so.
+        url: of the one that is meant, should the others not matter.
+
+    Raises:
+        Silent: all that may be running do not answer.
+    """
+    found, silent = [], None
     for path in sorted((data_directory / "running").glob("*.json")):
         ready = _read(path)
-        if ready and _is_alive(ready):
-            yield ready
-        else:
-            with suppress(OSError):
-                path.unlink()
+        if ready and url and not _is_at(ready, url):
+            continue
+        try:
+            if ready and _answers(ready):
+                found.append(ready)
+            else:
+                _forget(ready, path)
+        except Silent as error:
+            silent = error
+    if silent and not found:
+        raise silent
+    return found
+
+
+def _forget(ready: Document | None, path: Path) -> None:
+    """Remove what a dead server has left, unless another one has written it anew meanwhile."""
+    with suppress(OSError):
+        if _read(path) == ready:
+            path.unlink()
 
 
 def _read(path: Path) -> Document | None:
     try:
-        ready = json.loads(path.read_bytes())
-        whole = isinstance(ready, dict) and {"http", "domain", "pid", "organizations"} <= set(ready)
-    except (OSError, ValueError):
+        ready: Document = json.loads(path.read_bytes())
+        known = {"http", "domain", "pid", "organizations"} <= set(ready)
+        address = urlsplit(ready["http"])
+        whole = known and address.hostname and address.port != 0
+    except (OSError, ValueError, TypeError, AttributeError, LookupError):
         return None
     return ready if whole else None
 
@@ -183,21 +229,16 @@ def _is_at(ready: Document, url: str) -> bool:
     return url.rstrip("/") in (ready["http"], ready["https"])
 
 
-def _is_alive(ready: Document) -> bool:
-    # On Windows, os.kill(pid, 0) would interrupt the process instead of looking for it.
-    if sys.platform != "win32":
-        try:
-            os.kill(ready["pid"], 0)
-        except PermissionError:
-            return True
-        except (OSError, OverflowError):
-            return False
-        return True
-    import socket  # noqa: PLC0415 - not needed elsewhere
+def _answers(ready: Document) -> bool:
+    """Say whether the server answers that has said this, and not another one, or a program.
 
-    address = urlsplit(ready["http"])
+    Raises:
+        Silent: it cannot be told, as nothing is answered in time.
+    """
     try:
-        socket.create_connection((address.hostname, address.port), _PATIENCE).close()
-    except OSError:
+        found = Asking(ready["http"], {}).instance()
+    except Silent:
+        raise
+    except NoServer:
         return False
-    return True
+    return found is not None and found == ready.get("instance", found)

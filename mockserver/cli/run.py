@@ -20,6 +20,7 @@ from mockserver.cli.environment import PRELOAD, PRODUCTION, environment
 from mockserver.cli.options import SERVER, Integer, setting
 from mockserver.cli.output import never_wait
 from mockserver.cli.serve import application, certificate, listener, refusals, settings_of
+from mockserver.cli.starting import Starting
 from mockserver.cli.stop import Stop
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ _COMMAND = click.Argument(["command"], nargs=-1, required=True, type=click.UNPRO
 
 
 @click.command(
-    params=[*_OWN, *_SHARED, _COMMAND], context_settings={"allow_interspersed_args": False}
+    cls=Starting,
+    params=[*_OWN, *_SHARED, _COMMAND],
+    context_settings={"allow_interspersed_args": False},
 )
 def run(*, command: Sequence[str], written: Path | None, map_production: bool, **told: Any) -> int:
     """Run a command with a sandbox of its own.
@@ -137,7 +140,7 @@ def _written(said: ready.Document, path: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        ready.remove(path)
+        ready.take_back(said, path)
 
 
 class _Signals:

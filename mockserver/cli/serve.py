@@ -11,6 +11,7 @@ import click
 
 from mockserver.cli.options import EPILOG, SERVER
 from mockserver.cli.output import never_wait
+from mockserver.cli.starting import Starting
 from mockserver.cli.stop import Stop
 from mockserver.settings import Settings, data_directory
 from mockserver.signals import ending
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-@click.command(params=list(SERVER), epilog=EPILOG)
+@click.command(cls=Starting, params=list(SERVER), epilog=EPILOG)
 def serve(*, reload: bool, ready_file: Path | None, **told: Any) -> None:
     """Serve a seeded sandbox over http and https.
 

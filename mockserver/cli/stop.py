@@ -15,6 +15,10 @@ class NoServer(Stop):
     """None runs that could be asked."""
 
 
+class Silent(NoServer):
+    """One listens there, and does not answer in time."""
+
+
 class Refused(click.ClickException):
     """The server was asked, and refused; the text is what it says."""
 

@@ -111,6 +111,7 @@ class World(Delivering):
             "https": self.tls_url,
             "domain": self.domain,
             "ca": str(self.ca) if self.ca else None,
+            "instance": self._server.plane.tuning.health()["instance"],
             "organizations": [self._worlds.retrieve(self.slug)],
         }
         return environment(said, self._server.place / self.slug, self.mode)

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import shutil
 import signal
+import socket
 import ssl
 import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
 
+from mockserver import MockServer
+from mockserver.cli import main
+from mockserver.cli.ready import Document
 from tests.cli.processes import TIMEOUT, Home, Run, Served, claims, connect, port_of
+from tests.cli.processes import run as run_in
 
 
 def test_the_ready_file_says_what_is_there(server: Served) -> None:
     """Its members are those that were promised, no more."""
     ready = server.ready
 
-    assert set(ready) == {"http", "https", "domain", "ca", "pid", "organizations"}
+    assert set(ready) == {"http", "https", "domain", "ca", "pid", "instance", "organizations"}
     assert ready["pid"] == server.process.pid
     assert ready["domain"] == f"cl.localhost:{port_of(ready['https'])}"
     (organization,) = ready["organizations"]
@@ -108,12 +118,254 @@ def test_what_a_dead_server_has_left(home: Home, run: Run) -> None:
     assert (done.returncode, list((home / "running").iterdir())) == (2, [])
     assert insisted.returncode == 2
     assert f"mockserver: no server answers at {served.ready['http']}: " in insisted.stderr
+    assert insisted.stderr.count("\n") == 1
+
+
+#: Commands that speak of a running server.
+SPEAKING = (
+    ("credentials",),
+    ("credentials", "--format", "env"),
+    ("token",),
+    ("token", "--customer", "john@example.com"),
+    ("health",),
+    ("clock",),
+    ("journal", "follow"),
+)
+
+
+class Impostor(BaseHTTPRequestHandler):
+    """Another program, which answers everything."""
+
+    def do_GET(self) -> None:
+        """Answer as if all were well."""
+        self.answer(b'{"ready": true}')
+
+    def do_POST(self) -> None:
+        """Hand out a token."""
+        self.answer(b'{"access_token": "theirs"}')
+
+    def answer(self, body: bytes) -> None:
+        """Answer with JSON."""
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def endless(port: int) -> Iterator[None]:
+    """Answer like a stream of events, which does not end."""
+
+    class Stream(Impostor):
+        def answer(self, _: bytes) -> None:
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                while True:
+                    self.wfile.write(b"x" * 1000)
+
+    yield from answering(port, Stream)
+
+
+def answering(port: int, handler: type[BaseHTTPRequestHandler]) -> Iterator[None]:
+    """Run another program on a port."""
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as program:
+        program.daemon_threads = True
+        thread = threading.Thread(target=program.serve_forever, args=(0.01,))
+        thread.start()
+        yield
+        program.shutdown()
+        thread.join()
+
+
+def nothing(_: int) -> Iterator[None]:
+    """Leave the port alone: nobody has it."""
+    yield
+
+
+def impostor(port: int) -> Iterator[None]:
+    """Run another program that answers everything."""
+    yield from answering(port, Impostor)
+
+
+def successor(port: int) -> Iterator[None]:
+    """Run another mockserver, which is not the one that has died."""
+    with MockServer(port=port, tls_port=None):
+        yield
+
+
+@pytest.fixture
+def killed(home: Home, monkeypatch: pytest.MonkeyPatch) -> Document:
+    """Return what a server says that was killed, where its record and its ready file still are."""
+    monkeypatch.chdir(home)
+    monkeypatch.setenv("MOCKSERVER_DATA_DIRECTORY", str(home))
+    with Served(home, "--no-seed", "--no-tls") as served:
+        served.end(signal.SIGKILL)
+    shutil.copy(served.ready_file, home / "ready.json")
+    return served.ready
+
+
+@pytest.mark.parametrize("there", [nothing, impostor, endless, successor])
+@pytest.mark.parametrize("way", ["record", "ready file"])
+def test_no_dead_server_is_taken_for_a_live_one(
+    home: Home,
+    killed: Document,
+    there: Callable[[int], Iterator[None]],
+    way: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Not by any command, though its port has been given to another program, and its pid too."""
+    record = home / "running" / f"{port_of(killed['http'])}.json"
+    posing = {**killed, "pid": os.getpid()}
+    which = ("--ready-file", "ready.json") if way == "ready file" else ()
+    with contextmanager(there)(port_of(killed["http"])):
+        for words in SPEAKING:
+            for path in (record, home / "ready.json"):
+                path.write_text(json.dumps(posing))
+
+            with pytest.raises(SystemExit) as ended:
+                main([*words, *which])
+
+            out, err = capsys.readouterr()
+            assert (ended.value.code, out, err.count("\n")) == (2, "", 1), words
+            assert err.startswith("mockserver: no server "), words
+            assert record.exists() is bool(which), words
+
+
+def test_a_server_that_is_silent(home: Home, run: Run) -> None:
+    """It may be busy, so that its record stays; who asks is told."""
+    with Served(home, "--no-seed", "--no-tls") as served:
+        served.process.send_signal(signal.SIGSTOP)
+        done = run("credentials")
+        served.process.send_signal(signal.SIGCONT)
+        again = run("credentials", "--format", "json")
+
+    message = f"mockserver: no server answers at {served.ready['http']}: timed out\n"
+    assert (done.returncode, done.stderr) == (2, message)
+    assert served.ready == json.loads(again.stdout)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", "null", '{"http": 5, "domain": "", "pid": 1, "organizations": []}']
+    + [
+        f'{{"http": "{url}", "domain": "x:1", "pid": 1, "organizations": []}}'
+        for url in ("", "http://", "http://127.0.0.1:99999", "http://[", "http://" + "x" * 70)
+    ],
+    ids=lambda text: text[:30],
+)
+def test_what_is_no_ready_file(home: Home, run: Run, text: str) -> None:
+    """It speaks of no server; as a record it is cleared away."""
+    record = home / "running" / "8080.json"
+    record.parent.mkdir()
+    for path in (record, home / "ready.json"):
+        path.write_text(text)
+
+    for which in ((), ("--ready-file", "ready.json")):
+        done = run("credentials", *which)
+
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert done.stderr.startswith("mockserver: no server ")
+    assert not record.exists()
+
+
+# --- before it is ready --------------------------------------------------------------------------
+#: Starts that fail, each at another moment.
+FAILING: dict[str, tuple[str, ...]] = {
+    "a bad value": ("--port", "many"),
+    "a value that is out of range": ("--seed", "1", "--customers", "-1"),
+    "an unknown option": ("--prot", "1"),
+    "no such settings": ("--config", "nowhere.toml"),
+    "bad settings": ("--config", "bad.toml"),
+    "no such storage": ("--storage", "drawer"),
+    "no such scenario": ("--no-tls", "--scenario", "nothing"),
+    "a taken port": ("--no-tls", "--no-seed", "--port", "{taken}"),
+}
+
+
+@pytest.mark.parametrize("arguments", FAILING.values(), ids=FAILING)
+def test_a_start_that_fails_leaves_no_ready_file(
+    home: Home, run: Run, arguments: tuple[str, ...]
+) -> None:
+    """Whoever waits for it must not find that of an earlier server."""
+    (home / "here.json").write_text("{}")
+    (home / "bad.toml").write_text("port = 'many'\n")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        words = [word.replace("{taken}", port) for word in arguments]
+
+        done = run("serve", *words, "--ready-file", "here.json")
+
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert not (home / "here.json").exists()
+
+
+@pytest.mark.parametrize("words", [("--port", "many"), ("--storage", "drawer")], ids=str)
+@pytest.mark.parametrize("told", ["variable", "file"])
+def test_nor_where_it_is_told_otherwise(
+    home: Home, run: Run, told: str, words: tuple[str, ...]
+) -> None:
+    """The ready file may be named by a variable, or in the file of settings."""
+    (home / "here.json").write_text("{}")
+    if told == "file":
+        (home / "mockserver.toml").write_text("ready-file = 'here.json'\n")
+    variables = {"MOCKSERVER_READY_FILE": "here.json"} if told == "variable" else {}
+
+    assert run("serve", *words, **variables).returncode == 2
+    assert not (home / "here.json").exists()
+
+
+@pytest.mark.parametrize("arguments", [("--no-such-option",), ("--storage", "drawer")], ids=str)
+def test_a_run_that_fails_leaves_no_ready_file(
+    home: Home, run: Run, arguments: tuple[str, ...]
+) -> None:
+    """A ready file of the command is its own business."""
+    ours, theirs = home / "ours.json", home / "theirs.json"
+    for path in (ours, theirs):
+        path.write_text("{}")
+
+    done = run(
+        "run", "--ready-file", "ours.json", *arguments, "echo", "--ready-file", "theirs.json"
+    )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (ours.exists(), theirs.exists()) == (False, True)
+
+
+def test_the_ready_file_is_gone_while_the_server_starts(home: Home) -> None:
+    """Before anything else: the storage is still locked by another server."""
+    storage = ("--no-seed", "--no-tls", "--storage", "tinydb:db.json")
+    with Served(home, *storage):
+        (home / "stale.json").write_text("{}")
+        done = run_in(home, "serve", *storage, "--port", "0", "--ready-file", "stale.json")
+
+    assert done.returncode == 2
+    assert not (home / "stale.json").exists()
+
+
+def test_help_touches_nothing(home: Home, run: Run) -> None:
+    (home / "here.json").write_text("{}")
+
+    assert run("serve", "--ready-file", "here.json", "--help").returncode == 0
+    assert (home / "here.json").exists()
+
+
+def test_a_ready_file_that_cannot_be_removed(home: Home, run: Run) -> None:
+    """Nothing is started that would pass for ready before it is."""
+    place = home / "directory.json"
+    place.mkdir()
+
+    done = run("serve", "--ready-file", "directory.json")
+
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
 
 
 def test_a_ready_file_of_another_server_stays(home: Home) -> None:
     """Two servers may be told the same place by mistake: each takes back its own."""
     with Served(home, "--no-seed", "--no-tls") as served:
-        theirs = {**served.ready, "pid": served.ready["pid"] + 1}
+        theirs = {**served.ready, "instance": "another"}
         served.ready_file.write_text(json.dumps(theirs))
 
     assert theirs == json.loads(served.ready_file.read_text())
