@@ -20,6 +20,7 @@ from mockserver.storage.conditions import Compare, both
 Placed = tuple[str, Any]
 #: Type and id.
 Target = tuple[str, str]
+#: The first one that is there counts.
 WAYS = ("id", "lid", "meta")
 
 
@@ -61,14 +62,15 @@ class Placement:
         Raises:
             Refusal: 422 when it means no record.
         """
-        ways = [way for way in WAYS if isinstance(identifier, dict) and way in identifier]
-        if len(ways) != 1 or identifier.keys() != {"type", *ways}:
+        given = identifier if isinstance(identifier, dict) else {}
+        way = next((way for way in WAYS if way in given), None)
+        if way is None or "type" not in given:
             raise invalid(pointer, 'Not {"type": type} with one of: id, lid, meta.')
-        type_ = identifier["type"]
+        type_ = given["type"]
         known = shape(type_) if isinstance(type_, str) else None
         if known is None:
             raise invalid(f"{pointer}/type", "Not a type of the sandbox.")
-        id_ = self._id(known, ways[0], identifier[ways[0]], pointer)
+        id_ = self._id(known, way, given[way], pointer)
         if id_ is None:
             raise invalid(pointer, f"There is no such record of {type_}.")
         return type_, id_

@@ -199,7 +199,7 @@ def _linked(name: str, relationship: Relationship, data: Any, pointer: str) -> M
 
 
 def _target(relationship: Relationship, identifier: Any, pointer: str) -> tuple[str, str]:
-    if not isinstance(identifier, dict) or identifier.keys() != {"type", "id"}:
+    if not isinstance(identifier, dict) or not identifier.keys() >= {"type", "id"}:
         raise invalid(pointer, "Not a resource identifier object.")
     return typed(relationship, identifier["type"], pointer), id_of(identifier, pointer)
 

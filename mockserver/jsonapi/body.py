@@ -221,7 +221,8 @@ def _linkage(value: Any, relationship: Relationship) -> Linkage:
 
 
 def _identifier(data: Any, relationship: Relationship) -> Target:
-    if not isinstance(data, dict) or data.keys() != {"type", "id"}:
+    """Return what a resource identifier means: clients send whole resources as they got them."""
+    if not isinstance(data, dict) or not data.keys() >= {"type", "id"}:
         raise refusal("INVALID_LINKS_OBJECT")
     type_, id_ = data["type"], data["id"]
     if not isinstance(type_, str) or type_ not in relationship.types:

@@ -181,9 +181,16 @@ class Intake:
         elif value is not None and value != "":
             said.linkages[name] = self._linked(name, value)
 
-    def _linked(self, name: str, value: Any) -> str:
-        """Return the id of a record that is told by its id, by its name, or as a row of its own."""
-        type_ = self._resource.relationships[name].types[0]
+    def _linked(self, name: str, value: Any) -> str | Target:
+        """Return what is linked, told as in a request, by its id or name, or as its own row."""
+        types = self._resource.relationships[name].types
+        if (
+            isinstance(value, dict)
+            and value.get("type") in types
+            and isinstance(value.get(ID), str)
+        ):
+            return value["type"], value[ID]
+        type_ = types[0]
         if type_ not in self._world.registry:
             return cell(value)
         intake = Intake(self._world, type_)

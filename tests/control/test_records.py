@@ -156,6 +156,16 @@ def test_an_id_that_is_there_is_changed(plane: ControlPlane, api: Api) -> None:
     assert shown(api, "customers", made["id"])["updated_at"] == "2019-01-01T00:00:00.000Z"
 
 
+def test_linkage_of_whole_resources(plane: ControlPlane, api: Api) -> None:
+    """They are linked as they were fetched; the id alone counts."""
+    group, tag = api.create("customer_groups", name="Gold"), api.create("tags", name="vip")
+    linkage = {"customer_group": {"data": group}, "tags": {"data": [{**tag, "name": "other"}]}}
+    (id_,) = put(plane, {**customer(), "relationships": linkage})
+
+    found = api.get(f"/api/customers/{id_}?include=customer_group,tags").json["included"]
+    assert [each["attributes"]["name"] for each in found] == ["Gold", "vip"]
+
+
 def test_an_id_of_ones_own(plane: ControlPlane, api: Api) -> None:
     """It works wherever an id does; ids to come pass it over."""
     following = api.create("tags", name="first")

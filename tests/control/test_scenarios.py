@@ -114,15 +114,15 @@ def test_a_file_of_ones_own(fresh: Application, plane: ControlPlane, tmp_path: P
     """Records of both modes, of one, and of random customers; linkage by lid, meta and id."""
     tag = {"type": "tags", "lid": "t", "id": "my-tag", "attributes": {"name": "mine"}}
     linkage = {
-        "tags": {"data": [{"type": "tags", "lid": "t"}]},
-        "customer_group": {"data": {"type": "customer_groups", "meta": {"code": "vip"}}},
+        "tags": {"data": [{"type": "tags", "lid": "t", "name": "ignored"}]},
+        "customer_group": {"data": {"type": "customer_groups", "meta": {"code": "vip"}, "x": 1}},
     }
     attributes = {"email": "Ann@Example.com", "created_at": "2019-05-01", "status": "repeat"}
     ann = {"type": "customers", "id": "ann", "attributes": attributes, "relationships": linkage}
     note = {
         "type": "attachments",
         "attributes": {"name": "Note"},
-        "relationships": {"attachable": {"data": {"type": "customers", "id": "ann"}}},
+        "relationships": {"attachable": {"data": {"type": "customers", "id": "ann", "meta": {}}}},
     }
     path = write(
         tmp_path,

@@ -119,6 +119,24 @@ def test_restoring_is_exact(fresh: Application, plane: ControlPlane) -> None:
         assert before != taken(plane)
 
 
+def test_members_beside_the_identity_of_what_is_linked(
+    fresh: Application, plane: ControlPlane
+) -> None:
+    """They are ignored, as in a request."""
+    live_it_up(client_of(fresh, plane.worlds.retrieve("acme")))
+    before = taken(plane)
+    edited = orjson.loads(before)
+    for object_ in edited["test"]["data"]:
+        for linkage in object_.get("relationships", {}).values():
+            targets = linkage["data"] if isinstance(linkage["data"], list) else [linkage["data"]]
+            for target in filter(None, targets):
+                target["name"] = "other"
+    plane.worlds.restore("acme", edited)
+
+    assert orjson.dumps(edited) != before
+    assert before == taken(plane)
+
+
 @pytest.mark.parametrize("name", [n for n in scenarios.names() if n != "hundred-pages"])
 def test_every_scenario_goes_out_and_in(plane: ControlPlane, name: str) -> None:
     """Nothing in them is unknown to snapshots."""

@@ -12,7 +12,7 @@ from mockserver.sandbox.sandbox import Sandbox
 from tests.client import Api, Document, to
 from tests.sandbox.background import Row, counts, done, file, imported, objects, records
 from tests.sandbox.background import exported as an_export
-from tests.sandbox.scene import NOBODY, PLACE, address, market, order, stored
+from tests.sandbox.scene import NOBODY, PLACE, address, market, order, sku, stored
 
 JOHN, JANE = "john@example.com", "jane@example.com"
 #: How many records of these types every organization has.
@@ -100,6 +100,38 @@ def test_everything_a_customer_can_have(api: Api, sandbox: Sandbox) -> None:
     assert customer["metadata"] == {"deep": {"list": [1]}}
     assert customer["customer_group"] == group["id"]
     assert customer["tags"] == [tag["id"] for tag in tags]
+
+
+def test_linkage_as_in_a_request(api: Api, sandbox: Sandbox) -> None:
+    """With a type and an id, nothing else of an object counts; without an id, it is no linkage."""
+    group, tag = api.create("customer_groups", name="Loyal"), api.create("tags", name="gold")
+    row = {
+        "email": JOHN,
+        "customer_group": {**to(group), "name": "Other"},
+        "tags": [{**tag, "name": "other"}],
+    }
+    taken(api, "customers", [row])
+
+    assert records(sandbox, "customers", "customer_group", "tags") == [[group["id"], [tag["id"]]]]
+    assert made(sandbox, "customer_groups", "name") == ["Loyal"]
+    assert records(sandbox, "tags", "name") == ["gold"]
+    gone, nameless = {**to(tag), "id": NOBODY}, {"type": "tags", "name": "x"}
+    assert log_of(api, "customers", {"email": JANE, "tags": [gone]}) == {
+        JANE: {"tags": ["must exist"]}
+    }
+    assert log_of(api, "customers", {"email": JANE, "tags": [nameless]}) == {
+        JANE: {"tags.type": ["is not allowed"]}
+    }
+
+
+def test_linkage_to_one_of_many_types(api: Api, sandbox: Sandbox) -> None:
+    """The type that is said is the one that counts."""
+    cap = sku(api)
+    bought = order(api)
+    row = {"order_id": bought["id"], "quantity": 1, "item": {**to(cap), "code": "HAT"}}
+    taken(api, "line_items", [row])
+
+    assert records(sandbox, "line_items", "item", "item_type") == [[cap["id"], "skus"]]
 
 
 TAGGINGS: dict[str, Row] = {

@@ -147,8 +147,12 @@ REFUSED: dict[str, tuple[Any, Refused]] = {
         linked("customer_group", {"data": {"id": NOBODY}}),
         refused("INVALID_LINKS_OBJECT"),
     ),
-    "linkage-with-more": (
-        linked("customer_group", {"data": {"type": GROUP, "id": NOBODY, "meta": {}}}),
+    "more-without-id": (
+        linked("customer_group", {"data": {"type": GROUP, "name": "Gold", "meta": {}}}),
+        refused("INVALID_LINKS_OBJECT"),
+    ),
+    "more-without-type": (
+        linked("tags", {"data": [{"id": NOBODY, "name": "vip"}]}),
         refused("INVALID_LINKS_OBJECT"),
     ),
     "list-for-a-to-one": (linked("customer_group", {"data": []}), refused("INVALID_LINKS_OBJECT")),
@@ -279,6 +283,20 @@ def test_a_member_named_twice_is_linked_once(api: Api) -> None:
     customer = api.create("customers", links={"tags": [tag, tag]}, **EMAIL)
 
     assert api.get(f"{path_of(customer)}/relationships/tags").json["data"] == [tag]
+
+
+def test_members_beside_the_identity_are_ignored(api: Api) -> None:
+    """Whole resources are linked as they were fetched, to one, to many and to one of many types."""
+    group, tag = api.create("customer_groups", name="Gold"), api.create("tags", name="vip")
+    links = {"customer_group": {**group, "x": None}, "tags": [{**to(tag), "name": "other"}]}
+    john = api.create("customers", email="john@example.com", links=links)
+    links = {"attachable": {**to(john), "meta": {"a": 1}}}
+    note = api.create("attachments", name="Note", url="https://example.com/a", links=links)
+
+    linked = (f"{path_of(john)}/relationships/{name}" for name in ("customer_group", "tags"))
+    assert [api.get(path).json["data"] for path in linked] == [to(group), [to(tag)]]
+    assert api.get(f"{path_of(note)}/relationships/attachable").json["data"] == to(john)
+    assert api.get(path_of(tag)).json["data"]["attributes"] == tag["attributes"]
 
 
 def test_a_linkage_stays_in_its_mode(api: Api) -> None:

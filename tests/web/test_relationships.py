@@ -298,6 +298,32 @@ def test_writing_linkage_is_an_update(api: Api, customer: Document, tags: list[D
     assert names == ["customers.create", "customers.tagged"]
 
 
+def test_members_beside_the_identity_are_ignored(
+    api: Api, guest: Document, group: Document, tags: list[Document]
+) -> None:
+    """Whole resources are linked as they were fetched, and stay as they are."""
+    fetched = [api.get(path_of(tag)).json["data"] | {"name": "other"} for tag in tags]
+    path = f"{path_of(guest)}/relationships"
+    linked = []
+    for method, members in (
+        ("PATCH", fetched[:2]),
+        ("POST", fetched[2:3]),
+        ("DELETE", fetched[:1]),
+    ):
+        answer = api.request(method, f"{path}/tags", {"data": members})
+        assert answer.status_code == 204, answer.text
+        linked.append(ids(api.get(f"{path}/tags")))
+    answer = api.patch(f"{path}/customer_group", {"data": {**group, "meta": {}, "x": None}})
+
+    one, two, three = (tag["id"] for tag in tags[:3])
+    assert linked == [[one, two], [one, two, three], [two, three]]
+    assert answer.status_code == 204
+    assert api.get(f"{path}/customer_group").json["data"] == to(group)
+    assert [api.get(path_of(tag)).json["data"]["attributes"] for tag in tags] == [
+        tag["attributes"] for tag in tags
+    ]
+
+
 ONE = "customer_group"
 MISSING = refused("PARAM_MISSING", "The required parameter, data, is missing.")
 NOT_A_LINK: dict[str, tuple[str, str, Any, Refused]] = {
@@ -308,10 +334,16 @@ NOT_A_LINK: dict[str, tuple[str, str, Any, Refused]] = {
     "text-for-one": ("PATCH", ONE, {"data": "x"}, refused("INVALID_LINKS_OBJECT")),
     "empty-for-one": ("PATCH", ONE, {"data": {}}, refused("INVALID_LINKS_OBJECT")),
     "no-id": ("PATCH", ONE, {"data": {"type": "customer_groups"}}, refused("INVALID_LINKS_OBJECT")),
-    "more-than-identity": (
+    "more-without-id": (
         "PATCH",
         ONE,
-        {"data": {"type": "customer_groups", "id": NOBODY, "meta": {}}},
+        {"data": {"type": "customer_groups", "name": "Gold"}},
+        refused("INVALID_LINKS_OBJECT"),
+    ),
+    "more-without-type": (
+        "DELETE",
+        "tags",
+        {"data": [{"id": NOBODY, "name": "vip"}]},
         refused("INVALID_LINKS_OBJECT"),
     ),
     "null-for-many": ("PATCH", "tags", {"data": None}, refused("INVALID_LINKS_OBJECT")),

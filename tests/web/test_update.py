@@ -287,6 +287,20 @@ def test_a_to_many_is_replaced_and_cleared(
     assert read(api, customer)["relationships"]["tags"]["data"] == []
 
 
+def test_members_beside_the_identity_are_ignored(
+    api: Api, customer: Document, tags: list[Document]
+) -> None:
+    """As a dashboard edits tags: whole resources are linked as they were fetched."""
+    group = api.create("customer_groups", name="Silver")
+    links = {"customer_group": {**group, "name": "x"}, "tags": [{**to(tags[2]), "name": "vip"}]}
+    api.update(customer, links=links)
+
+    relationships = read(api, customer)["relationships"]
+    assert relationships["customer_group"]["data"] == to(group)
+    assert relationships["tags"]["data"] == [to(tags[2])]
+    assert api.get(path_of(tags[2])).json["data"]["attributes"]["name"] == "old"
+
+
 def test_triggers_alone(api: Api, customer: Document, tags: list[Document]) -> None:
     """They run, and the document as it is then is returned without them (§7)."""
     answer = api.patch(
