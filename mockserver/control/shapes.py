@@ -14,12 +14,11 @@ from typing import Any
 import orjson
 
 from mockserver.jsonapi.body import MAXIMUM_DEPTH, is_deeper_than
-from mockserver.resources.casting import CastError, Kind, cast
+from mockserver.resources.casting import CastError, Kind, cast, is_blank
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.payment_sources import PAYMENT_SOURCES
 from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Resource
-from mockserver.sandbox.change import is_blank
 from mockserver.webhooks.outbox import STATUSES
 
 MOMENTS = frozenset({"created_at", "updated_at"})
@@ -84,7 +83,7 @@ class Field:
         problem = self._problem(value)
         if problem:
             raise Misfit(problem)
-        stored = cast(self.kind, value) if self.kind == "datetime" else value
+        stored = cast(self.kind, value) if self.kind in ("array", "datetime") else value
         return self.normalise(stored) if self.normalise else stored
 
     def _problem(self, value: Any) -> str | None:

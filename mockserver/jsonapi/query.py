@@ -14,7 +14,7 @@ from mockserver.errors import ErrorObject, Refusal, refusal
 from mockserver.jsonapi.filters import FilterParser, Numbers
 from mockserver.jsonapi.parameters import Parameters, parse, to_query
 from mockserver.resources.casting import LEADING_INTEGER
-from mockserver.resources.registry import Registry, known_types
+from mockserver.resources.registry import Registry, types_by_name
 from mockserver.resources.topics import MAXIMUM_INCLUDE_DEPTH
 from mockserver.resources.vocabulary import Resource
 from mockserver.storage.base import SERIAL
@@ -161,9 +161,10 @@ class QueryParser:
     def _fieldset(self, type_: str, value: str | list[str] | Parameters) -> frozenset[str]:
         if isinstance(value, dict):
             raise refusal("INVALID_FIELD_FORMAT")
-        resource = self._registry.get(type_)
-        if resource is None and type_ not in known_types():
+        known = types_by_name().get(type_)
+        if known is None:
             raise refusal("INVALID_RESOURCE", name=type_)
+        resource = self._registry.get(known)
         names = _listed(value)
         if not names:
             raise refusal("INVALID_FIELD", name="nil", type=type_)

@@ -98,12 +98,22 @@ def _object(value: Any) -> dict[str, Any]:
     return value
 
 
-def array_or_text(value: Any) -> list[Any] | str:
-    """Return a list, or the text that stands for one."""
-    return storable(value) if isinstance(value, str) else _array(value)
+def rows_or_text(value: Any) -> list[Any] | str:
+    """Return a list of rows, or the text that stands for one; of a text's lines, none is lost."""
+    return storable(value) if isinstance(value, str) else _list(value)
 
 
 def _array(value: Any) -> list[Any]:
+    """Return a list without blank elements: a form sends one for an empty list."""
+    return [element for element in _list(value) if not is_blank(element)]
+
+
+def is_blank(value: Any) -> bool:
+    """Say whether a value counts as absent: null, or text of nothing but white space."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise CastError
     storable_json(value)

@@ -17,7 +17,7 @@ from mockserver.resources.background_jobs import (
     supporting,
 )
 from mockserver.resources.behaviour import Change, View
-from mockserver.resources.casting import array_or_text
+from mockserver.resources.casting import rows_or_text
 from mockserver.resources.import_inputs import FORMATS, JSON, Row, Unreadable, rows_of, text_of
 from mockserver.resources.import_jobs import SWEEP, TYPE, process, rows, start, sweep
 from mockserver.resources.rules import Inclusion
@@ -96,7 +96,7 @@ class Import(Resource):
         "array",
         "CR",
         required=True,
-        caster=array_or_text,
+        caster=rows_or_text,
         effect=keep_inputs,
         derive=inputs_waiting,
     )

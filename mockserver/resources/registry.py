@@ -18,6 +18,8 @@ from mockserver.resources.vocabulary import Resource
 from mockserver.storage.base import Indexes
 
 Registry = Mapping[str, type[Resource]]
+#: The endings of plurals, longest first, and of their singulars.
+ENDINGS = {"sses": "ss", "ches": "ch", "shes": "sh", "ies": "y", "xes": "x", "s": ""}
 
 
 @cache
@@ -106,6 +108,18 @@ def known_types() -> frozenset[str]:
     return frozenset(registry()) | {
         type_ for relationship in linked for type_ in relationship.types
     }
+
+
+@cache
+def types_by_name() -> Mapping[str, str]:
+    """Return the known types by what they may be called: the type itself, or one of it."""
+    return {name: type_ for type_ in known_types() for name in (type_, singular(type_))}
+
+
+def singular(type_: str) -> str:
+    """Return what one record of a type is called, as the framework inflects: ``address``."""
+    ending = next(ending for ending in ENDINGS if type_.endswith(ending))
+    return type_.removesuffix(ending) + ENDINGS[ending]
 
 
 def indexes() -> Mapping[str, Indexes]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.access import Access
 from mockserver.errors import ErrorObject, Refusal, refusal, violation
 from mockserver.jsonapi.body import Linkage, Values
-from mockserver.resources.casting import CastError
+from mockserver.resources.casting import CastError, is_blank
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.rules import Inclusion
 from mockserver.resources.vocabulary import Resource
@@ -231,8 +231,3 @@ class RecordChange:
             last = fields[-1]
             linked = last in self.resource.relationships
             self.invalid(last, "taken", **({} if linked else {"value": self.record[last]}))
-
-
-def is_blank(value: Any) -> bool:
-    """Say whether a value counts as absent: null, or text of nothing but white space."""
-    return value is None or (isinstance(value, str) and not value.strip())

@@ -166,6 +166,15 @@ def test_linkage_of_whole_resources(plane: ControlPlane, api: Api) -> None:
     assert [each["attributes"]["name"] for each in found] == ["Gold", "vip"]
 
 
+def test_blank_elements_fall_away(plane: ControlPlane, api: Api) -> None:
+    """Of a list, as in a request."""
+    attributes: Json = {"topic": "orders.place", "callback_url": "https://example.com"}
+    attributes["include_resources"] = ["", "market"]
+    (id_,) = put(plane, {"type": "webhooks", "attributes": attributes})
+
+    assert shown(api, "webhooks", id_)["include_resources"] == ["market"]
+
+
 def test_an_id_of_ones_own(plane: ControlPlane, api: Api) -> None:
     """It works wherever an id does; ids to come pass it over."""
     following = api.create("tags", name="first")

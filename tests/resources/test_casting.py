@@ -49,6 +49,11 @@ CASES: dict[str, tuple[Kind, Any, Any]] = {
     "datetime: unreadable text": ("datetime", "yesterday", None),
     "object: itself": ("object", {"a": [1, {"b": None}]}, {"a": [1, {"b": None}]}),
     "array: itself": ("array", ["a", 1], ["a", 1]),
+    "array: blank elements fall away": ("array", ["", "a", None, " \t\u00a0", " b "], ["a", " b "]),
+    "array: nothing but blank elements": ("array", [""], []),
+    "array: what is no text stays": ("array", [0, False, [], {}], [0, False, [], {}]),
+    "array: only of the list itself": ("array", [["", None]], [["", None]]),
+    "object: blank elements stay": ("object", {"a": ["", None]}, {"a": ["", None]}),
 }
 
 

@@ -531,6 +531,16 @@ def test_chosen_by_a_moment(api: Api, sandbox: Sandbox, john: Document, moment: 
     assert [e["email"] for e in found] == [JOHN]
 
 
+def test_blank_includes_and_fields_fall_away(api: Api, john: Document) -> None:
+    """Nothing but blank ones are none."""
+    made = exported(api, "customers", includes=["", "tags", None], fields=[" "])
+
+    assert [made["attributes"][name] for name in ("includes", "fields")] == [["tags"], []]
+    (found,) = objects(api, done(api, made))
+    assert found["email"] == john["attributes"]["email"]
+    assert [tag["name"] for tag in found["tags"]] == ["gold", "silver"]
+
+
 def test_csv(api: Api, john: Document) -> None:
     """A header, a line for each; what lists lead to stands between commas."""
     api.create("customers", email=JANE, metadata={"a": [1, "b"]})

@@ -151,7 +151,6 @@ PATHS = {
     "nothing": False,
     "customer.nothing": False,
     "customer.": False,
-    "": False,
     "event_stores": False,
     "customer.event_stores": False,
 }
@@ -172,7 +171,7 @@ def test_include_paths(api: Api, path: str, good: bool) -> None:  # noqa: FBT001
     )
 
 
-@pytest.mark.parametrize("paths", [[1], [None], [["customer"]], [{"a": 1}]])
+@pytest.mark.parametrize("paths", [[1], [["customer"]], [[""]], [{"a": 1}]])
 def test_what_is_no_path(api: Api, paths: list[Any]) -> None:
     answer = attempt(api, topic="orders.place", callback_url=URL, include_resources=paths)
 
@@ -180,6 +179,22 @@ def test_what_is_no_path(api: Api, paths: list[Any]) -> None:
         answer.status_code,
         answer.json["errors"][0]["source"]["pointer"],
     )
+
+
+def test_blank_paths_fall_away(api: Api) -> None:
+    """On create and on update, as a form sends them; metadata keeps its own."""
+    made = webhook(api, include_resources=[""], metadata={"a": [""]})
+    changed = api.update(
+        made, include_resources=["", "market", None, " "], metadata={"a": ["", "b"]}
+    )
+    again = api.update(made, include_resources=["\t"])
+
+    named = ("include_resources", "metadata")
+    assert [[each["attributes"][name] for name in named] for each in (made, changed, again)] == [
+        [[], {"a": [""]}],
+        [["market"], {"a": ["", "b"]}],
+        [[], {"a": ["", "b"]}],
+    ]
 
 
 def test_paths_are_those_of_the_topic(api: Api) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mockserver.resources.registry import registry
+from mockserver.resources.registry import known_types, registry, singular
 from tests.client import Api, Document, document, path_of, to
 from tests.refusals import Refused, got, refused
 
@@ -124,7 +124,55 @@ def test_singletons(api: Api) -> None:
     assert data["attributes"] == {"slug": "acme"}
 
 
+def without_trace(document_: Document) -> Document:
+    """Return a document without what differs in each answer."""
+    document_["data"]["meta"].pop("trace_id")
+    return document_
+
+
+def test_the_singular_of_a_type_has_no_effect(api: Api, customer: Document) -> None:
+    """It is known, and no document is of it; of the type itself nothing is left out."""
+    for path, query in (
+        ("/api/organization", "fields[organization]=slug"),
+        ("/api/application", "fields[application]=name,kind"),
+        (path_of(customer), "fields[customer]=email&fields[customer_group]=name&fields[tag]=name"),
+    ):
+        whole = without_trace(api.get(path).json)
+        assert whole == without_trace(api.get(f"{path}?{query}").json)
+
+    both = f"{path_of(customer)}?fields[customer]=status&fields[customers]=email"
+    assert list(api.get(both).json["data"]["attributes"]) == ["email"]
+
+
+@pytest.mark.parametrize("type_", sorted(known_types()))
+def test_every_type_is_found_by_its_singular(api: Api, type_: str) -> None:
+    """Its fields are checked, and errors name it as it was sent."""
+    one = singular(type_)
+    answer = api.get(f"/api/organization?fields[{one}]=id")
+    wrong = api.get(f"/api/organization?fields[{one}]=nonsense")
+    nothing = refused("INVALID_FIELD", f"nonsense is not a valid field for {one}.")
+
+    assert answer.status_code == 200, answer.text
+    assert type_ not in registry() or nothing == got(wrong)
+
+
 REFUSED: dict[str, tuple[str, Refused]] = {
+    "unknown-field-of-one": (
+        "fields[customer]=foo",
+        refused("INVALID_FIELD", "foo is not a valid field for customer."),
+    ),
+    "nothing-of-one": (
+        "fields[address]=",
+        refused("INVALID_FIELD", "nil is not a valid field for address."),
+    ),
+    "unknown-one": (
+        "fields[addres]=id",
+        refused("INVALID_RESOURCE", "addres is not a valid resource."),
+    ),
+    "one-in-capitals": (
+        "fields[Customer]=email",
+        refused("INVALID_RESOURCE", "Customer is not a valid resource."),
+    ),
     "unknown-field": (
         "fields[customers]=foo",
         refused("INVALID_FIELD", "foo is not a valid field for customers."),
@@ -156,10 +204,6 @@ REFUSED: dict[str, tuple[str, Refused]] = {
     "unknown-type": (
         "fields[foos]=email",
         refused("INVALID_RESOURCE", "foos is not a valid resource."),
-    ),
-    "singular-type": (
-        "fields[customer]=email",
-        refused("INVALID_RESOURCE", "customer is not a valid resource."),
     ),
     "empty-type": ("fields[]=email", refused("INVALID_FIELD_FORMAT")),
     "nothing": (
