@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ def document(server: Server, app: Application, ca: Path | None) -> Document:
         ca: the certificate its clients have to trust; ``None`` without https.
     """
     from mockserver.seeding.credentials import credentials  # noqa: PLC0415 - only when serving
+    from mockserver.seeding.people import people  # noqa: PLC0415
 
     port = server.port if server.tls_port is None else server.tls_port
     return {
@@ -47,16 +49,12 @@ def document(server: Server, app: Application, ca: Path | None) -> Document:
             {
                 "id": organization.id,
                 "slug": organization.slug,
-                "credentials": [_members(c) for c in credentials(organization)],
+                "credentials": [asdict(credential) for credential in credentials(organization)],
+                "users": [asdict(person) for person in people(organization)],
             }
             for organization in app.organizations
         ],
     }
-
-
-def _members(credential: Any) -> Document:
-    names = ("name", "kind", "mode", "client_id", "client_secret", "scope")
-    return {name: getattr(credential, name) for name in names}
 
 
 def write(ready: Document, path: Path) -> None:
@@ -147,15 +145,15 @@ def organization_of(
     for organization in organizations:
         if slug in (None, organization["slug"]):
             return organization
-    if created := _created(ready, str(slug), control_token):
+    if created := described(ready, str(slug), control_token):
         return created
     slugs = ", ".join(organization["slug"] for organization in organizations)
     message = f"there is no organization {slug!r}; there are: {slugs}"
     raise Stop(message)
 
 
-def _created(ready: Document, slug: str, control_token: str | None) -> Document | None:
-    """Return an organization that the server did not have yet when it was ready."""
+def described(ready: Document, slug: str, control_token: str | None) -> Document | None:
+    """Return what a server says now of an organization it may not have had when it was ready."""
     from http import HTTPStatus  # noqa: PLC0415 - only then
     from urllib.parse import quote  # noqa: PLC0415
 
@@ -164,8 +162,8 @@ def _created(ready: Document, slug: str, control_token: str | None) -> Document 
     status, _, body = Asking(ready["http"], headers).exchange("GET", path, None)
     if status != HTTPStatus.OK:
         return None
-    described = json.loads(body)
-    return {name: described[name] for name in ("id", "slug", "credentials")}
+    said = json.loads(body)
+    return {name: said[name] for name in ("id", "slug", "credentials", "users") if name in said}
 
 
 def _said_in(ready_file: Path) -> Document:

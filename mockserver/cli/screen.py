@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _INDENT = "  "
 _PARAMETERS = ("client_id", "client_secret", "scope")
+_USERS = ("Users, for mockserver token --user", "Mode", "Role")
 _HEADING = ("Credentials", "Mode", "Client id", "Client secret", "Scope to ask for")
 
 
@@ -64,12 +65,16 @@ def _addresses(ready: Document, settings: Settings) -> Iterator[str]:
 
 
 def credentials_table(organization: Document, indent: str = _INDENT) -> Iterator[str]:
-    """Yield the lines of the table of an organization's credentials."""
+    """Yield the lines of the tables of an organization's credentials and users."""
     rows = [
         (c["name"], c["mode"], c["client_id"], c["client_secret"], c["scope"])
         for c in organization["credentials"]
     ]
     yield from table(_HEADING, rows, indent=indent)
+    users = organization.get("users", ())
+    if users:
+        yield ""
+        yield from table(_USERS, [(u["email"], u["mode"], u["role"]) for u in users], indent=indent)
 
 
 def _commands(ready: Document, settings: Settings) -> Iterator[str]:
@@ -84,6 +89,10 @@ def _commands(ready: Document, settings: Settings) -> Iterator[str]:
     yield ""
     yield f"{_INDENT}{token_command(ready)}"
     yield f'{_INDENT}curl -H "Authorization: Bearer $(mockserver token)" {customers}'
+    yield ""
+    yield "A user's token, which requests for an anonymization need:"
+    yield ""
+    yield f"{_INDENT}mockserver token --user"
 
 
 def token_command(ready: Document) -> str:

@@ -10,7 +10,7 @@ import click
 
 from mockserver.cli.asking import Asking
 from mockserver.cli.options import CONTROL_TOKEN, ORGANIZATION, RUNNING
-from mockserver.cli.ready import Document, find, organization_of
+from mockserver.cli.ready import Document, described, find, organization_of
 from mockserver.cli.stop import Refused, Stop
 
 if TYPE_CHECKING:
@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 
 KINDS = ("integration", "sales_channel", "webapp")
 
+
+class UnknownUser(Exception):  # noqa: N818 - it is none to whoever asks
+    """No user of the organization has the email; or there is none at all."""
+
+
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 _CHOICE = (
     click.Option(
         ["--kind"],
         type=click.Choice(KINDS),
-        help="Of the credentials; else integration, or sales_channel with --customer.",
+        help="Of the credentials; else integration, or what --customer and --user imply.",
     ),
     click.Option(
         ["--mode"],
@@ -37,6 +42,13 @@ _CHOICE = (
 )
 _GRANT = (
     click.Option(["--customer"], metavar="EMAIL", help="Log this customer in."),
+    click.Option(
+        ["--user"],
+        metavar="EMAIL",
+        is_flag=False,
+        flag_value="",
+        help="For this user of the organization; the first one where no email follows.",
+    ),
     click.Option(["--password"], help="The customer's; else the one of all seeded customers."),
     click.Option(["--scope"], help="To ask for; else the one that the credentials come with."),
 )
@@ -47,21 +59,43 @@ def token(*, organization: str | None, control_token: str | None, **told: Any) -
     """Print an access token of the running server."""
     wanted = {option.name: told.pop(str(option.name)) for option in (*_CHOICE, *_GRANT)}
     ready = find(**told)
-    customer = wanted["customer"]
-    kind = wanted["kind"] or ("sales_channel" if customer else "integration")
+    kind = _kind(wanted)
     among = organization_of(ready, organization, control_token)
     credential = _credential(among, kind, wanted["mode"], wanted["name"])
     if wanted["scope"] is not None:
         credential["scope"] = wanted["scope"]
     members = ("client_id", "client_secret", "scope")
     parameters = {name: credential[name] for name in members if credential[name]}
-    if customer:
-        parameters |= _password_grant(customer, wanted["password"])
-    elif kind == "webapp":
-        parameters |= _authorization_code_grant(ready["http"], parameters)
-    else:
-        parameters["grant_type"] = "client_credentials"
+    try:
+        parameters |= _grant(ready["http"], kind, parameters, wanted)
+    except UnknownUser as refused:
+        now = described(ready, among["slug"], control_token) or among
+        raise _nobody(wanted["user"], wanted["mode"], now) from refused
     click.echo(_access_token(ready["http"], parameters))
+
+
+def _kind(wanted: Mapping[str, Any]) -> str:
+    """Return the kind of the credentials that are asked for, or that the owner implies."""
+    customer, user, kind = (wanted[name] for name in ("customer", "user", "kind"))
+    if customer is not None and user is not None:
+        message = "a token is a customer's or a user's: give --customer or --user"
+        raise click.UsageError(message)
+    if user is not None and kind not in (None, "webapp"):
+        message = f"a user agrees to a web app, not to credentials of kind {kind}"
+        raise click.UsageError(message)
+    implied = "webapp" if user is not None else "sales_channel" if customer else "integration"
+    return kind or implied
+
+
+def _grant(
+    base: str, kind: str, parameters: Mapping[str, str], wanted: Mapping[str, Any]
+) -> dict[str, str]:
+    """Return the parameters of the grant that leads to the token that is wanted."""
+    if wanted["customer"]:
+        return _password_grant(wanted["customer"], wanted["password"])
+    if kind == "webapp":
+        return _authorization_code_grant(base, parameters, wanted["user"])
+    return {"grant_type": "client_credentials"}
 
 
 def _credential(organization: Document, kind: str, mode: str, name: str | None) -> Document:
@@ -85,14 +119,25 @@ def _password_grant(customer: str, password: str | None) -> dict[str, str]:
     return {"grant_type": "password", "username": customer, "password": password}
 
 
-def _authorization_code_grant(base: str, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Return what a code is exchanged with; the sandbox hands one out without asking anybody."""
+def _authorization_code_grant(
+    base: str, parameters: Mapping[str, str], user: str | None
+) -> dict[str, str]:
+    """Return what a code is exchanged with; the sandbox hands one out without asking anybody.
+
+    Raises:
+        Refused: the server does not agree.
+        UnknownUser: because it does not know the user.
+    """
     from mockserver.seeding.credentials import REDIRECT_URI  # noqa: PLC0415 - slow to import
 
     wanted = {n: parameters[n] for n in ("client_id", "scope") if n in parameters}
     query = {"response_type": "code", "redirect_uri": REDIRECT_URI, **wanted}
+    if user:
+        query["login_hint"] = user
     status, location, body = _exchange(base, "GET", f"/oauth/authorize?{urlencode(query)}")
     answer = parse_qs(urlsplit(location).query)
+    if answer.get("error") == ["access_denied"]:
+        raise UnknownUser
     if "code" not in answer:
         raise _refusal(status, body, answer)
     return {
@@ -100,6 +145,14 @@ def _authorization_code_grant(base: str, parameters: Mapping[str, str]) -> dict[
         "code": answer["code"][0],
         "redirect_uri": REDIRECT_URI,
     }
+
+
+def _nobody(user: str | None, mode: str, organization: Document) -> Refused:
+    """Return a refusal that names the users there are."""
+    emails = [str(u["email"]) for u in organization.get("users", ()) if u["mode"] == mode]
+    there_are = f"there are: {', '.join(emails)}" if emails else "there are none"
+    meant = f"no user {user!r}" if user else "no user"
+    return Refused(f"{organization['slug']} has {meant} in {mode} mode; {there_are}")
 
 
 def _access_token(base: str, parameters: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""What the real service would object to although the call worked here, as a table of rules."""
+"""What the real service would object to, and what helps with a refusal, as tables of rules."""
 
 from __future__ import annotations
 
@@ -155,7 +155,19 @@ def _numbered_scope(case: Case) -> str | None:
     )
 
 
-RULES: Mapping[str, Callable[[Case], str | None]] = {
+def _anonymization(case: Case) -> str | None:
+    facts = case.facts
+    members = at_pointer(facts.document, "/data/attributes") if facts.type == "customers" else {}
+    triggers = ("_request_anonymization", "_cancel_anonymization")
+    is_one = isinstance(members, dict) and any(trigger in members for trigger in triggers)
+    if not is_one or (facts.owner and facts.owner.type == "User"):
+        return None
+    return "Anonymizations need the token of a user: `mockserver token --user` prints one."
+
+
+Rules = Mapping[str, Callable[[Case], str | None]]
+
+RULES: Rules = {
     "rate_limit": _over,
     "n_plus_one": _one_by_one,
     "page_walk": _walk,
@@ -164,14 +176,19 @@ RULES: Mapping[str, Callable[[Case], str | None]] = {
     "deprecated": _deprecated,
     "legacy_scope": _numbered_scope,
 }
+#: What helps with a refusal, by its status.
+RULES_OF_REFUSALS: Mapping[int, Rules] = {401: {"user_token": _anonymization}}
+NO_RULES: Rules = {}
 
 
 def advise(facts: Facts, status: int | None, evidence: Evidence) -> tuple[Advice, ...]:
-    """Return what the real service would object to; nothing where this one refused already."""
-    if status is None or status >= 400:  # noqa: PLR2004 - HTTP
+    """Return what the real service would object to, or what helps where this one has refused."""
+    if status is None:
         return ()
+    is_refused = status >= 400  # noqa: PLR2004 - HTTP
+    rules = RULES_OF_REFUSALS.get(status, NO_RULES) if is_refused else RULES
     case = Case(facts, evidence)
-    judged = ((code, rule(case)) for code, rule in RULES.items())
+    judged = ((code, rule(case)) for code, rule in rules.items())
     return tuple(Advice(code, detail) for code, detail in judged if detail)
 
 

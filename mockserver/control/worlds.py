@@ -24,6 +24,7 @@ from mockserver.control.shapes import shape
 from mockserver.sandbox.organization import Organization, Recipe
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.credentials import credentials
+from mockserver.seeding.people import people
 from mockserver.seeding.seed import seed_customers
 
 Listing = list[Json]
@@ -49,7 +50,7 @@ class Worlds:
         return [self.described(organization) for organization in self._parts.organizations]
 
     def retrieve(self, slug: str) -> Json:
-        """Return one organization: its id, hosts, recipe and credentials."""
+        """Return one organization: its id, hosts, recipe, credentials and users."""
         return self.described(self.find(slug))
 
     def create(self, body: Any = None, *, paths: bool = True) -> Json:
@@ -116,6 +117,7 @@ class Worlds:
             "scenario": organization.recipe.scenario,
             "settings": {**organization.recipe.settings, **organization.recipe.preferences},
             "credentials": [asdict(credential) for credential in credentials(organization)],
+            "users": [asdict(person) for person in people(organization)],
         }
 
     def _new_slug(self) -> str:

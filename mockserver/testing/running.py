@@ -116,6 +116,14 @@ class RunningServer(Delivering):
             OAuthError: it refuses.
         """
 
+    @abstractmethod
+    def authorize(self, parameters: Mapping[str, str]) -> str:
+        """Return where the authorization endpoint redirects to.
+
+        Raises:
+            OAuthError: it refuses.
+        """
+
     # --- worlds ----------------------------------------------------------------------------------
 
     @property

@@ -194,3 +194,11 @@ class MockServer(RunningServer):
             OAuthError: it refuses.
         """
         return exclusive(self.app.authorization, self._lock).token(parameters)
+
+    def authorize(self, parameters: Mapping[str, str]) -> str:
+        """Return where the authorization endpoint redirects to.
+
+        Raises:
+            OAuthError: it refuses.
+        """
+        return exclusive(self.app.authorization, self._lock).authorize(parameters)

@@ -208,6 +208,14 @@ class SharedServer(RunningServer):
         answer: dict[str, Any] = self._ask(("server",), "token", parameters)
         return answer
 
+    def authorize(self, parameters: Mapping[str, str]) -> str:
+        """Return where the authorization endpoint redirects to.
+
+        Raises:
+            OAuthError: it refuses.
+        """
+        return str(self._ask(("server",), "authorize", parameters))
+
     def _ask(self, place: tuple[str, ...], method: str, *arguments: Any, **words: Any) -> Any:
         with self._lock:
             self._line.send((place, method, arguments, words))

@@ -13,6 +13,7 @@ from mockserver.testing.clients import async_client, client
 from mockserver.testing.clocks import WorldClock
 from mockserver.testing.deliveries import Delivering
 from mockserver.testing.environment import Environment, environment
+from mockserver.testing.granting import client_grant, code_grant, password_grant, who
 from mockserver.testing.journal import WorldJournal
 from mockserver.testing.rules import WorldRules
 
@@ -141,6 +142,7 @@ class World(Delivering):
         *,
         customer: str | None = None,
         password: str = PASSWORD,
+        user: str | None = None,
         scope: str | None = None,
         name: str | None = None,
     ) -> str:
@@ -151,19 +153,23 @@ class World(Delivering):
             mode: Test or live; the world's own when left out.
             customer: Email of a registered customer to log in; implies a sales channel.
             password: of the customer.
+            user: Email of a user of the organization, empty for the first; implies a web app.
             scope: other than the credential's usual one.
             name: of the credential, where a kind has several.
 
         Raises:
-            OAuthError: as the token endpoint would answer.
+            OAuthError: as the token endpoint would answer; ``access_denied`` for an unknown user.
         """
-        credential = self.credential("sales_channel" if customer else kind, mode, name=name)
-        login = {"grant_type": "password", "username": customer, "password": password}
-        who = {"client_id": credential.client_id, "client_secret": credential.client_secret}
-        grant = login if customer else {"grant_type": "client_credentials"}
-        wanted = {**who, **grant, "scope": scope or credential.scope}
-        sent = {n: said for n, said in wanted.items() if said is not None}
-        return str(self._server.token(sent)["access_token"])
+        implied = "sales_channel" if customer else "webapp" if user is not None else kind
+        credential = self.credential(implied, mode, name=name)
+        asked = scope or credential.scope
+        if customer:
+            grant = password_grant(customer, password, asked)
+        elif implied == "webapp":
+            grant = code_grant(self._server, credential, user or "", asked)
+        else:
+            grant = client_grant(asked)
+        return str(self._server.token({**who(credential), **grant})["access_token"])
 
     def session(self, kind: str = "integration", mode: Mode | None = None, **words: Any) -> Any:
         """Return an http client that is already authorised and speaks JSON:API.

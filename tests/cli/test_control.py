@@ -65,7 +65,7 @@ def printed(
 def test_worlds(server: MockServer) -> None:
     """Create one, look at it, seed it, put it back, remove it."""
     made = printed(server, "organizations", "create", "shop", "--customers", "3")
-    assert ("shop", 8) == (made["slug"], len(made["credentials"]))
+    assert ("shop", 10) == (made["slug"], len(made["credentials"]))
     assert "shop" in [o["slug"] for o in printed(server, "organizations", "list")]
     world = ["--organization", "shop"]
     assert 5 == printed(server, "seed", "--customers", "2", *world)["test"]["customers"]

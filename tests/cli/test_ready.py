@@ -33,7 +33,7 @@ def test_the_ready_file_says_what_is_there(server: Served) -> None:
     assert ready["pid"] == server.process.pid
     assert ready["domain"] == f"cl.localhost:{port_of(ready['https'])}"
     (organization,) = ready["organizations"]
-    assert {"id", "slug", "credentials"} == set(organization)
+    assert {"id", "slug", "credentials", "users"} == set(organization)
     members = {"name", "kind", "mode", "client_id", "client_secret", "scope"}
     assert all(members == set(credential) for credential in organization["credentials"])
 

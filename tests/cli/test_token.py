@@ -59,6 +59,78 @@ def test_a_token_of_a_customer(ask: Run, server: Served) -> None:
     assert claims(done.stdout.strip())["owner"] == {"id": customer["id"], "type": "Customer"}
 
 
+USERS = ["admin@example.com", "viewer@example.com"]
+
+
+@pytest.mark.parametrize("mode", ["test", "live"])
+@pytest.mark.parametrize(
+    ("arguments", "email"),
+    [
+        (["--user"], USERS[0]),
+        (["--user", ""], USERS[0]),
+        (["--user="], USERS[0]),
+        (["--user", USERS[0]], USERS[0]),
+        (["--user", USERS[1]], USERS[1]),
+        (["--user", USERS[1], "--kind", "webapp"], USERS[1]),
+    ],
+)
+def test_a_token_of_a_user(
+    ask: Run, server: Served, arguments: list[str], email: str, mode: str
+) -> None:
+    """Of a web app, in the name of the user with the email; without, of the first."""
+    token = ask("token", *arguments, "--mode", mode).stdout.strip()
+
+    said = claims(token)
+    assert ("webapp", "User", mode == "test") == (
+        said["application"]["kind"],
+        said["owner"]["type"],
+        said["test"],
+    )
+    status, information = server.ask("GET", "/oauth/tokeninfo", token)
+    assert (200, email) == (status, information["owner"]["email"])
+
+
+def test_a_users_token_requests_an_anonymization(ask: Run, server: Served) -> None:
+    """Which no other token does; the journal then names the command."""
+    first = server.ask("GET", "/api/customers?page[size]=1", ask("token").stdout.strip())[1]
+    id_ = first["data"][0]["id"]
+    attributes = {"_request_anonymization": True}
+    body = {"data": {"type": "customers", "id": id_, "attributes": attributes}}
+    path = f"/api/customers/{id_}"
+    refused, _ = server.ask("PATCH", path, ask("token").stdout.strip(), body)
+    done, document = server.ask("PATCH", path, ask("token", "--user").stdout.strip(), body)
+
+    assert (401, 200) == (refused, done)
+    assert "requested" == document["data"]["attributes"]["anonymization_status"]
+    (exchange,) = json.loads(ask("journal", "list", "status=401", "advice=true").stdout)[
+        "exchanges"
+    ]
+    assert "`mockserver token --user`" in exchange["advice"][0]["detail"]
+
+
+@pytest.mark.parametrize("mode", ["test", "live"])
+def test_a_user_that_does_not_exist(ask: Run, mode: str) -> None:
+    """Those that do are named, by what the server says now."""
+    done = ask("token", "--user", "nobody@example.com", "--mode", mode)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    named = f"acme has no user 'nobody@example.com' in {mode} mode; there are: {', '.join(USERS)}"
+    assert done.stderr == f"mockserver: {named}\n"
+
+
+def test_users_are_told_with_the_credentials(ask: Run, server: Served) -> None:
+    """In the ready file, in the table, and the command on the screen."""
+    said = server.ready["organizations"][0]["users"]
+    assert [(email, mode) for mode in ("test", "live") for email in USERS] == [
+        (user["email"], user["mode"]) for user in said
+    ]
+    table = ask("credentials").stdout
+    assert "mockserver token --user" in table
+    assert [f"{u['email']} {u['mode']} {u['role']}" for u in said] == [
+        " ".join(line.split()) for line in table.splitlines() if "@" in line
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
@@ -81,6 +153,8 @@ def test_a_refusal_is_one_line_and_status_1(ask: Run, arguments: str, named: str
     ("arguments", "named"),
     [
         ("--name nobody", "there are: 'Integration', 'Read-only integration'"),
+        ("--user --kind integration", "not to credentials of kind integration"),
+        ("--user --customer a@b.test", "give --customer or --user"),
         ("--organization nowhere", "there is no organization 'nowhere'; there are: acme"),
     ],
 )
@@ -102,7 +176,7 @@ def test_credentials_as_a_table(ask: Run, server: Served) -> None:
 
     said = server.ready["organizations"][0]["credentials"]
     members = [[c["client_id"], c["client_secret"], c["scope"]] for c in said]
-    place = heading.index("Client id")
+    place, lines = heading.index("Client id"), lines[: len(said)]
     assert [[m for m in each if m] for each in members] == [line[place:].split() for line in lines]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.access import Owner
 from mockserver.control.advice import (
     DEPRECATED,
     MANY_PAGES,
@@ -100,6 +101,44 @@ def test_details() -> None:
 def test_refused_already(status: int | None) -> None:
     """Where the call did not work, there is nothing to add."""
     assert advise(asked(), status, Evidence(over=True, total=1000)) == ()
+
+
+@pytest.mark.parametrize("name", ["_request_anonymization", "_cancel_anonymization"])
+@pytest.mark.parametrize(
+    ("owner", "status", "codes"),
+    [
+        (None, 401, ["user_token"]),
+        (Owner("Customer", "JohnJohnJo"), 401, ["user_token"]),
+        (Owner("User", "RingoRingo"), 401, []),
+        (None, 422, []),
+        (None, 404, []),
+    ],
+)
+def test_refused_anonymization(
+    name: str, owner: Owner | None, status: int, codes: list[str]
+) -> None:
+    """Who has no user's token is told how to get one."""
+    facts = asked("PATCH", "/api/customers/x", attributes(**{name: True}))
+    facts.owner = owner
+    found = advise(facts, status, QUIET)
+
+    assert codes == [each.code for each in found]
+    assert all("`mockserver token --user`" in each.detail for each in found)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        asked("PATCH", "/api/customers/x", attributes(email="a@example.com")),
+        asked("PATCH", "/api/customers/x", {"data": {"attributes": ["_request_anonymization"]}}),
+        asked("PATCH", "/api/orders/x", attributes(_request_anonymization=True)),
+        asked("GET", "/api/customers/x"),
+    ],
+    ids=["nothing of it", "malformed", "another type", "no body"],
+)
+def test_other_refusals_for_want_of_a_token(facts: Facts) -> None:
+    """They are not about a user."""
+    assert advise(facts, 401, QUIET) == ()
 
 
 def test_header() -> None:

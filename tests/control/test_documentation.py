@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mockserver.control.advice import RULES
+from mockserver.control.advice import RULES, RULES_OF_REFUSALS
 from mockserver.control.effects import EffectSchema
 from mockserver.control.faults import Faults, FaultSchema
 from mockserver.control.journal import DEFAULT_SIZE
@@ -72,7 +73,7 @@ def test_example(kind: str, text: str) -> None:
         (FAULTS, StubSchema().fields),
         (FAULTS, CannedSchema().fields),
         (JOURNAL, SearchSchema().fields),
-        (JOURNAL, RULES),
+        (JOURNAL, [*RULES, *chain(*RULES_OF_REFUSALS.values())]),
         (JOURNAL, MATCHED),
     ],
     ids=["fault", "match", "effect", "stub", "response", "search", "advice", "parameters"],

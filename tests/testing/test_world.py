@@ -182,6 +182,36 @@ def test_a_token_may_be_a_customers(sandbox: World) -> None:
         sandbox.token("sales_channel", scope="market:code:nowhere")
 
 
+@pytest.mark.parametrize("mode", ["test", "live"])
+@pytest.mark.parametrize(
+    ("words", "email"),
+    [
+        ({"user": ""}, "admin@example.com"),
+        ({"user": "viewer@example.com"}, "viewer@example.com"),
+        ({"kind": "webapp"}, "admin@example.com"),
+    ],
+)
+def test_a_token_may_be_a_users(
+    sandbox: World, words: dict[str, str], email: str, mode: Mode
+) -> None:
+    """Of a web app to which the user agrees; it may request an anonymization."""
+    records = sandbox.test if mode == "test" else sandbox.live
+    made = records.create("customers", email="jane@example.com")
+    attributes = {"_request_anonymization": True}
+    body = {"data": {"type": "customers", "id": made["id"], "attributes": attributes}}
+    with sandbox.session(mode=mode, **words) as session:
+        owner = session.get("/oauth/tokeninfo").json()["owner"]
+        status = session.patch(f"/api/customers/{made['id']}", json=body).status_code
+
+    assert email == owner["email"]
+    assert (200 if email.startswith("admin") else 401) == status
+
+
+def test_nobody_agrees_for_a_user_that_does_not_exist(sandbox: World) -> None:
+    with pytest.raises(OAuthError, match="access_denied"):
+        sandbox.token(user="nobody@example.com")
+
+
 # --- clients -------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,36 @@
+"""Who works for an organization: the users one of whom agrees when a web app asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mockserver.access import MODES, Mode
+from mockserver.sandbox.organization import Organization
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What somebody needs to know to ask for a user's token.
+
+    Attributes:
+        email: what the user is named by.
+        role: the name of the user's role, ``None`` without one.
+        mode: which one the user's record is of.
+    """
+
+    email: str | None
+    role: str | None
+    mode: Mode
+
+
+def people(organization: Organization) -> list[Person]:
+    """Return the users the organization has now, test before live, the first ones first."""
+    return [person for mode in MODES for person in _people(organization, mode)]
+
+
+def _people(organization: Organization, mode: Mode) -> Iterator[Person]:
+    sandbox = organization.sandbox(mode)
+    for record in sandbox.partition.select("users")[0]:
+        role = sandbox.get("roles", record.get("role_id") or "") or {}
+        yield Person(record.get("email"), role.get("name"), mode)
