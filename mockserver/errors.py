@@ -100,6 +100,7 @@ CATALOGUE: Mapping[str, Entry] = {
         "You have exceeded the rate limit. Please slow down and try again later.",
     ),
     "INTERNAL_SERVER_ERROR": Entry(500, "Internal Server Error", "Internal Server Error"),
+    "INSUFFICIENT_STORAGE": Entry(507, "Insufficient Storage", "{reason}"),
 }
 
 #: The title of each validation rule; ``{count}`` is the limit it names (conventions §16.2).

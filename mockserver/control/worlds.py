@@ -79,7 +79,7 @@ class Worlds:
         try:
             situations.plant(organization)
         except BaseException:
-            self._parts.organizations.drop(slug)
+            self._parts.organizations.abandon(slug)
             raise
         return self.described(organization)
 

@@ -27,6 +27,7 @@ CODES: Mapping[int, str] = {
     403: "FORBIDDEN",
     429: "TOO_MANY_REQUESTS",
     500: "INTERNAL_SERVER_ERROR",
+    507: "INSUFFICIENT_STORAGE",
 }
 
 CATALOGUE: Mapping[str, Entry] = {
@@ -92,6 +93,7 @@ CATALOGUE: Mapping[str, Entry] = {
         "The authorization server encountered an unexpected condition which prevented it from "
         "fulfilling the request.",
     ),
+    "storage_error": Entry("server_error", 507, "{reason}"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.sandbox.agenda import NEVER
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.sandbox.wiring import Wiring
-from mockserver.storage.base import Record, Storage
+from mockserver.storage.base import Record, Storage, StorageError
 from mockserver.storage.conditions import Compare
 
 DEFAULT_DOMAIN = "cl.localhost"
@@ -178,13 +178,22 @@ class Organizations:
 
     def drop(self, slug: str) -> None:
         """Forget an organization and everything it holds."""
+        self.storage.drop(slug)
+        self._forget(slug)
+
+    def abandon(self, slug: str) -> None:
+        """Forget an organization that could not be made ready, even if the storage cannot."""
+        self._forget(slug)
+        with suppress(StorageError):
+            self.storage.drop(slug)
+
+    def _forget(self, slug: str) -> None:
         dropped = self._organizations.pop(slug)
         self._clients = {
             id_: sandbox
             for id_, sandbox in self._clients.items()
             if sandbox.organization is not dropped
         }
-        self.storage.drop(slug)
 
     def get(self, slug: str) -> Organization | None:
         """Return the organization with the slug, if any."""

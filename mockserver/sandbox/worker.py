@@ -5,13 +5,17 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from mockserver.storage.base import StorageError
+
 if TYPE_CHECKING:
-    from mockserver.sandbox.organization import Organizations
+    from mockserver.sandbox.organization import Organization, Organizations
 
 #: Seconds after which clocks are looked at in any case: somebody may have set one.
 LONGEST = 3600.0
 #: Seconds between two jobs that are both due: requests that wait for the records come first.
 GIVE_WAY = 0.002
+#: Seconds after which it is tried again when what was done could not be stored.
+AGAIN = 1.0
 
 
 class Worker:
@@ -46,10 +50,19 @@ class Worker:
         while not self._ended.is_set():
             self._bell.clear()
             for organization in self._organizations:
-                if organization.next_due <= 0:
-                    organization.work(within=0)
+                if organization.next_due <= 0 and not self._is_done(organization):
+                    self._ended.wait(AGAIN)
             wait = min([LONGEST, *(organization.next_due for organization in self._organizations)])
             if wait <= 0:
                 self._ended.wait(GIVE_WAY)
             else:
                 self._bell.wait(wait)
+
+    @staticmethod
+    def _is_done(organization: Organization) -> bool:
+        """Do what is due first, and say whether it could be stored; the storage logs it if not."""
+        try:
+            organization.work(within=0)
+        except StorageError:
+            return False
+        return True

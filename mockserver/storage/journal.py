@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 import sys
 import zlib
 from collections.abc import Callable, Iterable
@@ -21,7 +20,8 @@ from typing import IO, Any
 import orjson
 
 from mockserver.storage.base import StorageError
-from mockserver.storage.lock import FileLock
+from mockserver.storage.claim import claim, unusable
+from mockserver.storage.watch import Watch
 
 FORMAT = "mockserver journal"
 VERSION = 1
@@ -108,26 +108,6 @@ def damaged(path: Path, number: int) -> StorageError:
     )
 
 
-def claim(path: Path) -> FileLock:
-    """Lock a journal, which may not exist yet.
-
-    Raises:
-        StorageError: it is in use, it is not a file, or its directory cannot be written.
-    """
-    try:
-        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-            message = f"{path} is not a file."
-            raise StorageError(message)
-        return FileLock(path)
-    except OSError as error:
-        raise unusable(path, "opened", error) from error
-
-
-def unusable(path: Path, done: str, error: OSError) -> StorageError:
-    """Return the error that says what could not be done to the file, and why."""
-    return StorageError(f"{path} cannot be {done}: {error.strerror or error}.")
-
-
 class Journal:
     """An open journal that nobody else can open; not for several threads at once."""
 
@@ -145,6 +125,7 @@ class Journal:
         """
         self.path = Path(os.path.realpath(path))
         self._fsync = fsync
+        self._watch = Watch(self.path)
         self._size = 0
         self._descriptor = CLOSED
         #: Why nothing more can be appended, if so.
@@ -164,10 +145,10 @@ class Journal:
         """Write one transaction, all or nothing.
 
         Raises:
-            StorageError: it is not JSON, or the disk is full or failing.
+            StorageError: it is not JSON, the disk is full or failing, or the file is not as it was
+                left: it was removed, replaced or changed.
         """
-        if self._unusable:
-            raise StorageError(self._unusable)
+        self._check()
         try:
             line = encode(content)
         except TypeError as error:
@@ -178,18 +159,18 @@ class Journal:
         except BaseException as error:
             self._cut_back()
             if isinstance(error, OSError):
-                raise unusable(self.path, "written", error) from error
+                raise self._watch.trouble(str(unusable(self.path, "written", error))) from error
             raise
         self._size += len(line)
+        self._watch.well()
 
     def rewrite(self, contents: Iterable[Any]) -> None:
         """Replace the whole file at once by these transactions.
 
         Raises:
-            StorageError: the disk is full or failing; the file is as it was.
+            StorageError: as ``append``; the file is as it was.
         """
-        if self._unusable:
-            raise StorageError(self._unusable)
+        self._check()
         try:
             size = self._write_fresh(contents)
             self._replace()
@@ -201,16 +182,31 @@ class Journal:
         self._size = size
 
     def close(self) -> None:
-        """Release the file; nothing can be appended any more, and a second call does nothing."""
+        """Release the file; nothing can be appended any more, and a second call does nothing.
+
+        Raises:
+            StorageError: it is not as it was left, so that what was written to it is lost.
+        """
+        loss = None if self._unusable else self._watch.loss(self._size)
         self._unusable = f"{self.path} is closed."
         self._release()
+        if loss:
+            raise StorageError(loss)
+
+    def _check(self) -> None:
+        if self._unusable:
+            raise StorageError(self._unusable)
+        if loss := self._watch.loss(self._size):
+            raise self._watch.trouble(loss)
 
     @property
     def _fresh(self) -> Path:
         return self.path.with_name(f"{self.path.name}.new")
 
     def _opened(self, flags: int = 0) -> int:
-        return os.open(self.path, os.O_RDWR | os.O_APPEND | BINARY | flags, 0o600)
+        descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | BINARY | flags, 0o600)
+        self._watch.begin(descriptor)
+        return descriptor
 
     def _replay(self, apply: Apply) -> None:
         with self.path.open("rb") as file:

@@ -9,14 +9,8 @@ from pathlib import Path
 from typing import IO
 
 from mockserver.storage.base import StorageError
-from mockserver.storage.journal import (
-    HEADER,
-    claim,
-    decode,
-    has_header,
-    sync_directory,
-    unusable,
-)
+from mockserver.storage.claim import claim, unusable
+from mockserver.storage.journal import HEADER, decode, has_header, sync_directory
 
 EXCERPT = 100
 

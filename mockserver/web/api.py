@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.linking import RecordView
 from mockserver.sandbox.sandbox import Sandbox
+from mockserver.storage.base import StorageError
 from mockserver.web.gate import Gate, Passage
 from mockserver.web.headers import document_response, empty_response
 
@@ -210,7 +212,8 @@ class Api:
         passage.routed = True
         view = _view(resource, views, request.method)
         sandbox, access = self._gate.admit(request, passage)
-        sandbox.agenda.work(within=PATIENCE)
+        with suppress(StorageError):  # what is due waits until it can be stored; reading need not
+            sandbox.agenda.work(within=PATIENCE)
         return view(self._call(request, resource, sandbox, access), *arguments)
 
     def _destination(self, path: str) -> tuple[type[Resource], Views, list[str]]:

@@ -9,6 +9,7 @@ from flask import Request, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from mockserver.errors import Refusal, refusal
+from mockserver.storage.base import StorageError
 from mockserver.web.headers import error_response
 
 LOG = logging.getLogger("mockserver")
@@ -21,12 +22,15 @@ CLIENT_ERRORS = range(400, 500)
 def answered(error: Exception, request: Request) -> Response:
     """Return the answer to a request that ended in an error.
 
-    A defect of ours is logged with the request id, and leaves no trace of it on the wire.
+    A defect of ours is logged with the request id, and leaves no trace of it on the wire; what
+    cannot be stored names the file, and is logged by the storage.
     """
     if isinstance(error, Refusal):
         return refused(error)
     if isinstance(error, HTTPException):
         return refused(_unroutable(error, request))
+    if isinstance(error, StorageError):
+        return refused(refusal("INSUFFICIENT_STORAGE", reason=str(error)))
     LOG.error("request %s failed", request.environ[REQUEST_ID], exc_info=error)
     return refused(refusal("INTERNAL_SERVER_ERROR"))
 

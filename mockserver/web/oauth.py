@@ -16,6 +16,7 @@ from mockserver.errors import Refusal
 from mockserver.oauth.authorization import AuthorizationServer
 from mockserver.oauth.clients import Basic
 from mockserver.oauth.errors import OAuthError, oauth_error
+from mockserver.storage.base import StorageError
 
 LOG = logging.getLogger("mockserver")
 
@@ -87,6 +88,7 @@ def oauth_blueprint(server: AuthorizationServer) -> Blueprint:
 def _register_error_handlers(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(OAuthError, _refused)
     blueprint.register_error_handler(Refusal, _without_access)
+    blueprint.register_error_handler(StorageError, _not_kept)
     blueprint.register_error_handler(HTTPException, _unreadable)
     blueprint.register_error_handler(Exception, _failed)
 
@@ -186,6 +188,11 @@ def _unreadable(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or 400)
     detail = error.description or status.phrase
     return _refused(OAuthError("invalid_request", int(status), status.name, detail))
+
+
+def _not_kept(error: StorageError) -> Response:
+    """Answer what could not be stored; the storage has logged it."""
+    return _refused(oauth_error("storage_error", reason=str(error)))
 
 
 def _failed(error: Exception) -> Response:

@@ -62,7 +62,6 @@ def note(world: World, delivery: Record, outcome: Outcome, took: float) -> Recor
             changes["due_at"] = None
     settled = {**attempted, **changes, "updated_at": world.clock.timestamp()}
     world.partition.put(DELIVERIES, settled)
-    _tell(settled, outcome)
     return settled
 
 
@@ -119,7 +118,8 @@ def _code(outcome: Outcome) -> str | None:
     return None if outcome.code is None else str(outcome.code)
 
 
-def _tell(delivery: Record, outcome: Outcome) -> None:
+def tell(delivery: Record, outcome: Outcome) -> None:
+    """Say in the log what came of an attempt that did not deliver."""
     if outcome.is_delivered:
         return
     due_at = delivery.get("due_at")

@@ -10,7 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread, current_thread
+from threading import Event, Lock, Thread, current_thread
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -18,12 +18,12 @@ from mockserver.access import MODES
 from mockserver.clock import monotonic
 from mockserver.sandbox.origin import Origin
 from mockserver.sandbox.world import World
-from mockserver.storage.base import Record
+from mockserver.storage.base import Record, StorageError
 from mockserver.webhooks import outbox
-from mockserver.webhooks.bookkeeping import note
+from mockserver.webhooks.bookkeeping import note, tell
 from mockserver.webhooks.outbox import DELIVERIES, WEBHOOKS
 from mockserver.webhooks.signing import headers, signature
-from mockserver.webhooks.transport import Transport
+from mockserver.webhooks.transport import Outcome, Transport
 
 if TYPE_CHECKING:
     from mockserver.sandbox.organization import Organizations
@@ -34,9 +34,13 @@ POOL = 16
 LONGEST = 3600.0
 #: Seconds that attempts are given to notice that they have been cut.
 PARTING = 1.0
+#: Seconds after which it is tried again to store an outcome that could not be stored.
+AGAIN = 1.0
 
 #: A webhook of a world: what of it is sent goes one after the other.
 Lane = tuple[World, str]
+#: A delivery as it was tried, what came of it, and the seconds it took.
+Attempt = tuple[Record, Outcome, float]
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +63,7 @@ class Dispatcher:
         #: Held while an outcome is stored: once stopped, nothing is.
         self._storing = Lock()
         self._stopped = False
+        self._ended = Event()
         #: Who is to be looked at; ``None`` for all.
         self._calls: SimpleQueue[World | None] = SimpleQueue()
         #: The worlds that had something to deliver when they were last looked at.
@@ -98,6 +103,7 @@ class Dispatcher:
         """End it: what is under way is cut, and counts as never tried."""
         with self._storing:
             self._stopped = True
+        self._ended.set()
         self._calls.put(None)
         with self._starting:
             thread = self._thread
@@ -199,14 +205,26 @@ class Dispatcher:
             ),
         )
         took = monotonic() - began
+        while not self._is_noted(world, delivery, origin, (tried, outcome, took)):
+            # What has been sent is not sent again because its outcome cannot be stored.
+            self._ended.wait(AGAIN)
+
+    def _is_noted(self, world: World, delivery: Record, origin: Origin, attempt: Attempt) -> bool:
+        """Store what came of an attempt, if it still matters; say no if it cannot be stored."""
         with self._storing:
             if self._stopped or world.origin is not origin or not self._is_there(world):
-                return
-            with world.transaction():
-                # Who has forgotten or replaced it meanwhile wants to hear nothing of it.
-                if world.get(DELIVERIES, delivery["id"]) == delivery:
-                    note(world, tried, outcome, took)
-                    self.outcomes[outcome.kind] += 1
+                return True
+            try:
+                with world.transaction():
+                    # Who has forgotten or replaced it meanwhile wants to hear nothing of it.
+                    if world.get(DELIVERIES, delivery["id"]) != delivery:
+                        return True
+                    settled = note(world, *attempt)
+            except StorageError:
+                return False
+            tell(settled, attempt[1])
+            self.outcomes[attempt[1].kind] += 1
+        return True
 
 
 def _addressed(delivery: Record, webhook: Record | None) -> Record:

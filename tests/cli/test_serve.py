@@ -120,6 +120,22 @@ def test_a_killed_server_has_stored_what_it_acknowledged(home: Home, run: Run) -
     assert (status, document["meta"]["record_count"]) == (200, 1)
 
 
+def test_a_server_ends_with_what_it_has_lost(home: Home, run: Run) -> None:
+    """The error names the file, and so does the status."""
+    storage = ("--no-seed", "--no-tls", "--storage", "tinydb:db.json")
+    with Served(home, *storage) as served:
+        token = run("token").stdout.strip()
+        (home / "db.json").unlink()
+        refused, document = served.ask("POST", "/api/customers", token, CUSTOMER)
+        status, _, logged = served.end(signal.SIGTERM)
+
+    message = f"{home / 'db.json'} is gone: it was removed while it was in use."
+    assert (507, message) == (refused, document["errors"][0]["detail"])
+    assert (2, f"mockserver: {message}") == (status, logged.splitlines()[-1])
+    assert not (home / "db.json").exists()
+    assert len(logged.splitlines()) == 2
+
+
 def test_reload(home: Home, tmp_path: Home) -> None:
     """Changed code runs a moment later, and the supervisor ends as the server does."""
     root = tmp_path / "copy"
