@@ -84,6 +84,7 @@ class Application(Flask):
         pace.job_delay = settings.job_delay
         wiring = self.organizations.wiring
         wiring.preferences.webhook_content_type = settings.webhook_content_type
+        wiring.preferences.strict_filters = settings.strict_filters
         self.worker = Worker(self.organizations)
         wiring.job_noted.append(self.worker.wake)
         transport = Transport(anywhere=settings.webhooks_anywhere)
@@ -105,7 +106,6 @@ class Application(Flask):
             jwt_bearer_requires_enterprise=settings.jwt_bearer_requires_enterprise,
         )
         self.metrics = Metrics()
-        self.lenient_filters = settings.lenient_filters
         self.plane = ControlPlane(self)
         try:
             self.open_organizations()
@@ -188,7 +188,7 @@ def create_app(settings: Settings | None = None) -> Application:
     recognition = Recognition(app.organizations, gate, app.authorization)
     observer = Observer(app.observatory, recognition, app.settings.seed)
     app.cycle = Cycle(gate, observer, app.metrics)
-    app.api = Api(gate, lenient_filters=lambda: app.lenient_filters)
+    app.api = Api(gate)
     app.register_blueprint(oauth_blueprint(app.authorization))
     app.register_blueprint(downloads_blueprint(app.organizations))
     app.register_blueprint(metadata_blueprint())

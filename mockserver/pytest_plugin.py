@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from mockserver.testing.world import World
 
 #: What ``@pytest.mark.mockserver(...)`` can say.
-WORDS = ("mode", "scenario", "customers", "seed", "settings", "frozen", "faults", "stubs")
+WORDS = (
+    "mode", "scenario", "customers", "seed", "settings", "strict_filters", "frozen", "faults",
+    "stubs",
+)  # fmt: skip
 MARKER = (
     f"mockserver({', '.join(f'{word}=...' for word in WORDS)}): the situation that the test's "
     "`sandbox` begins in; the nearest marker counts, word by word."
@@ -28,7 +31,7 @@ MARKER = (
 #: The settings of the server that an ini file may set, as ``mockserver_NAME``.
 SETTINGS = (
     "host", "port", "tls_port", "domain", "issuer", "storage", "seed", "customers", "scenario",
-    "rate_limits", "auth", "lenient_filters", "reuse_tokens", "maximum_body",
+    "rate_limits", "auth", "strict_filters", "reuse_tokens", "maximum_body",
     "jwt_bearer_requires_enterprise", "control", "control_token", "journal_size", "advice",
     "anonymization_delay", "job_delay", "webhooks_anywhere",
     "webhook_content_type", "data_directory",

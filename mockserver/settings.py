@@ -47,7 +47,7 @@ class Settings:
         seeded: whether to seed customers at all; credentials and markets are always there.
         rate_limits: whether requests over the limits are refused.
         auth: whether a token is needed.
-        lenient_filters: ignore unknown filters of ``q`` instead of refusing them.
+        strict_filters: refuse unknown conditions of ``filter[q]`` instead of ignoring them.
         reuse_tokens: whether asking again returns the same unexpired token.
         maximum_body: bytes a request body may have.
         scenario: the situation the first organization is put into, by name or path.
@@ -74,7 +74,7 @@ class Settings:
     seeded: bool = True
     rate_limits: bool = False
     auth: bool = True
-    lenient_filters: bool = False
+    strict_filters: bool = False
     reuse_tokens: bool = True
     maximum_body: int = 10 * MEBIBYTE
     scenario: str | None = None

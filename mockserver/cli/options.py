@@ -163,9 +163,9 @@ SERVER = (
         help="Whether a token is needed; without, the header X-Mock-Mode says test or live.",
     ),
     setting(
-        "--lenient-filters/--no-lenient-filters",
-        default=DEFAULTS.lenient_filters,
-        help="Ignore unknown filters instead of refusing them.",
+        "--strict-filters/--no-strict-filters",
+        default=DEFAULTS.strict_filters,
+        help="Refuse unknown conditions of filter[q] instead of ignoring them.",
     ),
     setting(
         "--reuse-tokens/--no-reuse-tokens",

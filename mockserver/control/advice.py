@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mockserver.control.facts import Facts
 from mockserver.control.matchers import MISSING, at_pointer
+from mockserver.control.unmatched import ignored
 from mockserver.jsonapi.query import DEFAULT_SIZE
 
 HEADER = "X-Mock-Advice"
@@ -17,6 +18,8 @@ HEADER = "X-Mock-Advice"
 MANY_RETRIEVES, RETRIEVE_WINDOW = 5, 2.0
 #: So many pages of an unfiltered list, within so many seconds, are a walk through all of it.
 MANY_PAGES, PAGE_WINDOW = 3, 10.0
+#: So many ignored conditions of a request are named.
+MANY_IGNORED = 5
 #: An unfiltered list of more records is a full one.
 MANY_RECORDS = 100
 #: Applications times kinds of request that are watched at a time.
@@ -69,11 +72,13 @@ class Evidence:
         over: whether the client is over its rate limit, enforced or not.
         similar: how many different requests of the same kind the application made just before.
         total: how many records match, for a list.
+        ignored: the type and the key of each condition that was ignored.
     """
 
     over: bool = False
     similar: int = 1
     total: int = 0
+    ignored: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,13 @@ class Case:
         """Whether it lists a type, and takes everything."""
         facts = self.facts
         return facts.action == "list" and len(rest_of(facts)) == 0 and "filter" not in facts.query
+
+
+def _ignored(case: Case) -> str | None:
+    met = case.evidence.ignored
+    sentences = [ignored(type_, key).sentence for type_, key in met[:MANY_IGNORED]]
+    rest = [f"So are {len(met) - MANY_IGNORED} more."] if len(met) > MANY_IGNORED else []
+    return " ".join([*sentences, *rest]) or None
 
 
 def _over(case: Case) -> str | None:
@@ -167,7 +179,9 @@ def _anonymization(case: Case) -> str | None:
 
 Rules = Mapping[str, Callable[[Case], str | None]]
 
+IGNORED_FILTER = "ignored_filter"
 RULES: Rules = {
+    IGNORED_FILTER: _ignored,
     "rate_limit": _over,
     "n_plus_one": _one_by_one,
     "page_walk": _walk,

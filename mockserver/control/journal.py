@@ -16,9 +16,10 @@ from mockserver.control.facts import Facts
 from mockserver.control.masking import masked_body, masked_form, masked_headers, masked_url
 from mockserver.control.routes import OAUTH
 from mockserver.control.search import EVERY, Search
-from mockserver.control.unmatched import Unmatched, mistake
+from mockserver.control.unmatched import Unmatched, ignored, mistake
 
 DEFAULT_SIZE = 1000
+OK = 200
 #: Bytes of a body that are kept.
 BODY_LIMIT = 64 * 1024
 #: Where a parameter called ``code`` is an authorization code.
@@ -55,6 +56,7 @@ class Exchange:
         routed: whether there is a route for the path.
         started: seconds on a clock that no test freezes.
         over: whether the client was over its rate limit, enforced or not.
+        ignored: the type and the key of each condition that was ignored (conventions §13.4).
         similar: how many different requests of its kind the application had just made; ``None``
             until the journal notices.
         id: counts up from 1; given by the journal.
@@ -74,6 +76,7 @@ class Exchange:
     routed: bool = True
     started: float = 0.0
     over: bool = False
+    ignored: Sequence[tuple[str, str]] = ()
     similar: int | None = None
     id: int = 0
     _cut: Cut | None = None
@@ -93,12 +96,14 @@ class Exchange:
 
     def _mistake(self) -> Unmatched | None:
         headers = dict(self.headers)
+        if self.ignored and self.status == OK:
+            return ignored(*self.ignored[0])
         return mistake(self.facts, self.status, self.body, headers, routed=self.routed)
 
     @property
     def advice(self) -> Sequence[Advice]:
         """What the real service would object to."""
-        evidence = Evidence(self.over, self.similar or 1, self.cut.total)
+        evidence = Evidence(self.over, self.similar or 1, self.cut.total, self.ignored)
         return advise(self.facts, self.status, evidence)
 
     @property

@@ -34,7 +34,6 @@ class Parts(Protocol):
     metrics: Metrics
     worker: Worker
     dispatcher: Dispatcher
-    lenient_filters: bool
 
 
 def find(parts: Parts, slug: str) -> Organization:

@@ -97,6 +97,7 @@ class PreferencesSchema(Schema):
     """What an organization can have otherwise than the server."""
 
     webhook_content_type = fields.String(validate=validate.OneOf(WEBHOOK_CONTENT_TYPES))
+    strict_filters = Flag()
 
 
 class SettingsSchema(PreferencesSchema):
@@ -109,7 +110,6 @@ class SettingsSchema(PreferencesSchema):
     )
     reuse_tokens = Flag()
     jwt_bearer_requires_enterprise = Flag()
-    lenient_filters = Flag()
     journal_size = fields.Integer(strict=True, validate=validate.Range(0, MAXIMUM_JOURNAL))
     anonymization_delay = Seconds()
     job_delay = Seconds()

@@ -136,7 +136,7 @@ SETTINGS: Mapping[str, Setting] = {
     ),
     "reuse_tokens": _attribute("authorization.reuse_tokens"),
     "jwt_bearer_requires_enterprise": _attribute("authorization.jwt_bearer_requires_enterprise"),
-    "lenient_filters": _attribute("lenient_filters"),
+    "strict_filters": _attribute("organizations.wiring.preferences.strict_filters"),
     "journal_size": Setting(
         lambda parts: parts.observatory.journal.size,
         lambda parts, size: parts.observatory.journal.resize(size),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
@@ -15,11 +15,14 @@ from mockserver.control.facts import Facts
 from mockserver.control.matchers import at_pointer
 from mockserver.control.routes import API, OAUTH, singletons
 from mockserver.errors import CATALOGUE
+from mockserver.jsonapi.filters import AND, OR
 from mockserver.jsonapi.predicates import PREDICATES, split
 from mockserver.resources.registry import known_types, registry
 from mockserver.resources.vocabulary import Resource
 
 NOT_FOUND, METHOD_NOT_ALLOWED, BAD_REQUEST = 404, 405, 400
+#: What is longer resembles nothing, and is shown in part.
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,14 @@ class Unmatched:
     what: str
     name: str
     nearest: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What is said of a condition that was ignored."""
+        shown = f"{self.name[:LONGEST_NAME]}..." if len(self.name) > LONGEST_NAME else self.name
+        name = "".join(c if c.isprintable() else "?" for c in shown)
+        meant = f"; did you mean {self.nearest}?" if self.nearest else "."
+        return f"filter[q][{name}] is ignored, there is no such condition{meant}"
 
 
 def mistake(
@@ -60,6 +71,16 @@ def mistake(
         allowed = headers.get("Allow", "")
         return Unmatched("method", f"{facts.method} {facts.path}", allowed or None)
     return _name(facts, body) if status == BAD_REQUEST else None
+
+
+@lru_cache
+def ignored(type_: str, key: str) -> Unmatched:
+    """Return a condition of ``filter[q]`` that there is not for a type, with the nearest one."""
+    resource = registry()[type_]
+    near = _nearest_filter(key, resource) if len(key) <= LONGEST_NAME else None
+    if near in resource.attributes:
+        near = f"{near}_eq"
+    return Unmatched("filter", key, None if near == key else near)
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
@@ -170,8 +191,7 @@ def _nearest_filter(key: str, resource: type[Resource]) -> str | None:
     columns += [n for n, r in resource.relationships.items() if r.flags.filterable]
     parts = split(key)
     if parts:
-        near = nearest(parts[0], columns)
-        return near and f"{near}_{parts[1]}"
+        return _nearest_columns(*parts, columns)
     own = max((c for c in columns if key.startswith(f"{c}_")), key=len, default=None)
     if own:
         asked = key.removeprefix(f"{own}_")
@@ -180,6 +200,14 @@ def _nearest_filter(key: str, resource: type[Resource]) -> str | None:
         predicate = begun or nearest(asked, PREDICATES)
         return predicate and f"{own}_{predicate}"
     return nearest(key, resource.filters)
+
+
+def _nearest_columns(names: str, predicate: str, columns: list[str]) -> str | None:
+    """Return the nearest filter with the predicate; of names that are joined, each its nearest."""
+    joint = OR if OR in names else AND
+    found = [nearest(name, columns) for name in names.split(joint)]
+    near = [name for name in found if name]
+    return f"{joint.join(near)}_{predicate}" if len(near) == len(found) else None
 
 
 #: What each error is about, and where its name's nearest is looked for.

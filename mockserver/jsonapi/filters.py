@@ -35,8 +35,14 @@ from mockserver.storage.conditions import (
 Step = tuple[type[Resource], str, Relationship]
 #: Give the number behind a public id of a type, ``None`` for what is not an id.
 Numbers = Callable[[str, str], int | None]
+#: Told the type and the key of a condition there is not; returns to have it ignored.
+Unknown = Callable[[str, str], None]
 RANGES = {"_from": "gteq", "_to": "lteq"}
 MAXIMUM_STEPS = 6
+#: What joins several attributes in one key.
+OR, AND = "_or_", "_and_"
+#: What the real service's search library takes within ``q`` beside conditions, by all its names.
+GROUPING = frozenset({"g", "groupings", "c", "conditions", "m", "combinator", "s", "sorts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,15 @@ def related(
     return Related(target, "id", inverse, inner)
 
 
+def refuse(_: str, key: str) -> None:
+    """Refuse a condition there is not (conventions §13.4, the strict reading).
+
+    Raises:
+        Refusal: 400.
+    """
+    raise refusal("FILTER_NOT_ALLOWED", name=key)
+
+
 class FilterParser:
     """Reads the filters of one type."""
 
@@ -87,14 +102,13 @@ class FilterParser:
         resource: type[Resource],
         registry: Registry,
         numbers: Numbers,
-        *,
-        lenient: bool = False,
+        unknown: Unknown = refuse,
     ) -> None:
-        """Read filters for the resource; lenient: ignore unknown keys of ``q`` (§13.4)."""
+        """Read filters for the resource; see ``QueryParser`` for the arguments."""
         self._resource = resource
         self._registry = registry
         self._numbers = numbers
-        self._lenient = lenient
+        self._unknown = unknown
 
     def parse(self, filters: str | list[str] | Parameters) -> Condition:
         """Return the conjunction of all filters.
@@ -120,13 +134,12 @@ class FilterParser:
                 raise refusal("INVALID_FILTERS_SYNTAX", value=_text(queries))
             return
         for key, value in queries.items():
-            if isinstance(value, dict):
-                raise refusal("FILTER_NOT_ALLOWED", name=key)
+            if isinstance(value, dict) or key in GROUPING:
+                refuse(self._resource.type_, key)
             parts = self._columns(key)
             if parts is None:
-                if self._lenient:
-                    continue
-                raise refusal("FILTER_NOT_ALLOWED", name=key)
+                self._unknown(self._resource.type_, key)
+                continue
             columns, predicate, either = parts
             text = value if isinstance(value, str) else ",".join(value)
             try:
@@ -149,11 +162,11 @@ class FilterParser:
         whole = self._column(names, predicate)
         if whole:
             return [whole], predicate, False
-        separator = "_or_" if "_or_" in names else "_and_"
+        separator = OR if OR in names else AND
         columns = [self._column(name, predicate) for name in names.split(separator)]
         if None in columns:
             return None
-        return [c for c in columns if c], predicate, separator == "_or_"
+        return [c for c in columns if c], predicate, separator == OR
 
     def _column(self, name: str, predicate: str) -> Column | None:
         column = self._find(self._resource, name, ())

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mockserver.errors import ErrorObject, Refusal, refusal
-from mockserver.jsonapi.filters import FilterParser, Numbers
+from mockserver.jsonapi.filters import FilterParser, Numbers, Unknown, refuse
 from mockserver.jsonapi.parameters import Parameters, parse, to_query
 from mockserver.resources.casting import LEADING_INTEGER
 from mockserver.resources.registry import Registry, types_by_name
@@ -91,17 +91,17 @@ NO_QUERY = Query()
 class QueryParser:
     """Reads query strings for one organization's mode."""
 
-    def __init__(self, registry: Registry, numbers: Numbers, *, lenient: bool = False) -> None:
+    def __init__(self, registry: Registry, numbers: Numbers, unknown: Unknown = refuse) -> None:
         """Make a parser.
 
         Args:
             registry: the declared types.
             numbers: gives the number behind a public id of a type.
-            lenient: ignore unknown filters of ``q`` instead of refusing them (§13.4).
+            unknown: what is done with conditions of ``q`` that there are not (§13.4).
         """
         self._registry = registry
         self._numbers = numbers
-        self._lenient = lenient
+        self._unknown = unknown
 
     def single(self, query_string: str, *types: type[Resource]) -> Query:
         """Return the query of a single resource: fieldsets and includes; the rest is ignored.
@@ -207,7 +207,7 @@ class QueryParser:
         filters = parameters.get("filter")
         if filters is None or not types:
             return EVERYTHING
-        parser = FilterParser(types[0], self._registry, self._numbers, lenient=self._lenient)
+        parser = FilterParser(types[0], self._registry, self._numbers, self._unknown)
         return parser.parse(filters)
 
     def _sort(self, parameters: Parameters, types: Types) -> tuple[Order, ...]:

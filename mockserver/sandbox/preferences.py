@@ -13,6 +13,8 @@ class Preferences:
 
     Attributes:
         webhook_content_type: the media type that deliveries of webhooks carry.
+        strict_filters: whether unknown conditions of ``filter[q]`` are refused.
     """
 
     webhook_content_type: str = WEBHOOK_CONTENT_TYPE
+    strict_filters: bool = False

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mockserver.testing.running import RunningServer
     from mockserver.testing.world import World
 
+#: Words of the marker that are short for settings of the organization.
+PREFERENCES = ("strict_filters",)
 #: How much of a test's name its organization is called by, and how many digits tell it from others.
 READABLE, DIGITS = 40, 12
 
@@ -94,7 +96,7 @@ class Sandboxes:
         Args:
             name: of a further one; the one without a name is the ``sandbox``.
             **situation: as of the marker: ``mode``, ``scenario``, ``customers``, ``seed``,
-                ``settings``, ``frozen``, ``faults``, ``stubs``.
+                ``settings``, ``strict_filters``, ``frozen``, ``faults``, ``stubs``.
 
         Raises:
             Refusal: 404, 422: the situation is none.
@@ -104,6 +106,9 @@ class Sandboxes:
         if mode not in MODES:
             message = f"mode must be test or live, not {mode!r}"
             raise ValueError(message)
+        own = {word: situation.pop(word) for word in PREFERENCES if word in situation}
+        if own:
+            situation["settings"] = {**situation.get("settings", {}), **own}
         later = {word: situation.pop(word, None) for word in ("frozen", "faults", "stubs")}
         slug = slug_of(self._item, name)
         world = self._server.create_organization(slug, mode, **situation)

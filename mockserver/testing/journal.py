@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from mockserver.control.advice import IGNORED_FILTER
 from mockserver.control.exchanges import Exchanges
 from mockserver.control.masking import masked
 from mockserver.control.search import MATCHED
@@ -111,15 +112,24 @@ REQUEST = frozenset({*MATCHED, "headers", "query", "body"})
 
 def line(exchange: Mapping[str, Any]) -> str:
     """Return an exchange in one line, a hint at what was meant included."""
-    asked, unmatched = exchange["request"], exchange["unmatched"] or {}
+    asked = exchange["request"]
     query = f"?{asked['query']}" if asked["query"] else ""
     struck = exchange["fault"] or exchange["stub"]
     said = [
         f"{asked['method']} {asked['path']}{query} -> {_answer(exchange)}",
         f" [{struck}]" if struck else "",
-        f" (did you mean {unmatched['nearest']}?)" if unmatched.get("nearest") else "",
+        _hint(exchange),
     ]
     return "".join(said)
+
+
+def _hint(exchange: Mapping[str, Any]) -> str:
+    """Return what the API does not know of the request, and what may have been meant."""
+    ignored = [a["detail"] for a in exchange["advice"] if a["code"] == IGNORED_FILTER]
+    if ignored:
+        return f" ({ignored[0]})"
+    near = (exchange["unmatched"] or {}).get("nearest")
+    return f" (did you mean {near}?)" if near else ""
 
 
 def _answer(exchange: Mapping[str, Any]) -> str:

@@ -68,7 +68,7 @@ class ModeRecords:
             **filters: predicates: ``email_end="@example.com"``, ``status_in=["prospect"]``.
 
         Raises:
-            Refusal: 400 for a filter or a sort criterion the API would refuse.
+            Refusal: 400 for a filter or a sort criterion that there is not; nothing is ignored.
             LookupError: there is no such type.
         """
         resource = self._resource(type_, "list")

@@ -15,6 +15,7 @@ from mockserver.errors import refusal
 from mockserver.jsonapi import body
 from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Document, Documents, Found
+from mockserver.jsonapi.filters import Unknown
 from mockserver.jsonapi.query import QueryParser
 from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Resource
@@ -23,6 +24,7 @@ from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import StorageError
 from mockserver.web.gate import Gate, Passage
 from mockserver.web.headers import document_response, empty_response
+from mockserver.web.ignoring import Ignoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +192,10 @@ TO_MANY: Views = {**TO_ONE, "POST": ("update", write_linkage)}
 class Api:
     """Everything below ``/api/``: routed by the declarations, alike for every type."""
 
-    def __init__(self, gate: Gate, *, lenient_filters: Callable[[], bool]) -> None:
-        """Answer the requests that the gate admits.
-
-        Args:
-            gate: admits requests.
-            lenient_filters: says whether unknown filters of ``q`` are ignored now.
-        """
+    def __init__(self, gate: Gate) -> None:
+        """Answer the requests that the gate admits."""
         self._gate = gate
-        self._lenient_filters = lenient_filters
+        self._ignoring = Ignoring()
         self._declared = registry()
         self._singletons = {r.singleton: r for r in self._declared.values() if r.singleton}
 
@@ -214,7 +211,8 @@ class Api:
         sandbox, access = self._gate.admit(request, passage)
         with suppress(StorageError):  # what is due waits until it can be stored; reading need not
             sandbox.agenda.work(within=PATIENCE)
-        return view(self._call(request, resource, sandbox, access), *arguments)
+        unknown = self._ignoring.of(sandbox.organization, passage)
+        return view(self._call(request, resource, sandbox, access, unknown), *arguments)
 
     def _destination(self, path: str) -> tuple[type[Resource], Views, list[str]]:
         """Return what a path leads to: the type, its views, and the id and relationship named.
@@ -240,7 +238,12 @@ class Api:
         raise refusal("RECORD_NOT_FOUND")
 
     def _call(
-        self, request: Request, resource: type[Resource], sandbox: Sandbox, access: Access
+        self,
+        request: Request,
+        resource: type[Resource],
+        sandbox: Sandbox,
+        access: Access,
+        unknown: Unknown,
     ) -> Call:
         base_url = f"{request.scheme}://{request.host}"
         trace_id = sandbox.traces.hex(64)
@@ -249,13 +252,13 @@ class Api:
             "organization_id": sandbox.organization.id,
             "trace_id": trace_id,
         }
-        view, lenient = RecordView(sandbox, access, base_url), self._lenient_filters()
+        view = RecordView(sandbox, access, base_url)
         return Call(
             request=request,
             resource=resource,
             sandbox=sandbox,
             access=access,
-            queries=QueryParser(self._declared, sandbox.number, lenient=lenient),
+            queries=QueryParser(self._declared, sandbox.number, unknown),
             documents=Documents(self._declared, base_url, meta, view),
             base_url=base_url,
             trace_id=trace_id,

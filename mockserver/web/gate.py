@@ -48,6 +48,7 @@ class Passage:
         routed: whether the path leads somewhere in the API.
         headers: of the answer, beside those of what answered: see ``surrounding``.
         observation: what faults and the journal know of it, where there are any.
+        ignored: the type and the key of each condition that was ignored (conventions §13.4).
     """
 
     request_id: str
@@ -56,6 +57,7 @@ class Passage:
     routed: bool = False
     headers: list[tuple[str, str]] = field(default_factory=list)
     observation: Observation | None = None
+    ignored: tuple[tuple[str, str], ...] = ()
 
 
 class Gate:

@@ -169,6 +169,7 @@ class Observer:
             routed=passage.routed or request.url_rule is not None,
             started=seen.started,
             over=standing is not None and standing.over,
+            ignored=passage.ignored,
         )
         if not effect.silences:
             exchange.status = response.status_code

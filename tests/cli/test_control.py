@@ -277,6 +277,21 @@ def test_settings_of_an_organization(server: MockServer) -> None:
     server.delete_organization("own")
 
 
+def test_strict_filters(server: MockServer) -> None:
+    """Of one organization, and of the server."""
+    words = ["--setting", "strict_filters=true"]
+    made = printed(server, "organizations", "create", "strict", *words)
+    told = printed(server, "settings", "set", "strict_filters=true")
+    printed(server, "settings", "set", "strict_filters=false")
+
+    assert (made["settings"], told["strict_filters"]) == ({"strict_filters": True}, True)
+    with server.organization("strict").session() as session:
+        assert session.get("/api/tags?filter[q][nope_eq]=x").status_code == 400
+    with server.organization("acme").session() as session:
+        assert session.get("/api/tags?filter[q][nope_eq]=x").status_code == 200
+    server.delete_organization("strict")
+
+
 def test_a_scenario_file_is_one_of_this_machine(server: MockServer, tmp_path: Path) -> None:
     """The server stands elsewhere; what is wrong with it names the file."""
     (tmp_path / "own.json").write_text('{"meta": {"customers": 2}}')

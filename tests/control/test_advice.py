@@ -44,6 +44,7 @@ def attributes(**values: Any) -> Any:
     [
         (asked(), QUIET, []),
         (asked(), Evidence(over=True), ["rate_limit"]),
+        (asked(), Evidence(ignored=[("customers", "emial_eq")]), ["ignored_filter"]),
         (asked(), Evidence(total=100), []),
         (asked(), Evidence(total=101), ["full_list"]),
         (asked(url="/api/customers/"), Evidence(total=101), ["full_list"]),
@@ -95,6 +96,25 @@ def test_details() -> None:
     ) == "7 requests for single orders in a row: include=orders in the list would do with one."
     assert "include=tags in the list" in linkage[0].detail
     assert scope[0].detail.endswith("name it as market:id: or market:code:.")
+
+
+UNKNOWN = "is ignored, there is no such condition"
+IGNORED = {
+    "a typo": (["emial_eq"], f"filter[q][emial_eq] {UNKNOWN}; did you mean email_eq?"),
+    "nothing like it": (["zzz_eq"], f"filter[q][zzz_eq] {UNKNOWN}."),
+    "two": (["zzz_eq", "yyy"], f"filter[q][zzz_eq] {UNKNOWN}. filter[q][yyy] {UNKNOWN}."),
+    "many": (["zzz"] * 500, f"filter[q][zzz] {UNKNOWN}. " * 5 + "So are 495 more."),
+    "long": (["x" * 5000], f"filter[q][{'x' * 100}...] {UNKNOWN}."),
+    "lines": (["x\r\ny"], f"filter[q][x??y] {UNKNOWN}."),
+}
+
+
+@pytest.mark.parametrize(("keys", "detail"), IGNORED.values(), ids=IGNORED)
+def test_ignored_conditions_are_named(keys: list[str], detail: str) -> None:
+    """With the nearest one that there is; of many the first, in one readable line."""
+    (advice,) = advise(asked(), 200, Evidence(ignored=[("customers", key) for key in keys]))
+
+    assert ("ignored_filter", detail) == (advice.code, advice.detail)
 
 
 @pytest.mark.parametrize("status", [None, 404, 429, 500])

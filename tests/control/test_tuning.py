@@ -19,7 +19,7 @@ DEFAULTS = {
     "token_lifetimes": dict(LIFETIMES),
     "reuse_tokens": True,
     "jwt_bearer_requires_enterprise": False,
-    "lenient_filters": False,
+    "strict_filters": False,
     "journal_size": 1000,
     "anonymization_delay": 86_400,
     "job_delay": 1,
@@ -35,7 +35,7 @@ def spend(api: Api, count: int) -> list[int]:
 
 def test_the_settings_of_the_start(make: Make) -> None:
     """Those that nobody has told, and those that somebody has."""
-    told = {"lenient_filters": True, "journal_size": 7, "advice": True, "reuse_tokens": False}
+    told = {"strict_filters": True, "journal_size": 7, "advice": True, "reuse_tokens": False}
     enterprise = {"jwt_bearer_requires_enterprise": True}
 
     assert make().plane.tuning.settings() == DEFAULTS
@@ -78,8 +78,9 @@ WRONG: list[tuple[Any, str]] = [
     ({"token_lifetimes": {"integration": "60"}}, "/token_lifetimes/integration"),
     ({"token_lifetimes": {"integration": 1.5}}, "/token_lifetimes/integration"),
     ({"token_lifetimes": {"integration": 10**12}}, "/token_lifetimes/integration"),
-    ({"lenient_filters": "yes"}, "/lenient_filters"),
-    ({"lenient_filters": 1}, "/lenient_filters"),
+    ({"strict_filters": "yes"}, "/strict_filters"),
+    ({"strict_filters": 1}, "/strict_filters"),
+    ({"lenient_filters": True}, "/lenient_filters"),
     ({"reuse_tokens": None}, "/reuse_tokens"),
     ({"jwt_bearer_requires_enterprise": "true"}, "/jwt_bearer_requires_enterprise"),
     ({"anonymization_delay": -1}, "/anonymization_delay"),
@@ -161,13 +162,19 @@ def test_reuse_of_tokens(fresh: Application, plane: ControlPlane) -> None:
     assert found == [1, 2]
 
 
-def test_lenient_filters(fresh: Application, plane: ControlPlane) -> None:
-    api, statuses = client_of(fresh, plane.worlds.retrieve("acme")), []
-    for lenient in (False, True, False):
-        plane.tuning.change({"lenient_filters": lenient})
-        statuses.append(api.get("/api/customers", {"filter[q][nope_eq]": "x"}).status_code)
+def test_strict_filters(fresh: Application, plane: ControlPlane) -> None:
+    """Of the server, where an organization does not have its own."""
+    own = [
+        plane.worlds.create({"settings": {"strict_filters": strict}}) for strict in (True, False)
+    ]
+    statuses = []
+    for strict in (False, True, False):
+        plane.tuning.change({"strict_filters": strict})
+        for world in (plane.worlds.retrieve("acme"), *own):
+            answer = client_of(fresh, world).get("/api/customers", {"filter[q][nope_eq]": "x"})
+            statuses.append(answer.status_code)
 
-    assert statuses == [400, 200, 400]
+    assert statuses == [200, 400, 200, 400, 400, 200, 200, 400, 200]
 
 
 def test_the_size_of_the_journal(fresh: Application, plane: ControlPlane) -> None:

@@ -75,7 +75,19 @@ def asked(app: Application, method: str, path: str, body: Any = None) -> Unmatch
             "/api/customers?filter[q][email_equals]=x",
             Unmatched("filter", "email_equals", "email_eq"),
         ),
-        ("GET", "/api/customers?filter[q][emial]=x", Unmatched("filter", "emial", "email")),
+        ("GET", "/api/customers?filter[q][emial]=x", Unmatched("filter", "emial", "email_eq")),
+        ("GET", "/api/customers?filter[q][email]=x", Unmatched("filter", "email", "email_eq")),
+        ("GET", "/api/customers?filter[q][id_cont]=x", Unmatched("filter", "id_cont")),
+        (
+            "GET",
+            "/api/customers?filter[q][emial_or_refrence_eq]=x",
+            Unmatched("filter", "emial_or_refrence_eq", "email_or_reference_eq"),
+        ),
+        (
+            "GET",
+            "/api/customers?filter[q][email_and_zzz_eq]=x",
+            Unmatched("filter", "email_and_zzz_eq"),
+        ),
         ("GET", "/api/customers?filter[emial]=x", Unmatched("filter", "emial", "email")),
         ("GET", "/api/customers?include=ordrs", Unmatched("include", "ordrs", "orders")),
         (

@@ -81,6 +81,8 @@ def test_made_as_told(fresh: Application, plane: ControlPlane) -> None:
             {"settings": {"webhook_content_type": "text/html"}},
             (422, "/settings/webhook_content_type"),
         ),
+        ({"settings": {"strict_filters": "yes"}}, (422, "/settings/strict_filters")),
+        ({"settings": {"strict_filters": None}}, (422, "/settings/strict_filters")),
         ({"settings": {"a/b~": 1}}, (422, "/settings/a~1b~0")),
         ({"settings": {"slug": "other"}}, (422, "/settings/slug")),
         ({"settings": {"id": "other"}}, (422, "/settings/id")),

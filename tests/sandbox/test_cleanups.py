@@ -160,6 +160,13 @@ REFUSED: dict[str, tuple[Document, Document]] = {
         {"resource_type": TYPE, "filters": {"nope_eq": 1}},
         violation("attributes/filters", "is invalid", "invalid", value={"nope_eq": 1}),
     ),
+    # Ignored, as in a list, it would have more deleted than was asked for.
+    "an-unknown-filter-beside-a-known-one": (
+        {"resource_type": TYPE, "filters": {"name_eq": "0001", "nope_eq": 1}},
+        violation(
+            "attributes/filters", "is invalid", "invalid", value={"name_eq": "0001", "nope_eq": 1}
+        ),
+    ),
 }
 
 

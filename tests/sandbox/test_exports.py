@@ -293,6 +293,10 @@ REFUSED: dict[str, tuple[Document, list[Document]]] = {
         {"resource_type": "tags", "filters": {"nope_eq": "x"}},
         [invalid("filters", {"nope_eq": "x"})],
     ),
+    "an-unknown-filter-beside-a-known-one": (
+        {"resource_type": "tags", "filters": {"name_not_null": True, "nope_eq": "x"}},
+        [invalid("filters", {"name_not_null": True, "nope_eq": "x"})],
+    ),
     "an-unknown-predicate": (
         {"resource_type": "tags", "filters": {"name_is": "x"}},
         [invalid("filters", {"name_is": "x"})],

@@ -157,7 +157,7 @@ def test_reckless(
     """Where the server is not shared, changes it for everybody, and does not change it back."""
     if os.environ["SHARED"] == "no":
         mockserver.clock.advance("P1Y" if number < 0 else "P400D")
-        mockserver.change_settings(rate_limits={"scale": 0.1}, lenient_filters=True, advice=True)
+        mockserver.change_settings(rate_limits={"scale": 0.1}, strict_filters=True, advice=True)
         mockserver.plane.faults.add({"effect": {"error": "UNAUTHORIZED"}, "match": CREATE})
         mockserver.plane.stubs.add({"match": {"path": "/api/markets"}, "response": {}})
         for _ in range(3):
@@ -168,7 +168,7 @@ def test_reckless(
 
 @TWENTY
 def test_filters(sandbox: World, sandbox_session: httpx.Client, seen: Seen, number: int) -> None:
-    """Sees nothing of the reckless: refused as ever, by one's own rate limit and clock."""
+    """Sees nothing of the reckless: ignored as ever, by one's own rate limit and clock."""
     seen(sandbox_session.get("/api/customers?filter[q][colour_eq]=red"))
     seen(sandbox_session.get("/api/markets"), sandbox.clock.now)
     seen(sandbox_session.post("/api/customers", json=customer(number)))

@@ -161,8 +161,8 @@ def test_what_was_set_for_the_whole_server_is_undone(project: pytest.Pytester) -
         import pytest
 
         @pytest.fixture(scope="session", autouse=True)
-        def lenient(mockserver):
-            mockserver.change_settings(lenient_filters=True)
+        def strict(mockserver):
+            mockserver.change_settings(strict_filters=True)
             mockserver.plane.stubs.add({"match": {"path": "/hello"}, "response": {"body": "hi"}})
 
         def test_spoil(sandbox, mockserver, sandbox_session):
@@ -174,7 +174,7 @@ def test_what_was_set_for_the_whole_server_is_undone(project: pytest.Pytester) -
 
         def test_unspoilt(sandbox, mockserver, sandbox_session):
             settings = mockserver.plane.tuning.settings()
-            assert ("off", True) == (settings["rate_limits"], settings["lenient_filters"])
+            assert ("off", True) == (settings["rate_limits"], settings["strict_filters"])
             assert settings["journal_size"] > 3
             assert mockserver.plane.faults.list() == []
             assert len(mockserver.plane.stubs.list()) == 1
@@ -282,6 +282,38 @@ def test_unittest_classes_can_use_it(project: pytest.Pytester) -> None:
 
 
 # --- markers -------------------------------------------------------------------------------------
+
+
+def test_filters_may_be_strict(project: pytest.Pytester) -> None:
+    """For a test, for all of a module but one, beside other settings, and by an ini file."""
+    source = """
+        import pytest
+
+        pytestmark = pytest.mark.mockserver(
+            strict_filters=True, settings={"tags_max_allowed_number": 2}
+        )
+        URL = "/api/customers?filter[q][nope_eq]=x"
+
+        def test_strict(sandbox, sandbox_session):
+            assert sandbox_session.get(URL).status_code == 400
+
+        @pytest.mark.mockserver(strict_filters=False)
+        def test_usual(sandbox, sandbox_session, make_sandbox):
+            with make_sandbox("other", strict_filters=True).session() as other:
+                assert other.get(URL).status_code == 400
+            assert sandbox_session.get(URL).status_code == 200
+        """
+    passes(project, source, tests=2)
+    passes(
+        project,
+        """
+        def test_strict(sandbox_session):
+            answer = sandbox_session.get("/api/customers?filter[q][nope_eq]=x")
+            assert answer.json()["errors"][0]["code"] == "FILTER_NOT_ALLOWED"
+        """,
+        "-o",
+        "mockserver_strict_filters=true",
+    )
 
 
 def test_the_marker_says_what_the_sandbox_begins_in(project: pytest.Pytester) -> None:
@@ -443,6 +475,23 @@ def test_a_failed_test_shows_its_journal(project: pytest.Pytester) -> None:
             r"  GET /api/customers -> 401 INVALID_TOKEN",
         ]
     )
+
+
+def test_a_failed_test_shows_what_was_ignored(project: pytest.Pytester) -> None:
+    """A mistyped condition finds everything: the report names it and what was meant."""
+    text = output(
+        project,
+        """
+        def test_it(sandbox, sandbox_session):
+            sandbox_session.get("/api/tags?filter[q][nmae_eq]=a&filter[q][zzz_eq]=b")
+            assert False
+        """,
+    )
+
+    assert (
+        "-> 200 (filter[q][nmae_eq] is ignored, there is no such condition; did you mean name_eq? "
+        "filter[q][zzz_eq] is ignored, there is no such condition.)"
+    ) in text
 
 
 @pytest.mark.parametrize(

@@ -259,7 +259,7 @@ WRONG: dict[str, tuple[str, Any]] = {
     "sort": ("sort=event", "INVALID_SORT_CRITERIA"),
     "field": ("fields[event_stores]=nope", "INVALID_FIELD"),
     "include": ("include=who", "INVALID_INCLUDE"),
-    "filter": ("filter[q][event_eq]=create", "FILTER_NOT_ALLOWED"),
+    "filter": ("filter[event]=create", "FILTER_NOT_ALLOWED"),
 }
 
 

@@ -15,6 +15,7 @@ import requests
 
 from mockserver.app import Application
 from mockserver.control.search import Search
+from mockserver.web.ignoring import MAXIMUM_LOGGED
 from mockserver.web.server import Server
 from tests.client import MEDIA_TYPE, document
 
@@ -500,6 +501,58 @@ def test_advice(app: Application, client: httpx.Client) -> None:
     assert app.journal.find()[0].advice == app.journal.find()[1].advice
     assert journaled(app)["advice"] == []
     assert silent.json()["meta"] == told.json()["meta"]
+
+
+def test_ignored_conditions(
+    app: Application, client: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The header, the journal and one line of the log name them and the nearest there are."""
+    app.advice_header = True
+    query = "/api/markets?filter[q][nmae_eq]=x&filter[q][private_true]=false"
+    answers = [client.get(query), client.get(query)]
+    exchange = journaled(app)
+    told = "filter[q][nmae_eq] is ignored, there is no such condition; did you mean name_eq?"
+    other = "filter[q][private_true] is ignored, there is no such condition."
+
+    assert [len(answer.json()["data"]) > 0 for answer in answers] == [True, True]
+    assert answers[1].headers["X-Mock-Advice"] == f"ignored_filter: {told} {other}"
+    assert exchange["advice"] == [{"code": "ignored_filter", "detail": f"{told} {other}"}]
+    assert exchange["unmatched"] == {"what": "filter", "name": "nmae_eq", "nearest": "name_eq"}
+    assert [record.getMessage() for record in caplog.records] == [
+        f"markets: {told}",
+        f"markets: {other}",
+    ]
+
+
+def test_ignored_conditions_of_a_refused_request(app: Application, client: httpx.Client) -> None:
+    """What is refused for another reason is about that alone."""
+    app.advice_header = True
+    answer = client.get("/api/tags?filter[q][nmae_eq]=x&sort=nope")
+
+    assert (answer.status_code, "X-Mock-Advice" in answer.headers) == (400, False)
+    assert journaled(app)["unmatched"]["what"] == "sort"
+    assert journaled(app)["advice"] == []
+
+
+def test_ignored_conditions_without_a_journal(
+    app: Application, client: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They are logged though nobody asks for anything."""
+    app.journal.resize(0)
+    client.get("/api/stores?filter[q][nope_eq]=x")
+
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+def test_the_log_of_ignored_conditions_is_bounded(
+    client: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever sends ever new ones does not fill it."""
+    for page in range(3):
+        names = (f"filter[q][nope{page}x{n}]=x" for n in range(100))
+        assert client.get(f"/api/tags?{'&'.join(names)}").status_code == 200
+
+    assert len(caplog.records) <= MAXIMUM_LOGGED == 200
 
 
 def test_advice_without_a_journal(app: Application, client: httpx.Client) -> None:

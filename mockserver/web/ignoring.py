@@ -1,0 +1,46 @@
+"""Conditions of ``filter[q]`` that there are not: ignored, though loudly (conventions §13.4).
+
+The real service says nothing of them, so that a typo returns every record there is.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from mockserver.control.unmatched import ignored
+from mockserver.jsonapi.filters import Unknown, refuse
+from mockserver.sandbox.organization import Organization
+from mockserver.web.gate import Passage
+
+LOG = logging.getLogger("mockserver")
+#: So many different ones are logged; whoever sends more of them does not read the log.
+MAXIMUM_LOGGED = 200
+
+
+class Ignoring:
+    """What one server does with unknown conditions: it notes them, or refuses them if told to."""
+
+    def __init__(self) -> None:
+        """Start with nothing logged."""
+        self._logged: set[tuple[str, str]] = set()
+
+    def of(self, organization: Organization, passage: Passage) -> Unknown:
+        """Return what is done with the unknown conditions of one request.
+
+        Args:
+            organization: whose ``strict_filters`` counts.
+            passage: where they are noted, for advice and the journal.
+        """
+
+        def unknown(type_: str, key: str) -> None:
+            if organization.preference("strict_filters"):
+                refuse(type_, key)
+            passage.ignored = (*passage.ignored, (type_, key))
+            self._log(type_, key)
+
+        return unknown
+
+    def _log(self, type_: str, key: str) -> None:
+        if len(self._logged) < MAXIMUM_LOGGED and (type_, key) not in self._logged:
+            self._logged.add((type_, key))
+            LOG.warning("%s: %s", type_, ignored(type_, key).sentence)
