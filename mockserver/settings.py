@@ -36,7 +36,8 @@ class Settings:
     """The settings of one server.
 
     Attributes:
-        host: the address to listen on.
+        host: the addresses and names to listen on, separated by commas; ``localhost`` is every
+            loopback address there is.
         port: of the http listener; 0 for a free one.
         tls_port: of the https listener; 0 for a free one, ``None`` for none.
         domain: the parent of the organizations' host names, without a port.
@@ -63,7 +64,7 @@ class Settings:
         data_directory: where the certificate authority and the signing key are kept.
     """
 
-    host: str = "127.0.0.1"
+    host: str = "localhost"
     port: int = 8080
     tls_port: int | None = 8443
     domain: str = "cl.localhost"
@@ -88,6 +89,11 @@ class Settings:
     webhook_content_type: str = WEBHOOK_CONTENT_TYPE
     advice: bool = False
     data_directory: Path = field(default_factory=data_directory)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The addresses and names to listen on."""
+        return tuple(host.strip() for host in self.host.split(","))
 
     @property
     def largest_body(self) -> int:

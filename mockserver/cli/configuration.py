@@ -31,19 +31,21 @@ def configured(path: Path, options: Iterable[click.Option]) -> dict[str, Any]:
         if option is None:
             message = f"{path}: unknown key {key!r}; there are {', '.join(known)}"
             raise SettingsError(message)
-        _check(option, value, f"{path}: {key}")
-        found[str(option.name)] = value
+        values = [value] if option.multiple and not isinstance(value, list) else value
+        _check(option, values, f"{path}: {key}")
+        found[str(option.name)] = values
     return found
 
 
 def _check(option: click.Option, value: Any, place: str) -> None:
     kind, words = _kind(option)
-    if type(value) is not kind:
-        message = f"{place} must be {words}, not {value!r}"
-        raise SettingsError(message)
-    if isinstance(value, str) and "\0" in value:
-        message = f"{place} must be a string without NUL, not {value!r}"
-        raise SettingsError(message)
+    for each in value if option.multiple else [value]:
+        if type(each) is not kind:
+            message = f"{place} must be {words}, not {each!r}"
+            raise SettingsError(message)
+        if isinstance(each, str) and "\0" in each:
+            message = f"{place} must be {words} without NUL, not {each!r}"
+            raise SettingsError(message)
     context = click.Context(click.Command("serve"))
     try:
         option.process_value(context, value)
@@ -57,4 +59,4 @@ def _kind(option: click.Option) -> tuple[type, str]:
         return bool, "true or false"
     if isinstance(option.type, type(click.INT)):
         return int, "an integer"
-    return str, "a string"
+    return str, "a string or a list of strings" if option.multiple else "a string"

@@ -56,12 +56,17 @@ def _read_config(context: click.Context, _: click.Parameter, value: Path | None)
             raise click.UsageError(str(error)) from error
 
 
-def _check_host(_: click.Context, __: click.Parameter, value: str) -> str:
+def _check_hosts(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> str:
     # What the system is asked to resolve must be a text it can be asked for.
-    if not _HOST.fullmatch(value):
-        message = f"{value!r} is neither an address nor a host name."
+    hosts = [host for text in value for host in text.split(",")]
+    if not hosts:
+        message = "[] names no host."
         raise click.BadParameter(message)
-    return value
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            message = f"{host!r} is neither an address nor a host name."
+            raise click.BadParameter(message)
+    return ",".join(hosts)
 
 
 def _check_domain(_: click.Context, __: click.Parameter, value: str) -> str:
@@ -116,7 +121,13 @@ EPILOG = (
 #: Of ``mockserver serve``; their names are the keys of a file of settings.
 SERVER = (
     CONFIG,
-    setting("--host", default=DEFAULTS.host, callback=_check_host, help="Address to listen on."),
+    setting(
+        "--host",
+        multiple=True,
+        default=DEFAULTS.hosts,
+        callback=_check_hosts,
+        help="Address or name to listen on, may be repeated; localhost: every loopback address.",
+    ),
     setting("--port", type=_PORTS, default=DEFAULTS.port, help="Of http; 0 takes a free one."),
     setting(
         "--tls-port", type=_PORTS, default=DEFAULTS.tls_port, help="Of https; 0 takes a free one."

@@ -115,7 +115,7 @@ def listener(app: Application, presented: Certificate | None) -> Server:
 
     return Server(
         app,
-        host=app.settings.host,
+        hosts=app.settings.hosts,
         port=app.settings.port,
         tls_port=app.settings.tls_port,
         certificate=presented,
@@ -143,7 +143,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from mockserver.oauth.keys import SigningKeyError  # noqa: PLC0415
     from mockserver.storage.base import StorageError  # noqa: PLC0415
     from mockserver.web.certificates import CertificateError  # noqa: PLC0415
-    from mockserver.web.server import AddressUnavailable  # noqa: PLC0415
+    from mockserver.web.sockets import AddressUnavailable  # noqa: PLC0415
 
     # A refusal: of the scenario to begin with.
     return AddressUnavailable, CertificateError, Refusal, SigningKeyError, StorageError

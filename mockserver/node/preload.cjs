@@ -44,7 +44,7 @@ function found(host, ...rest) {
   if (!isBelow([".localhost"], host)) return [host, ...rest]
   const [options, ...callback] = typeof rest[0] === "function" ? [{}, ...rest] : rest
   const wanted = typeof options === "object" ? options : { family: options }
-  // The sandbox listens on 127.0.0.1; ::1 comes second, for what else has such a name.
+  // Where the machine has no ::1, or the sandbox was told one host, it is 127.0.0.1 that answers.
   return ["localhost", { ...wanted, order: "ipv4first", verbatim: false }, ...callback]
 }
 

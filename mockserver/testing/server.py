@@ -113,7 +113,7 @@ class MockServer(RunningServer):
             )
         return Server(
             self._answer,
-            host=settings.host,
+            hosts=settings.hosts,
             port=settings.port,
             tls_port=settings.tls_port,
             certificate=self._certificate,

@@ -42,7 +42,7 @@ def control_blueprint(plane: ControlPlane, settings: Settings) -> Blueprint:
         if route.takes_body:
             arguments["body"] = _body(request, settings)
         if route.names_files:
-            arguments["paths"] = is_local(settings.host)
+            arguments["paths"] = all(map(is_local, settings.hosts))
         return _answer(route.operation(plane, **arguments), route.status)
 
     return blueprint

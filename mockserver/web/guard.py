@@ -51,9 +51,10 @@ def is_own(host: str, settings: Settings) -> bool:
     address = _address(name)
     if address is None:
         domain = settings.domain.lower()
-        known = {LOCALHOST, domain, settings.host.lower()}
+        known = {LOCALHOST, domain, *map(str.lower, settings.hosts)}
         return name in known or name.endswith((f".{LOCALHOST}", f".{domain}"))
-    return address.is_loopback or settings.host in ANY_ADDRESS or address == _address(settings.host)
+    own = settings.hosts
+    return address.is_loopback or bool(ANY_ADDRESS & {*own}) or address in map(_address, own)
 
 
 def is_local(host: str) -> bool:

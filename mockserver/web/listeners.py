@@ -54,8 +54,8 @@ _LET_GO_TRIES = 100
 
 _log = logging.getLogger(__name__)
 
-# A socket, and what it presents to its clients.
-_End = tuple["socket.socket", "Certificate | None"]
+#: A socket, and what it presents to its clients.
+End = tuple["socket.socket", "Certificate | None"]
 
 
 class Listener(EmbeddedServer):
@@ -143,28 +143,25 @@ def _holder_arguments(descriptor: int) -> tuple[int | bool, ...]:
 class Listeners:
     """The listeners of one server, from their start to their end, in a thread of their own."""
 
-    def __init__(
-        self, bridge: Bridge, sockets: Sequence[socket.socket], certificate: Certificate | None
-    ) -> None:
+    def __init__(self, bridge: Bridge, ends: Sequence[End]) -> None:
         """Start the thread, and return once all of them accept.
 
         Args:
             bridge: answers the requests of all of them.
-            sockets: bound and listening, the first for http and the second, if any, for https.
-            certificate: for the second.
+            ends: sockets that are bound and listening, and what each presents to its clients.
 
         Raises:
             Exception: whatever keeps them from accepting.
         """
-        self.ports: list[int] = [sock.getsockname()[1] for sock in sockets]
+        self._ports = {sock.getsockname()[1] for sock, _ in ends}
         self._bridge = bridge
         self._stopping = asyncio.Event()
         self._serving: list[asyncio.Task[None]] = []
         accepting: Future[asyncio.AbstractEventLoop] = Future()
         self._thread = threading.Thread(
             target=self._run,
-            args=(accepting, list(zip(sockets, (None, certificate), strict=False))),
-            name=f"mockserver-{self.ports[0]}",
+            args=(accepting, ends),
+            name=f"mockserver-{min(self._ports)}",
             daemon=True,
         )
         self._thread.start()
@@ -191,7 +188,7 @@ class Listeners:
             _log.warning("the app does not return, so its server is left running")
         atexit.unregister(self.stop)
 
-    def _run(self, accepting: Future[asyncio.AbstractEventLoop], ends: list[_End]) -> None:
+    def _run(self, accepting: Future[asyncio.AbstractEventLoop], ends: Sequence[End]) -> None:
         try:
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
                 runner.run(self._serve(accepting, ends))
@@ -201,7 +198,9 @@ class Listeners:
             else:
                 accepting.set_exception(error)
 
-    async def _serve(self, accepting: Future[asyncio.AbstractEventLoop], ends: list[_End]) -> None:
+    async def _serve(
+        self, accepting: Future[asyncio.AbstractEventLoop], ends: Sequence[End]
+    ) -> None:
         listeners = [Listener(sock, self._bridge, certificate) for sock, certificate in ends]
         self._serving = [await listener.start() for listener in listeners]
         accepting.set_result(asyncio.get_running_loop())
@@ -228,7 +227,7 @@ class Listeners:
             cut(was_idle & idle)
 
     def _idle(self) -> set[Connection]:
-        unsent = accepted(self.ports)
+        unsent = accepted(self._ports)
         return {connection for connection in unsent if not unsent[connection]} - self._bridge.busy()
 
     def _begin_stop(self, drain: float) -> None:
@@ -237,7 +236,7 @@ class Listeners:
         self._loop.call_later(drain + _LAST_CALL, self._give_up)
 
     def _cut(self) -> None:
-        cut(accepted(self.ports))
+        cut(accepted(self._ports))
 
     def _give_up(self) -> None:
         for serving in self._serving:

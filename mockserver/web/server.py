@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import threading
@@ -13,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Self
 from mockserver.signals import ending
 from mockserver.web.bridge import BODY_LIMIT, BODY_WITHIN, Bridge
 from mockserver.web.certificates import issue
+from mockserver.web.sockets import LOCALHOST, listen, netloc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from _typeshed.wsgi import WSGIApplication
 
@@ -28,25 +28,13 @@ DRAIN = 10.0
 # Seconds between two looks whether the app itself has stopped its server.
 _GLANCE = 0.2
 
-_BACKLOG = 1024
-_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with
-
-
-class AddressUnavailable(OSError):  # noqa: N818 - it says what the address is
-    """A listener cannot have its address: it is taken, not permitted or not this machine's."""
-
-    def __init__(self, host: str, port: int, error: OSError) -> None:
-        """Report why this address cannot be had."""
-        # Python adds the address to its own text; what getaddrinfo reports has no errno of its own.
-        number = error.errno or 0
-        reason = os.strerror(number) if number > 0 else error.strerror
-        super().__init__(error.errno, f"cannot listen on {host}:{port}: {reason}")
-        self.host = host
-        self.port = port
-
-    def __str__(self) -> str:
-        """The address and the reason, without the number of the error."""
-        return str(self.strerror)
+#: Where that is reached which listens on more than one address.
+_REACHED = {
+    "0.0.0.0": "127.0.0.1",  # noqa: S104 - compared with
+    "": "127.0.0.1",
+    "::": "::1",
+    LOCALHOST: "127.0.0.1",
+}
 
 
 class Server:
@@ -60,7 +48,7 @@ class Server:
         self,
         app: WSGIApplication,
         *,
-        host: str = "127.0.0.1",
+        hosts: Sequence[str] = (LOCALHOST,),
         port: int = 0,
         tls_port: int | None = 0,
         certificate: Certificate | None = None,
@@ -72,7 +60,7 @@ class Server:
 
         Args:
             app: the WSGI app; see `bridge` for what it may ask of the delivery of an answer.
-            host: the address or name to listen on.
+            hosts: the addresses and names to listen on, all on the same port.
             port: for http; 0 takes a free one at each start.
             tls_port: for https; 0 takes a free one at each start, None serves no https.
             certificate: what to present; None issues one for the default names.
@@ -81,21 +69,22 @@ class Server:
             drain: the seconds that requests in flight are given when the server stops.
         """
         self._new_bridge = partial(Bridge, app, body_limit=body_limit, body_within=body_within)
-        self._host = host
+        self._hosts = tuple(hosts)
         self._wanted = (port, tls_port)
         self._certificate = certificate
         self._drain = drain
         self._run: Listeners | None = None
+        self._taken = self._wanted
 
     @property
     def port(self) -> int:
         """The port of http; while the server is stopped, the one asked for."""
-        return self._run.ports[0] if self._run else self._wanted[0]
+        return (self._taken if self._run else self._wanted)[0]
 
     @property
     def tls_port(self) -> int | None:
         """The port of https; None when there is none."""
-        return self._run.ports[-1] if self._run and self._wanted[1] is not None else self._wanted[1]
+        return (self._taken if self._run else self._wanted)[1]
 
     @property
     def url(self) -> str:
@@ -108,7 +97,7 @@ class Server:
         return None if self.tls_port is None else self._url("https", self.tls_port)
 
     def start(self) -> None:
-        """Listen, and return once both listeners accept.
+        """Listen, and return once all listeners accept.
 
         Raises:
             AddressUnavailable: a port cannot be had.
@@ -121,13 +110,12 @@ class Server:
         from mockserver.web.listeners import Listeners  # noqa: PLC0415 - imports Granian, slowly
 
         with ExitStack() as undo:
-            sockets = [
-                undo.enter_context(_listen(self._host, port))
-                for port in self._wanted
-                if port is not None
-            ]
-            certificate = self._certificate or (issue() if len(sockets) > 1 else None)
-            self._run = Listeners(self._new_bridge(), sockets, certificate)
+            plain = self._listen(self._wanted[0], undo)
+            secure = [] if self._wanted[1] is None else self._listen(self._wanted[1], undo)
+            certificate = self._certificate or (issue() if secure else None)
+            ends = [(sock, None) for sock in plain] + [(sock, certificate) for sock in secure]
+            self._taken = plain[0].getsockname()[1], secure[0].getsockname()[1] if secure else None
+            self._run = Listeners(self._new_bridge(), ends)
             undo.pop_all()
 
     def stop(self, drain: float | None = None) -> None:
@@ -173,21 +161,12 @@ class Server:
         if self._run:
             self._run.request_stop(0)
 
+    def _listen(self, port: int, undo: ExitStack) -> list[socket.socket]:
+        return [undo.enter_context(sock) for sock in listen(self._hosts, port)]
+
     def _url(self, scheme: str, port: int) -> str:
-        host = _ANY_ADDRESS.get(self._host, self._host)
-        return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket, so that connections are accepted from here on."""
-    try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        sock = socket.create_server(address[:2], family=family, backlog=_BACKLOG)
-    except OSError as error:
-        raise AddressUnavailable(host, port, error) from error
-    # The connections inherit it, and answers leave without waiting for more to send.
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return sock
+        first = self._hosts[0]
+        return f"{scheme}://{netloc(_REACHED.get(first.lower(), first), port)}"
 
 
 @contextmanager

@@ -31,6 +31,7 @@ def _rows(heading: str) -> dict[str, Row]:
 def _declared(option: click.Option) -> Row:
     """Return what the row of an option has to say."""
     default = option.default if option.show_default else ""
+    default = ", ".join(default) if option.multiple and default else default
     if option.is_bool_flag:
         default = {True: "on", False: "off"}.get(default, "")
     names = " / ".join([*option.opts, *option.secondary_opts])

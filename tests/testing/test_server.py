@@ -19,7 +19,7 @@ import pytest
 
 from mockserver import MockServer, Refusal
 from mockserver.storage.base import StorageError
-from mockserver.web.server import AddressUnavailable
+from mockserver.web.sockets import AddressUnavailable
 
 #: Seconds that a warm start and a stop may take. The best of several counts: a machine that is
 #: busy with something else is not what is measured.

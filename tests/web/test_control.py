@@ -345,6 +345,9 @@ def test_foreign_hosts(ask: Ask, host: str) -> None:
         ("0.0.0.0", "example.com", False),  # noqa: S104 - a setting
         ("192.0.2.1", "192.0.2.1:8080", True),
         ("192.0.2.1", "192.0.2.2:8080", False),
+        ("localhost, 192.0.2.1", "192.0.2.1:8080", True),
+        ("localhost,192.0.2.1", "192.0.2.2:8080", False),
+        ("localhost,0.0.0.0", "192.0.2.2:8080", True),
         ("sandbox.test", "Sandbox.TEST:8080", True),
         ("127.0.0.1", "127.0.0.2", True),
     ],
@@ -476,7 +479,13 @@ def test_switched_off(make: Make) -> None:
 
 @pytest.mark.parametrize(
     ("host", "expected"),
-    [("127.0.0.1", 200), ("localhost", 200), ("0.0.0.0", 404)],  # noqa: S104
+    [
+        ("127.0.0.1", 200),
+        ("localhost", 200),
+        ("localhost,::1", 200),
+        ("localhost,192.0.2.1", 404),
+        ("0.0.0.0", 404),  # noqa: S104 - a setting
+    ],
 )
 def test_files_of_the_machine(make: Make, tmp_path: Path, host: str, expected: int) -> None:
     """A scenario may be one where only this machine can ask."""
