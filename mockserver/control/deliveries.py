@@ -21,6 +21,7 @@ from mockserver.control.refusals import invalid, missing
 from mockserver.errors import Refusal
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import Record
+from mockserver.userinfo import without_userinfo
 from mockserver.webhooks import outbox
 from mockserver.webhooks.outbox import DELIVERED, DELIVERIES, PENDING
 
@@ -173,7 +174,7 @@ def printed(world: Sandbox, delivery: Record) -> Json:
         "resource": delivery["resource"],
         "event": delivery["event"],
         "webhook": delivery["webhook"],
-        "callback_url": delivery["callback_url"],
+        "callback_url": without_userinfo(delivery["callback_url"]),
         "status": delivery["status"],
         "attempts": delivery["attempts"],
         "due_at": None if due_at is None else timestamp(EPOCH + timedelta(seconds=due_at)),

@@ -11,7 +11,8 @@ import orjson
 
 from mockserver import __version__
 from mockserver.control.journal import Exchange
-from mockserver.control.masking import MASK, masked_headers
+from mockserver.control.masking import masked_headers
+from mockserver.userinfo import MASK
 
 Json = dict[str, Any]
 

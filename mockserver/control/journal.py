@@ -13,7 +13,14 @@ from typing import Any, NamedTuple
 from mockserver.clock import timestamp
 from mockserver.control.advice import Advice, Evidence, Habits, advise, record_count
 from mockserver.control.facts import Facts
-from mockserver.control.masking import masked_body, masked_form, masked_headers, masked_url
+from mockserver.control.masking import (
+    masked,
+    masked_body,
+    masked_form,
+    masked_headers,
+    masked_path,
+    masked_url,
+)
 from mockserver.control.routes import OAUTH
 from mockserver.control.search import EVERY, Search
 from mockserver.control.unmatched import Unmatched, ignored, mistake
@@ -142,7 +149,7 @@ class Exchange:
             "duration_ms": round(self.duration * 1000, 3),
             "fault": self.fault,
             "stub": self.stub,
-            "unmatched": asdict(self.unmatched) if self.unmatched else None,
+            "unmatched": masked(asdict(self.unmatched)) if self.unmatched else None,
             "advice": [asdict(advice) for advice in self.advice],
         }
 
@@ -151,7 +158,7 @@ class Exchange:
         return {
             "method": facts.method,
             "url": masked_url(facts.url, code=code),
-            "path": facts.path,
+            "path": masked_path(facts.path),
             "query": masked_form(facts.query, code=code),
             "headers": as_object(masked_headers(facts.headers.items())),
             **_printed_body(facts.body, self.cut.request_size, code=code),

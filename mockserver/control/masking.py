@@ -1,7 +1,8 @@
 """What is shown of an exchange instead of its secrets.
 
 Everything that leaves the journal passes here: what is masked is decided by the name of a member,
-parameter or header, wherever it stands, and by what looks like a token whatever it is called.
+parameter or header, wherever it stands, and by what looks like a token, or like the userinfo of a
+URL, whatever it is called.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
 import orjson
 
-MASK = "***"
+from mockserver.userinfo import MASK, without_userinfo
 
 #: Words that end the name of a secret: of a member, a parameter, and, with hyphens, of a header.
 SECRET_WORDS = (
@@ -60,6 +61,8 @@ def _masked_header(name: str, value: str) -> str:
     if is_secret(name):
         scheme, space, _ = value.partition(" ")
         return f"{scheme} {MASK}" if space and scheme.isalpha() else MASK
+    if name.lower() == "host":
+        value = without_userinfo(f"http://{value}").removeprefix("http://")
     return masked_url(value, code=True) if name.lower() in ("location", "referer") else _text(value)
 
 
@@ -82,14 +85,21 @@ def masked_form(text: str, *, code: bool = False) -> str:
 
 
 def _masked_pair(pair: str, *, code: bool) -> str:
-    name, equals, _ = pair.partition("=")
+    name, equals, value = pair.partition("=")
     # Of filter[q][reset_password_token_eq], every segment counts, with its predicate.
     segments = re.split(r"[\[\]]+", unquote_plus(name))
     secret = any(
         is_secret(segment) or is_secret(segment.rpartition("_")[0]) for segment in segments
     )
     secret = secret or (code and segments == [CODE])
-    return f"{name}={MASK}" if equals and secret else _text(pair)
+    return f"{name}={MASK}" if equals and secret else _text(name) + equals + _parameter(value)
+
+
+def _parameter(value: str) -> str:
+    """Return the value of a parameter, which may be an escaped URL."""
+    shown, decoded = _text(value), unquote_plus(value) if "%" in value else ""
+    masked = without_userinfo(decoded)
+    return shown if masked == decoded else quote(_text(masked), safe="*")
 
 
 def masked_body(body: bytes, *, code: bool = False) -> Any:
@@ -142,5 +152,10 @@ def masked_text(text: str, *, code: bool = False) -> str:
     return ASSIGNMENT.sub(rf"\1{MASK}", text)
 
 
+def masked_path(path: str) -> str:
+    """Return a path, which may hold a token or a URL of somebody's own."""
+    return _text(path)
+
+
 def _text(text: str) -> str:
-    return TOKEN.sub(MASK, text) if "eyJ" in text else text
+    return without_userinfo(TOKEN.sub(MASK, text) if "eyJ" in text else text)

@@ -12,6 +12,7 @@ import orjson
 from mockserver.clock import EPOCH, timestamp
 from mockserver.sandbox.world import World
 from mockserver.storage.base import Record
+from mockserver.userinfo import without_userinfo
 from mockserver.webhooks.outbox import (
     DELIVERED,
     DELIVERIES,
@@ -128,7 +129,7 @@ def tell(delivery: Record, outcome: Outcome) -> None:
         logging.WARNING if outcome.refused else logging.INFO,
         "%s to %s: %s; it is tried %s.",
         delivery["topic"],
-        delivery["callback_url"],
+        without_userinfo(delivery["callback_url"]),
         " ".join(filter(None, (_code(outcome), outcome.message))),
         again,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import orjson
 import pytest
@@ -88,6 +88,49 @@ SECRETIVE = {
 }
 
 
+def webhook(url: str) -> bytes:
+    return orjson.dumps({"data": {"attributes": {"callback_url": url}}})
+
+
+HOOK = f"https://user:{SECRET}@host.test/hook?x=1"
+#: Where the userinfo of a URL may stand.
+USERINFO = {
+    "body": exchange(body=webhook(HOOK)),
+    "answer": exchange(answer=webhook(HOOK)),
+    "user alone": exchange(body=webhook(f"http://{SECRET}@host.test")),
+    "other scheme": exchange(body=webhook(f"WSS://a:{SECRET}@host.test")),
+    "several marks": exchange(body=webhook(f"https://user@home:{SECRET}@host.test/")),
+    "quotes": exchange(body=webhook(f"https://us\"er:'{SECRET}@host.test/")),
+    "space": exchange(body=webhook(f"https://user:a {SECRET}@host.test/")),
+    "in a text": exchange(body=orjson.dumps({"note": f"it is <{HOOK}>, I think"})),
+    "list": exchange(answer=orjson.dumps([[HOOK]])),
+    "cut body": exchange(body=webhook(HOOK)[:-1]),
+    "cut body, escaped": exchange(body=webhook(HOOK).replace(b"/", b"\\/")[:-1]),
+    "form": exchange(headers=FORM, body=urlencode({"a": 1, "url": HOOK}).encode()),
+    "plain form": exchange(headers=FORM, body=f"a=1&url={HOOK}".encode()),
+    "csv": exchange(body=f"topic,callback_url\norders.place,{HOOK}\n".encode()),
+    "multipart": exchange(
+        body=f'--b\r\nContent-Disposition: form-data; name="u"\r\n\r\n{HOOK}\r\n--b--'.encode()
+    ),
+    "query": exchange(query=urlencode({"filter[q][callback_url_eq]": HOOK})),
+    "plain query": exchange(query=f"url={HOOK}"),
+    "path": exchange(path=f"/api/{HOOK}"),
+    "header": exchange(headers={"x-url": HOOK}),
+    "page before": exchange(headers={"referer": HOOK}),
+    "host": exchange(headers={"host": f"user:{SECRET}@host.test"}),
+    "redirection": exchange(answer_headers=(("Location", HOOK),)),
+}
+
+
+@pytest.mark.parametrize("name", USERINFO)
+def test_no_userinfo_is_shown(name: str) -> None:
+    """The host is, so that it can be seen where something goes."""
+    text = shown(USERINFO[name])
+
+    assert SECRET not in text
+    assert "***@host.test" in unquote(text)
+
+
 @pytest.mark.parametrize("name", SECRETIVE)
 def test_no_secret_is_shown(name: str) -> None:
     """Neither the journal, nor an archive, nor a command shows it."""
@@ -138,6 +181,10 @@ def test_path_of_a_command_is_masked_too() -> None:
             {"token": {"test": True, "lifespan": 3, "secret": "***"}},
         ),
         ({"code": "europe"}, {"code": "europe"}),
+        ({"email": "a@b.test"}, {"email": "a@b.test"}),
+        ({"url": "https://a.test/@b?c=d@e#f@g"}, {"url": "https://a.test/@b?c=d@e#f@g"}),
+        ({"note": "see https://a.test: a@b.test"}, {"note": "see https://a.test: a@b.test"}),
+        ({"url": "https://***@a.test"}, {"url": "https://***@a.test"}),
     ],
     ids=str,
 )
@@ -176,6 +223,11 @@ def test_any_body_can_be_shown(body: bytes) -> None:
         "&password=" * 6000,
         '"token":"' * 7000,
         "-" * BODY_LIMIT,
+        "://" * 20000,
+        "://@" * 16000,
+        "a://" + "@" * BODY_LIMIT,
+        ":\\/\\/\\@" * 9000,
+        ("://" + "a" * 30 + "%") * 1900,
     ],
     ids=lambda text: text[:9],
 )

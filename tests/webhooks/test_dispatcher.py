@@ -333,6 +333,26 @@ def test_a_refused_destination(
     assert [] == receiver.got
 
 
+def test_credentials_in_the_url(
+    app: Application, api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They are the owner's, who reads them in the API; lists of deliveries and the log do not."""
+    url = "http://user:hunter2@203.0.113.7/hook"
+    webhook = api.create("webhooks", topic="customers.create", callback_url=url)
+    with caplog.at_level(logging.INFO):
+        customer(api)
+        (delivery,) = awaited(app, "settled")
+
+    assert "http://***@203.0.113.7/hook" == delivery["callback_url"]
+    assert "hunter2" not in f"{delivery} {app.plane.deliveries.retrieve(delivery['id'])}"
+    assert ["to http://***@203.0.113.7/hook:"] == [
+        " ".join(record.getMessage().split()[1:3]) for record in caplog.records
+    ]
+    assert url == api.get(path_of(webhook)).json["data"]["attributes"]["callback_url"]
+    (callback,) = api.get("/api/event_callbacks").json["data"]
+    assert url == callback["attributes"]["callback_url"]
+
+
 # --- in order, and apart -------------------------------------------------------------------------
 
 
