@@ -13,8 +13,9 @@ from mockserver.sandbox.organization import Organization
 from mockserver.web.gate import Passage
 
 LOG = logging.getLogger("mockserver")
-#: So many different ones are logged; whoever sends more of them does not read the log.
-MAXIMUM_LOGGED = 200
+#: So many of one request are logged, and so many different ones of a server: looking for what
+#: was meant takes time, and whoever sends more of them does not read the log.
+LOGGED_OF_REQUEST, MAXIMUM_LOGGED = 20, 200
 
 
 class Ignoring:
@@ -36,7 +37,8 @@ class Ignoring:
             if organization.preference("strict_filters"):
                 refuse(type_, key)
             passage.ignored = (*passage.ignored, (type_, key))
-            self._log(type_, key)
+            if len(passage.ignored) <= LOGGED_OF_REQUEST:
+                self._log(type_, key)
 
         return unknown
 

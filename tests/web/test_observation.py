@@ -15,7 +15,7 @@ import requests
 
 from mockserver.app import Application
 from mockserver.control.search import Search
-from mockserver.web.ignoring import MAXIMUM_LOGGED
+from mockserver.web.ignoring import LOGGED_OF_REQUEST, MAXIMUM_LOGGED
 from mockserver.web.server import Server
 from tests.client import MEDIA_TYPE, document
 
@@ -548,11 +548,15 @@ def test_the_log_of_ignored_conditions_is_bounded(
     client: httpx.Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Whoever sends ever new ones does not fill it."""
-    for page in range(3):
-        names = (f"filter[q][nope{page}x{n}]=x" for n in range(100))
+    logged = []
+    for page in range(MAXIMUM_LOGGED // LOGGED_OF_REQUEST + 2):
+        names = (f"filter[q][nope{page}x{n}]=x" for n in range(LOGGED_OF_REQUEST + 5))
         assert client.get(f"/api/tags?{'&'.join(names)}").status_code == 200
+        logged.append(len(caplog.records))
 
-    assert len(caplog.records) <= MAXIMUM_LOGGED == 200
+    assert logged[0] == LOGGED_OF_REQUEST
+    assert logged[-1] <= MAXIMUM_LOGGED
+    assert logged[-1] == logged[-2]
 
 
 def test_advice_without_a_journal(app: Application, client: httpx.Client) -> None:
