@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from mockserver.errors import refusal
+from mockserver.jsonapi.bounds import require_conditions
 from mockserver.jsonapi.parameters import Parameters
 from mockserver.jsonapi.predicates import (
     PREDICATES,
@@ -109,6 +110,8 @@ class FilterParser:
         self._registry = registry
         self._numbers = numbers
         self._unknown = unknown
+        #: How many conditions have been made so far.
+        self._count = 0
 
     def parse(self, filters: str | list[str] | Parameters) -> Condition:
         """Return the conjunction of all filters.
@@ -133,6 +136,7 @@ class FilterParser:
             if queries != "":
                 raise refusal("INVALID_FILTERS_SYNTAX", value=_text(queries))
             return
+        require_conditions(len(queries))
         for key, value in queries.items():
             if isinstance(value, dict) or key in GROUPING:
                 refuse(self._resource.type_, key)
@@ -148,8 +152,9 @@ class FilterParser:
                 continue
             yield made[0] if len(made) == 1 else Any_(made) if either else All(made)
 
-    @staticmethod
-    def _made(column: Column, predicate: str, text: str) -> Condition:
+    def _made(self, column: Column, predicate: str, text: str) -> Condition:
+        self._count += 1 + text.count(",") if PREDICATES[predicate].combine else 1
+        require_conditions(self._count)
         inner, null_satisfies = condition(predicate, column.subject, text)
         return column.wrap(inner, null_satisfies=null_satisfies)
 
@@ -163,6 +168,7 @@ class FilterParser:
         if whole:
             return [whole], predicate, False
         separator = OR if OR in names else AND
+        require_conditions(names.count(separator))
         columns = [self._column(name, predicate) for name in names.split(separator)]
         if None in columns:
             return None

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import orjson
 
 from mockserver.errors import refusal
+from mockserver.jsonapi.bounds import require_object, require_pattern, require_values
 from mockserver.resources.casting import LEADING_FLOAT, LEADING_INTEGER, Kind
 from mockserver.resources.moments import standard
 from mockserver.storage.base import SERIAL
@@ -167,6 +168,7 @@ def condition(name: str, subject: Subject, text: str) -> tuple[Condition, bool]:
     if predicate.takes == "json":
         return Compare(subject.field, "contains", _json(name, subject, text)), False
     values = text.split(",") if predicate.takes == "list" else [text]
+    require_values(len(values))
     made = _comparison(predicate, subject, [value for value in values if value != ""])
     if predicate.or_null:
         return Any_((made, Null(subject.field))), True
@@ -188,6 +190,7 @@ def _comparison(predicate: Predicate, subject: Subject, values: list[str]) -> Co
 def _single(predicate: Predicate, subject: Subject, value: Any) -> Condition:
     operator: Any = predicate.operator
     if operator == "like":
+        require_pattern(value)
         raw = predicate.pattern == "raw"
         value = value if raw else predicate.pattern.format(LITERAL.sub(r"\\\1", value))
     if subject.kind == "id" and operator in ORDERINGS:
@@ -228,6 +231,7 @@ def _json(name: str, subject: Subject, text: str) -> Any:
         value = None
     if not isinstance(value, dict):
         raise refusal("INVALID_FILTER_VALUE", value=text, name=f"{subject.field}_{name}")
+    require_object(value)
     return value
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mockserver.errors import ErrorObject, Refusal, refusal
+from mockserver.jsonapi.bounds import MOST_CRITERIA, MOST_PATHS, require
 from mockserver.jsonapi.filters import FilterParser, Numbers, Unknown, refuse
 from mockserver.jsonapi.parameters import Parameters, parse, to_query
 from mockserver.resources.casting import LEADING_INTEGER
@@ -178,7 +179,9 @@ class QueryParser:
     ) -> tuple[IncludeTree, list[ErrorObject]]:
         tree: IncludeTree = {}
         errors: list[ErrorObject] = []
-        for path in _listed(parameters.get("include", "")):
+        paths = _listed(parameters.get("include", ""))
+        require(len(paths), MOST_PATHS, "paths to include")
+        for path in paths:
             try:
                 self._walk(path, types, tree)
             except Refusal as refused:
@@ -215,6 +218,7 @@ class QueryParser:
         if sort == "" or not types:
             return ()
         criteria = sort.split(",") if isinstance(sort, str) else _listed(sort)
+        require(len(criteria), MOST_CRITERIA, "criteria to sort by")
         return tuple(self._criterion(text, types[0]) for text in criteria)
 
     def _criterion(self, text: str, resource: type[Resource]) -> Order:

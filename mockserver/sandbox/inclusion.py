@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mockserver.effort import spend
 from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.query import IncludeTree
 from mockserver.resources.behaviour import Target
@@ -13,6 +14,9 @@ from mockserver.storage.base import Record
 if TYPE_CHECKING:
     from mockserver.sandbox.permissions import Permissions
     from mockserver.sandbox.sandbox import Sandbox
+
+#: Steps of work that it takes to follow a relationship of one record, and to take in what it finds.
+A_RELATIONSHIP, A_TARGET = 100, 20
 
 
 class Inclusion:
@@ -49,6 +53,7 @@ class Inclusion:
                 resource = self._sandbox.registry[type_]
                 if name in resource.relationships:
                     linked = targets(self._sandbox, resource, record, name, self._access)
+                    spend(A_RELATIONSHIP + A_TARGET * len(linked))
                     readable = {t: r for t in linked if (r := self._record(t)) is not None}
                     self.linkages.setdefault((type_, id_), {})[name] = list(readable)
                     beyond.update(readable)

@@ -123,7 +123,8 @@ def relinked(
     given = members if isinstance(members, list) else []
     if adding:
         return list(dict.fromkeys([*present, *given]))
-    return [target for target in present if target not in given]
+    gone = frozenset(given)
+    return [target for target in present if target not in gone]
 
 
 def _beyond(

@@ -90,6 +90,25 @@ class Order:
     via: tuple[tuple[str, str], ...] = ()
 
 
+def weight(condition: Condition) -> int:
+    """Return how many comparisons a condition is for each record, members of objects included."""
+    match condition:
+        case All(conditions) | Any_(conditions):
+            return sum(map(weight, conditions))
+        case Not(inner):
+            return weight(inner)
+        case Compare(_, "contains", value):
+            return members(value)
+    return 1
+
+
+def members(value: Any) -> int:
+    """Return how many values a JSON value consists of, itself included."""
+    if isinstance(value, dict):
+        return 1 + sum(map(members, value.values()))
+    return 1 + sum(map(members, value)) if isinstance(value, list) else 1
+
+
 def both(*conditions: Condition) -> Condition:
     """Return the conjunction, without needless nesting."""
     kept = tuple(c for c in conditions if c != EVERYTHING)

@@ -6,13 +6,14 @@ fast as nested closures, and nothing of a user's text ever becomes code.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from mockserver.effort import spend
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import All, Any_, Compare, Condition, Not, Null, Related
+from mockserver.storage.ilike import like
 from mockserver.storage.values import NESTED, NUMBER, key
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ ORDERINGS = {"lt": "<", "lteq": "<=", "gt": ">", "gteq": ">="}
 NUMBERS = frozenset(NUMBER)
 #: How many members of an object are worth a source of their own.
 FEW = 20
+#: Steps of work that it takes to compare an object with another.
+A_COMPARISON = 10
 
 
 def matcher(condition: Condition, resolve: Resolver) -> Matcher:
@@ -78,7 +81,9 @@ def _test(condition: Compare, constants: Constants) -> str:
     """Return the source that compares ``v``, which is not null, whatever its kind."""
     operator, value = condition.operator, condition.value
     if operator == "like":
-        return f"isinstance(v, str) and {_bind(like(value), constants)}(v) is not None"
+        short, found, fits = (_bind(each, constants) for each in like(value))
+        test = f"{found}(v) is not None if len(v) <= {short} else {fits}(v)"
+        return f"isinstance(v, str) and ({test})"
     if operator == "contains":
         return _containing(value, constants)
     if operator == "in":
@@ -128,47 +133,32 @@ def touches(own: Any, keys: frozenset[Hashable]) -> bool:
     return key(own) in keys
 
 
-@lru_cache(maxsize=256)
-def like(pattern: str) -> Callable[[str], object | None]:
-    r"""Return the matcher of an ILIKE pattern: ``%`` any run, ``_`` one character, ``\`` escapes.
-
-    A run stops at the first place where what follows it fits, which is always good enough; so the
-    time is bounded by the product of both lengths, however many runs a hostile pattern has.
-    """
-    first, *others = _segments(pattern)
-    middle = [segment for segment in others[:-1] if segment]
-    flags = re.IGNORECASE | re.DOTALL
-    if not others:
-        return re.compile(first, flags).fullmatch
-    if len(middle) == 1 and not first and not others[-1]:
-        return re.compile(middle[0], flags).search
-    inner = "".join(f"(?>.*?{segment})" for segment in middle)
-    return re.compile(f"{first}{inner}.*{others[-1]}", flags).fullmatch
-
-
-def _segments(pattern: str) -> list[str]:
-    """Return the expressions between the runs; each has a fixed length."""
-    segments = [""]
-    characters = iter(pattern)
-    for character in characters:
-        if character == "%":
-            segments.append("")
-        elif character == "_":
-            segments[-1] += "."
-        else:
-            literal = next(characters, "\\") if character == "\\" else character
-            segments[-1] += re.escape(literal)
-    return segments
-
-
 def contains(value: Any, part: Any) -> bool:
-    """Say whether a JSON value contains another as PostgreSQL's ``@>`` does: recursively."""
+    """Say whether a JSON value contains another as PostgreSQL's ``@>`` does: recursively.
+
+    Raises:
+        Refusal: 400, it is too much work for one request.
+    """
     if isinstance(part, dict):
         return isinstance(value, dict) and all(
             name in value and contains(value[name], inner) for name, inner in part.items()
         )
     if isinstance(part, list):
-        return isinstance(value, list) and all(
-            any(contains(item, inner) for item in value) for inner in part
-        )
+        return isinstance(value, list) and _contains_all(value, part)
     return not isinstance(value, NESTED) and key(value) == key(part)
+
+
+def _contains_all(items: list[Any], parts: list[Any]) -> bool:
+    """Say whether each part is in an item; plain ones are looked up, others compared."""
+    spend(len(items) + len(parts))
+    plain = {key(item) for item in items if not isinstance(item, NESTED)}
+    nested = [item for item in items if isinstance(item, NESTED)]
+    for part in parts:
+        if not isinstance(part, NESTED):
+            if key(part) not in plain:
+                return False
+            continue
+        spend(A_COMPARISON * len(nested))
+        if not any(contains(item, part) for item in nested):
+            return False
+    return True

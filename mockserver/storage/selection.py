@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mockserver.effort import spend
 from mockserver.storage.conditions import (
     EVERYTHING,
     All,
@@ -12,15 +13,21 @@ from mockserver.storage.conditions import (
     Condition,
     Order,
     Related,
+    weight,
 )
 from mockserver.storage.matching import matcher
 from mockserver.storage.table import NUMBER, Table
 from mockserver.storage.values import NULL_RANK, key, rank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 
     from mockserver.storage.base import Record
+
+#: How many records may be looked at without counting what is asked of them.
+FEW = 1000
+#: Steps of work that it takes to sort a record by a criterion.
+A_CRITERION = 10
 
 
 class Selection:
@@ -40,15 +47,18 @@ class Selection:
         if condition == EVERYTHING:
             return list(table.in_order())
         ids = self._narrowed(table, condition)
-        records = table.in_order()
+        records: Collection[Record] = table.in_order()
         if ids is not None:
             known = (table.records.get(id_) for id_ in ids)
             records = sorted((record for record in known if record is not None), key=NUMBER)
+        if len(records) > FEW:
+            spend(len(records) * weight(condition))
         return list(filter(matcher(condition, self._values), records))
 
     def ordered(self, records: list[Record], order: Sequence[Order]) -> list[Record]:
         """Sort records that are in the order of their number, in place, and return them."""
         for criterion in reversed(order):
+            spend(A_CRITERION * len(records))
             records.sort(key=self._sort_key(criterion), reverse=criterion.descending)
         return records
 

@@ -13,7 +13,7 @@ from mockserver.storage.conditions import Order
 from mockserver.storage.values import key, rank
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 
     from mockserver.storage.base import Indexes, Record
 
@@ -87,7 +87,7 @@ class Table:
             else:
                 self.put(before)
 
-    def in_order(self) -> Iterable[Record]:
+    def in_order(self) -> Collection[Record]:
         """Return the records by number.
 
         Records nearly always come in that order; only after an exception are they put in it.

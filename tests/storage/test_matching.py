@@ -6,9 +6,12 @@ import time
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mockserver.storage.conditions import All, Any_, Compare, Not, Null, Related
-from mockserver.storage.matching import contains, like, matcher
+from mockserver.storage.ilike import like
+from mockserver.storage.matching import contains, matcher
 from mockserver.storage.values import copy_record, key, rank
 
 
@@ -65,13 +68,13 @@ LIKE = [
 
 @pytest.mark.parametrize(("pattern", "text", "expected"), LIKE)
 def test_like(pattern: str, text: str, expected: bool) -> None:  # noqa: FBT001 - a table
-    assert (like(pattern)(text) is not None) is expected
+    assert like(pattern)(text) is expected
 
 
 def test_a_hostile_pattern_takes_no_longer_than_its_size() -> None:
     started = time.perf_counter()
     for end in ("b", "%b", "_b", "%b%"):
-        assert like("%a" * 200 + end)("a" * 5000) is None
+        assert not like("%a" * 200 + end)("a" * 5000)
     assert time.perf_counter() - started < 10
 
 
@@ -235,3 +238,29 @@ def test_a_copy_shares_nothing_that_changes() -> None:
     copied["c"]["d"]["e"].append(3)
 
     assert record == {"a": [{"b": [1]}], "c": {"d": {"e": []}}, "f": "text"}
+
+
+PIECES = st.lists(st.sampled_from(["a", "B", "ab", "%", "_", "\\", "é", "É", "\n"]), max_size=8)
+
+
+@given(PIECES, st.text("abBéÉ\n", max_size=8), st.integers(1, 300))
+def test_like_as_a_plain_reading_says(pieces: list[str], text: str, times: int) -> None:
+    """Short or long, ASCII or not: what trying every way says."""
+    pattern, long = "".join(pieces), text * times
+
+    assert like(pattern)(text) is like(pattern).fits(text) is fits(pattern, text)
+    assert like(pattern)(long) is like(pattern).fits(long)
+
+
+def fits(pattern: str, text: str) -> bool:
+    """Say whether a text fits a pattern, by the definition."""
+    if not pattern:
+        return not text
+    first, rest = pattern[0], pattern[1:]
+    if first == "%":
+        return any(fits(rest, text[at:]) for at in range(len(text) + 1))
+    if first == "\\" and rest:
+        first, rest = rest[0], rest[1:]
+    elif first == "_":
+        return bool(text) and fits(rest, text[1:])
+    return bool(text) and text[0].lower() == first.lower() and fits(rest, text[1:])

@@ -1,0 +1,51 @@
+"""How much of a kind one query may ask for: far more than a client ever does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.errors import refusal
+from mockserver.jsonapi.body import MAXIMUM_DEPTH, is_deeper_than
+from mockserver.storage.conditions import members
+
+#: Conditions in the filters of a request, each value of ``_any`` and ``_all`` counted.
+MOST_CONDITIONS = 500
+#: Values of ``in``, the ids of ``filter[ids]`` included.
+MOST_VALUES = 10_000
+#: Characters of what ``matches``, ``cont``, ``start`` and ``end`` look for.
+LONGEST_PATTERN = 1_000
+#: Values in the object of ``jcont``, those within others included.
+MOST_MEMBERS = 1_000
+#: Criteria of ``sort``.
+MOST_CRITERIA = 50
+#: Paths of ``include``.
+MOST_PATHS = 1_000
+
+
+def require(size: int, most: int, what: str) -> None:
+    """Refuse what there is too much of, 400 in words."""
+    if size > most:
+        raise refusal("BAD_REQUEST", reason=f"Too many {what}: {size}, at most {most}")
+
+
+def require_conditions(count: int) -> None:
+    """Refuse too many conditions."""
+    require(count, MOST_CONDITIONS, "conditions in the filters")
+
+
+def require_values(count: int) -> None:
+    """Refuse a list with too many values."""
+    require(count, MOST_VALUES, "values in one filter")
+
+
+def require_pattern(text: str) -> None:
+    """Refuse a pattern that is too long."""
+    require(len(text), LONGEST_PATTERN, "characters in the pattern of a filter")
+
+
+def require_object(value: Any) -> None:
+    """Refuse an object that is too large, or too deep, to be compared with others."""
+    if is_deeper_than(value, MAXIMUM_DEPTH):
+        reason = f"An object in a filter is nested more than {MAXIMUM_DEPTH} deep"
+        raise refusal("BAD_REQUEST", reason=reason)
+    require(members(value), MOST_MEMBERS, "values in the object of a filter")
