@@ -119,11 +119,16 @@ RULES: Mapping[str, str] = {
     "less_than_or_equal_to": "must be less than or equal to {count}",
     "required": "must exist",
     "invalid_transition": "is not allowed in the current status",
+    "impossible_transition": "cannot transition from {from} to {to}",
+    "not_editable": "can't be changed",
     "too_many_jobs": "exceeds the maximum of {count} concurrent jobs",
 }
 
 #: Rules whose name in ``meta`` is another than their key above.
-META_NAMES: Mapping[str, str] = {"too_many_tags": "too_long"}
+META_NAMES: Mapping[str, str] = {
+    "too_many_tags": "too_long",
+    "impossible_transition": "invalid_transition",
+}
 
 
 @dataclass(eq=False)
@@ -171,7 +176,12 @@ def error_object(code: str, **values: object) -> ErrorObject:
 
 
 def violation(
-    name: str | None, rule: str, *, relationship: bool = False, **meta: Any
+    name: str | None,
+    rule: str,
+    *,
+    relationship: bool = False,
+    words: Mapping[str, str] | None = None,
+    **meta: Any,
 ) -> ErrorObject:
     """Return the 422 error object of a broken rule (conventions §16.2).
 
@@ -179,9 +189,10 @@ def violation(
         name: the attribute or relationship; ``None`` for the record as a whole.
         rule: a key of ``RULES``.
         relationship: whether the name is a relationship's.
+        words: what the title alone names: ``from``, ``to``.
         meta: what the rule adds to ``meta``: ``value``, ``count``.
     """
-    title = RULES[rule].format(**meta)
+    title = RULES[rule].format(**(words or {}), **meta)
     member = "relationships" if relationship else "attributes"
     return {
         "title": title,

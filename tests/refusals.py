@@ -99,6 +99,12 @@ def violation(pointer: str, title: str, rule: str, **meta: Any) -> dict[str, Any
     }
 
 
+def impossible(start: object, goal: str, state: str = "status") -> dict[str, Any]:
+    """Return the error object of a state that cannot be reached from another (commerce §14.1)."""
+    title = f"cannot transition from {start} to {goal}"
+    return violation(f"attributes/{state}", title, "invalid_transition")
+
+
 def refused(code: str, detail: str = "") -> Refused:
     """Return status and exact body of a refusal with one error."""
     return refused_with([error(code, detail)])

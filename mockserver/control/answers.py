@@ -13,7 +13,7 @@ from mockserver.control.effects import VALIDATION_ERROR, Effect, placeholders
 from mockserver.control.facts import Facts
 from mockserver.control.matchers import MISSING
 from mockserver.control.routes import API, OAUTH_SHAPED
-from mockserver.errors import CATALOGUE, Refusal, refusal, violation
+from mockserver.errors import CATALOGUE, RULES, Refusal, refusal, violation
 from mockserver.oauth.errors import CATALOGUE as OAUTH_CATALOGUE
 from mockserver.oauth.errors import OAuthError, oauth_error
 from mockserver.resources.registry import registry
@@ -26,13 +26,16 @@ OAUTH_NAMES: Mapping[str, str] = {
     "INTERNAL_SERVER_ERROR": "server_error",
 }
 #: What the details of errors name unless they are told.
-EXAMPLES: Mapping[str, str] = {
+EXAMPLES: Mapping[str, Any] = {
     "name": "name",
     "key": "1",
     "value": "value",
     "reason": "Bad Request",
     "size": "10485760",
     "number": "1",
+    "count": 1,
+    "from": "draft",
+    "to": "placed",
 }
 
 
@@ -72,10 +75,10 @@ def _oauth(name: str, values: Mapping[str, Any]) -> OAuthError:
 def _violation(values: Mapping[str, Any]) -> Refusal:
     rule = values.get("rule", "invalid")
     meta = {n: values[n] for n in ("value", "count") if n in values}
-    if rule.endswith(("_short", "_long", "_tags")) or "than" in rule:
-        meta.setdefault("count", 1)
+    named = _values(RULES[rule], values, None)
+    words: dict[str, str] = {n: str(named.pop(n)) for n in ("from", "to") if n in named}
     name, linked = values.get("name"), bool(values.get("relationship"))
-    return Refusal([violation(name, rule, relationship=linked, **meta)])
+    return Refusal([violation(name, rule, relationship=linked, words=words, **meta | named)])
 
 
 def _values(template: str, given: Mapping[str, Any], type_: str | None) -> dict[str, Any]:

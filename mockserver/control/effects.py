@@ -213,7 +213,7 @@ def _unknown_values(data: Mapping[str, Any]) -> list[tuple[str, str]]:
 def value_names(data: Mapping[str, Any]) -> frozenset[str]:
     """Return what the detail of an error can be told."""
     if data.get("error") == VALIDATION_ERROR:
-        return frozenset({"name", "rule", "relationship", "value", "count"})
+        return frozenset({"name", "rule", "relationship", "value", "count", "from", "to"})
     entry = CATALOGUE.get(data.get("error", "")) or OAUTH_CATALOGUE.get(data.get("oauth_error", ""))
     return placeholders(entry.detail) if entry else frozenset()
 

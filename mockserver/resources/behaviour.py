@@ -186,8 +186,13 @@ class Change(Protocol):
     def is_broken(self, name: str) -> bool:
         """Say whether a rule of the attribute is noted as broken already."""
 
-    def invalid(self, name: str | None, rule: str, **meta: Any) -> None:
-        """Note a broken rule; the request is refused with all of them (422)."""
+    def invalid(
+        self, name: str | None, rule: str, *, words: Mapping[str, str] | None = None, **meta: Any
+    ) -> None:
+        """Note a broken rule; the request is refused with all of them (422).
+
+        What its title names is in ``meta``, or in ``words`` when the title alone names it.
+        """
 
     def fire(self, event: str) -> None:
         """Note an event of the record's type, ``create_password`` for instance."""

@@ -132,11 +132,11 @@ def _refuse(change: Change) -> None:
     """Note what of a placed order's line items would change (neighbours §7)."""
     before = change.before
     if before is None:
-        change.invalid("order", "invalid_transition")
+        change.invalid("order", "not_editable")
         return
     for name in FROZEN:
         if before[name] != change.record[name]:
-            change.invalid(name, "invalid_transition")
+            change.invalid(name, "not_editable")
 
 
 def is_in_placed_order(world: World, record: Record) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.resources.addresses import Address
 from mockserver.resources.behaviour import Change, Effect
-from mockserver.resources.transitions import refuse_transition
+from mockserver.resources.transitions import refuse_trigger
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
@@ -35,7 +35,7 @@ def same_address(name: str, other: str) -> Effect:
     def clone(change: Change, _: Any) -> None:
         address = _address(change, other)
         if address is None:
-            refuse_transition(change)
+            refuse_trigger(change)
             return
         change.record[name] = _copy(change, address)
 
@@ -52,7 +52,7 @@ def save_address(name: str) -> Effect:
     def save(change: Change, _: Any) -> None:
         customer, address = change.record.get("customer"), _address(change, name)
         if not customer or address is None:
-            refuse_transition(change)
+            refuse_trigger(change)
         elif not _is_in_book(change, customer, address):
             entry = {"customer": customer, "address": _copy(change, address)}
             change.world.add("customer_addresses", entry)

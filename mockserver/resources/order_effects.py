@@ -10,7 +10,6 @@ from mockserver.resources.behaviour import Change, View
 from mockserver.resources.lookups import found, price_list_of
 from mockserver.resources.order_amounts import lines_of
 from mockserver.resources.order_states import is_open
-from mockserver.resources.transitions import refuse_transition
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Compare
 
@@ -102,10 +101,12 @@ def refresh(change: Change, _: Any) -> None:
 
 
 def create_subscriptions(change: Change, _: Any) -> None:
-    """Make a subscription for each frequency of the line items, upon or after placing."""
+    """Make a subscription for each frequency of the line items, upon or after placing.
+
+    Before that, and once they are made, there is nothing to do (commerce §19.2).
+    """
     world, order = change.world, change.record
     if order["status"] not in SUBSCRIBABLE or order.get("subscription_created_at"):
-        refuse_transition(change)
         return
     lines = lines_of(world, order["id"])
     frequencies = dict.fromkeys(line["frequency"] for line in lines if line["frequency"])

@@ -8,7 +8,7 @@ from mockserver.resources.behaviour import Change, View
 from mockserver.resources.lookups import found
 from mockserver.resources.payment_choices import offered
 from mockserver.resources.payment_sources import details
-from mockserver.resources.transitions import refuse_transition
+from mockserver.resources.transitions import refuse_trigger
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both
 
@@ -43,7 +43,7 @@ def save_payment_source(change: Change, _: Any) -> None:
     record, world = change.record, change.world
     customer, source = record.get("customer"), record.get(SOURCE)
     if not customer or not source:
-        refuse_transition(change)
+        refuse_trigger(change)
         return
     same = {"customer": customer, SOURCE: source, SOURCE_TYPE: record[SOURCE_TYPE]}
     if not world.find("customer_payment_sources", _equal(same)):

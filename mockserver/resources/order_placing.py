@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from mockserver.resources.behaviour import Change, World
+from mockserver.resources.lookups import found
 from mockserver.resources.order_amounts import lines_of
-from mockserver.resources.transitions import Transition, refuse_transition
+from mockserver.resources.order_payments import AMOUNT, SOURCE
+from mockserver.resources.transitions import Transition
 from mockserver.storage.base import Record
 
 #: The job that places an order that asked to be placed asynchronously.
 PLACING = "place"
+#: The status of an order that waits for that job, and what is told of it.
+PLACING_STATUS = "placing"
+#: The payment statuses in which something is left to authorize.
+UNAUTHORIZED = frozenset({"unpaid", "partially_authorized"})
 #: The kinds of line items that can be of something to ship.
 SHIPPED = frozenset({None, "skus", "bundles"})
 #: How far a customer has come; it never goes back.
@@ -26,34 +33,48 @@ def pending_by_itself(change: Change) -> None:
         change.fire("pending")
 
 
-def _place(change: Change, _: Any) -> None:
-    """Place what is complete, at once or in a while; addresses and payment are waived."""
-    world, order = change.world, change.record
-    missing = [] if order.get("customer") else ["customer"]
-    if not lines_of(world, order["id"]):
+def _has_enough(change: Change) -> bool:
+    """Note what placing lacks; a draft that lacks it could not be pending (commerce §14.2).
+
+    Addresses and payment are waived.
+    """
+    missing = [] if change.record.get("customer") else ["customer_email"]
+    if not lines_of(change.world, change.record["id"]):
         missing.append("line_items")
-    if missing:
-        refuse_transition(change)
     for name in missing:
         change.invalid(name, "blank")
+    return not missing or change.record["status"] != "draft"
+
+
+def _place(change: Change, _: Any) -> None:
+    """Place it at once, or in a while."""
+    world, order = change.world, change.record
     if order.get("place_async"):
+        order["status"] = PLACING_STATUS
+        change.fire(PLACING_STATUS)
         delay = world.pace("job_delay")
         change.after(lambda: world.schedule("orders", order["id"], PLACING, delay))
         return
-    order.update(_placed(world, order))
-    change.fire("place")
+    placed, told = _placed(world, order)
+    order.update(placed)
+    for event in told:
+        change.fire(event)
     change.after(lambda: _count(world, order))
 
 
-PLACE = Transition("placing", ("draft", "pending"), event="placing", then=_place)
+PLACE = Transition(
+    "placed", ("draft", "pending"), guard=_has_enough, underway=(PLACING_STATUS,), then=_place
+)
 
 
 def place_later(world: World, order: Record) -> None:
     """Place an order that asked for it, unless it has gone another way since."""
-    if order["status"] != "placing":
+    if order["status"] != PLACING_STATUS:
         return
-    world.change("orders", order["id"], _placed(world, order))
-    world.fire("orders", order["id"], "place")
+    placed, told = _placed(world, order)
+    world.change("orders", order["id"], placed)
+    for event in told:
+        world.fire("orders", order["id"], event)
     _count(world, order)
 
 
@@ -63,19 +84,42 @@ def call_off_placing(change: Change, _: Any) -> None:
     change.after(lambda: world.cancel("orders", id_, PLACING))
 
 
-def _placed(world: World, order: Record) -> dict[str, Any]:
-    """Return what becomes of an order that is placed."""
-    total = order["total_amount_cents"]
+def _placed(world: World, order: Record) -> tuple[dict[str, Any], Sequence[str]]:
+    """Return what becomes of an order that is placed, and what is told of that, in order."""
+    payment, told = _paid(world, order)
     placed = {
         "status": "placed",
         "placed_at": world.clock.timestamp(),
-        "place_total_amount_cents": total,
+        "place_total_amount_cents": order["total_amount_cents"],
+        "payment_status": payment,
     }
-    if total == 0 and order["payment_status"] == "unpaid":
-        placed["payment_status"] = "free"
     if not any(_is_shipped(world, line) for line in lines_of(world, order["id"])):
         placed["fulfillment_status"] = "not_required"
-    return placed
+    return placed, (*told, "place")
+
+
+def _paid(world: World, order: Record) -> tuple[str, Sequence[str]]:
+    """Return the payment status of an order that is placed, and what is told of it.
+
+    The source is authorized, and captured when the method says so (commerce §13.1, §14.3).
+    """
+    status: str = order["payment_status"]
+    told = []
+    if not order[AMOUNT]:
+        return ("free" if status == "unpaid" else status), ()
+    if status in UNAUTHORIZED and order.get(SOURCE):
+        status = "authorized"
+        told.append("authorize")
+    if status == "authorized" and _is_captured_at_once(world, order):
+        status = "paid"
+        told.append("pay")
+    return status, told
+
+
+def _is_captured_at_once(world: World, order: Record) -> bool:
+    method = found(world, "payment_methods", order.get("payment_method"))
+    maximum = method.get("auto_capture_max_amount_cents")
+    return bool(method.get("auto_capture")) and (maximum is None or order[AMOUNT] <= maximum)
 
 
 def _is_shipped(world: World, line: Record) -> bool:

@@ -18,7 +18,10 @@ from mockserver.storage.base import Record
 #: What becomes of an authorization.
 CAPTURED: Mapping[str, str] = {"authorized": "paid", "partially_authorized": "partially_paid"}
 VOIDED: Mapping[str, str] = {"authorized": "voided", "partially_authorized": "partially_voided"}
-REFUNDED: Mapping[str, str] = {"paid": "refunded", "partially_paid": "partially_refunded"}
+#: What is refunded in full: all that was captured, less what has been given back (commerce §15.2).
+REFUNDED: Mapping[str, str] = dict.fromkeys(
+    ("paid", "partially_paid", "partially_refunded"), "refunded"
+)
 #: An approval captures what nobody has authorized, too (neighbours §7).
 PAID_ON_APPROVAL: Mapping[str, str] = {"unpaid": "paid", **CAPTURED}
 ALIVE = frozenset({"draft", "pending", "editing", "placing", "placed", "approved"})
@@ -67,6 +70,7 @@ def _approved_and_captured(change: Change, value: Any) -> None:
 
 def _called_off(change: Change, _: Any) -> None:
     _move(change, "payment_status", VOIDED, "void")
+    _move(change, "payment_status", REFUNDED, "refund")
     _move(change, "fulfillment_status", {"in_progress": "unfulfilled"}, "cancel_fulfilling")
 
 
@@ -92,7 +96,12 @@ TRANSITIONS: Mapping[str, Transition] = {
     "_pending": Transition("pending", ("draft", "placing"), event="pending", then=call_off_placing),
     "_place": PLACE,
     "_cancel": Transition(
-        "cancelled", ("placed", "approved"), "cancelled_at", "cancel", then=_called_off
+        "cancelled",
+        ("placed", "editing", "approved"),
+        "cancelled_at",
+        "cancel",
+        requires={"fulfillment_status": ("unfulfilled", "in_progress", "not_required")},
+        then=_called_off,
     ),
     "_approve": Transition(
         "approved", ("placed",), "approved_at", "approve", then=_start_fulfilling
@@ -170,11 +179,11 @@ def is_open(order: Record) -> bool:
 
 
 def frozen_fields(change: Change) -> None:
-    """Keep what a placed order is about, unless it is being edited (neighbours §7)."""
+    """Keep what a placed order is about, unless it is being edited (commerce §3.1, §27)."""
     before = change.before
     if before is None or is_open(before) or is_open(change.record):
         return
     for name, commands in FROZEN.items():
         if before.get(name) != change.record.get(name):
             sent = (command for command in commands if change.sent.get(command))
-            change.invalid(next(sent, name), "invalid_transition")
+            change.invalid(next(sent, name), "not_editable")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.resources.behaviour import Change, World
-from mockserver.resources.transitions import Transition, refuse_transition
+from mockserver.resources.transitions import Transition, refuse_trigger
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
@@ -17,10 +17,9 @@ BACK = ("received", "refunded")
 PAID = ("paid", "partially_paid")
 
 
-def of_placed_order(change: Change, _: Any) -> None:
-    """Refuse to request what was never sold; a draft may be of any order."""
-    if not _order(change).get("placed_at"):
-        refuse_transition(change)
+def is_sold(change: Change) -> bool:
+    """Say whether what is to come back was sold; a draft may be of any order."""
+    return bool(_order(change).get("placed_at"))
 
 
 def restock_lines(change: Change, _: Any) -> None:
@@ -69,8 +68,10 @@ def _order(change: Change) -> Record:
 def restock(change: Change, _: Any) -> None:
     """Restock a line of what has come back, once."""
     returned = change.world.get(TYPE, change.record["return"]) or {}
-    if returned.get("status") not in BACK or change.record.get("restocked_at"):
-        refuse_transition(change)
+    if change.record.get("restocked_at"):
+        return
+    if returned.get("status") not in BACK:
+        refuse_trigger(change)
         return
     change.record["restocked_at"] = change.world.clock.timestamp()
 
@@ -122,7 +123,7 @@ def count_lines(world: World, return_id: str) -> None:
     world.change(TYPE, return_id, sums)
 
 
-REQUEST = Transition("requested", ("draft",), event="request", then=of_placed_order)
+REQUEST = Transition("requested", ("draft",), event="request", guard=is_sold)
 APPROVE = Transition("approved", ("requested",), "approved_at", "approve")
 REJECT = Transition("rejected", ("requested",), "rejected_at", "reject")
 CANCEL = Transition("cancelled", ("draft", "requested", "approved"), "cancelled_at")

@@ -8,7 +8,7 @@ from mockserver.clock import parse_timestamp, timestamp
 from mockserver.resources.behaviour import Change, World
 from mockserver.resources.frequencies import next_run
 from mockserver.resources.lookups import found
-from mockserver.resources.transitions import Transition, refuse_transition
+from mockserver.resources.transitions import Transition, refuse_trigger
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both
 
@@ -149,8 +149,10 @@ def _schedule(change: Change, _: Any) -> None:
 
 def convert(change: Change, _: Any) -> None:
     """Accept the conversion to an automatic subscription, which takes a subscription model."""
-    if change.record.get("status") == "cancelled" or not change.record.get("subscription_model"):
-        refuse_transition(change)
+    if change.record.get("status") == "cancelled":
+        refuse_trigger(change)
+    elif not change.record.get("subscription_model"):
+        change.invalid("subscription_model", "blank")
 
 
 ACTIVATE = Transition("active", ("draft", "inactive"), event="activate", then=_schedule)

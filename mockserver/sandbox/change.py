@@ -82,10 +82,12 @@ class RecordChange:
         """Say whether a rule of the attribute is noted as broken already."""
         return any(e["source"]["pointer"] == f"/data/attributes/{name}" for e in self._violations)
 
-    def invalid(self, name: str | None, rule: str, **meta: Any) -> None:
+    def invalid(
+        self, name: str | None, rule: str, *, words: Mapping[str, str] | None = None, **meta: Any
+    ) -> None:
         """Note a broken rule of an attribute, a relationship, or the whole record."""
         linked = name in self.resource.relationships
-        self._violations.append(violation(name, rule, relationship=linked, **meta))
+        self._violations.append(violation(name, rule, relationship=linked, words=words, **meta))
 
     def fire(self, event: str) -> None:
         """Note an event of the record's type."""

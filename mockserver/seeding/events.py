@@ -22,7 +22,6 @@ COURSES: Mapping[str, Sequence[tuple[str, str]]] = {
     "orders": (
         ("create", "created_at"),
         ("pending", "placed_at"),
-        ("placing", "placed_at"),
         ("authorize", "placed_at"),
         ("place", "placed_at"),
         ("create_subscriptions", "subscription_created_at"),

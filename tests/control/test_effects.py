@@ -17,8 +17,9 @@ from mockserver.control.matchers import MISSING
 from mockserver.control.one_off import NoEffect, parse_header
 from mockserver.control.pointers import pointers
 from mockserver.entropy import Entropy
-from mockserver.errors import Refusal
+from mockserver.errors import RULES, Refusal
 from mockserver.oauth.errors import OAuthError
+from tests.refusals import impossible
 
 API = Facts("GET", "/api/orders", type="orders", action="list")
 TOKEN = Facts("POST", "/oauth/token", action="token")
@@ -154,11 +155,20 @@ def test_error_body(source: Any, expected: dict[str, Any]) -> None:
 
 def test_every_rule_of_a_422() -> None:
     """Every broken rule can be answered."""
-    for rule in ("too_short", "too_many_tags", "greater_than_or_equal_to", "required"):
+    for rule in RULES:
         values = {"name": "x", "rule": rule}
         error = refused(EffectSchema().load({"error": "VALIDATION_ERROR", "values": values}), API)
 
         assert isinstance(error, Refusal)
+
+
+def test_an_impossible_transition() -> None:
+    """From where to where can be said."""
+    values = {"name": "status", "rule": "impossible_transition", "from": "placed", "to": "pending"}
+    error = refused(EffectSchema().load({"error": "VALIDATION_ERROR", "values": values}), API)
+
+    assert isinstance(error, Refusal)
+    assert error.errors == [impossible("placed", "pending")]
 
 
 @pytest.mark.parametrize(

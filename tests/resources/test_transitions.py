@@ -11,6 +11,7 @@ from mockserver.resources.registry import registry
 from mockserver.resources.transitions import Transition
 from mockserver.sandbox.change import RecordChange
 from mockserver.sandbox.sandbox import Sandbox
+from tests.refusals import impossible, violation
 
 NOW = "2026-01-01T00:00:00.000Z"
 
@@ -69,7 +70,7 @@ def test_what_is_told(change: RecordChange) -> None:
 
 
 def test_a_refusal(change: RecordChange) -> None:
-    """From another state nothing changes, nothing is told, and the trigger is blamed."""
+    """From another state nothing changes, nothing is told, and the state is blamed."""
     done: list[Any] = []
     transition = Transition(
         "approved",
@@ -82,6 +83,47 @@ def test_a_refusal(change: RecordChange) -> None:
 
     assert run(transition, change) == {"status": "placed", "paid": "no"}
     (error,) = change._violations
-    assert error["source"] == {"pointer": "/data/attributes/_approve"}
-    assert error["meta"] == {"error": "invalid_transition"}
+    assert error == impossible("placed", "approved")
     assert (change.events, done) == ([], [])
+
+
+REFUSALS: dict[str, tuple[Transition, dict[str, Any]]] = {
+    "of another field": (
+        Transition({"yes": "done"}, state="paid"),
+        impossible("no", "done", "paid"),
+    ),
+    "of one that leads nowhere": (
+        Transition(None, ("draft",)),
+        violation("attributes/_approve", "is invalid", "invalid"),
+    ),
+    "by another field": (
+        Transition("approved", ("placed",), requires={"paid": ("yes",)}),
+        impossible("placed", "approved"),
+    ),
+    "by its guard": (
+        Transition("approved", ("placed",), guard=lambda _: False),
+        impossible("placed", "approved"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("transition", "error"), REFUSALS.values(), ids=REFUSALS)
+def test_refusals(change: RecordChange, transition: Transition, error: dict[str, Any]) -> None:
+    """Each says from where to where there is no way, or that the trigger is none now."""
+    assert run(transition, change) == {"status": "placed", "paid": "no"}
+    assert change._violations == [error]
+
+
+REACHED: dict[str, Transition] = {
+    "its state": Transition("placed", ("draft",), "placed_at", "place"),
+    "what is asked for of several": Transition({"draft": "placed", "editing": "draft"}),
+    "one that leads there": Transition("approved", underway=("placed",)),
+    "its moment": Transition(None, stamp="status"),
+}
+
+
+@pytest.mark.parametrize("transition", REACHED.values(), ids=REACHED)
+def test_what_is_reached(change: RecordChange, transition: Transition) -> None:
+    """It stays: nothing changes, nothing is told, nothing is wrong (commerce §14.1)."""
+    assert run(transition, change) == {"status": "placed", "paid": "no"}
+    assert (change.events, change._violations) == ([], [])

@@ -112,8 +112,7 @@ def test_saving_a_payment_source(api: Api, sandbox: Sandbox, customer: Document)
 
 def impossible(name: str) -> Refused:
     """Return the refusal of a trigger that has nothing to work on."""
-    title = "is not allowed in the current status"
-    return refused_with([violation(f"attributes/{name}", title, "invalid_transition")])
+    return refused_with([violation(f"attributes/{name}", "is invalid", "invalid")])
 
 
 SAVES = [BOOK.format("billing_address"), BOOK.format("shipping_address"), WALLET]

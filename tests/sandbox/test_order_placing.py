@@ -11,7 +11,7 @@ import pytest
 from mockserver.clock import Clock
 from mockserver.sandbox.sandbox import Sandbox
 from tests.client import Api, Document, document, ids, path_of, to
-from tests.refusals import Refused, got, refused, refused_with, violation
+from tests.refusals import got, impossible, refused, refused_with, violation
 from tests.sandbox.bearers import PASSWORD, Bearers
 from tests.sandbox.scene import (
     address,
@@ -27,15 +27,7 @@ from tests.sandbox.scene import (
 )
 
 JOHN = "john@example.com"
-TITLE = "is not allowed in the current status"
 STATUSES = ("draft", "pending", "editing", "placing", "placed", "approved", "cancelled")
-
-
-def not_now(*names: str, member: str = "attributes") -> Refused:
-    """Return the refusal of what is not allowed in the current status."""
-    return refused_with(
-        [violation(f"{member}/{name}", TITLE, "invalid_transition") for name in names]
-    )
 
 
 def patch(api: Api, bought: Document, *, links: Document | None = None, **attributes: Any) -> Any:
@@ -56,10 +48,10 @@ ANYWHERE = {status: status for status in STATUSES}
 #: Where each trigger leads, from the statuses it is allowed in.
 LEADS: dict[str, dict[str, str]] = {
     "_pending": {"draft": "pending", "placing": "pending"},
-    "_place": {"draft": "placed", "pending": "placed"},
+    "_place": {"draft": "placed", "pending": "placed", "placing": "placing"},
     "_approve": {"placed": "approved"},
     "_approve_and_capture": {"placed": "approved"},
-    "_cancel": {"placed": "cancelled", "approved": "cancelled"},
+    "_cancel": {"placed": "cancelled", "editing": "cancelled", "approved": "cancelled"},
     "_start_editing": {"placed": "editing"},
     "_stop_editing": {"editing": "placed"},
     "_fulfill": {"approved": "approved"},
@@ -68,23 +60,40 @@ LEADS: dict[str, dict[str, str]] = {
 }
 
 
+#: What each asks for: another status than the first one, for some.
+GOALS: dict[str, tuple[str, str]] = {
+    "_pending": ("status", "pending"),
+    "_place": ("status", "placed"),
+    "_approve": ("status", "approved"),
+    "_approve_and_capture": ("status", "approved"),
+    "_cancel": ("status", "cancelled"),
+    "_start_editing": ("status", "editing"),
+    "_stop_editing": ("status", "placed"),
+    "_fulfill": ("fulfillment_status", "fulfilled"),
+    "_authorize": ("payment_status", "authorized"),
+}
+
+
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("trigger", LEADS)
 def test_every_trigger_in_every_status(
     api: Api, sandbox: Sandbox, trigger: str, status: str
 ) -> None:
-    """It leads on from where it is allowed, and is refused elsewhere; false is no trigger."""
+    """It leads on, does nothing where it leads to, and is refused elsewhere."""
     bought = cart(api)
     # An order that is a draft though it has everything: the next change would make it pending.
     alter(sandbox, bought, status=status)
     before = digest(sandbox)
-    target = LEADS[trigger].get(status)
+    field, goal = GOALS.get(trigger, ("status", ""))
+    target = goal if status == goal else LEADS[trigger].get(status)
+    held = stored(sandbox, bought)[field]
     answer = patch(api, bought, **{trigger: True})
 
     if target is None:
-        assert got(answer) == not_now(trigger)
+        assert got(answer) == refused_with([impossible(held, goal, field)])
+    if status == goal or target is None or (trigger, status) == ("_place", "placing"):
         assert digest(sandbox) == before
-    else:
+    if target is not None:
         settled = "pending" if target == "draft" else target
         assert answer.json["data"]["attributes"]["status"] == settled
 
@@ -104,22 +113,31 @@ PAYMENTS = (
 PAYMENT_LEADS: dict[str, dict[str, str]] = {
     "_authorize": {"unpaid": "authorized"},
     "_capture": {"authorized": "paid", "partially_authorized": "partially_paid"},
-    "_refund": {"paid": "refunded", "partially_paid": "partially_refunded"},
+    "_refund": dict.fromkeys(("paid", "partially_paid", "partially_refunded"), "refunded"),
 }
+PAYMENT_GOALS = {"_authorize": "authorized", "_capture": "paid", "_refund": "refunded"}
 PAYMENT_EVENTS = {"_authorize": "authorize", "_capture": "pay", "_refund": "refund"}
 
 
 @pytest.mark.parametrize("status", PAYMENTS)
 @pytest.mark.parametrize("trigger", PAYMENT_LEADS)
 def test_payments(api: Api, sandbox: Sandbox, trigger: str, status: str) -> None:
-    """A payment is authorized, captured and refunded in turn, each told of and stamped."""
+    """A payment is authorized, captured and refunded in turn, each told of and stamped.
+
+    What is so already stays so: nothing is told twice.
+    """
     bought = cart(api)
     alter(sandbox, bought, status="placed", payment_status=status)
-    target = PAYMENT_LEADS[trigger].get(status)
+    before = digest(sandbox)
+    target, goal = PAYMENT_LEADS[trigger].get(status), PAYMENT_GOALS[trigger]
     answer = patch(api, bought, **{trigger: True})
 
     if target is None:
-        assert got(answer) == not_now(trigger)
+        if status == goal:
+            assert answer.json["data"]["attributes"]["payment_status"] == goal
+        else:
+            assert got(answer) == refused_with([impossible(status, goal, "payment_status")])
+        assert digest(sandbox) == before
         return
     attributes = answer.json["data"]["attributes"]
     assert attributes["payment_status"] == target
@@ -146,13 +164,13 @@ COURSES: dict[str, tuple[tuple[str, ...], Mapping[str, Any], list[str], set[str]
     "placed": (
         ("_place",),
         {"status": "placed", "payment_status": "unpaid", "fulfillment_status": "unfulfilled"},
-        ["placing", "place"],
+        ["place"],
         {"placed_at"},
     ),
     "approved": (
         ("_place", "_approve"),
         {"status": "approved", "payment_status": "unpaid", "fulfillment_status": "in_progress"},
-        ["placing", "place", "approve", "start_fulfilling"],
+        ["place", "approve", "start_fulfilling"],
         {"placed_at", "approved_at", "fulfillment_updated_at"},
     ),
     "captured": (
@@ -160,7 +178,6 @@ COURSES: dict[str, tuple[tuple[str, ...], Mapping[str, Any], list[str], set[str]
         {"status": "approved", "payment_status": "paid", "fulfillment_status": "fulfilled"},
         [
             "authorize",
-            "placing",
             "place",
             "approve",
             "pay",
@@ -174,7 +191,6 @@ COURSES: dict[str, tuple[tuple[str, ...], Mapping[str, Any], list[str], set[str]
         {"status": "cancelled", "payment_status": "voided", "fulfillment_status": "unfulfilled"},
         [
             "authorize",
-            "placing",
             "place",
             "approve",
             "start_fulfilling",
@@ -190,10 +206,31 @@ COURSES: dict[str, tuple[tuple[str, ...], Mapping[str, Any], list[str], set[str]
             "fulfillment_updated_at",
         },
     ),
+    "given back": (
+        ("_authorize", "_place", "_approve_and_capture", "_cancel"),
+        {"status": "cancelled", "payment_status": "refunded", "fulfillment_status": "unfulfilled"},
+        [
+            "authorize",
+            "place",
+            "approve",
+            "pay",
+            "start_fulfilling",
+            "cancel",
+            "refund",
+            "cancel_fulfilling",
+        ],
+        {
+            "placed_at",
+            "approved_at",
+            "cancelled_at",
+            "payment_updated_at",
+            "fulfillment_updated_at",
+        },
+    ),
     "edited": (
         ("_place", "_start_editing", "_stop_editing"),
         {"status": "placed"},
-        ["placing", "place", "start_editing", "stop_editing"],
+        ["place", "start_editing", "stop_editing"],
         {"placed_at"},
     ),
     "archived": (
@@ -237,6 +274,34 @@ def test_courses(  # noqa: PLR0913 - the row of the table
     assert {name for name in STAMPS if now[name]} == stamps
 
 
+@pytest.mark.parametrize("trigger", ["_place", "_approve", "_cancel", "_archive", "_authorize"])
+def test_asking_twice(api: Api, sandbox: Sandbox, clock: Clock, trigger: str) -> None:
+    """The second time there is nothing to do: no moment, no event, no change (commerce §14.1)."""
+    bought = cart(api, JOHN)
+    for step in {"_approve": ("_place",), "_cancel": ("_authorize", "_place")}.get(trigger, ()):
+        api.update(bought, **{step: True})
+    first = api.update(bought, **{trigger: True})
+    before = digest(sandbox)
+    clock.advance(timedelta(hours=1))
+    again = patch(api, bought, **{trigger: True})
+
+    assert again.json["data"]["attributes"] == first["attributes"]
+    assert digest(sandbox) == before
+
+
+def test_what_is_fulfilled_is_not_cancelled(api: Api, sandbox: Sandbox) -> None:
+    """It has arrived."""
+    bought = cart(api)
+    for trigger in ("_place", "_approve", "_fulfill"):
+        api.update(bought, **{trigger: True})
+    before = digest(sandbox)
+
+    assert got(patch(api, bought, _cancel=True)) == refused_with(
+        [impossible("approved", "cancelled")]
+    )
+    assert digest(sandbox) == before
+
+
 # --- pending by itself ----------------------------------------------------------------------------
 
 
@@ -265,11 +330,9 @@ def test_pending_once(api: Api, sandbox: Sandbox) -> None:
 
 # --- placing --------------------------------------------------------------------------------------
 
-NO_CUSTOMER = violation("relationships/customer", "can't be blank", "blank")
+NO_CUSTOMER = violation("attributes/customer_email", "can't be blank", "blank")
 NO_LINES = violation("relationships/line_items", "can't be blank", "blank")
-NOT_YET = violation(
-    "attributes/_place", "is not allowed in the current status", "invalid_transition"
-)
+NOT_YET = impossible("draft", "placed")
 Made = Callable[[Api], Document]
 INCOMPLETE: dict[str, tuple[Made, list[Document]]] = {
     "nothing": (order, [NOT_YET, NO_CUSTOMER, NO_LINES]),
@@ -281,7 +344,7 @@ INCOMPLETE: dict[str, tuple[Made, list[Document]]] = {
 def test_placing_what_is_incomplete(
     api: Api, sandbox: Sandbox, make: Made, errors: list[Document]
 ) -> None:
-    """The refusal names the trigger and all that is missing."""
+    """The refusal says that a draft cannot be placed, and all that is missing."""
     bought = make(api)
     before = digest(sandbox)
 
@@ -296,6 +359,15 @@ def test_placing_without_a_customer(api: Api) -> None:
 
     assert got(patch(api, bought, _place=True)) == refused_with([NOT_YET, NO_CUSTOMER])
     assert patch(api, bought, _place=True, customer_email=JOHN).status_code == 200
+
+
+def test_placing_what_has_lost_its_line_items(api: Api) -> None:
+    """It stays pending: what is missing is all that is wrong."""
+    bought = cart(api)
+    for id_ in ids(api.get(f"{path_of(bought)}/line_items")):
+        api.delete(f"/api/line_items/{id_}")
+
+    assert got(patch(api, bought, _place=True)) == refused_with([NO_LINES])
 
 
 def test_a_placed_order(api: Api, clock: Clock) -> None:
@@ -327,7 +399,9 @@ def test_what_is_not_shipped_needs_no_fulfillment(api: Api) -> None:
     assert api.update(bought, _place=True)["attributes"]["fulfillment_status"] == "not_required"
     approved = api.update(bought, _approve=True)["attributes"]
     assert approved["fulfillment_status"] == "not_required"
-    assert got(patch(api, bought, _fulfill=True)) == not_now("_fulfill")
+    assert got(patch(api, bought, _fulfill=True)) == refused_with(
+        [impossible("not_required", "fulfilled", "fulfillment_status")]
+    )
 
 
 def test_placing_asynchronously(api: Api, sandbox: Sandbox, clock: Clock) -> None:
@@ -344,6 +418,18 @@ def test_placing_asynchronously(api: Api, sandbox: Sandbox, clock: Clock) -> Non
     assert (placed["status"], placed["place_total_amount_cents"]) == ("placed", 1000)
     assert shown(api, customer)["status"] == "acquired"
     assert events(sandbox, bought)[-2:] == ["orders.placing", "orders.place"]
+
+
+def test_placing_asynchronously_asked_for_twice(api: Api, sandbox: Sandbox, clock: Clock) -> None:
+    """It is under way, and comes once."""
+    clock.freeze()
+    bought = cart(api, place_async=True)
+    for _ in range(2):
+        assert api.update(bought, _place=True)["attributes"]["status"] == "placing"
+    clock.advance(timedelta(minutes=1))
+
+    assert shown(api, bought)["status"] == "placed"
+    assert [events(sandbox, bought).count(f"orders.{e}") for e in ("placing", "place")] == [1, 1]
 
 
 def test_placing_called_off(api: Api, clock: Clock) -> None:
@@ -478,7 +564,7 @@ def test_what_a_placed_order_keeps(
     if status == "editing":
         assert answer.status_code == 200
     else:
-        assert got(answer) == refused_with([violation(blamed, TITLE, "invalid_transition")])
+        assert got(answer) == refused_with([violation(blamed, "can't be changed", "not_editable")])
 
 
 def test_what_may_change_all_the_same(api: Api) -> None:
@@ -525,16 +611,18 @@ def test_no_order_is_updated_while_it_goes(api: Api, sandbox: Sandbox) -> None:
 
 
 def test_creating_subscriptions(api: Api, sandbox: Sandbox) -> None:
-    """One for each frequency of the line items, upon placing or after it."""
+    """One for each frequency of the line items, upon placing or after it; once, and not before."""
     bought = order(api, customer_email=JOHN)
     for frequency in ("weekly", "monthly", "weekly", None):
         line(api, bought, frequency=frequency)
-    early = patch(api, bought, _create_subscriptions=True)
+    early = api.update(bought, _create_subscriptions=True)["attributes"]
     placed = api.update(bought, _place=True, _create_subscriptions=True)["attributes"]
+    before = digest(sandbox)
     again = patch(api, bought, _create_subscriptions=True)
     made = api.get(f"{path_of(bought)}/order_subscriptions").json["data"]
 
-    assert got(early) == got(again) == not_now("_create_subscriptions")
+    assert early["subscription_created_at"] is None
+    assert (again.status_code, digest(sandbox)) == (200, before)
     assert placed["subscription_created_at"] >= placed["placed_at"]
     assert [each["attributes"]["frequency"] for each in made] == ["weekly", "monthly"]
     assert {stored(sandbox, each)["market"] for each in made} == {stored(sandbox, bought)["market"]}

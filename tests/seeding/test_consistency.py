@@ -161,6 +161,33 @@ def test_placed_orders_are_paid(sandbox: Sandbox) -> None:
         assert order["payment_source_details"] == details(order["payment_source_type"], source)
 
 
+#: How an order is paid in each status, and what its course up to there is told as.
+PAID = {
+    "draft": ("unpaid", []),
+    "pending": ("unpaid", ["pending"]),
+    "placed": ("authorized", ["pending", "authorize", "place"]),
+    "approved": ("paid", ["pending", "authorize", "place", "approve", "pay", "start_fulfilling"]),
+    "cancelled": ("voided", ["pending", "authorize", "place", "cancel", "void"]),
+}
+
+
+def test_orders_are_paid_as_placing_does_it(sandbox: Sandbox) -> None:
+    """What is placed is authorized first, and then captured or voided."""
+    told: dict[str, list[str]] = {}
+    for event in every(sandbox, "events"):
+        told.setdefault(event["resource"], []).append(event["name"].partition(".")[2])
+    seen = set()
+    for order in every(sandbox, "orders"):
+        payment, course = PAID[order["status"]]
+        assert order["payment_status"] == payment
+        if order["id"] in told:
+            happened = [name for name in told[order["id"]] if name not in LATER]
+            assert happened == ["create", *course]
+            seen.add(order["status"])
+
+    assert {"placed", "approved"} <= seen
+
+
 def test_sources_are_made_for_orders(sandbox: Sandbox) -> None:
     """Each pays the order it was made for, and was asked for what that costs."""
     types = [type_ for type_ in PAYMENT_SOURCES if sandbox.partition.count(type_)]
@@ -338,6 +365,10 @@ def test_events_of_the_cast(sandbox: Sandbox) -> None:
 
 def _texts(record: Record) -> list[str]:
     return [value for value in record.values() if isinstance(value, str)]
+
+
+#: What an order tells of besides.
+LATER = {"create_subscriptions", "fulfill"}
 
 
 # --- through the API -----------------------------------------------------------------------------
