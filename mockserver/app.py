@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response
 from flask.globals import request_ctx
+from werkzeug.exceptions import NotFound
 
 from mockserver.clock import Clock
 from mockserver.control import scenarios, situations
@@ -45,6 +46,10 @@ from mockserver.webhooks.transport import Transport
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+#: What a path with an empty segment has in it.
+DOUBLED = "//"
 
 
 class Application(Flask):
@@ -163,11 +168,27 @@ class Application(Flask):
             return start_response(status, [*headers, *environ.get(SURROUNDING, ())], exc_info)
 
         path = environ.get("PATH_INFO", "")
+        if DOUBLED in path:
+            return self._nowhere(environ, path)(environ, start)
         if not path.startswith(API) or is_metadata(path):
             return super().wsgi_app(environ, start)
         asked = self.request_class(environ)
         asked.max_content_length = self.settings.maximum_body
         return self.cycle.answer(asked, self.api.answer)(environ, start)
+
+    def _nowhere(self, environ: WSGIEnvironment, path: str) -> Response:
+        """Return the 404 of a path with an empty segment, which is no other path (conventions §1).
+
+        The framework takes slashes at the beginning for one, so it must not see the path: neither
+        routes and the control plane nor faults and the journal may take it for another.
+        """
+
+        def answering(*_: object) -> Response:
+            raise NotFound
+
+        asked = self.request_class(environ)
+        asked.path = path.encode("latin-1").decode("utf-8", "replace")
+        return self.cycle.answer(asked, answering)
 
 
 def create_app(settings: Settings | None = None) -> Application:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+#: The last of the characters that a header can carry (RFC 9110 §5.5).
+LATIN_1 = 0xFF
 MEBIBYTE = 1024 * 1024
 LARGEST_SNAPSHOT = 512 * MEBIBYTE
 #: What a delivery of a webhook can call its body: what the real service does, and what it is.
@@ -18,6 +20,24 @@ WEBHOOK_CONTENT_TYPE = WEBHOOK_CONTENT_TYPES[0]
 #: The file of settings looked for in the current directory, and the one looked for next.
 CONFIGURATION = "mockserver.toml"
 PROJECT = "pyproject.toml"
+
+
+def check_control_token(token: str) -> None:
+    """Check that a control token can be sent.
+
+    Raises:
+        ValueError: no header can carry it; the text says why, and does not show it.
+    """
+    if not token or token != token.strip():
+        message = "begins or ends with a blank" if token.strip() else "is empty"
+    elif not token.isprintable():
+        message = "has a control character, or a blank other than a space, in it"
+    elif any(ord(character) > LATIN_1 for character in token):
+        message = "has a character beyond Latin-1 in it"
+    else:
+        return
+    message = f"the control token {message}, so no header can carry it"
+    raise ValueError(message)
 
 
 class SettingsError(Exception):
@@ -94,6 +114,15 @@ class Settings:
     def hosts(self) -> tuple[str, ...]:
         """The addresses and names to listen on."""
         return tuple(host.strip() for host in self.host.split(","))
+
+    def __post_init__(self) -> None:
+        """Check what would otherwise go wrong only once somebody asks.
+
+        Raises:
+            ValueError: a value that cannot be meant.
+        """
+        if self.control_token is not None:
+            check_control_token(self.control_token)
 
     @property
     def largest_body(self) -> int:

@@ -17,6 +17,7 @@ from mockserver.settings import (
     WEBHOOK_CONTENT_TYPES,
     Settings,
     SettingsError,
+    check_control_token,
     file_of_settings,
 )
 
@@ -80,6 +81,16 @@ def _check_issuer(_: click.Context, __: click.Parameter, value: str | None) -> s
     if value is not None and not _ISSUER.fullmatch(value):
         message = f"{value!r} is not a URL like https://auth.cl.localhost:8443."
         raise click.BadParameter(message)
+    return value
+
+
+def _check_control_token(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    try:
+        if value is not None:
+            check_control_token(value)
+    except ValueError as error:
+        message = f"{error}."
+        raise click.BadParameter(message) from error
     return value
 
 
@@ -207,6 +218,7 @@ SERVER = (
     ),
     setting(
         "--control-token",
+        callback=_check_control_token,
         metavar="TOKEN",
         help="What the control plane asks for as a bearer token; else nothing.",
     ),
@@ -264,6 +276,9 @@ RUNNING = (
     DATA_DIRECTORY,
 )
 CONTROL_TOKEN = setting(
-    "--control-token", metavar="TOKEN", help="Of a server whose control plane asks for one."
+    "--control-token",
+    callback=_check_control_token,
+    metavar="TOKEN",
+    help="Of a server whose control plane asks for one.",
 )
 ORGANIZATION = click.Option(["--organization"], metavar="SLUG", help="Else the first one.")

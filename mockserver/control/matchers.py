@@ -73,7 +73,9 @@ def _member(name: str) -> Callable[[Facts, frozenset[str]], bool]:
 
 
 def _path(facts: Facts, patterns: tuple[str, ...]) -> bool:
-    path = facts.path.removesuffix("/") or "/"
+    path = facts.path
+    if not path.endswith("//"):
+        path = path.removesuffix("/") or "/"
     return any(fnmatchcase(path, pattern) for pattern in patterns)
 
 

@@ -73,8 +73,10 @@ def _address(host: str) -> IPv4Address | IPv6Address | None:
 def _has_token(request: Request, token: str) -> bool:
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     sent = (bearer.strip() if scheme.lower() == "bearer" else "", request.headers.get(TOKEN_HEADER))
-    own = token.encode()
-    return any(hmac.compare_digest((s or "").encode("utf-8", "replace"), own) for s in sent)
+    # What is not ASCII some clients send as Latin-1, as it is read, and others as UTF-8.
+    own = token.encode("latin-1"), token.encode()
+    raw = ((text or "").encode("latin-1", "replace") for text in sent)
+    return any(hmac.compare_digest(text, one) for text in raw for one in own)
 
 
 def _is_json(request: Request) -> bool:

@@ -25,6 +25,10 @@ ARGUMENTS = {
     "serve --storage tinydb:": "unknown storage 'tinydb:'",
     "serve --storage tinydb:missing/db": "missing/db",
     "serve --storage tinydb:ca": "ca",
+    "serve --control-token=": "the control token is empty, so no header can carry it",
+    "serve --control-token €": "has a character beyond Latin-1 in it",
+    "serve --control-token a\x07b": "has a control character, or a blank other than a space",
+    "credentials --control-token €": "has a character beyond Latin-1 in it",
     "serve --customers -1": "-1 is not in the range",
     "serve --auth maybe": "'maybe' is not one of",
     "serve --config missing.toml": "cannot read missing.toml",
@@ -47,6 +51,8 @@ ARGUMENTS = {
 FILES = {
     "mockserver.toml: prt = 1": ": unknown key 'prt'",
     "mockserver.toml: port = 'abc'": ": port must be an integer, not 'abc'",
+    "mockserver.toml: control_token = ' a'": ": control_token: the control token begins or ends",
+    "mockserver.toml: control-token = ''": ": control-token: the control token is empty",
     "pyproject.toml: [tool.mockserver]\nprt = 1": ": unknown key 'prt'",
     "pyproject.toml: [tool": " is not TOML",
 }
@@ -71,7 +77,15 @@ def test_a_wrong_argument(run: Run, text: str, named: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "abc"), ("NO_TLS", "maybe"), ("AUTH", "maybe"), ("CUSTOMERS", "1.5")],
+    [
+        ("PORT", "abc"),
+        ("NO_TLS", "maybe"),
+        ("AUTH", "maybe"),
+        ("CUSTOMERS", "1.5"),
+        ("CONTROL_TOKEN", "a\tb"),
+        ("CONTROL_TOKEN", " a"),
+        ("CONTROL_TOKEN", "日本"),
+    ],
 )
 def test_a_wrong_variable(run: Run, name: str, value: str) -> None:
     """It is named, because nobody sees it on the command line."""

@@ -463,6 +463,43 @@ def test_a_control_token(make: Make, headers: dict[str, str], expected: int) -> 
         assert answer.headers.get("WWW-Authenticate") == (None if expected == 200 else "Bearer")
 
 
+@pytest.mark.parametrize("token", ["a b", "sécret", "x" * 4000, '"=\\'])
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-8"])
+def test_any_token_that_a_header_carries(make: Make, token: str, encoding: str) -> None:
+    """As clients encode it: node and Python as Latin-1, curl as its terminal does."""
+    sent = token.encode(encoding).decode("latin-1")
+    ask = asking(make(control_token=token))
+    for headers in ({"Authorization": f"Bearer {sent}"}, {"X-Mock-Token": sent}):
+        assert 200 == ask("GET", "/clock", headers=headers).status_code
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        " ",
+        " a",
+        "a ",
+        "\ta",
+        "a\n",
+        "a\r\nb",
+        "a\tb",
+        "a\0b",
+        "\x7f",
+        "a\x85",
+        "a\xa0b",
+        "€",
+        "日本",
+    ],
+)
+def test_a_token_that_no_header_carries(make: Make, token: str) -> None:
+    """It would lock everybody out, or, empty, let everybody in; it is not repeated."""
+    with pytest.raises(ValueError, match="so no header can carry it"):
+        make(control_token=token)
+    with pytest.raises(ValueError, match=r"the control token (?!.*hunter2)"):
+        make(control_token=f"{token}hunter2{token}€")
+
+
 def test_switched_off(make: Make) -> None:
     """Health apart, it is as if there had never been one."""
     app = make(control=False)
