@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from math import ceil
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -85,6 +86,10 @@ class Clock:
         """How far a running clock is from the machine's."""
         return self._offset
 
+    def become(self, other: Clock) -> None:
+        """Stand, or run, as another clock does."""
+        self._frozen_at, self._offset = other._frozen_at, other._offset
+
     def freeze(self, at: datetime | None = None) -> None:
         """Stop at the given moment, or at the current one."""
         self._frozen_at = at.astimezone(UTC) if at else self.now()
@@ -97,6 +102,12 @@ class Clock:
     def thaw(self) -> None:
         """Run with the machine's clock again."""
         self.shift(timedelta())
+
+    def move_to(self, seconds: float) -> None:
+        """Move forward to a moment in seconds since the epoch, frozen or running; never back."""
+        by = seconds - self.seconds()
+        if by > 0:
+            self.advance(timedelta(microseconds=ceil(by * 1_000_000)))
 
     def advance(self, by: timedelta) -> None:
         """Move forward, frozen or running."""

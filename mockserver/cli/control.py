@@ -22,6 +22,8 @@ from mockserver.cli.verbs import CONDITIONS, STREAM, VERBS, Verb
 
 _PREFIX = "/_mock"
 _REFUSED = 400
+#: Seconds that a clock may take for what is delivered while it moves.
+_ON_THE_WAY = 60.0
 #: What a path that leads nowhere is answered, in the words of the API.
 _NO_ROUTE = "RECORD_NOT_FOUND"
 
@@ -67,7 +69,7 @@ def _ask(verb: Verb, told: Told) -> None:
     if verb.path.endswith(STREAM):
         _follow(asking, path)
         return
-    patience = told.get("timeout") or 0.0
+    patience = told.get("timeout") or (_ON_THE_WAY if "/clock" in verb.path else 0.0)
     status, _, answer = asking.exchange(verb.method, path, body, patience)
     text = answer.decode("utf-8", "replace")
     if status >= _REFUSED:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Any
 
+import orjson
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from mockserver.clock import Clock, parse_timestamp, timestamp
 from mockserver.control.parts import Json, Parts, find
+from mockserver.control.passing import Change, Passing
 from mockserver.control.refusals import invalid, load
 from mockserver.control.schemas import Flag
+from mockserver.errors import error_object
+from mockserver.sandbox.organization import Organization
+from mockserver.storage.base import StorageError
 
 #: ISO 8601 durations without years and months, whose length is no fixed time.
 DURATION = re.compile(
@@ -28,6 +35,11 @@ LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 ALL = "*"
 #: Where a clock is frozen at when it is just to stop.
 NOW = "now"
+#: Seconds between two looks at what is waited for.
+GLANCE = 0.002
+
+#: Changes clocks, yields whenever it waits for deliveries, and returns the clock as JSON.
+Changing = Generator[None, None, Json]
 
 
 class Duration(fields.Field):
@@ -113,12 +125,42 @@ def printed(clock: Clock) -> Json:
     }
 
 
+def awaited(changing: Changing) -> Json:
+    """Return what a change comes to, waiting for it."""
+    never = Event()
+    while True:
+        try:
+            next(changing)
+        except StopIteration as over:
+            changed: Json = over.value
+            return changed
+        never.wait(GLANCE)
+
+
+async def streamed(changing: Changing) -> AsyncGenerator[bytes, None]:
+    """Yield what a change comes to, as JSON, for who must not be held up."""
+    found: Any = None
+    try:
+        while found is None:
+            await asyncio.sleep(GLANCE)
+            try:
+                next(changing)
+            except StopIteration as over:
+                found = over.value
+            except StorageError as error:
+                found = {"errors": [error_object("INSUFFICIENT_STORAGE", reason=str(error))]}
+    finally:
+        changing.close()
+    yield orjson.dumps(found, option=orjson.OPT_INDENT_2)
+
+
 class Clocks:
     """The clocks of one server: of one organization, or of all, those to come included."""
 
     def __init__(self, parts: Parts) -> None:
         """Control the clocks of these parts."""
         self._parts = parts
+        self._passing = Passing(parts)
 
     def retrieve(self, slug: str = ALL) -> Json:
         """Return the clock of an organization, or the one all were last set to.
@@ -129,10 +171,19 @@ class Clocks:
         return printed(next(self._clocks(slug)))
 
     def set(self, body: Any, slug: str = ALL) -> Json:
-        """Freeze, move or thaw the clock of an organization, or of all.
+        """Freeze, move or thaw the clock of an organization, or of all, and wait on the way.
 
         Raises:
-            Refusal: 404 for the organization, 422 with a pointer.
+            Refusal, StorageError: as ``setting``.
+        """
+        return awaited(self.setting(body, slug))
+
+    def setting(self, body: Any, slug: str = ALL) -> Changing:
+        """Freeze, move or thaw the clock of an organization, or of all, waiting by ``yield``.
+
+        Raises:
+            Refusal: 404 for the organization, 422 with a pointer; at once.
+            StorageError: what is due on the way cannot be stored; see ``Passing``.
         """
         wanted = load(ClockSchema(), body)
         moment = wanted.get("frozen_at")
@@ -143,10 +194,19 @@ class Clocks:
         return self._change(slug, lambda clock: clock.shift(wanted.get("offset", timedelta())))
 
     def advance(self, body: Any, slug: str = ALL) -> Json:
-        """Move the clock of an organization, or of all, forward.
+        """Move the clock of an organization, or of all, forward, and wait on the way.
 
         Raises:
-            Refusal: 404 for the organization, 422 with a pointer: to no time that can be.
+            Refusal, StorageError: as ``advancing``.
+        """
+        return awaited(self.advancing(body, slug))
+
+    def advancing(self, body: Any, slug: str = ALL) -> Changing:
+        """Move the clock of an organization, or of all, forward, waiting by ``yield``.
+
+        Raises:
+            Refusal: 404 for the organization, 422 with a pointer: to no time that can be; at once.
+            StorageError: what is due on the way cannot be stored; see ``Passing``.
         """
         wanted = load(AdvanceSchema(), body)
         for clock in self._clocks(slug):
@@ -154,14 +214,19 @@ class Clocks:
                 raise invalid("/by", f"No clock goes beyond {timestamp(LATEST)}.")
         return self._change(slug, lambda clock: clock.advance(wanted["by"]))
 
-    def _change(self, slug: str, change: Callable[[Clock], None]) -> Json:
-        for clock in self._clocks(slug):
-            change(clock)
-        for organization in self._parts.organizations:
-            # What has become due is done before anybody looks.
-            organization.work()
-        self._parts.worker.wake()
-        self._parts.dispatcher.wake()
+    def _change(self, slug: str, change: Change) -> Changing:
+        common = slug == ALL
+        organizations = self._parts.organizations if common else [find(self._parts, slug)]
+        return self._changing(slug, [self._parts.clock] if common else [], organizations, change)
+
+    def _changing(
+        self, slug: str, clocks: Iterable[Clock], of: Iterable[Organization], change: Change
+    ) -> Changing:
+        try:
+            yield from self._passing.change(clocks, of, change)
+        finally:
+            self._parts.worker.wake()
+            self._parts.dispatcher.wake()
         return self.retrieve(slug)
 
     def _clocks(self, slug: str) -> Iterator[Clock]:

@@ -12,6 +12,7 @@ from flask import Response, request
 from werkzeug.routing import Map, Rule
 
 from mockserver.control.plane import ControlPlane
+from mockserver.control.timekeeping import Changing, awaited, streamed
 from mockserver.web.bridge import STREAM
 from mockserver.web.environ import STREAMS
 
@@ -82,11 +83,16 @@ def _situation_routes(prefix: str, slug: Slug) -> list[Route]:
 def _clock_routes(prefix: str) -> list[Route]:
     return [
         Route("GET", f"{prefix}/clock", lambda p, **a: p.clocks.retrieve(**a)),
-        Route("PUT", f"{prefix}/clock", lambda p, body, **a: p.clocks.set(body, **a), True),
+        Route(
+            "PUT",
+            f"{prefix}/clock",
+            lambda p, body, **a: _in_time(p.clocks.setting(body, **a)),
+            takes_body=True,
+        ),
         Route(
             "POST",
             f"{prefix}/clock/advance",
-            lambda p, body, **a: p.clocks.advance(body, **a),
+            lambda p, body, **a: _in_time(p.clocks.advancing(body, **a)),
             takes_body=True,
         ),
     ]
@@ -187,6 +193,21 @@ def _stream(plane: ControlPlane) -> Response:
         wanted.setdefault("after", seen)
     request.environ[STREAM] = plane.exchanges.stream(wanted)
     return Response(content_type="text/event-stream; charset=utf-8")
+
+
+def _in_time(changing: Changing) -> Any:
+    """Let time pass; deliveries on the way are waited for without holding anybody else up.
+
+    What a receiver asks meanwhile is answered, or the delivery would fail.
+    """
+    try:
+        next(changing)
+    except StopIteration as over:
+        return over.value
+    if not request.environ.get(STREAMS):
+        return awaited(changing)
+    request.environ[STREAM] = streamed(changing)
+    return Response(content_type=JSON)
 
 
 def _deliveries(plane: ControlPlane) -> Any:

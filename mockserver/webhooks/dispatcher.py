@@ -69,6 +69,8 @@ class Dispatcher:
         #: The worlds that had something to deliver when they were last looked at.
         self._waiting: dict[World, None] = {}
         self._under_way: dict[Lane, Thread] = {}
+        #: Those that have failed through a fault of ours, and go no further.
+        self._broken: set[Lane] = set()
         #: When a webhook was last served, counted in attempts: the longest ago goes first.
         self._served: WeakKeyDictionary[World, Counter[str]] = WeakKeyDictionary()
         self._attempts = 0
@@ -112,6 +114,21 @@ class Dispatcher:
         self.transport.cut()
         for attempt in list(self._under_way.values()):
             attempt.join(PARTING)
+
+    # --- what it tells ---------------------------------------------------------------------------
+
+    def is_busy(self, world: World) -> bool:
+        """Say whether something of a world is being delivered, or is to be right now."""
+        lanes = {lane for lane in list(self._under_way) if lane[0] is world}
+        if self._stopped or lanes - self._broken:
+            return not self._stopped
+        heads = outbox.heads(world)
+        return any(outbox.is_due(world, h) and (world, h["webhook"]) not in lanes for h in heads)
+
+    def next_due(self, world: World) -> float:
+        """Return when the next retry is due, in seconds since the epoch; infinite when none is."""
+        heads = (head for head in outbox.heads(world) if not outbox.is_due(world, head))
+        return min((float(head["due_at"]) for head in heads), default=float("inf"))
 
     # --- what it does ----------------------------------------------------------------------------
 
@@ -187,6 +204,7 @@ class Dispatcher:
         except Exception:
             # Its webhook gets nothing more: the same would happen again, without an end.
             log.exception("A delivery of %s to %s failed.", delivery["topic"], lane[1])
+            self._broken.add(lane)
             return
         del self._under_way[lane]
         self._calls.put(lane[0])

@@ -152,7 +152,9 @@ def test_what_is_due_waits_for_space(app: Application, path: Path) -> None:
     app.plane.clocks.set({"frozen_at": "now"})
     made = api.create("cleanups", resource_type="skus", filters={"code_eq": "none"})
     with full_disk(path):
+        now = app.plane.clocks.retrieve("acme")
         assert app.test_client().post("/_mock/clock/advance", json={"by": 9}).status_code == 507
+        assert now == app.plane.clocks.retrieve("acme") == app.plane.clocks.retrieve()
         read = api.get(f"/api/cleanups/{made['id']}")
 
     assert (200, "pending") == (read.status_code, read.json["data"]["attributes"]["status"])
