@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response
@@ -102,11 +103,10 @@ class Application(Flask):
         self.journal = self.observatory.journal
         self.faults = self.observatory.faults
         self.stubs = self.observatory.stubs
-        issuer = settings.issuer or f"https://auth.{settings.domain}:{settings.tls_port or 443}"
         self.authorization = AuthorizationServer(
             self.organizations,
             SigningKey.kept_in(settings.data_directory),
-            issuer,
+            settings.issuer or f"https://auth.{settings.parent}",
             reuse_tokens=settings.reuse_tokens,
             jwt_bearer_requires_enterprise=settings.jwt_bearer_requires_enterprise,
         )
@@ -126,6 +126,17 @@ class Application(Flask):
         self.worker.stop()
         self.dispatcher.stop()
         self.storage.close()
+
+    def listen(self, port: int, tls_port: int | None) -> None:
+        """Go by the ports that have been taken, in what clients are told and in the issuer.
+
+        Args:
+            port: of http.
+            tls_port: of https; ``None`` without.
+        """
+        self.settings = replace(self.settings, port=port, tls_port=tls_port)
+        if self.settings.issuer is None:
+            self.authorization.issuer = f"https://auth.{self.settings.parent}"
 
     @property
     def advice_header(self) -> bool:

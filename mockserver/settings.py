@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 #: The last of the characters that a header can carry (RFC 9110 §5.5).
 LATIN_1 = 0xFF
 MEBIBYTE = 1024 * 1024
+#: The ports that go without saying.
+PORTS: Mapping[str, int] = {"http": 80, "https": 443}
 LARGEST_SNAPSHOT = 512 * MEBIBYTE
 #: What a delivery of a webhook can call its body: what the real service does, and what it is.
 WEBHOOK_CONTENT_TYPES = ("application/json", "application/vnd.api+json")
@@ -40,6 +42,12 @@ def check_control_token(token: str) -> None:
     raise ValueError(message)
 
 
+def netloc(host: str, port: int, scheme: str = "") -> str:
+    """Return a host and a port as a URL has them: without the port that the scheme goes with."""
+    host = f"[{host}]" if ":" in host else host
+    return host if port == PORTS.get(scheme) else f"{host}:{port}"
+
+
 class SettingsError(Exception):
     """A file of settings cannot be used; the text says which and why, in one line."""
 
@@ -61,7 +69,7 @@ class Settings:
         port: of the http listener; 0 for a free one.
         tls_port: of the https listener; 0 for a free one, ``None`` for none.
         domain: the parent of the organizations' host names, without a port.
-        issuer: the ``iss`` claim; ``None`` derives it from domain and TLS port.
+        issuer: the ``iss`` claim; ``None`` derives it from domain and port.
         storage: ``memory``, or ``tinydb:PATH``.
         seed: what seeded data, ids and random values are derived from.
         customers: how many customers each mode is seeded with.
@@ -109,6 +117,17 @@ class Settings:
     webhook_content_type: str = WEBHOOK_CONTENT_TYPE
     advice: bool = False
     data_directory: Path = field(default_factory=data_directory)
+
+    @property
+    def scheme(self) -> str:
+        """What organizations are asked over: https where that is served."""
+        return "http" if self.tls_port is None else "https"
+
+    @property
+    def parent(self) -> str:
+        """The parent of the organizations' hosts, with the port: what SDKs call the domain."""
+        port = self.port if self.tls_port is None else self.tls_port
+        return netloc(self.domain, port, self.scheme)
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -41,10 +41,9 @@ class Announcement:
         """
         from mockserver.seeding.credentials import PASSWORD  # noqa: PLC0415 - loaded by the app
 
+        self._app.listen(server.port, server.tls_port)
         said = ready.document(server, self._app, self._ca)
         settings = self._app.settings
-        if settings.issuer is None:
-            self._app.authorization.issuer = f"https://auth.{said['domain']}"
         click.echo(screen(said, settings, PASSWORD))
         self._register(said, ready.place(settings.data_directory, server.port))
         if self._ready_file:

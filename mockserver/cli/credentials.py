@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from mockserver.cli.options import CONTROL_TOKEN, DOMAIN, ORGANIZATION, RUNNING
-from mockserver.cli.ready import Document, find, organization_of
+from mockserver.cli.ready import Document, find, organization_of, parent
 from mockserver.cli.screen import credentials_table
 from mockserver.cli.stop import NoServer
 
@@ -51,9 +51,8 @@ def hosts(domain: str, **which: Any) -> None:
             raise
         ready = _next(domain)
     address = urlsplit(ready["http"]).hostname
-    parent = ready["domain"].partition(":")[0]
     slugs = [organization["slug"] for organization in ready["organizations"]]
-    names = (f"{name}.{parent}" for name in (*slugs, "auth"))
+    names = (f"{name}.{parent(ready)}" for name in (*slugs, "auth"))
     click.echo(f"{address} {' '.join(names)}")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from mockserver.cli.credentials import variables
-from mockserver.cli.ready import organization_of
+from mockserver.cli.ready import organization_of, parent, resolver_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,9 +86,10 @@ def _sandbox(ready: Document, ready_file: Path, mapped: str) -> Environment:
     return {
         "MOCKSERVER_URL": ready["http"],
         "MOCKSERVER_TLS_URL": ready["https"] or "",
-        "MOCKSERVER_DOMAIN": _parent(ready),
+        "MOCKSERVER_DOMAIN": parent(ready),
         "MOCKSERVER_READY_FILE": str(ready_file.resolve()),
         "MOCKSERVER_MAP_HOSTS": mapped,
+        "MOCKSERVER_HOST_RESOLVER_RULES": resolver_rules(ready, mapped),
     }
 
 
@@ -130,7 +131,7 @@ def _direct(inherited: Mapping[str, str], ready: Document, mapped: str) -> Envir
     if known.strip() == "*":
         return {}
     host = str(urlsplit(ready["http"]).hostname)
-    below = [f".{domain}" for domain in ("localhost", _parent(ready), mapped) if domain]
+    below = [f".{domain}" for domain in ("localhost", parent(ready), mapped) if domain]
     hosts = dict.fromkeys([*known.split(","), "localhost", "127.0.0.1", "::1", host, *below])
     text = ",".join(filter(None, hosts))
     return {"NO_PROXY": text, "no_proxy": text}
@@ -142,9 +143,3 @@ def _node_options(inherited: str) -> str:
         path = '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
     option = f"--require={path}"
     return inherited if option in inherited else f"{inherited} {option}".lstrip()
-
-
-def _parent(ready: Document) -> str:
-    """Return the parent of the hosts, without the port."""
-    parent: str = ready["domain"].rpartition(":")[0]
-    return parent

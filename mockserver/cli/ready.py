@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from mockserver.cli.asking import Asking
 from mockserver.cli.stop import NoServer, Silent, Stop
+from mockserver.settings import PORTS
 from mockserver.settings import data_directory as user_directory
 
 if TYPE_CHECKING:
@@ -30,18 +31,17 @@ def document(server: Server, app: Application, ca: Path | None) -> Document:
     """Return what a server that accepts says of itself.
 
     Args:
-        server: listens already, so that its ports are known.
-        app: what it serves.
+        server: listens already.
+        app: what it serves, which knows its ports.
         ca: the certificate its clients have to trust; ``None`` without https.
     """
     from mockserver.seeding.credentials import credentials  # noqa: PLC0415 - only when serving
     from mockserver.seeding.people import people  # noqa: PLC0415
 
-    port = server.port if server.tls_port is None else server.tls_port
     return {
         "http": server.url,
         "https": server.tls_url,
-        "domain": f"{app.settings.domain}:{port}",
+        "domain": app.settings.parent,
         "ca": str(ca.resolve()) if ca else None,
         "pid": os.getpid(),
         "instance": app.plane.tuning.instance,
@@ -55,6 +55,25 @@ def document(server: Server, app: Application, ca: Path | None) -> Document:
             for organization in app.organizations
         ],
     }
+
+
+def parent(ready: Document) -> str:
+    """Return the parent of the hosts, without the port."""
+    return str(ready["domain"]).partition(":")[0]
+
+
+def resolver_rules(ready: Document, *others: str) -> str:
+    """Return what leads Chromium to a server when it asks port 443; nothing if that is its own.
+
+    Args:
+        ready: what the server says of itself.
+        *others: domains whose hosts are the server too.
+    """
+    address = urlsplit(ready["https"] or "")
+    if not address.port:
+        return ""
+    domains = (parent(ready), *filter(None, others))
+    return ", ".join(f"MAP *.{domain}:443 {address.netloc}" for domain in domains)
 
 
 def write(ready: Document, path: Path) -> None:
@@ -117,7 +136,7 @@ def find(
     if ready_file:
         return _said_in(ready_file)
     found = running(data_directory or user_directory(), url)
-    preferred = [r for r in found if urlsplit(r["http"]).port == port]
+    preferred = [r for r in found if (urlsplit(r["http"]).port or PORTS["http"]) == port]
     if not found:
         message = f"no server runs{f' at {url}' if url else ''}; start one with: mockserver serve"
         raise NoServer(message)

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
@@ -56,6 +55,11 @@ _OWN = (
         show_default=False,
         help=f"Lead node to the sandbox when it looks for hosts below {PRODUCTION}.",
     ),
+    click.Option(
+        ["--verbose"],
+        is_flag=True,
+        help="Say on standard error where the sandbox is, as serve does.",
+    ),
 )
 _NOT_SHARED = {"port", "tls_port", "ready_file", "reload"}
 _SHARED = [option for option in SERVER if option.name not in _NOT_SHARED]
@@ -67,7 +71,14 @@ _COMMAND = click.Argument(["command"], nargs=-1, required=True, type=click.UNPRO
     params=[*_OWN, *_SHARED, _COMMAND],
     context_settings={"allow_interspersed_args": False},
 )
-def run(*, command: Sequence[str], written: Path | None, map_production: bool, **told: Any) -> int:
+def run(
+    *,
+    command: Sequence[str],
+    written: Path | None,
+    map_production: bool,
+    verbose: bool,
+    **told: Any,
+) -> int:
     """Run a command with a sandbox of its own.
 
     The command finds the sandbox in its environment, and its status is the one of this command.
@@ -83,6 +94,8 @@ def run(*, command: Sequence[str], written: Path | None, map_production: bool, *
                 found = environment(os.environ, said, file, mapped=mapped, place=place)
                 if settings.control_token:
                     found["MOCKSERVER_CONTROL_TOKEN"] = settings.control_token
+                if verbose:
+                    _tell(said, settings)
                 return signals.run(command, found)
         except refusals() as error:
             raise Stop(str(error)) from error
@@ -117,13 +130,9 @@ def _sandbox(settings: Settings, mapped: str) -> Iterator[ready.Document]:
         presented = certificate(app, [f"*.{mapped}"] if mapped else [])
         server = listener(app, presented)
         server.start()
-        # The control plane tells clients where an organization is.
-        app.settings = replace(settings, port=server.port, tls_port=server.tls_port)
+        app.listen(server.port, server.tls_port)
         try:
-            said = ready.document(server, app, presented.ca if presented else None)
-            if settings.issuer is None:
-                app.authorization.issuer = f"https://auth.{said['domain']}"
-            yield said
+            yield ready.document(server, app, presented.ca if presented else None)
         finally:
             server.stop(_DRAIN)
     finally:
@@ -141,6 +150,13 @@ def _written(said: ready.Document, path: Path) -> Iterator[None]:
         yield
     finally:
         ready.take_back(said, path)
+
+
+def _tell(said: ready.Document, settings: Settings) -> None:
+    from mockserver.cli.screen import screen  # noqa: PLC0415 - only when asked for
+    from mockserver.seeding.credentials import PASSWORD  # noqa: PLC0415 - loaded by the app
+
+    click.echo(screen(said, settings, PASSWORD), err=True)
 
 
 class _Signals:

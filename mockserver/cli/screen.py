@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from mockserver import __version__
+from mockserver.cli.ready import resolver_rules
 from mockserver.cli.table import table
 
 if TYPE_CHECKING:
@@ -52,11 +53,13 @@ def _lines(ready: Document, settings: Settings, password: str) -> Iterator[str]:
 def _addresses(ready: Document, settings: Settings) -> Iterator[str]:
     slug = ready["organizations"][0]["slug"]
     scheme = "https" if ready["https"] else "http"
+    rules = resolver_rules(ready)
     rows = [
         ("http", ready["http"]),
         ("https", ready["https"]),
         ("names", f"{scheme}://{slug}.{ready['domain']} and {scheme}://auth.{ready['domain']}"),
         ("CA", ready["ca"]),
+        ("browser", rules and f'chromium --host-resolver-rules="{rules}"'),
         ("storage", settings.storage),
     ]
     for name, value in rows:

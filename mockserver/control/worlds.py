@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import urlsplit
 
 from mockserver.access import MODES, Mode
 from mockserver.control import scenarios, situations, snapshots
@@ -128,11 +127,9 @@ class Worlds:
                 return slug
 
     def _url(self, slug: str) -> str:
-        """Return where clients find an organization; tokens name the port that is really taken."""
+        """Return where clients find an organization."""
         own = self._parts.settings
-        scheme, port = ("http", own.port) if own.tls_port is None else ("https", own.tls_port)
-        issued = urlsplit(self._parts.authorization.issuer).port if own.issuer is None else None
-        return f"{scheme}://{slug}.{own.domain}:{issued or port}"
+        return f"{own.scheme}://{slug}.{own.parent}"
 
     # --- situations ----------------------------------------------------------------------------
 

@@ -2,10 +2,10 @@
  * Leads a node process to the sandbox, whatever HTTP library it uses; loaded before its own code.
  *
  * - Names below `localhost`, which many a system does not know, are this machine.
- * - Names below MOCKSERVER_DOMAIN are the machine of the sandbox.
- * - Names below those in MOCKSERVER_MAP_HOSTS are the machine of the sandbox too, and what connects
- *   to their port 443 is connected to the sandbox. TLS goes on with the name it was asked for, so
- *   that the certificate of the sandbox has to cover it.
+ * - Names below MOCKSERVER_DOMAIN, and below those in MOCKSERVER_MAP_HOSTS, are the machine of the
+ *   sandbox, and what connects to their port 443 is connected to the sandbox: many an app takes the
+ *   domain of an organization without its port. TLS goes on with the name it was asked for, so that
+ *   the certificate of the sandbox has to cover it.
  *
  * The sandbox is at MOCKSERVER_TLS_URL, else at MOCKSERVER_TLS_PORT of this machine. `mockserver
  * run` sets all of them. Works with `--require` and with `--import`; docs/other-languages.md.
@@ -23,8 +23,8 @@ const { MOCKSERVER_DOMAIN, MOCKSERVER_MAP_HOSTS } = process.env
 const byPort = `https://127.0.0.1:${MOCKSERVER_TLS_PORT || 8443}`
 const url = new URL(MOCKSERVER_TLS_URL || MOCKSERVER_URL || byPort)
 const sandbox = { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port) || HTTPS }
-const mapped = parents(MOCKSERVER_MAP_HOSTS)
-const served = [...parents(MOCKSERVER_DOMAIN), ...mapped]
+const isSecure = url.protocol === "https:"
+const served = [...parents(MOCKSERVER_DOMAIN), ...parents(MOCKSERVER_MAP_HOSTS)]
 
 /** The endings of the names below the domains in a list. */
 function parents(list = "") {
@@ -61,8 +61,8 @@ function connected(args) {
 }
 
 function redirected(options) {
-  const isMapped = isBelow(mapped, options.host) && Number(options.port) === HTTPS
-  return isMapped ? { ...options, ...sandbox } : options
+  const isMapped = isBelow(served, options.host) && Number(options.port) === HTTPS
+  return isMapped && isSecure ? { ...options, ...sandbox } : options
 }
 
 /** Put another function in the place of a method; what else is known of the method stays known. */

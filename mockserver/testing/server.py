@@ -83,8 +83,7 @@ class MockServer(RunningServer):
             server.start()
             undo.pop_all()
         self._server = server
-        if settings.issuer is None:
-            app.authorization.issuer = f"https://auth.{self.domain}"
+        app.listen(server.port, server.tls_port)
         return self
 
     def stop(self) -> None:
@@ -141,8 +140,8 @@ class MockServer(RunningServer):
     @property
     def domain(self) -> str:
         """The parent of the organizations' hosts, with the port: what SDKs are configured with."""
-        port = self._running.tls_port or self._running.port
-        return f"{self.settings.domain}:{port}"
+        _ = self._running
+        return self.app.settings.parent
 
     @property
     def ca(self) -> Path | None:

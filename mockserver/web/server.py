@@ -9,10 +9,11 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
+from mockserver.settings import netloc
 from mockserver.signals import ending
 from mockserver.web.bridge import BODY_LIMIT, BODY_WITHIN, Bridge
 from mockserver.web.certificates import issue
-from mockserver.web.sockets import LOCALHOST, listen, netloc
+from mockserver.web.sockets import LOCALHOST, listen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -166,7 +167,7 @@ class Server:
 
     def _url(self, scheme: str, port: int) -> str:
         first = self._hosts[0]
-        return f"{scheme}://{netloc(_REACHED.get(first.lower(), first), port)}"
+        return f"{scheme}://{netloc(_REACHED.get(first.lower(), first), port, scheme)}"
 
 
 @contextmanager

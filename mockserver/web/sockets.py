@@ -8,6 +8,8 @@ import socket
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from mockserver.settings import netloc
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -18,6 +20,12 @@ LOOPBACKS = ("127.0.0.1", "::1")
 _BACKLOG = 1024
 #: The machine has no such address, or does not know its family at all.
 _NOT_HERE = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT})
+#: Ports below are the system's to allow.
+_LOW = 1024
+_ADVICE = (
+    "on Linux `sudo sysctl -w net.ipv4.ip_unprivileged_port_start={port}` allows it, or take one "
+    "from 1024 on: `mockserver run` leads node there from 443, and prints a rule for Chromium"
+)
 #: So many ports may be free on one address and taken on another, before free ones are given up.
 _TRIES = 100
 
@@ -30,6 +38,8 @@ class AddressUnavailable(OSError):  # noqa: N818 - it says what the address is
         # Python adds the address to its own text; what getaddrinfo reports has no errno of its own.
         number = error.errno or 0
         reason = os.strerror(number) if number > 0 else error.strerror
+        if number == errno.EACCES and 0 < port < _LOW:
+            reason = f"{reason}; {_ADVICE.format(port=port)}"
         super().__init__(error.errno, f"cannot listen on {netloc(host, port)}: {reason}")
         self.host = host
         self.port = port
@@ -37,11 +47,6 @@ class AddressUnavailable(OSError):  # noqa: N818 - it says what the address is
     def __str__(self) -> str:
         """The address and the reason, without the number of the error."""
         return str(self.strerror)
-
-
-def netloc(host: str, port: int) -> str:
-    """Return a host and a port as they stand in a URL."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def listen(hosts: Sequence[str], port: int) -> list[socket.socket]:

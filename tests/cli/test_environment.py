@@ -77,6 +77,8 @@ def test_the_sandbox_is_told(tmp_path: Path) -> None:
         "MOCKSERVER_DOMAIN": "cl.localhost",
         "MOCKSERVER_READY_FILE": str(tmp_path / "ready.json"),
         "MOCKSERVER_MAP_HOSTS": "commercelayer.io",
+        "MOCKSERVER_HOST_RESOLVER_RULES": "MAP *.cl.localhost:443 127.0.0.1:1443, "
+        "MAP *.commercelayer.io:443 127.0.0.1:1443",
     }
 
 

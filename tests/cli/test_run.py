@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -73,6 +74,20 @@ def test_ports_are_free_unless_they_are_given(tell: Tell, home: Home) -> None:
     assert given["MOCKSERVER_URL"] == f"http://127.0.0.1:{port}"
     assert given["MOCKSERVER_DOMAIN"] == "shop.test"
     assert port_of(given["MOCKSERVER_TLS_URL"]) != 9
+
+
+def test_where_it_is_can_be_said(run: Run) -> None:
+    """To people, beside what the command prints: with what leads Chromium there."""
+    rules = "$MOCKSERVER_HOST_RESOLVER_RULES"
+    done = run("run", "--no-seed", "--verbose", "sh", "-c", f'echo "$CL_URL"; echo "{rules}"')
+
+    url, rules = done.stdout.splitlines()
+    port = re.search(r"https   https://127.0.0.1:(\d+)\n", done.stderr)
+    assert port
+    assert rules == f"MAP *.cl.localhost:443 127.0.0.1:{port[1]}"
+    assert f'chromium --host-resolver-rules="{rules}"\n' in done.stderr
+    assert f"  http    {url}\n" in done.stderr
+    assert "test_integration_client_id_" in done.stderr
 
 
 def test_clients_of_python_trust_the_sandbox(python: Python) -> None:

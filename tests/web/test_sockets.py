@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from mockserver.settings import netloc
 from mockserver.web import sockets
 from mockserver.web.certificates import Certificate, issue
 from mockserver.web.server import Server
@@ -75,7 +76,7 @@ def test_a_server_answers_on_all_of_them(certificate: Certificate) -> None:
         assert server.tls_url == f"https://127.0.0.1:{server.tls_port}"
         for host in ("localhost", *loopbacks()):
             for scheme, port in (("http", server.port), ("https", server.tls_port)):
-                url = f"{scheme}://{sockets.netloc(host, port or 0)}/"
+                url = f"{scheme}://{netloc(host, port or 0)}/"
                 assert httpx.get(url, verify=trusting).text == "hello"
 
 
@@ -108,7 +109,7 @@ def test_a_port_taken_on_one_is_taken(
     with pytest.raises(AddressUnavailable) as refused:
         server.start()
 
-    shown = sockets.netloc(host, taken)
+    shown = netloc(host, taken)
     assert str(refused.value) == f"cannot listen on {shown}: Address already in use"
     for other in {*loopbacks()} - {host}:
         listen([other], taken)[0].close()
@@ -175,7 +176,7 @@ def test_a_machine_without_ipv6(
 def test_one_host(host: str) -> None:
     """It is alone, and in the URL."""
     with Server(app, hosts=[host], tls_port=None) as server:
-        assert server.url == f"http://{sockets.netloc(host, server.port)}"
+        assert server.url == f"http://{netloc(host, server.port)}"
         assert httpx.get(server.url).text == "hello"
 
 
