@@ -73,6 +73,11 @@ class Access:
         return self.kind == SALES_CHANNEL
 
     @property
+    def is_guest(self) -> bool:
+        """Whether it is a sales channel on which no customer has logged in."""
+        return self.is_sales_channel and self.customer_id is None
+
+    @property
     def is_service(self) -> bool:
         """Whether it is the service itself, in nobody's name."""
         return self.kind == SERVICE

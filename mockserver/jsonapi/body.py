@@ -28,6 +28,10 @@ class Values:
     attributes: dict[str, Any] = field(default_factory=dict)
     linkages: dict[str, Linkage] = field(default_factory=dict)
 
+    def names(self) -> set[str]:
+        """Return the names of all that is set."""
+        return {*self.attributes, *self.linkages}
+
     @classmethod
     def of(cls, resource: type[Resource], members: Mapping[str, Any]) -> Values:
         """Return members by name, attributes and relationships side by side, as values.

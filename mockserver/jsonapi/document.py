@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -29,6 +29,7 @@ class Found:
         total: how many records match, for a list.
         included: the further records, each once, in order of discovery.
         linkages: the linkage of included relationships.
+        shown: the attributes of the one record that may be shown; ``None`` for all of them.
     """
 
     records: Sequence[Record]
@@ -36,6 +37,7 @@ class Found:
     total: int = 0
     included: Mapping[Target, Record] = field(default_factory=dict)
     linkages: Linkages = field(default_factory=dict)
+    shown: Collection[str] | None = None
 
 
 class Documents:
@@ -59,6 +61,8 @@ class Documents:
                 found.types[0], found.records[0], found.linkages, query, alone=True
             )
         }
+        if found.shown is not None:
+            _withhold(document["data"], found.shown)
         return self._with_included(document, found, query)
 
     def list(self, found: Found, query: Query, url: str) -> Document:
@@ -162,6 +166,14 @@ class Documents:
                 for (type_, _), record in found.included.items()
             ]
         return document
+
+
+def _withhold(object_: Document, shown: Collection[str]) -> None:
+    """Leave of the attributes of a resource object those that are shown."""
+    attributes = object_.pop("attributes", {})
+    kept = {name: value for name, value in attributes.items() if name in shown}
+    if kept:
+        object_["attributes"] = kept
 
 
 def fetchable(resource: type[Resource]) -> Sequence[tuple[str, Attribute]]:

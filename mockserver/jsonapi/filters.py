@@ -34,6 +34,8 @@ from mockserver.storage.conditions import (
 )
 
 Step = tuple[type[Resource], str, Relationship]
+#: Give what the records of a type satisfy that whoever asks may read.
+Visible = Callable[[str], Condition]
 #: Give the number behind a public id of a type, ``None`` for what is not an id.
 Numbers = Callable[[str, str], int | None]
 #: Told the type and the key of a condition there is not; returns to have it ignored.
@@ -54,17 +56,24 @@ class Column:
     subject: Subject
     predicates: frozenset[str]
 
-    def wrap(self, inner: Condition, *, null_satisfies: bool) -> Condition:
+    def wrap(self, inner: Condition, visible: Visible, *, null_satisfies: bool) -> Condition:
         """Return the condition as seen from where the walk starts.
 
-        Joins are outer: a predicate that null satisfies holds without a related record too.
+        Joins are outer: a predicate that null satisfies holds without a related record too. What
+        may not be read is as if it were not there.
         """
         for resource, name, relationship in reversed(self.steps):
-            found = related(resource, name, relationship, inner)
+            seen = visible(relationship.types[0])
+            found = related(resource, name, relationship, both(inner, seen))
             if null_satisfies:
-                found = Any_((found, Not(related(resource, name, relationship, EVERYTHING))))
+                found = Any_((found, Not(related(resource, name, relationship, seen))))
             inner = found
         return inner
+
+
+def all_there_is(_: str) -> Condition:
+    """Let everything be read, of every type."""
+    return EVERYTHING
 
 
 def related(
@@ -104,12 +113,14 @@ class FilterParser:
         registry: Registry,
         numbers: Numbers,
         unknown: Unknown = refuse,
+        visible: Visible = all_there_is,
     ) -> None:
         """Read filters for the resource; see ``QueryParser`` for the arguments."""
         self._resource = resource
         self._registry = registry
         self._numbers = numbers
         self._unknown = unknown
+        self._visible = visible
         #: How many conditions have been made so far.
         self._count = 0
 
@@ -156,7 +167,7 @@ class FilterParser:
         self._count += 1 + text.count(",") if PREDICATES[predicate].combine else 1
         require_conditions(self._count)
         inner, null_satisfies = condition(predicate, column.subject, text)
-        return column.wrap(inner, null_satisfies=null_satisfies)
+        return column.wrap(inner, self._visible, null_satisfies=null_satisfies)
 
     def _columns(self, key: str) -> tuple[list[Column], str, bool] | None:
         """Return the columns of a key of ``q``, its predicate, whether they are alternatives."""

@@ -12,14 +12,21 @@ from dataclasses import dataclass, field
 
 from mockserver.errors import ErrorObject, Refusal, refusal
 from mockserver.jsonapi.bounds import MOST_CRITERIA, MOST_PATHS, require
-from mockserver.jsonapi.filters import FilterParser, Numbers, Unknown, refuse
+from mockserver.jsonapi.filters import (
+    FilterParser,
+    Numbers,
+    Unknown,
+    Visible,
+    all_there_is,
+    refuse,
+)
 from mockserver.jsonapi.parameters import Parameters, parse, to_query
 from mockserver.resources.casting import LEADING_INTEGER
 from mockserver.resources.registry import Registry, types_by_name
 from mockserver.resources.topics import MAXIMUM_INCLUDE_DEPTH
 from mockserver.resources.vocabulary import Resource
 from mockserver.storage.base import SERIAL
-from mockserver.storage.conditions import EVERYTHING, Condition, Order
+from mockserver.storage.conditions import EVERYTHING, NOTHING, Condition, Order
 
 DEFAULT_SIZE = 10
 MAXIMUM_SIZE = 25
@@ -92,17 +99,25 @@ NO_QUERY = Query()
 class QueryParser:
     """Reads query strings for one organization's mode."""
 
-    def __init__(self, registry: Registry, numbers: Numbers, unknown: Unknown = refuse) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        numbers: Numbers,
+        unknown: Unknown = refuse,
+        visible: Visible = all_there_is,
+    ) -> None:
         """Make a parser.
 
         Args:
             registry: the declared types.
             numbers: gives the number behind a public id of a type.
             unknown: what is done with conditions of ``q`` that there are not (§13.4).
+            visible: gives what may be read of the types that filters and criteria lead through.
         """
         self._registry = registry
         self._numbers = numbers
         self._unknown = unknown
+        self._visible = visible
 
     def single(self, query_string: str, *types: type[Resource]) -> Query:
         """Return the query of a single resource: fieldsets and includes; the rest is ignored.
@@ -210,7 +225,7 @@ class QueryParser:
         filters = parameters.get("filter")
         if filters is None or not types:
             return EVERYTHING
-        parser = FilterParser(types[0], self._registry, self._numbers, self._unknown)
+        parser = FilterParser(types[0], self._registry, self._numbers, self._unknown, self._visible)
         return parser.parse(filters)
 
     def _sort(self, parameters: Parameters, types: Types) -> tuple[Order, ...]:
@@ -219,7 +234,12 @@ class QueryParser:
             return ()
         criteria = sort.split(",") if isinstance(sort, str) else _listed(sort)
         require(len(criteria), MOST_CRITERIA, "criteria to sort by")
-        return tuple(self._criterion(text, types[0]) for text in criteria)
+        orders = (self._criterion(text, types[0]) for text in criteria)
+        return tuple(order for order in orders if self._may_order(order))
+
+    def _may_order(self, order: Order) -> bool:
+        """Say whether the criterion leads through nothing that may not be read: all null then."""
+        return all(self._visible(type_) != NOTHING for type_, _ in order.via)
 
     def _criterion(self, text: str, resource: type[Resource]) -> Order:
         name = text.removeprefix("-")

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from mockserver.resources.address_names import full_address_of, full_name_of, is_localized, name_of
+from mockserver.resources.address_permits import FOR_CUSTOMERS, FOR_GUESTS
 from mockserver.resources.countries import COUNTRY_CODES, WITHOUT_POSTCODES
-from mockserver.resources.permits import SINGLE
 from mockserver.resources.rules import Inclusion
 from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
 from mockserver.resources.vocabulary import (
@@ -48,7 +48,8 @@ class Address(Resource):
 
         type_ = "addresses"
 
-    for_guests: ClassVar = SINGLE
+    for_guests: ClassVar = FOR_GUESTS
+    for_customers: ClassVar = FOR_CUSTOMERS
 
     topics: ClassVar = ("tagged",)
     checks: ClassVar = (tag_limit,)

@@ -41,7 +41,9 @@ class AdyenPayment(PaymentSource):
 
     public_key = attribute("string", "R", initial=account_key("pub_"))
     payment_methods = attribute("object", "R", initial=ways_to_pay, exported=False)
-    payment_request_data = attribute("object", "UR", initial=lambda _: {}, exported=False)
+    payment_request_data = attribute(
+        "object", "UR", initial=lambda _: {}, exported=False, secret=True
+    )
     payment_request_details = attribute("object", "UR", initial=lambda _: {}, exported=False)
     payment_response = attribute("object", "R", initial=lambda _: {}, exported=False)
     mismatched_amounts = mismatched_amounts()

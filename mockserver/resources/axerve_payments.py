@@ -22,7 +22,12 @@ class AxervePayment(PaymentSource):
     login = attribute("string", "R", initial=account_key("shop_"), exported=False)
     return_url = attribute("string", "CR", required=True)
     payment_request_data = attribute(
-        "object", "UR", initial=lambda _: {}, effect=Answer(payment_instrument=card), exported=False
+        "object",
+        "UR",
+        initial=lambda _: {},
+        effect=Answer(payment_instrument=card),
+        exported=False,
+        secret=True,
     )
     client_ip = attribute("string", "CR")
     buyer_details = attribute("object", "CR", initial=lambda _: {})

@@ -15,8 +15,10 @@ class BraintreePayment(PaymentSource):
 
         type_ = "braintree_payments"
 
-    client_token = attribute("string", "R", initial=token(digits=64))
-    payment_method_nonce = attribute("string", "UR", effect=Answer(payment_instrument=card))
+    client_token = attribute("string", "R", initial=token(digits=64), secret=True)
+    payment_method_nonce = attribute(
+        "string", "UR", effect=Answer(payment_instrument=card), secret=True
+    )
     payment_id = attribute("string", "CUR")
     local = attribute("boolean", "CUR")
     options = attribute("object", "CUR", initial=lambda _: {})

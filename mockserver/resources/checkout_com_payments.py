@@ -56,12 +56,12 @@ class CheckoutComPayment(PaymentSource):
         type_ = "checkout_com_payments"
 
     public_key = attribute("string", "R", initial=account_key("pk_"))
-    token = attribute("string", "CUR", required=True)
+    token = attribute("string", "CUR", required=True, secret=True)
     payment_session = attribute("object", "R", initial=session)
     success_url = attribute("string", "CR", required=True)
     failure_url = attribute("string", "CR", required=True)
     source_id = attribute("string", "R")
-    customer_token = attribute("string", "R")
+    customer_token = attribute("string", "R", secret=True)
     redirect_uri = attribute("string", "R", derive=second_factor)
     payment_response = attribute("object", "R", initial=lambda _: {}, exported=False)
     mismatched_amounts = mismatched_amounts()

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from mockserver.resources.address_names import name_of
 from mockserver.resources.behaviour import View
-from mockserver.resources.customer_links import customer_email, own_customer
+from mockserver.resources.customer_links import customer_email
 from mockserver.resources.permits import own
 from mockserver.resources.vocabulary import (
     Resource,
@@ -39,7 +39,6 @@ class CustomerAddress(Resource):
     for_customers: ClassVar = own("CRUD")
 
     topics: ClassVar = ("create", "destroy")
-    checks: ClassVar = (own_customer,)
     extra_filters: ClassVar = {"country_code": "address.country_code"}
     uniques: ClassVar = (("customer", "address"),)
 
@@ -51,7 +50,7 @@ class CustomerAddress(Resource):
     reference, reference_origin = references()
     metadata = metadata()
 
-    customer = to_one("customers", "CUfs", required=True, on_delete="cascade")
+    customer = to_one("customers", "CUfs", required=True, on_delete="cascade", owner=True)
     address = to_one("addresses", "CUfs", required=True, on_delete="cascade")
     events = to_many("events", "f", inverse="resource")
     event_stores = event_stores()

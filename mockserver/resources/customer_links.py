@@ -31,6 +31,17 @@ def customer_email(flags: str) -> Attribute:
     )
 
 
+def keep_for(change: Change, customer_id: str) -> None:
+    """Refuse a guest who would put something into the book or wallet of somebody with a password.
+
+    Raises:
+        Refusal: 401; a logged customer only ever writes for itself.
+    """
+    customer = change.world.get("customers", customer_id) or {}
+    if change.access.is_guest and customer.get("password") is not None:
+        raise refusal("UNAUTHORIZED")
+
+
 def link_by_email(change: Change, email: str | None) -> None:
     """Link the customer with the email address, created as a guest when there is none.
 
@@ -41,19 +52,3 @@ def link_by_email(change: Change, email: str | None) -> None:
     found = change.world.find("customers", Compare("email", "eq", email))
     customer = found[0] if found else change.world.add("customers", {"email": email})
     change.record["customer"] = customer["id"]
-
-
-def own_customer(change: Change) -> None:
-    """Refuse a logged customer who writes on behalf of another (authentication §13.2).
-
-    A back-end that acts for a customer has the permissions of its role all the same (§13.3).
-    """
-    bearer, customer = change.access.customer_id, change.record.get("customer")
-    if change.access.is_sales_channel and bearer and customer and customer != bearer:
-        raise refusal("UNAUTHORIZED")
-
-
-def customer_of_bearer(change: Change) -> None:
-    """Link the logged customer to what it creates without naming a customer."""
-    if change.before is None and not change.record.get("customer"):
-        change.record["customer"] = change.access.customer_id

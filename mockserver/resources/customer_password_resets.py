@@ -50,6 +50,13 @@ def require_token(change: Change, plain: str | None) -> None:
         change.invalid(TOKEN, "blank")
 
 
+def needs_token(change: Change) -> None:
+    """Refuse a sales channel that has not got the token: it may do nothing but reset with it."""
+    is_without = change.before is not None and not change.sent.get(TOKEN)
+    if is_without and change.access.is_sales_channel and not change.is_broken(TOKEN):
+        change.invalid(TOKEN, "blank")
+
+
 def reset_password(change: Change, token: str | None) -> None:
     """Give the customer the password that comes with the token, which is good for once.
 
@@ -84,8 +91,10 @@ class CustomerPasswordReset(Resource):
         type_ = "customer_password_resets"
 
     for_guests: ClassVar = Permit("U")
+    for_customers: ClassVar = Permit("U")
 
     topics: ClassVar = ("create", "destroy", "reset_password")
+    checks: ClassVar = (needs_token,)
 
     customer_email = attribute(
         "string",
@@ -95,7 +104,7 @@ class CustomerPasswordReset(Resource):
         effect=link_registered,
         normalise=normal_email,
     )
-    reset_password_token = attribute("string", "Rf", initial=new_token, exported=False)
+    reset_password_token = attribute("string", "Rf", initial=new_token, exported=False, secret=True)
     customer_password = attribute("string", "U", effect=require_token, exported=False)
     _reset_password_token = attribute("string", "U", effect=reset_password)
     reset_password_at = attribute("datetime", "Rf")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.customer_links import customer_email, own_customer
-from mockserver.resources.permits import SINGLE, own
+from mockserver.resources.customer_links import customer_email
+from mockserver.resources.permits import GUESTS, Permit, own
 from mockserver.resources.vocabulary import (
     Resource,
     attribute,
@@ -26,11 +26,11 @@ class CustomerSubscription(Resource):
 
         type_ = "customer_subscriptions"
 
-    for_guests: ClassVar = SINGLE
+    # Whoever has an email address can be signed up with it.
+    for_guests: ClassVar = Permit("CRUD", readable=GUESTS, creates_others=True)
     for_customers: ClassVar = own("CRUD")
 
     topics: ClassVar = ("create", "destroy")
-    checks: ClassVar = (own_customer,)
     uniques: ClassVar = (("customer", "reference"),)
 
     customer_email = customer_email("CR")
@@ -41,6 +41,6 @@ class CustomerSubscription(Resource):
     reference_origin = attribute("string", "CURfs")
     metadata = metadata()
 
-    customer = to_one("customers", "fs", required=True, on_delete="cascade")
+    customer = to_one("customers", "fs", required=True, on_delete="cascade", owner=True)
     events = to_many("events", "f", inverse="resource")
     event_stores = event_stores()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from mockserver.resources.anonymization import FAILURES, JOBS, cancel, request
 from mockserver.resources.credentials import PASSWORD, is_registered, set_password
 from mockserver.resources.customer_links import EMAIL, normal_email
 from mockserver.resources.identities import IDENTITY, generated, identity
-from mockserver.resources.permits import Permit, own
+from mockserver.resources.permits import CLOSED, own
 from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
 from mockserver.resources.token_members import (
     custom_claim,
@@ -38,7 +39,7 @@ class Customer(Resource):
 
         type_ = "customers"
 
-    for_guests: ClassVar = Permit("C")
+    for_guests: ClassVar = replace(CLOSED, actions="C", creates_others=True)
     for_customers: ClassVar = own("CRUD", "id", creates_others=True)
 
     topics: ClassVar = (

@@ -137,7 +137,7 @@ class Export(Resource):
     records_count = attribute("integer", "Rfs", initial=0)
     processed_count = attribute("integer", "Rfs", initial=0)
     progress = attribute("float", "R", derive=progress)
-    attachment_url = attribute("string", "Rfs", printed=attachment(TYPE))
+    attachment_url = attribute("string", "Rfs", printed=attachment(TYPE), secret=True)
     errors_log = attribute("object", "Rf", initial=lambda _: {})
     _start = trigger(RESTART)
     id = identifier()

@@ -48,7 +48,9 @@ class ExternalPayment(PaymentSource):
 
         type_ = "external_payments"
 
-    payment_source_token = attribute("string", "CRf", required=True, rules=(NoCardNumber(),))
+    payment_source_token = attribute(
+        "string", "CRf", required=True, rules=(NoCardNumber(),), secret=True
+    )
     options = attribute("object", "CUR", initial=lambda _: {}, exported=False)
     tail = source_tail("CUfs", instrument=card)
     wallet = to_one(WALLET, targets=wallet)

@@ -109,7 +109,7 @@ class Import(Resource):
     warnings_log = attribute("object", "Rf", initial=lambda _: {})
     cleanup_records = attribute("boolean", "CR", initial=False)
     skip_errors = attribute("boolean", "CR", initial=False)
-    attachment_url = attribute("string", "Rfs", printed=attachment(TYPE))
+    attachment_url = attribute("string", "Rfs", printed=attachment(TYPE), secret=True)
     id = identifier()
     _interrupt = trigger(interruption(TYPE))
     created_at = moment()

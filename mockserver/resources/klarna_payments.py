@@ -34,10 +34,14 @@ class KlarnaPayment(PaymentSource):
     checks: ClassVar = (*PaymentSource.checks, notices_amounts)
 
     session_id = attribute("string", "R", initial=uuid)
-    client_token = attribute("string", "R", initial=token(digits=64))
+    client_token = attribute("string", "R", initial=token(digits=64), secret=True)
     payment_methods = attribute("array", "R", initial=ways_to_pay)
     auth_token = attribute(
-        "string", "UR", effect=Answer(payment_instrument=account("klarna")), exported=False
+        "string",
+        "UR",
+        effect=Answer(payment_instrument=account("klarna")),
+        exported=False,
+        secret=True,
     )
     mismatched_amounts = attribute("boolean", "Rf", initial=False)
     _update = trigger(Answer(asks=True))

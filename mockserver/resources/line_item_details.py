@@ -14,8 +14,8 @@ from mockserver.resources.behaviour import Change, Merged, Sent, World
 from mockserver.resources.casting import INTEGER_RANGE, CastError, cast
 from mockserver.resources.lookups import found
 from mockserver.resources.order_amounts import add_up
+from mockserver.resources.order_permits import OPEN_STATUSES
 from mockserver.resources.order_states import is_open
-from mockserver.resources.permits import OPEN_STATUSES
 from mockserver.resources.skus import stock_of
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both
@@ -120,12 +120,8 @@ def order_of_line(change: Change) -> None:
 
 
 def _may_add(access: Access, order: Record) -> bool:
-    """Say whether a sales channel may add to the order: an open one, or the customer's own."""
-    if not access.is_sales_channel:
-        return True
-    if access.customer_id:
-        return bool(order.get("customer") == access.customer_id)
-    return order["status"] in OPEN_STATUSES
+    """Say whether the bearer may add to the order: a sales channel only while it is open."""
+    return not access.is_sales_channel or order["status"] in OPEN_STATUSES
 
 
 def _refuse(change: Change) -> None:

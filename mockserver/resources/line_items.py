@@ -17,7 +17,7 @@ from mockserver.resources.line_item_details import (
     total_of_line,
     within_stock,
 )
-from mockserver.resources.permits import ORDER_PART, OWN_ORDER_PART
+from mockserver.resources.order_permits import GUEST_ORDER, OWN_ORDER, order_part
 from mockserver.resources.rules import AtLeast
 from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
 from mockserver.resources.vocabulary import (
@@ -60,8 +60,8 @@ class LineItem(Resource):
 
         type_ = "line_items"
 
-    for_guests: ClassVar = ORDER_PART
-    for_customers: ClassVar = OWN_ORDER_PART
+    for_guests: ClassVar = order_part(GUEST_ORDER)
+    for_customers: ClassVar = order_part(OWN_ORDER)
 
     topics: ClassVar = ("tagged",)
     checks: ClassVar = (

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from mockserver.resources.behaviour import View
 from mockserver.resources.disabling import disabled_at, disabling, enabling
+from mockserver.resources.permits import NAMED
 from mockserver.resources.shared_secrets import regenerating_shared_secret, shared_secret
 from mockserver.resources.vocabulary import (
     Resource,
@@ -35,6 +36,8 @@ class Market(Resource):
 
         type_ = "markets"
 
+    for_guests: ClassVar = NAMED
+    for_customers: ClassVar = NAMED
     cacheable: ClassVar = True
 
     number = serial()

@@ -64,6 +64,8 @@ class Attribute(fields.Field):
         caster: Caster | None = None,
         printed: Derive | None = None,
         exported: bool = True,
+        names: str | None = None,
+        secret: bool = False,
     ) -> None:
         """Declare an attribute; see ``vocabulary.attribute`` for the arguments."""
         super().__init__(allow_none=True, load_only="R" not in flags)
@@ -86,6 +88,10 @@ class Attribute(fields.Field):
         self.alone = alone
         self.caster = caster
         self.exported = exported
+        #: The type of the record whose id is sent.
+        self.names = names
+        #: Whether it is shown to nobody who may not read its record, its maker included.
+        self.secret = secret
         self._computed = derive or printed
 
     @cached_property
@@ -152,6 +158,7 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         closed_to_sales_channels: bool = False,
         history: bool = False,
         exported: bool = True,
+        owner: bool = False,
     ) -> None:
         """Declare a relationship; see ``to_one`` and ``to_many`` of the vocabulary."""
         self.polymorphic = not isinstance(target, str)
@@ -177,6 +184,8 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         #: Whether it leads to what has changed: a list with cursors (conventions §9).
         self.history = history
         self.exported = exported
+        #: Whether it leads to the customer that the record belongs to.
+        self.owner = owner
 
     @cached_property
     def stored(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from mockserver.resources.addresses import Address
 from mockserver.resources.behaviour import Change, Effect
+from mockserver.resources.customer_links import keep_for
 from mockserver.resources.transitions import refuse_trigger
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
@@ -53,7 +54,9 @@ def save_address(name: str) -> Effect:
         customer, address = change.record.get("customer"), _address(change, name)
         if not customer or address is None:
             refuse_trigger(change)
-        elif not _is_in_book(change, customer, address):
+            return
+        keep_for(change, customer)
+        if not _is_in_book(change, customer, address):
             entry = {"customer": customer, "address": _copy(change, address)}
             change.world.add("customer_addresses", entry)
 

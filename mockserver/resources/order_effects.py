@@ -85,14 +85,16 @@ def checkout_url(record: Record, view: View) -> str | None:
 def guest_by_customer(change: Change) -> None:
     """Mark the order as a guest's by whether its customer is registered, unless it is said.
 
-    It follows when the customer is another one, or signs up with the order.
+    It follows when the customer is another one, or signs up with the order. What somebody orders
+    who has not logged in is a guest's order, whoever has the email address.
     """
     before, id_ = (change.before or {}).get("customer"), change.record.get("customer")
     signs_up = bool(change.sent.get("customer_password"))
     if change.sent.get("guest") is not None or (id_ == before and not signs_up):
         return
     customer = found(change.world, "customers", change.record.get("customer"))
-    change.record["guest"] = bool(customer) and customer.get("password") is None
+    is_guest = change.access.is_guest or customer.get("password") is None
+    change.record["guest"] = bool(customer) and is_guest
 
 
 def refresh(change: Change, _: Any) -> None:

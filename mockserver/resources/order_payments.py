@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.resources.behaviour import Change, View
+from mockserver.resources.customer_links import keep_for
 from mockserver.resources.lookups import found
 from mockserver.resources.payment_choices import offered
 from mockserver.resources.payment_sources import details
@@ -45,6 +46,7 @@ def save_payment_source(change: Change, _: Any) -> None:
     if not customer or not source:
         refuse_trigger(change)
         return
+    keep_for(change, customer)
     same = {"customer": customer, SOURCE: source, SOURCE_TYPE: record[SOURCE_TYPE]}
     if not world.find("customer_payment_sources", _equal(same)):
         entry = {

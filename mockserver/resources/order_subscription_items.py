@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.access import Access
 from mockserver.resources.amounts import money
 from mockserver.resources.behaviour import Change
 from mockserver.resources.casting import INTEGER_RANGE
 from mockserver.resources.codes import code_of, linking_by_code
 from mockserver.resources.line_item_details import DEFAULT_PRICE
-from mockserver.resources.permits import Permit, own_by
+from mockserver.resources.permits import Permit, own_by, part_of
 from mockserver.resources.rules import AtLeast
 from mockserver.resources.vocabulary import (
     Resource,
@@ -22,7 +21,7 @@ from mockserver.resources.vocabulary import (
     references,
     to_one,
 )
-from mockserver.storage.conditions import Compare, Condition, Related, both
+from mockserver.storage.conditions import Compare, both
 
 
 def amounts(change: Change) -> None:
@@ -55,11 +54,6 @@ def _price(change: Change, order_id: str) -> int | None:
     return DEFAULT_PRICE if price is None else int(price)
 
 
-def _of_own_subscription(access: Access) -> Condition:
-    own = own_by("customer")(access)
-    return Related("order_subscriptions", "order_subscription", "id", own)
-
-
 class OrderSubscriptionItem(Resource):
     """What each run of a subscription orders."""
 
@@ -68,7 +62,9 @@ class OrderSubscriptionItem(Resource):
 
         type_ = "order_subscription_items"
 
-    for_customers: ClassVar = Permit("R", lists=True, readable=_of_own_subscription)
+    for_customers: ClassVar = Permit(
+        "R", lists=True, readable=part_of("order_subscriptions", "order_subscription", own_by())
+    )
 
     checks: ClassVar = (amounts,)
 

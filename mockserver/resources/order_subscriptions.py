@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from mockserver.resources.customer_links import own_customer
 from mockserver.resources.frequencies import Frequency
 from mockserver.resources.permits import own
 from mockserver.resources.rules import AtLeast, AtMost
@@ -65,7 +64,6 @@ class OrderSubscription(Resource):
     )
     checks: ClassVar = (
         details_of_source_order,
-        own_customer,
         offered_frequency,
         begin_with_source_order,
         ends_after_start,

@@ -56,9 +56,15 @@ TRIGGERS = named(
     _update_taxes=trigger(),
     _nullify_payment_source=trigger(nullify_payment_source),
     _fix_payment_source=trigger(prohibited=True),
-    _billing_address_clone_id=attribute("string", "U", effect=clone_address("billing_address")),
-    _shipping_address_clone_id=attribute("string", "U", effect=clone_address("shipping_address")),
-    _customer_payment_source_id=attribute("string", "U", effect=pay_from_wallet),
+    _billing_address_clone_id=attribute(
+        "string", "U", effect=clone_address("billing_address"), names="addresses"
+    ),
+    _shipping_address_clone_id=attribute(
+        "string", "U", effect=clone_address("shipping_address"), names="addresses"
+    ),
+    _customer_payment_source_id=attribute(
+        "string", "U", effect=pay_from_wallet, names="customer_payment_sources"
+    ),
     _shipping_address_same_as_billing=trigger(same_address("shipping_address", "billing_address")),
     _billing_address_same_as_shipping=trigger(same_address("billing_address", "shipping_address")),
     _commit_invoice=trigger(),

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from mockserver.resources.circuits import circuit
 from mockserver.resources.credentials import PASSWORD, sign_up
-from mockserver.resources.customer_links import customer_email, customer_of_bearer, own_customer
+from mockserver.resources.customer_links import customer_email
 from mockserver.resources.order_amounts import AMOUNTS, currency_of_lines
 from mockserver.resources.order_effects import (
     checkout_url,
@@ -21,6 +21,7 @@ from mockserver.resources.order_effects import (
 )
 from mockserver.resources.order_parts import PARTS, TERMS
 from mockserver.resources.order_payments import method_of_source, tell_sources, wallet
+from mockserver.resources.order_permits import FOR_CUSTOMERS, FOR_GUESTS
 from mockserver.resources.order_placing import PLACING, pending_by_itself, place_later
 from mockserver.resources.order_states import (
     DELETABLE,
@@ -35,7 +36,6 @@ from mockserver.resources.payment_choices import (
     default_payment_method,
 )
 from mockserver.resources.payment_sources import PAYMENT_SOURCES
-from mockserver.resources.permits import OPEN_STATUSES, READABLE_STATUSES, Permit, own
 from mockserver.resources.scoped_stores import store_in_scope
 from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
 from mockserver.resources.vocabulary import (
@@ -50,7 +50,6 @@ from mockserver.resources.vocabulary import (
     to_one,
 )
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import Compare
 
 
 class Order(Resource):
@@ -61,12 +60,8 @@ class Order(Resource):
 
         type_ = "orders"
 
-    for_guests: ClassVar = Permit(
-        "CRU",
-        readable=Compare("status", "in", READABLE_STATUSES),
-        writable=Compare("status", "in", OPEN_STATUSES),
-    )
-    for_customers: ClassVar = own("CRU")
+    for_guests: ClassVar = FOR_GUESTS
+    for_customers: ClassVar = FOR_CUSTOMERS
 
     import_parent: ClassVar = "market"
     topics: ClassVar = TOPICS
@@ -75,8 +70,6 @@ class Order(Resource):
     checks: ClassVar = (
         market_in_scope,
         store_in_scope,
-        customer_of_bearer,
-        own_customer,
         terms_of_market,
         country_of_address,
         guest_by_customer,
@@ -106,7 +99,7 @@ class Order(Resource):
     amounts = AMOUNTS
     # Typed clients read an object here, payment source or not.
     payment_source_details = attribute("object", "Rf", initial=lambda _: {})
-    token = attribute("string", "Rf", initial=sharing_token)
+    token = attribute("string", "Rf", initial=sharing_token, secret=True)
     cart_url = attribute("string", "CUR")
     return_url = attribute("string", "CUR")
     terms_url = attribute("string", "CUR")
@@ -126,7 +119,7 @@ class Order(Resource):
     metadata = metadata()
 
     market = to_one("markets", "CUfs", on_delete="restrict")
-    customer = to_one("customers", "CUfs", on_delete="restrict")
+    customer = to_one("customers", "CUfs", on_delete="restrict", owner=True)
     shipping_address = to_one("addresses", "CUf", on_delete="restrict")
     billing_address = to_one("addresses", "CUf", on_delete="restrict")
     store = to_one("stores", "CUfs")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from mockserver.access import Access
@@ -11,7 +10,7 @@ from mockserver.resources.behaviour import Change
 from mockserver.resources.disabling import disabled_at, disabling, enabling
 from mockserver.resources.payment_choices import currency_of_market
 from mockserver.resources.payment_sources import PAYMENT_SOURCES, readable_type
-from mockserver.resources.permits import READ
+from mockserver.resources.permits import Permit, Setting, in_scope
 from mockserver.resources.vocabulary import (
     Resource,
     attribute,
@@ -23,14 +22,15 @@ from mockserver.resources.vocabulary import (
     to_many,
     to_one,
 )
-from mockserver.storage.conditions import EVERYTHING, Any_, Compare, Condition, Null
+from mockserver.storage.conditions import Any_, Condition, Null
 
 
-def in_scope(access: Access) -> Condition:
+def offered(access: Access, setting: Setting) -> Condition:
     """Restrict to the methods of the markets in scope, and to those of every market."""
-    if access.market_ids is None:
-        return EVERYTHING
-    return Any_((Null("market"), Compare("market", "in", frozenset(access.market_ids))))
+    return Any_((Null("market"), in_scope(access, setting)))
+
+
+PERMIT = Permit("R", readable=offered)
 
 
 def is_named_after_source(change: Change) -> None:
@@ -58,7 +58,8 @@ class PaymentMethod(Resource):
 
         type_ = "payment_methods"
 
-    for_guests: ClassVar = replace(READ, readable=in_scope)
+    for_guests: ClassVar = PERMIT
+    for_customers: ClassVar = PERMIT
 
     checks: ClassVar = (is_named_after_source, takes_currency_of_market)
 

@@ -14,8 +14,9 @@ from mockserver.resources.behaviour import Change, Check, View, World
 from mockserver.resources.gateways import ask, cost
 from mockserver.resources.lookups import found
 from mockserver.resources.members import Attribute
+from mockserver.resources.order_permits import GUEST_ORDER, OPEN_STATUSES, OWN_ORDER, order_part
 from mockserver.resources.payment_sources import details, label
-from mockserver.resources.permits import OPEN_STATUSES, ORDER_PART, own_by
+from mockserver.resources.permits import Setting, own_by, settled
 from mockserver.resources.vocabulary import (
     Block,
     Resource,
@@ -152,17 +153,20 @@ def source_tail(order: str, *, gateway: str | None = "", instrument: Any = lambd
     return Tail(order, gateway, instrument)
 
 
-def _of_own_wallet(access: Access) -> Condition:
-    """Return what sources satisfy that a guest may read, or that the logged customer has saved."""
-    own = Related(WALLET, "id", "payment_source", own_by("customer")(access))
-    return Any_((ORDER_PART.readable_by(access), own))
+OWN = order_part(OWN_ORDER)
+
+
+def _own_or_saved(access: Access, setting: Setting) -> Condition:
+    """Restrict to what is of an order of the logged customer, or in its wallet."""
+    saved = Related(WALLET, "id", "payment_source", settled(own_by(), access, setting))
+    return Any_((settled(OWN.readable, access, setting), saved))
 
 
 class PaymentSource(Resource):
     """What a payment source of any type has and does."""
 
-    for_guests: ClassVar = ORDER_PART
-    for_customers: ClassVar = replace(ORDER_PART, readable=_of_own_wallet)
+    for_guests: ClassVar = order_part(GUEST_ORDER)
+    for_customers: ClassVar = replace(OWN, readable=_own_or_saved)
 
     checks: ClassVar[Sequence[Check]] = (asks_at_first, is_told_of)
 

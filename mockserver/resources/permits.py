@@ -1,19 +1,37 @@
 """What sales channels may do to a type, as each declaration says it (authentication §13).
 
 A permit may restrict the records it applies to; a request for a type or an action without a permit,
-or for a record outside the restriction, is answered 401 ``UNAUTHORIZED``.
+or for a record outside the restriction, is answered 401 ``UNAUTHORIZED``. Guests and logged
+customers have permits of their own: neither inherits from the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from mockserver.access import Access
-from mockserver.storage.conditions import EVERYTHING, Compare, Condition, Related
+from mockserver.storage.conditions import (
+    EVERYTHING,
+    NOTHING,
+    Any_,
+    Compare,
+    Condition,
+    Not,
+    Null,
+    Related,
+    both,
+)
 
-#: Which records: the same for everybody, or depending on who asks.
-Restriction = Condition | Callable[[Access], Condition]
+#: Gives an attribute of the organization, such as ``orders_sales_channel_guest_only``.
+Setting = Callable[[str], object]
+#: Which records: the same for everybody, or depending on who asks and on the organization.
+Restriction = Condition | Callable[[Access, Setting], Condition]
+
+
+def settled(restriction: Restriction, access: Access, setting: Setting) -> Condition:
+    """Return what a restriction comes to for one bearer."""
+    return restriction(access, setting) if callable(restriction) else restriction
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,58 +41,75 @@ class Permit:
     Attributes:
         actions: letters of ``CRUD``.
         lists: whether the type may be listed.
-        readable: the records that may be read; a function of the bearer where it depends.
-        writable: what those that may be created or changed satisfy besides.
+        readable: the records that may be read, as far as reading is allowed, and that a linkage
+            may lead to.
+        writable: what those that may be created, changed or deleted satisfy besides.
+        commands: attributes that may be sent, alone, to further records, by name.
         creates_others: whether records may be created that cannot be read then.
     """
 
     actions: str
     lists: bool = False
     readable: Restriction = EVERYTHING
-    writable: Condition = EVERYTHING
+    writable: Restriction = EVERYTHING
+    commands: Mapping[str, Condition] = field(default_factory=dict)
     creates_others: bool = False
 
-    def readable_by(self, access: Access) -> Condition:
-        """Return what the records that this bearer may read satisfy."""
-        return self.readable(access) if callable(self.readable) else self.readable
 
-
-CLOSED = Permit("")
-SINGLE = Permit("CRUD")
-READ = Permit("R")
+#: Neither read nor named.
+CLOSED = Permit("", readable=NOTHING)
+#: Not read, but linkages may lead there: what a shop is made of.
+NAMED = Permit("")
 CATALOGUE = Permit("R", lists=True)
 
 
-def own(actions: str, field: str = "customer", *, creates_others: bool = False) -> Permit:
+def part_of(type_: str, name: str, restriction: Restriction) -> Restriction:
+    """Restrict to the records whose to-one of this name leads to a record that satisfies this."""
+
+    def parts(access: Access, setting: Setting) -> Condition:
+        return Related(type_, name, "id", settled(restriction, access, setting))
+
+    return parts
+
+
+def joined(*restrictions: Restriction) -> Restriction:
+    """Restrict to what satisfies every one of the restrictions."""
+
+    def all_of(access: Access, setting: Setting) -> Condition:
+        return both(*(settled(restriction, access, setting) for restriction in restrictions))
+
+    return all_of
+
+
+# --- whose records --------------------------------------------------------------------------------
+
+#: What is of a customer who can log in; other customers, and nobody, are guests.
+REGISTERED = Related("customers", "customer", "id", Null("password", negated=True))
+GUESTS = Not(REGISTERED)
+
+
+def own_by(name: str = "customer") -> Restriction:
+    """Restrict to the records whose field names the logged customer."""
+    return lambda access, _: Compare(name, "eq", access.customer_id)
+
+
+def another_customers(access: Access, _: Setting) -> Condition:
+    """Restrict to the records of other customers than the logged one."""
+    return Compare("customer", "eq", access.customer_id, negated=True)
+
+
+def own_or_nobodys(access: Access, _: Setting) -> Condition:
+    """Restrict to the records of the logged customer, and to those without a customer."""
+    return Any_((Null("customer"), Compare("customer", "eq", access.customer_id)))
+
+
+def own(actions: str, name: str = "customer", *, creates_others: bool = False) -> Permit:
     """Permit these actions, and lists, of the records that belong to the logged customer."""
-    return Permit(actions, True, own_by(field), creates_others=creates_others)
+    return Permit(actions, True, own_by(name), creates_others=creates_others)
 
 
-def own_by(field: str) -> Callable[[Access], Condition]:
-    """Return the restriction to the records whose field names the logged customer."""
-    return lambda access: Compare(field, "eq", access.customer_id)
-
-
-# --- what hangs on an order ----------------------------------------------------------------------
-
-#: The statuses in which a guest may read an order, and those in which it may still be changed.
-OPEN_STATUSES = frozenset({"draft", "pending"})
-READABLE_STATUSES = OPEN_STATUSES | {"placed"}
-
-
-def of_order(condition: Condition) -> Condition:
-    """Return what records satisfy whose order satisfies this."""
-    return Related("orders", "order", "id", condition)
-
-
-def of_own_order(access: Access) -> Condition:
-    """Restrict to what hangs on an order of the logged customer."""
-    return of_order(own_by("customer")(access))
-
-
-ORDER_PART = Permit(
-    "CRUD",
-    readable=of_order(Compare("status", "in", READABLE_STATUSES)),
-    writable=of_order(Compare("status", "in", OPEN_STATUSES)),
-)
-OWN_ORDER_PART = replace(SINGLE, readable=of_own_order)
+def in_scope(access: Access, _: Setting) -> Condition:
+    """Restrict to what is of the markets in scope."""
+    if access.market_ids is None:
+        return EVERYTHING
+    return Compare("market", "in", frozenset(access.market_ids))

@@ -59,6 +59,7 @@ def _bound(resource: type[Resource]) -> type[Resource]:
     resource.attributes = {n: m for n, m in members.items() if n not in linked}
     resource.relationships = {n: m for n, m in linked.items() if not m.hidden}
     resource.hidden = {n: m for n, m in linked.items() if m.hidden}
+    resource.owner = next((n for n, r in linked.items() if r.owner), None)
     resource.filters = tuple(_filters(resource))
     return resource
 

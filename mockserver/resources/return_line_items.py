@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
-from mockserver.access import Access
 from mockserver.resources.amounts import money
 from mockserver.resources.behaviour import World
-from mockserver.resources.permits import Permit, own_by
+from mockserver.resources.permits import Permit, Restriction, part_of
 from mockserver.resources.return_steps import count_lines, details_of_line_item, restock
-from mockserver.resources.returns import DRAFT, of_order_in_scope
+from mockserver.resources.returns import DRAFT, OF_GUEST, OF_OWN
 from mockserver.resources.rules import AtLeast
 from mockserver.resources.vocabulary import (
     Resource,
@@ -25,22 +23,10 @@ from mockserver.resources.vocabulary import (
     trigger,
 )
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import Condition, Related
 
 
-def _of_return(condition: Condition) -> Condition:
-    return Related("returns", "return", "id", condition)
-
-
-def _of_return_in_scope(access: Access) -> Condition:
-    return _of_return(of_order_in_scope(access))
-
-
-def _of_own_return(access: Access) -> Condition:
-    return _of_return(own_by("customer")(access))
-
-
-PERMIT = Permit("CR", readable=_of_return_in_scope, writable=_of_return(DRAFT))
+def _of_return(restriction: Restriction) -> Restriction:
+    return part_of("returns", "return", restriction)
 
 
 class ReturnLineItem(Resource):
@@ -51,8 +37,8 @@ class ReturnLineItem(Resource):
 
         type_ = "return_line_items"
 
-    for_guests: ClassVar = PERMIT
-    for_customers: ClassVar = replace(PERMIT, readable=_of_own_return)
+    for_guests: ClassVar = Permit("CR", readable=_of_return(OF_GUEST), writable=_of_return(DRAFT))
+    for_customers: ClassVar = Permit("CR", readable=_of_return(OF_OWN), writable=_of_return(DRAFT))
 
     checks: ClassVar = (details_of_line_item,)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.access import Access
 from mockserver.resources.amounts import money
-from mockserver.resources.customer_links import own_customer
-from mockserver.resources.permits import Permit, of_order, own
+from mockserver.resources.order_permits import GUEST_ORDER, OWN_ORDER, of_order
+from mockserver.resources.permits import Permit
 from mockserver.resources.return_steps import (
     APPROVE,
     ARCHIVE,
@@ -35,17 +34,11 @@ from mockserver.resources.vocabulary import (
     to_one,
     trigger,
 )
-from mockserver.storage.conditions import EVERYTHING, Compare, Condition
+from mockserver.storage.conditions import Compare
 
 #: What a guest may change; a logged customer follows its own returns to the end.
 DRAFT = Compare("status", "eq", "draft")
-
-
-def of_order_in_scope(access: Access) -> Condition:
-    """Restrict to what hangs on an order of the markets in scope (authentication §13.1)."""
-    if access.market_ids is None:
-        return EVERYTHING
-    return of_order(Compare("market", "in", frozenset(access.market_ids)))
+OF_GUEST, OF_OWN = of_order(GUEST_ORDER), of_order(OWN_ORDER)
 
 
 class Return(Resource):
@@ -56,8 +49,8 @@ class Return(Resource):
 
         type_ = "returns"
 
-    for_guests: ClassVar = Permit("CRU", readable=of_order_in_scope, writable=DRAFT)
-    for_customers: ClassVar = own("CRU")
+    for_guests: ClassVar = Permit("CRU", readable=OF_GUEST, writable=DRAFT)
+    for_customers: ClassVar = Permit("CRU", lists=True, readable=OF_OWN)
 
     topics: ClassVar = (
         "create",
@@ -71,7 +64,7 @@ class Return(Resource):
         "tagged",
         "destroy",
     )
-    checks: ClassVar = (details_of_order, address_of_location, own_customer, tag_limit)
+    checks: ClassVar = (details_of_order, address_of_location, tag_limit)
 
     number = attribute("string", "Rfs")
     status = attribute(

@@ -14,7 +14,7 @@ DIGITS = 32
 
 def shared_secret() -> Attribute:
     """Declare ``shared_secret``."""
-    return attribute("string", "R", initial=new_secret, exported=False)
+    return attribute("string", "R", initial=new_secret, exported=False, secret=True)
 
 
 def regenerating_shared_secret() -> Attribute:

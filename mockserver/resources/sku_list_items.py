@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from mockserver.resources.behaviour import Change, World
 from mockserver.resources.codes import linking_by_code
-from mockserver.resources.permits import SINGLE
+from mockserver.resources.permits import GUESTS, Permit, Restriction, own_or_nobodys, part_of
 from mockserver.resources.rules import AtLeast
 from mockserver.resources.vocabulary import (
     Resource,
@@ -30,6 +30,10 @@ def last_position(change: Change) -> None:
         record["position"] = max((other["position"] or 0 for other in others), default=0) + 1
 
 
+def _of_list(restriction: Restriction) -> Permit:
+    return Permit("CRUD", readable=part_of("sku_lists", "sku_list", restriction))
+
+
 class SkuListItem(Resource):
     """A SKU on a list."""
 
@@ -38,7 +42,8 @@ class SkuListItem(Resource):
 
         type_ = "sku_list_items"
 
-    for_guests: ClassVar = SINGLE
+    for_guests: ClassVar = _of_list(GUESTS)
+    for_customers: ClassVar = _of_list(own_or_nobodys)
 
     checks: ClassVar = (last_position,)
     uniques: ClassVar = (("sku_list", "sku"),)

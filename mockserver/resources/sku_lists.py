@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from mockserver.expressions import PatternError
 from mockserver.resources.behaviour import Change, View
-from mockserver.resources.permits import SINGLE
+from mockserver.resources.permits import GUESTS, Permit, own_or_nobodys
 from mockserver.resources.sku_patterns import pattern
 from mockserver.resources.vocabulary import (
     Resource,
@@ -78,7 +78,8 @@ class SkuList(Resource):
 
         type_ = "sku_lists"
 
-    for_guests: ClassVar = SINGLE
+    for_guests: ClassVar = Permit("CRUD", readable=GUESTS)
+    for_customers: ClassVar = Permit("CRUD", readable=own_or_nobodys)
 
     checks: ClassVar = (usable_regex,)
 
@@ -94,7 +95,7 @@ class SkuList(Resource):
     reference, reference_origin = references()
     metadata = metadata()
 
-    customer = to_one("customers", "CUfs")
+    customer = to_one("customers", "CUfs", owner=True)
     skus = to_many("skus", targets=members)
     sku_list_items = to_many("sku_list_items", "f", inverse="sku_list")
     bundles = to_many("bundles", inverse="sku_list")

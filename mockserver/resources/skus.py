@@ -54,6 +54,7 @@ class Sku(Resource):
         type_ = "skus"
 
     for_guests: ClassVar = CATALOGUE
+    for_customers: ClassVar = CATALOGUE
     cacheable: ClassVar = True
 
     topics: ClassVar = ("tagged",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.resources.permits import NAMED
 from mockserver.resources.rules import Inclusion
 from mockserver.resources.vocabulary import (
     Resource,
@@ -29,6 +30,8 @@ class StockLocation(Resource):
 
         type_ = "stock_locations"
 
+    for_guests: ClassVar = NAMED
+    for_customers: ClassVar = NAMED
     cacheable: ClassVar = True
 
     number = serial()

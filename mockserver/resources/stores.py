@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from mockserver.resources.permits import NAMED
 from mockserver.resources.vocabulary import (
     Resource,
     attribute,
@@ -22,6 +25,9 @@ class Store(Resource):
         """The type."""
 
         type_ = "stores"
+
+    for_guests: ClassVar = NAMED
+    for_customers: ClassVar = NAMED
 
     name = attribute("string", "CURfs", required=True)
     code = attribute("string", "CURfs", unique=True)

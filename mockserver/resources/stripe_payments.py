@@ -53,7 +53,7 @@ class StripePayment(PaymentSource):
     checks: ClassVar = (completes_intent, *PaymentSource.checks)
 
     stripe_id = attribute("string", "CR", initial=intent)
-    client_secret = attribute("string", "CR", initial=secret)
+    client_secret = attribute("string", "CR", initial=secret, secret=True)
     connected_account = attribute("string", "R", exported=False)
     charge_id = attribute("string", "R")
     publishable_key = attribute("string", "R", initial=account_key("pk_"))

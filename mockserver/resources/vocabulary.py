@@ -78,7 +78,7 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
             stored to-one, then by the event, ``{"order": {"place": ...}}`` for instance.
         failures: what happens instead when a job fails, by the name of the job.
         for_guests: what a sales channel may do without a logged customer.
-        for_customers: the same with one; ``None``: no more than a guest.
+        for_customers: the same with one, who inherits nothing from guests.
         for_kinds: the kinds of applications that alone may reach it; none: every kind.
         extra_filters: top-level filter names beside those the flags give, with their path, and
             a predicate behind it where it is not an exact one.
@@ -105,7 +105,7 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
     follows: ClassVar[Mapping[str, Mapping[str, Job]]] = {}
     failures: ClassVar[Mapping[str, Job]] = {}
     for_guests: ClassVar[Permit] = CLOSED
-    for_customers: ClassVar[Permit | None] = None
+    for_customers: ClassVar[Permit] = CLOSED
     for_kinds: ClassVar[frozenset[str]] = frozenset()
     extra_filters: ClassVar[Mapping[str, str]] = {}
     uniques: ClassVar[Sequence[tuple[str, ...]]] = ()
@@ -144,6 +144,7 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
     attributes: ClassVar[Mapping[str, Attribute]]
     relationships: ClassVar[Mapping[str, Relationship]]
     hidden: ClassVar[Mapping[str, Relationship]]
+    owner: ClassVar[str | None]
     filters: ClassVar[Sequence[str]]
 
 
@@ -161,7 +162,10 @@ def attribute(kind: Kind, flags: str, **words: Any) -> Attribute:
             (done instead of storing), ``predicates`` (filter predicates allowed in spite of the
             flags), ``prohibited`` (to sales channels), ``alone`` (shown only where its record is
             all the data of a document), ``caster`` (takes more than the kind does), ``printed``
-            (stored, but shown as this computes it), ``exported`` (false: no export shows it).
+            (stored, but shown as this computes it), ``exported`` (false: no export shows it),
+            ``names`` (the id that is sent is that of a record of this type, which the bearer has
+            to be allowed to see), ``secret`` (withheld from whoever may not read the record, its
+            maker included).
     """
     return Attribute(kind, flags, **words)
 
@@ -184,7 +188,8 @@ def to_one(target: str | Sequence[str], flags: str = "", **words: Any) -> Relati
             something restricts its own deletion it stays, and lets go), ``set_null``, ``keep``);
             ``hidden`` (stored, not part of the document); ``prohibited`` (to sales channels, as
             the vendor's metadata flags it); ``closed_to_sales_channels`` (by the contract alone);
-            ``exported`` (false: no export shows it).
+            ``exported`` (false: no export shows it); ``owner`` (the customer the record belongs
+            to: the logged one, where none is named, and no other).
     """
     return Relationship(target, flags, many=False, **words)
 

@@ -78,6 +78,20 @@ class RecordChange:
             if event in self.resource.topics and key(before.get(name)) != key(self.record.get(name))
         ]
 
+    def made(self) -> Sequence[str]:
+        """Return the attributes that come of the request, secrets apart: all of a new record."""
+        before = self.before
+        return [
+            name
+            for name, attribute in self.resource.attributes.items()
+            if not attribute.secret
+            and (
+                before is None
+                or name in self.sent
+                or key(before.get(name)) != key(self.record.get(name))
+            )
+        ]
+
     def is_broken(self, name: str) -> bool:
         """Say whether a rule of the attribute is noted as broken already."""
         return any(e["source"]["pointer"] == f"/data/attributes/{name}" for e in self._violations)
@@ -106,7 +120,8 @@ class RecordChange:
         """Apply the values, run the effects, check every rule.
 
         Raises:
-            Refusal: 404 for a linkage that leads nowhere; 422 with every broken rule.
+            Refusal: 404 for a linkage that leads nowhere, 401 for one that leads to what is
+                another's; 422 with every broken rule.
         """
         self._cast(values.attributes)
         if self.before is None:
@@ -115,6 +130,7 @@ class RecordChange:
         for name, linkage in values.linkages.items():
             self._link(name, self.resource.relationships[name], linkage)
         self._run_effects()
+        self._settle_owner()
         self._keep_order()
         self._validate()
         if self._violations:
@@ -149,8 +165,7 @@ class RecordChange:
     def _link(self, name: str, relationship: Relationship, linkage: Linkage) -> None:
         targets = linkage if isinstance(linkage, list) else [linkage] if linkage else []
         for type_, id_ in targets:
-            if self.world.get(type_, id_) is None:
-                raise refusal("RECORD_NOT_FOUND")
+            self._require_nameable(type_, id_)
         if relationship.many:
             self.record[name] = [id_ for _, id_ in targets]
         elif targets or not relationship.view_of:
@@ -158,13 +173,41 @@ class RecordChange:
             if relationship.polymorphic or relationship.view_of:
                 self.record[relationship.type_field] = targets[0][0] if targets else None
 
+    def _require_nameable(self, type_: str, id_: str) -> None:
+        """Refuse a linkage that leads nowhere, 404, or to what is another's, 401."""
+        record = self.world.get(type_, id_)
+        if record is None:
+            raise refusal("RECORD_NOT_FOUND")
+        if self.access.is_sales_channel:
+            self.world.require_nameable(type_, record, self.access)
+
     def _run_effects(self) -> None:
         for name, attribute in self.resource.attributes.items():
             if name not in self.sent or not attribute.effect:
                 continue
             if self.sent[name] or not attribute.trigger:
                 self.member = name
+                self._look_at_named(attribute, self.sent[name])
                 attribute.effect(self, self.sent[name])
+
+    def _look_at_named(self, attribute: Attribute, id_: str | None) -> None:
+        """Refuse an id of what is another's; one of nothing is the effect's own business."""
+        type_ = attribute.names
+        if type_ and id_ and self.access.is_sales_channel and self.world.get(type_, id_):
+            self._require_nameable(type_, id_)
+
+    def _settle_owner(self) -> None:
+        """Let what a logged customer creates be its own, and refuse to let it be another's (§13.2).
+
+        A back-end that acts for a customer has the permissions of its role all the same (§13.3).
+        """
+        owner, bearer = self.resource.owner, self.access.customer_id
+        if owner is None or bearer is None:
+            return
+        if self.before is None and not self.record[owner]:
+            self.record[owner] = bearer
+        elif self.access.is_sales_channel and self.record[owner] not in (None, bearer):
+            raise refusal("UNAUTHORIZED")
 
     def _keep_order(self) -> None:
         """Leave the linked records of a list as they were when they are the same ones: a set."""

@@ -6,17 +6,18 @@ allowed, or for a record outside the restriction, is answered 401 ``UNAUTHORIZED
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from mockserver.access import Access
 from mockserver.errors import refusal
-from mockserver.resources.permits import Permit
+from mockserver.resources.organizations import ORGANIZATIONS
+from mockserver.resources.permits import Permit, Setting, settled
 from mockserver.resources.registry import Registry, registry
 from mockserver.resources.vocabulary import Resource
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import EVERYTHING, Condition, both
+from mockserver.storage.conditions import EVERYTHING, NOTHING, Any_, Condition, both
 
 Action = Literal["create", "read", "update", "destroy"]
 LETTERS: Mapping[Action, str] = {"create": "C", "read": "R", "update": "U", "destroy": "D"}
@@ -32,6 +33,11 @@ ADMIN: Mapping[str, Any] = {"*": {"actions": ["create", "destroy", "read", "upda
 NO_ROLE: Record = {"permissions": {}}
 
 
+def _from_the_start(name: str) -> object:
+    """Return an attribute of the organization as it is from the start."""
+    return registry()[ORGANIZATIONS].attributes[name].initial
+
+
 @dataclass(frozen=True, slots=True)
 class Permissions:
     """What one bearer may do.
@@ -39,10 +45,12 @@ class Permissions:
     Attributes:
         access: the bearer.
         role: the record of the role that applies to kinds that have one, ``None`` for Admin.
+        setting: gives an attribute of the organization.
     """
 
     access: Access
     role: Record | None = None
+    setting: Setting = _from_the_start
 
     def allows(self, resource: type[Resource], action: Action, *, lists: bool = False) -> bool:
         """Say whether the bearer may do this to records of the type."""
@@ -59,19 +67,38 @@ class Permissions:
         if not self.allows(resource, action, lists=lists):
             raise refusal("UNAUTHORIZED")
 
-    def restriction(self, type_: str, action: Action) -> Condition:
-        """Return the condition a record must satisfy for the action."""
+    def restriction(self, type_: str, action: Action, sent: Collection[str] = ()) -> Condition:
+        """Return the condition a record must satisfy for the action.
+
+        Args:
+            type_: of the record.
+            action: what is done to it; of what is read it says, too, what linkages may lead to.
+            sent: the attributes that an update sends, where it sends nothing else.
+        """
         permit = self._permit(registry()[type_])
         if permit is None or (action == "create" and permit.creates_others):
             return EVERYTHING
-        readable = permit.readable_by(self.access)
-        return readable if action == "read" else both(readable, permit.writable)
+        readable = settled(permit.readable, self.access, self.setting)
+        return readable if action == "read" else both(readable, self._writable(permit, sent))
+
+    def visible(self, type_: str) -> Condition:
+        """Return what the records of a type satisfy that the bearer may read."""
+        resource = registry().get(type_)
+        if resource is None or not self.allows(resource, "read"):
+            return NOTHING
+        return self.restriction(type_, "read")
+
+    def _writable(self, permit: Permit, sent: Collection[str]) -> Condition:
+        writable = settled(permit.writable, self.access, self.setting)
+        if not sent or not permit.commands.keys() >= set(sent):
+            return writable
+        return Any_((writable, both(*(permit.commands[name] for name in sent))))
 
     def _permit(self, resource: type[Resource]) -> Permit | None:
         """Return the permit of a sales channel; ``None`` for kinds that have a role."""
         if not self.access.is_sales_channel:
             return None
-        return (self.access.customer_id and resource.for_customers) or resource.for_guests
+        return resource.for_customers if self.access.customer_id else resource.for_guests
 
     def _by_role(self, resource: type[Resource]) -> list[str]:
         if resource.for_kinds and self.access.kind not in resource.for_kinds:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mockserver.errors import refusal
@@ -12,12 +13,14 @@ from mockserver.resources.behaviour import Target
 from mockserver.resources.members import Relationship
 from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox import linking
+from mockserver.sandbox.holding import holds
 from mockserver.sandbox.inclusion import Inclusion
 from mockserver.sandbox.permissions import Action, Permissions
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition, both
 
 if TYPE_CHECKING:
+    from mockserver.sandbox.change import RecordChange
     from mockserver.sandbox.sandbox import Sandbox
 
 
@@ -74,8 +77,10 @@ class Reader:
         found = self._linked(resource, self.record(resource, id_, "read"), name)
         return [(t, r["id"]) for t, r in zip(found.types, found.records, strict=True)]
 
-    def record(self, resource: type[Resource], id_: str, action: Action) -> Record:
-        """Return the record an action is about.
+    def record(
+        self, resource: type[Resource], id_: str, action: Action, sent: Collection[str] = ()
+    ) -> Record:
+        """Return the record an action is about; of an update it is said what it sends.
 
         Raises:
             Refusal: 401 for the type, 404, 401 for the record: in this order (conventions §17).
@@ -84,12 +89,14 @@ class Reader:
         record = self._sandbox.get(resource.type_, id_)
         if record is None:
             raise refusal("RECORD_NOT_FOUND")
-        self.require_within(resource.type_, record, action)
+        self.require_within(resource.type_, record, action, sent)
         return record
 
-    def require_within(self, type_: str, record: Record, action: Action) -> None:
+    def require_within(
+        self, type_: str, record: Record, action: Action, sent: Collection[str] = ()
+    ) -> None:
         """Refuse a record that is none of those the bearer may do this to, 401."""
-        if not self._within(type_, record, action):
+        if not self._within(type_, record, action, sent):
             raise refusal("UNAUTHORIZED")
 
     def readable(self, type_: str, id_: str) -> Record | None:
@@ -99,6 +106,28 @@ class Reader:
             return None
         record = self._sandbox.get(type_, id_)
         return record if record and self._within(type_, record, "read") else None
+
+    def written(self, change: RecordChange, query: Query) -> Found:
+        """Return a record that was written, as far as the bearer may see it.
+
+        Who may write a record without reading it sees what the request has made of it, and none
+        of its secrets; of one that was there before nothing is included either.
+        """
+        resource, record = change.resource, change.record
+        found = Found([record], [resource.type_])
+        access = self._permissions.access
+        if access.is_service or self._may_see(resource, record):
+            return self.with_includes(found, query)
+        found.shown = change.made()
+        if change.before is None:
+            return replace(self.with_includes(found, query), shown=found.shown)
+        linked = query.include.keys() & resource.relationships.keys()
+        found.linkages = {(resource.type_, record["id"]): dict.fromkeys(linked, ())}
+        return found
+
+    def _may_see(self, resource: type[Resource], record: Record) -> bool:
+        may_read = self._permissions.allows(resource, "read")
+        return may_read and self._within(resource.type_, record, "read")
 
     def with_includes(self, found: Found, query: Query) -> Found:
         """Return the same records together with what the query includes."""
@@ -137,10 +166,9 @@ class Reader:
         records = records[query.offset : query.offset + query.size]
         return self.with_includes(Found(records, [type_] * len(records), total), query)
 
-    def _within(self, type_: str, record: Record, action: Action) -> bool:
+    def _within(
+        self, type_: str, record: Record, action: Action, sent: Collection[str] = ()
+    ) -> bool:
         """Say whether the record is one of those the bearer may do this to."""
-        restriction = self._permissions.restriction(type_, action)
-        if restriction == EVERYTHING:
-            return True
-        own = both(Compare("id", "eq", record["id"]), restriction)
-        return self._sandbox.partition.count(type_, own) > 0
+        restriction = self._permissions.restriction(type_, action, sent)
+        return restriction == EVERYTHING or holds(self._sandbox.partition, record, restriction)

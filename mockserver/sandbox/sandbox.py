@@ -75,8 +75,7 @@ class Sandbox(World):
             change.apply(values)
             self._store(change, ["create"] if "create" in resource.topics else [])
             reader.require_within(resource.type_, change.record, "create")
-        found = Found([change.record], [resource.type_])
-        return reader.with_includes(found, query)
+        return reader.written(change, query)
 
     def update(  # noqa: PLR0913 - what an update is told
         self,
@@ -95,13 +94,15 @@ class Sandbox(World):
         """
         reader = self._reader(access)
         with self._writing(access):
-            before = reader.record(resource, id_, "update")
+            sent = values.names() if access.is_sales_channel else ()
+            before = reader.record(resource, id_, "update", sent)
             change = RecordChange(self, resource, access, dict(before), before)
             change.called = called
             change.apply(values)
             self._store(change, change.observed())
-        found = Found([change.record], [resource.type_])
-        return reader.with_includes(found, query)
+            if access.is_sales_channel:
+                reader.require_within(resource.type_, change.record, "read")
+        return reader.written(change, query)
 
     def delete(self, resource: type[Resource], id_: str, access: Access) -> None:
         """Remove a record and what belongs to it.
@@ -229,12 +230,17 @@ class Sandbox(World):
     def permissions(self, access: Access) -> Permissions:
         """Return what the bearer may do."""
         if access.role_id is None:
-            return Permissions(access)
-        return Permissions(access, self.get("roles", access.role_id, ROLE) or NO_ROLE)
+            return Permissions(access, setting=self.setting)
+        role = self.get("roles", access.role_id, ROLE) or NO_ROLE
+        return Permissions(access, role, self.setting)
 
     def readable(self, type_: str, id_: str, permissions: Permissions) -> Record | None:
         """Return a record if there is one and the bearer may read it."""
         return Reader(self, permissions).readable(type_, id_)
+
+    def require_nameable(self, type_: str, record: Record, access: Access) -> None:
+        """Refuse to let the bearer name what is another's, 401 (authentication §13.2)."""
+        self._reader(access).require_within(type_, record, "read")
 
     # --- steps ---------------------------------------------------------------------------------
 

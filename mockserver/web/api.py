@@ -15,7 +15,7 @@ from mockserver.errors import refusal
 from mockserver.jsonapi import body
 from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Document, Documents, Found
-from mockserver.jsonapi.filters import Unknown
+from mockserver.jsonapi.filters import Unknown, all_there_is
 from mockserver.jsonapi.query import QueryParser
 from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Resource
@@ -253,12 +253,14 @@ class Api:
             "trace_id": trace_id,
         }
         view = RecordView(sandbox, access, base_url)
+        is_limited = access.is_sales_channel
+        visible = sandbox.permissions(access).visible if is_limited else all_there_is
         return Call(
             request=request,
             resource=resource,
             sandbox=sandbox,
             access=access,
-            queries=QueryParser(self._declared, sandbox.number, unknown),
+            queries=QueryParser(self._declared, sandbox.number, unknown, visible),
             documents=Documents(self._declared, base_url, meta, view),
             base_url=base_url,
             trace_id=trace_id,

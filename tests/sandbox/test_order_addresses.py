@@ -141,10 +141,10 @@ def test_nothing_to_save(api: Api, sandbox: Sandbox, customer: Document, trigger
 def test_sales_channels_save_too(bearers: Bearers, api: Api, customer: Document) -> None:
     """A logged customer its own, and a guest for whom it orders."""
     john, guest = bearers.customer(JOHN), bearers.guest()
-    links = {"billing_address": to(address(api))}
+    links, others = ({"billing_address": to(address(api))} for _ in range(2))
     trigger = {BOOK.format("billing_address"): True}
     john.update(john.create("orders", links=links), **trigger)
-    guest.update(guest.create("orders", links=links, customer_email="g@example.com"), **trigger)
+    guest.update(guest.create("orders", links=others, customer_email="g@example.com"), **trigger)
 
     assert len(ids(john.get(f"{path_of(customer)}/customer_addresses"))) == 1
     assert len(ids(api.get("/api/customer_addresses"))) == 2

@@ -276,8 +276,11 @@ def test_the_payment_of_the_order(  # noqa: PLR0913 - the row of the table
 # --- who, and what else ---------------------------------------------------------------------------
 
 
-def test_guests_change_drafts(bearers: Bearers, api: Api, bought: Document) -> None:
-    """They can request; what follows is up to the shop."""
+def test_guests_change_drafts(
+    bearers: Bearers, api: Api, sandbox: Sandbox, bought: Document
+) -> None:
+    """They can request, of what guests have ordered; what follows is up to the shop."""
+    alter(sandbox, bought, guest=True)
     channel = bearers.guest()
     made = channel.create(TYPE, links={"order": to(bought)})
     requested = channel.update(made, _request=True)
