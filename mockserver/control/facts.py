@@ -10,11 +10,23 @@ from urllib.parse import parse_qsl, quote
 import orjson
 
 from mockserver.access import Mode, Owner
+from mockserver.depth import is_deeper_than
 
 FORM = "application/x-www-form-urlencoded"
 # What the path of a URL may contain unescaped (RFC 3986).
 PATH_SAFE = "/:@!$&'()*+,;=~"
 UNREAD = object()
+MOST_PARAMETERS = 1000
+
+
+def form(text: str) -> dict[str, str]:
+    """Return the parameters of a form or a query; of one that is repeated the last counts.
+
+    Of more than any request has nothing is read.
+    """
+    if text.count("&") >= MOST_PARAMETERS:
+        return {}
+    return dict(parse_qsl(text, keep_blank_values=True))
 
 
 @dataclass(slots=True)
@@ -61,16 +73,17 @@ class Facts:
 
     def _read(self) -> Any:
         if self.headers.get("content-type", "").startswith(FORM):
-            return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+            return form(self.body.decode("utf-8", "replace"))
         try:
-            return orjson.loads(self.body)
+            document = orjson.loads(self.body)
         except orjson.JSONDecodeError:
             return None
+        return None if is_deeper_than(document) else document
 
     @property
     def parameters(self) -> dict[str, str]:
         """The query as decoded names and values; of one that is repeated the last counts."""
-        return dict(parse_qsl(self.query, keep_blank_values=True))
+        return form(self.query)
 
     @property
     def url(self) -> str:

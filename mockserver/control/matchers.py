@@ -12,7 +12,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from mockserver.access import MODES
-from mockserver.control.expressions import expression
+from mockserver.control.expressions import LONGEST, expression
 from mockserver.control.facts import Facts
 from mockserver.control.routes import OAUTH
 from mockserver.expressions import PatternError
@@ -21,6 +21,8 @@ from mockserver.resources.vocabulary import ACTIONS
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 MISSING = object()
+#: Of one member, and of the patterns among them: a rule is looked at for every request.
+MOST_VALUES, MOST_PATHS = 1000, 20
 POINTER = re.compile(r"(/([^~/]|~[01])*)*")
 NOT_TEXT = 'Not a text, null, or {"matches": a regular expression}.'
 
@@ -151,6 +153,9 @@ class OneOrMany(fields.Field):
         if not values or not all(isinstance(item, str) for item in values):
             message = "Not a text or a list of texts."
             raise ValidationError(message)
+        if len(values) > MOST_VALUES:
+            message = f"More than {MOST_VALUES} values."
+            raise ValidationError(message)
         unknown = [item for item in values if self._choices and item not in self._choices]
         if unknown:
             message = f"{unknown[0]!r} is not one of: {', '.join(self._choices)}."
@@ -199,7 +204,13 @@ def _check_type(values: tuple[str, ...]) -> None:
 
 
 def _check_path(patterns: tuple[str, ...]) -> None:
+    if len(patterns) > MOST_PATHS:
+        message = f"More than {MOST_PATHS} patterns."
+        raise ValidationError(message)
     for pattern in patterns:
+        if len(pattern) > LONGEST:
+            message = f"A pattern of more than {LONGEST} characters."
+            raise ValidationError(message)
         if not pattern.startswith(("/", "*")):
             message = f"{pattern!r} matches no path: one begins with / (or with *)."
             raise ValidationError(message)

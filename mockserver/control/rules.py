@@ -25,6 +25,8 @@ class Rule(Protocol):
         """Return the rule as it was given, with its id and counts."""
 
 
+#: In force at once, of a kind: each is looked at for every request.
+MOST_RULES = 1000
 R = TypeVar("R", bound=Rule)
 
 
@@ -67,6 +69,9 @@ class Rules(Generic[R]):
             kept["match"] = {**kept.get("match", {}), "organization": organization}
         rule.source = kept
         with self._lock:
+            if len(self._rules) >= MOST_RULES:
+                message = f"There are {MOST_RULES} already: remove some."
+                raise ValidationError(message)
             rule.id = f"{self.kind}-{next(self._numbers)}"
             self._prepare(rule)
             self._rules = (*self._rules, rule)

@@ -20,6 +20,7 @@ import orjson
 from mockserver.access import MODES, Mode
 from mockserver.control.placement import Placed, Placement
 from mockserver.control.refusals import invalid, missing
+from mockserver.depth import DEEPEST, is_deeper_than
 from mockserver.errors import Refusal
 from mockserver.sandbox.organization import Organization
 from mockserver.seeding.dates import BEGINNING
@@ -32,6 +33,8 @@ MEMBERS = ("meta", BOTH, *MODES)
 META = ("description", "customers")
 DOCUMENT = ("data",)
 MAXIMUM_CUSTOMERS = 100_000
+#: Levels around what the API was sent in.
+ENVELOPE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,8 @@ def parse(name: str, source: str, text: bytes) -> Scenario:
         detail = f"{source}, line {error.lineno}, column {error.colno}: {error.msg}."
         raise invalid("", detail) from None
     with _naming(source):
+        if is_deeper_than(document, DEEPEST + ENVELOPE):
+            raise invalid("", f"Nested more than {DEEPEST + ENVELOPE} deep.")
         _check_members(document, MEMBERS, "")
         meta = document.get("meta", {})
         _check_members(meta, META, "/meta")

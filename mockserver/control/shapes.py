@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.jsonapi.body import MAXIMUM_DEPTH, is_deeper_than
+from mockserver import depth
 from mockserver.resources.casting import CastError, Kind, cast, is_blank
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.payment_sources import PAYMENT_SOURCES
@@ -25,7 +25,7 @@ MOMENTS = frozenset({"created_at", "updated_at"})
 #: What is kept of a member that does more than being stored, though it is never shown.
 KEPT = frozenset({"password"})
 #: Levels of a body: what the API was sent in a few more.
-DEEPEST = MAXIMUM_DEPTH + 20
+DEEPEST = depth.DEEPEST + 20
 Test = Callable[[Any], bool]
 #: The beginning of the year 9999, in seconds since the epoch: times can be printed up to there.
 LAST_SECOND = 253_370_764_800
@@ -145,7 +145,7 @@ def _is_document(value: Any) -> bool:
         document = orjson.loads(value)
     except orjson.JSONDecodeError:
         return False
-    return isinstance(document, dict) and not is_deeper_than([document], DEEPEST)
+    return isinstance(document, dict) and not depth.is_deeper_than([document], DEEPEST)
 
 
 def _are_objects(value: Any) -> bool:

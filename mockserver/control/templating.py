@@ -14,6 +14,7 @@ from marshmallow import ValidationError
 from mockserver.control.facts import Facts
 from mockserver.control.matchers import MISSING, POINTER, at_pointer
 from mockserver.control.pointers import escaped
+from mockserver.depth import DEEPEST
 from mockserver.entropy import Entropy
 from mockserver.identifiers import LENGTH
 from mockserver.jsonapi.document import Documents
@@ -24,6 +25,8 @@ from mockserver.sandbox.sandbox import Sandbox
 
 #: Stands, while a template is checked, for what only a request will tell.
 UNKNOWN = "\0"
+#: In one text.
+MOST_HOLES = 1000
 BRACES = re.compile(r"(\{\{|\}\})")
 
 
@@ -88,6 +91,8 @@ def _each(items: Any) -> list[tuple[Any, Template]]:
 
 
 def _text(text: str) -> Template:
+    if text.count("{{") > MOST_HOLES:
+        raise _refused(f"There are more than {MOST_HOLES} expressions in one text.")
     parts = list(_parts(iter(BRACES.split(text))))
     if len(parts) == 1 and not isinstance(parts[0], str):
         return parts[0]
@@ -106,16 +111,18 @@ def _printed(value: Any) -> str:
     )
 
 
-def _parts(pieces: Iterator[str], *, nested: bool = False) -> Iterator[str | Template]:
+def _parts(pieces: Iterator[str], depth: int = 0) -> Iterator[str | Template]:
     """Yield the literal texts and the expressions of a template, up to the end of its own."""
+    if depth > DEEPEST:
+        raise _refused(f"There are {{{{ in {{{{, more than {DEEPEST} deep.")
     for piece in pieces:
         if piece == "{{":
-            yield _expression(list(_parts(pieces, nested=True)))
-        elif nested and piece == "}}":
+            yield _expression(list(_parts(pieces, depth + 1)))
+        elif depth and piece == "}}":
             return
         elif piece:
             yield piece
-    if nested:
+    if depth:
         raise _refused("There is {{ without }}.")
 
 

@@ -12,13 +12,16 @@ from typing import Any
 import orjson
 
 from mockserver.access import Access
+from mockserver.depth import DEEPEST, is_deeper_than
 from mockserver.errors import refusal
+from mockserver.jsonapi.bounds import MOST_LINKED, MOST_NESTED, require
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.vocabulary import Resource
+from mockserver.storage.conditions import members
+from mockserver.storage.values import NESTED
 
 Target = tuple[str, str]
 Linkage = Target | None | list[Target]
-MAXIMUM_DEPTH = 100
 
 
 @dataclass(slots=True)
@@ -71,29 +74,14 @@ def parse(body: bytes) -> dict[str, Any]:
         raise refusal("BAD_REQUEST", reason=f"unexpected token at '{start}'") from None
     if not isinstance(document, dict):
         raise refusal("BAD_REQUEST", reason="Request must be a hash")
-    if is_deeper_than(document, MAXIMUM_DEPTH):
-        raise refusal("BAD_REQUEST", reason=f"nesting of {MAXIMUM_DEPTH + 1} is too deep")
+    if is_deeper_than(document):
+        raise refusal("BAD_REQUEST", reason=f"nesting of {DEEPEST + 1} is too deep")
     return document
 
 
 def shown(value: Any) -> str:
     """Return a JSON value as an error's text shows it: text as it is, the rest as JSON."""
     return value if isinstance(value, str) else orjson.dumps(value).decode()
-
-
-def is_deeper_than(value: Any, depth: int) -> bool:
-    """Say whether an object or a list nests more levels than this."""
-    level = [value]
-    for _ in range(depth):
-        level = [
-            inner
-            for item in level
-            for inner in (item.values() if isinstance(item, dict) else item)
-            if isinstance(inner, dict | list)
-        ]
-        if not level:
-            return False
-    return True
 
 
 def creation(document: Mapping[str, Any], resource: type[Resource], access: Access) -> Values:
@@ -192,6 +180,7 @@ def _values(
     for member, value in data.items():
         if member == "attributes":
             _check_allowed(value, resource.attributes, flag, access)
+            _check_size(value, resource.attributes)
         elif member == "relationships":
             _check_allowed(value, resource.relationships, flag, access)
         elif member not in members:
@@ -213,6 +202,16 @@ def _check_allowed(
             raise refusal("PARAM_NOT_ALLOWED", name=name)
 
 
+def _check_size(values: Mapping[str, Any], declared: Mapping[str, Attribute]) -> None:
+    """Refuse objects and lists with more values than any client sends.
+
+    What is taken in by an effect, the rows of an import, has limits of its own.
+    """
+    for name, value in values.items():
+        if isinstance(value, NESTED) and not declared[name].effect:
+            require(members(value), MOST_NESTED, f"values in {name}")
+
+
 def _linkage(value: Any, relationship: Relationship) -> Linkage:
     if not isinstance(value, dict) or "data" not in value:
         raise refusal("INVALID_LINKS_OBJECT")
@@ -220,6 +219,7 @@ def _linkage(value: Any, relationship: Relationship) -> Linkage:
     if relationship.many:
         if not isinstance(data, list):
             raise refusal("INVALID_LINKS_OBJECT")
+        require(len(data), MOST_LINKED, f"members of {relationship.name}")
         return list(dict.fromkeys(_identifier(item, relationship) for item in data))
     return None if data is None else _identifier(data, relationship)
 

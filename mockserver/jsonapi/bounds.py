@@ -1,11 +1,11 @@
-"""How much of a kind one query may ask for: far more than a client ever does."""
+"""How much of a kind one request may ask for: far more than a client ever does."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from mockserver.depth import DEEPEST, is_deeper_than
 from mockserver.errors import refusal
-from mockserver.jsonapi.body import MAXIMUM_DEPTH, is_deeper_than
 from mockserver.storage.conditions import members
 
 #: Conditions in the filters of a request, each value of ``_any`` and ``_all`` counted.
@@ -18,6 +18,10 @@ LONGEST_PATTERN = 1_000
 MOST_MEMBERS = 1_000
 #: Criteria of ``sort``.
 MOST_CRITERIA = 50
+#: Values in one attribute, those within others included.
+MOST_NESTED = 10_000
+#: Members of one linkage.
+MOST_LINKED = 10_000
 #: Paths of ``include``.
 MOST_PATHS = 1_000
 
@@ -45,7 +49,7 @@ def require_pattern(text: str) -> None:
 
 def require_object(value: Any) -> None:
     """Refuse an object that is too large, or too deep, to be compared with others."""
-    if is_deeper_than(value, MAXIMUM_DEPTH):
-        reason = f"An object in a filter is nested more than {MAXIMUM_DEPTH} deep"
+    if is_deeper_than(value):
+        reason = f"An object in a filter is nested more than {DEEPEST} deep"
         raise refusal("BAD_REQUEST", reason=reason)
     require(members(value), MOST_MEMBERS, "values in the object of a filter")

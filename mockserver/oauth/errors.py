@@ -33,6 +33,9 @@ CODES: Mapping[int, str] = {
 CATALOGUE: Mapping[str, Entry] = {
     "missing_parameter": Entry("invalid_request", 400, "Missing required parameter: {name}."),
     "malformed_parameter": Entry("invalid_request", 400, "Malformed parameter: {name}."),
+    "too_many_parameters": Entry(
+        "invalid_request", 400, "The request has more than {count} parameters."
+    ),
     "malformed_body": Entry("invalid_request", 400, "The request body is malformed."),
     "invalid_client": Entry(
         "invalid_client",

@@ -43,6 +43,7 @@ TYPES: Mapping[str, str] = {
 #: What an item names: its prefix, and the record; of a store, the market it belongs to.
 Named = tuple[str, Record | None]
 
+MOST_ITEMS = 1000
 _ITEM = re.compile(r"(market|store|stock_location):(id|code):(.+)")
 # The form of 2021, which stores never had.
 _NUMBERED_ITEM = re.compile(r"(market|stock_location):([0-9]{1,18})")
@@ -105,6 +106,7 @@ def resolve(text: str, sandbox: Sandbox, kind: str, owner: Owner | None = None) 
         OAuthError: ``invalid_scope``.
     """
     asked = items(text)
+    _require(len(asked) <= MOST_ITEMS)
     if kind == USER or not OTHER_APIS.isdisjoint(asked):
         apis = APIS_OF_KIND.get(kind, APIS_OF_KIND[""])
         _require(bool(asked) and apis.issuperset(asked))

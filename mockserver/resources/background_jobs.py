@@ -71,7 +71,10 @@ def selection(change: Change) -> Condition | None:
         return None
     try:
         return change.world.matching(resource_type, filters or {})
-    except Refusal:
+    except Refusal as refused:
+        if refused.errors[0]["code"] == "BAD_REQUEST":
+            # Too much of it, which is said in words, and not sent back.
+            raise
         change.invalid("filters", "invalid", value=filters)
         return None
 

@@ -17,6 +17,7 @@ import orjson
 from mockserver.resources.behaviour import Target, World
 from mockserver.resources.import_inputs import CSV, cell
 from mockserver.resources.members import Attribute, Relationship
+from mockserver.resources.topics import MAXIMUM_INCLUDE_DEPTH
 from mockserver.resources.vocabulary import Resource
 from mockserver.storage.base import Record
 
@@ -62,6 +63,8 @@ class Plan:
             if not isinstance(path, str):
                 raise Unknown(path)
             steps = path.split(".")
+            if len(steps) > MAXIMUM_INCLUDE_DEPTH + bool(fields):
+                raise Unknown(path)
             try:
                 plan.add([registry[type_]], steps, registry, is_field=bool(fields))
             except Unknown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from mockserver.errors import Refusal
@@ -22,15 +23,17 @@ from mockserver.resources.import_inputs import Row, rows_of
 from mockserver.resources.import_keys import label, parent_of
 from mockserver.resources.import_rows import Intake
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import EVERYTHING, Compare
+from mockserver.storage.conditions import EVERYTHING, Compare, members
 
 TYPE, SWEEP = "imports", "sweep"
+#: How many values in rows one step is about: large rows are fewer.
+STEP_CELLS = 5_000
 UNDELETED = "could not be deleted"
 
 log = logging.getLogger(__name__)
 
 
-def rows(world: World, record: Record) -> list[Row]:
+def rows(world: World, record: Record) -> Sequence[Row]:
     """Return the rows of an import."""
     parts = world.files.parts(TYPE, record["id"])
     return rows_of(parts[0]["content"], parts[0]["format"]) if parts else []
@@ -55,7 +58,7 @@ def process(world: World, record: Record) -> None:
     intake = intake_of(world, record)
     stops = not (record["skip_errors"] or world.setting("imports_skip_errors"))
     with untold(world):
-        for row in all_rows[tally.done : tally.done + STEP]:
+        for row in batch(all_rows[tally.done : tally.done + STEP]):
             take(intake, row, tally)
             if stops and tally.is_excessive:
                 break
@@ -68,6 +71,16 @@ def process(world: World, record: Record) -> None:
         proceed(world, TYPE, record, SWEEP)
     else:
         complete(world, TYPE, record)
+
+
+def batch(found: Sequence[Row]) -> Iterator[Row]:
+    """Yield the first rows, and no more than have so many values: what is longer goes on later."""
+    cells = 0
+    for row in found:
+        yield row
+        cells += members(row)
+        if cells >= STEP_CELLS:
+            break
 
 
 def take(intake: Intake, row: Row, tally: Tally) -> None:

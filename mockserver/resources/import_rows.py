@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.errors import Refusal
+from mockserver.depth import is_deeper_than
+from mockserver.errors import RULES, Refusal
 from mockserver.resources.behaviour import Target, World
 from mockserver.resources.import_columns import (
     MUST_EXIST,
@@ -27,6 +28,8 @@ from mockserver.resources.import_columns import (
 from mockserver.resources.import_inputs import Row, cell
 from mockserver.resources.import_keys import ID, Key, parent_of
 from mockserver.resources.members import Attribute, Relationship
+
+INVALID = RULES["invalid"]
 
 
 @dataclass(slots=True)
@@ -131,11 +134,19 @@ class Intake:
         relationship = self._resource.relationships.get(column)
         if attribute is not None:
             if column != ID and is_open(attribute.flags):
-                said.attributes[column] = opened(value) if attribute.kind in NESTED else value
+                said.attributes[column] = self._opened(column, value, attribute)
         elif relationship is not None:
             self._read_nested(column, relationship, opened(value), said)
         else:
             self._read_ids(column, value, row, said)
+
+    @staticmethod
+    def _opened(column: str, value: Any, attribute: Attribute) -> Any:
+        """Return the value of an attribute, which may be JSON in a cell."""
+        found = opened(value) if attribute.kind in NESTED else value
+        if is_deeper_than(found):
+            raise Rejected({column: [INVALID]})
+        return found
 
     def _read_ids(self, column: str, value: Any, row: Row, said: Said) -> None:
         """Read ``customer_group_id``, ``tag_ids`` and ``attachable_type``."""

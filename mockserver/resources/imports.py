@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from mockserver.resources.background_jobs import (
@@ -18,7 +19,16 @@ from mockserver.resources.background_jobs import (
 )
 from mockserver.resources.behaviour import Change, View
 from mockserver.resources.casting import rows_or_text
-from mockserver.resources.import_inputs import FORMATS, JSON, Row, Unreadable, rows_of, text_of
+from mockserver.resources.import_inputs import (
+    FORMATS,
+    JSON,
+    MAXIMUM_ROWS,
+    Row,
+    Unreadable,
+    require_bearable,
+    rows_of,
+    text_of,
+)
 from mockserver.resources.import_jobs import SWEEP, TYPE, process, rows, start, sweep
 from mockserver.resources.rules import Inclusion
 from mockserver.resources.vocabulary import (
@@ -44,7 +54,6 @@ SUPPORTED = frozenset(
         *("stock_items", "stock_transfers", "tags", "tax_categories"),
     }
 )
-MAXIMUM_ROWS = 10_000
 
 
 def keep_inputs(change: Change, inputs: Any) -> None:
@@ -55,19 +64,22 @@ def keep_inputs(change: Change, inputs: Any) -> None:
         return
     try:
         text = text_of(inputs, format_)
-        size = len(rows_of(text, format_))
+        found = rows_of(text, format_)
     except Unreadable:
         change.invalid("inputs", "invalid")
         return
+    size = len(found)
     if size == 0:
         change.invalid("inputs", "blank")
     if size > MAXIMUM_ROWS:
         change.invalid("inputs", "too_long", count=MAXIMUM_ROWS)
+    else:
+        require_bearable(found)
     record["inputs_size"] = size
     change.after(lambda: world.files.append(TYPE, record["id"], format_, text))
 
 
-def inputs_waiting(record: Record, view: View) -> list[Row] | None:
+def inputs_waiting(record: Record, view: View) -> Sequence[Row] | None:
     """Return the rows until the import is done: they are no data of the record (transient)."""
     return rows(view.world, record) if record["status"] in OPEN else None
 

@@ -14,7 +14,7 @@ from werkzeug.exceptions import NotFound
 
 from mockserver.control.plane import ControlPlane
 from mockserver.control.refusals import invalid
-from mockserver.jsonapi.body import MAXIMUM_DEPTH, is_deeper_than
+from mockserver.depth import DEEPEST, is_deeper_than
 from mockserver.settings import Settings
 from mockserver.web.control_routes import JSON, PREFIX, Route, destination, is_public
 from mockserver.web.guard import guard, is_local
@@ -22,7 +22,7 @@ from mockserver.web.guard import guard, is_local
 NO_CONTENT = 204
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 #: A snapshot wraps what the API was sent in a few more levels.
-DEPTH = MAXIMUM_DEPTH + 20
+DEPTH = DEEPEST + 20
 
 
 def control_blueprint(plane: ControlPlane, settings: Settings) -> Blueprint:

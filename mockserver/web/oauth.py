@@ -24,6 +24,9 @@ JSON_TYPE = "application/json; charset=utf-8"
 JSON_TYPES = frozenset({"application/json", "application/vnd.api+json"})
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
+#: Of one request, those that are ignored included.
+MOST_PARAMETERS = 1000
+
 Headers = Mapping[str, str]
 UNCACHED: Headers = {"Cache-Control": "no-store", "Pragma": "no-cache", "Vary": "Origin"}
 # Verifiers keep the key set themselves; a browser must not bring back that of another run.
@@ -107,10 +110,17 @@ def body_parameters(request: Request) -> dict[str, str]:
     if request.mimetype in FORM_TYPES:
         # Kept by the request before it is parsed: the journal looks at it too.
         request.get_data()
+        _require_few(body)
         return known_parameters(request.form.items(multi=True))
     if body and (request.mimetype in JSON_TYPES or body[:1] in (b"{", b"[")):
         return known_parameters(_members(body))
+    _require_few(body)
     return known_parameters(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def _require_few(form: bytes) -> None:
+    if form.count(b"&") >= MOST_PARAMETERS:
+        raise oauth_error("too_many_parameters", count=MOST_PARAMETERS)
 
 
 def known_parameters(members: Iterable[tuple[str, Any]]) -> dict[str, str]:
