@@ -100,7 +100,11 @@ def _follow(asking: Asking, path: str) -> None:
     status, lines = asking.lines(path)
     if status >= _REFUSED:
         raise _refusal(status, b"".join(lines).decode("utf-8", "replace"))
+    is_dropped = False
     for line in lines:
+        is_dropped = is_dropped or line == b"event: dropped\n"
+        if is_dropped and line.startswith(b"data: "):
+            raise Refused(json.loads(line[len(b"data: ") :])["error"])
         if line.startswith(b"data: "):
             sys.stdout.write(line[len(b"data: ") :].decode())
             sys.stdout.flush()

@@ -6,14 +6,17 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import Literal
 
 import orjson
 
 from mockserver.control.journal import Exchange, Journal
 from mockserver.control.search import EVERY, Search
 
-#: Exchanges that wait for a slow client; beyond these the ids it gets have gaps.
+#: Exchanges that wait for a slow client; one that leaves more than these is dropped, with a word.
 WAITING = 1000
+DROPPED = orjson.dumps({"error": "You read too slowly: ask for what comes after your last id."})
+LAST_WORD = b"event: dropped\ndata: %s\n\n" % DROPPED
 #: Seconds of silence after which a comment keeps the connection alive.
 SILENCE = 15.0
 
@@ -33,7 +36,7 @@ def events(
 
 
 async def _events(journal: Journal, search: Search, silence: float) -> AsyncGenerator[bytes, None]:
-    queue: asyncio.Queue[Exchange] = asyncio.Queue(WAITING)
+    queue: asyncio.Queue[Exchange | None] = asyncio.Queue(WAITING + 1)
     stop = journal.listen(_forwarding(queue, asyncio.get_running_loop()))
     try:
         yield b": listening\n\n"
@@ -43,20 +46,26 @@ async def _events(journal: Journal, search: Search, silence: float) -> AsyncGene
             yield _event(exchange)
         while True:
             found = await _next(queue, silence)
-            if found is None:
+            if found == "silent":
                 yield b": still here\n\n"
+            elif found is None:
+                yield LAST_WORD
+                return
             elif found.id > sent and _is_wanted(found, search, journal):
                 yield _event(found)
+    except TimeoutError:  # whoever hands this on says that nobody reads it
+        yield LAST_WORD
     finally:
         stop()
 
 
 def _forwarding(
-    queue: asyncio.Queue[Exchange], loop: asyncio.AbstractEventLoop
+    queue: asyncio.Queue[Exchange | None], loop: asyncio.AbstractEventLoop
 ) -> Callable[[Exchange], None]:
     def put(exchange: Exchange) -> None:
         with suppress(asyncio.QueueFull):
-            queue.put_nowait(exchange)
+            # None, in the last place: it ends here, as there would be a gap.
+            queue.put_nowait(exchange if queue.qsize() < WAITING else None)
 
     def forward(exchange: Exchange) -> None:
         with suppress(RuntimeError):  # the loop is closed, the client gone
@@ -65,12 +74,14 @@ def _forwarding(
     return forward
 
 
-async def _next(queue: asyncio.Queue[Exchange], silence: float) -> Exchange | None:
+async def _next(
+    queue: asyncio.Queue[Exchange | None], silence: float
+) -> Exchange | Literal["silent"] | None:
     try:
         async with asyncio.timeout(silence):
             return await queue.get()
     except TimeoutError:
-        return None
+        return "silent"
 
 
 def _is_wanted(exchange: Exchange, search: Search, journal: Journal) -> bool:

@@ -7,8 +7,10 @@ import json
 import logging
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
+from mockserver.web.answers import FRAMING, Answer, called
+from mockserver.web.backlog import Backlog, Reader
 from mockserver.web.connections import Connection, cut
 from mockserver.web.environ import Environ, Unreadable, add_body, environ_of
 
@@ -23,23 +25,22 @@ if TYPE_CHECKING:
 #: Where the app leaves a `Delivery` for its answer, in the environment it was called with.
 DELIVERY = "mockserver.delivery"
 
-#: Where it leaves an async iterator of bytes that is to be the body of its answer. What is sent
-#: waits in memory for a slow client; the iterator is closed when the client or the server leaves.
+#: Where it leaves an async iterator of bytes that is to be the body of its answer: asked for more
+#: as the client reads, and closed when the client or the server leaves. A generator whose client
+#: does not read is told so by a TimeoutError, and may still say one word.
 STREAM = "mockserver.stream"
 
 #: The largest request body, and the seconds it may take to arrive.
 BODY_LIMIT = 10 * 1024 * 1024
 BODY_WITHIN = 60.0
 
-Headers = list[tuple[str, str]]
-
 _log = logging.getLogger(__name__)
 
 _MEDIA_TYPE = "application/vnd.api+json; charset=utf-8"
 
-# The server frames the answer itself: it knows the length of what it sends.
-_FRAMING = frozenset({"content-length", "transfer-encoding"})
 _BODILESS = frozenset({204, 304})
+#: The protocol whose connections have many answers at once.
+_MULTIPLEXED = "HTTP/2"
 
 _ERRORS = {
     400: ("Bad Request", "BAD_REQUEST"),
@@ -62,14 +63,6 @@ class Delivery:
 
 
 _AT_ONCE = Delivery()
-
-
-class Answer(NamedTuple):
-    """What goes back to the client."""
-
-    status: int
-    headers: Headers
-    body: bytes
 
 
 class Bridge:
@@ -99,6 +92,7 @@ class Bridge:
         self._closing = asyncio.Event()
         self._busy: dict[int, Connection] = {}
         self._held: dict[int, Connection] = {}
+        self._backlog = Backlog()
 
     def close(self) -> None:
         """End the streams and the answers that would never come; on the loop's thread only."""
@@ -125,7 +119,9 @@ class Bridge:
         try:
             environ = environ_of(scope)
             await add_body(environ, proto, limit=self._body_limit, within=self._body_within)
-            answer = _call(self._app, environ)
+            if environ["SERVER_PROTOCOL"] == _MULTIPLEXED:
+                await self._backlog.room(connection)
+            answer = called(self._app, environ)
         except Unreadable as reason:
             answer = _error(reason.status, str(reason))
         except Exception:  # noqa: BLE001 - whatever the app raises is an answer
@@ -135,7 +131,18 @@ class Bridge:
         if DELIVERY in environ or STREAM in environ:
             await self._deliver(answer, environ, proto, connection)
         else:
-            _send(answer, proto, bodiless=scope.method == "HEAD")
+            await self._send(answer, environ, proto, connection)
+
+    async def _send(
+        self, answer: Answer, environ: Environ, proto: HTTPProtocol, connection: Connection
+    ) -> None:
+        bodiless = environ.get("REQUEST_METHOD") == "HEAD" or answer.status in _BODILESS
+        if bodiless or not answer.body:
+            proto.response_empty(answer.status, answer.headers)
+        elif environ.get("SERVER_PROTOCOL") == _MULTIPLEXED:
+            await self._backlog.send(proto, connection, *answer)
+        else:
+            proto.response_bytes(*answer)
 
     async def _deliver(
         self, answer: Answer, environ: Environ, proto: HTTPProtocol, connection: Connection
@@ -151,9 +158,9 @@ class Bridge:
             during = delivery.drop == "during" and not bodiless
             await _drop(answer, proto, connection, during=during)
         elif stream is None or is_head:
-            _send(answer, proto, bodiless=is_head)
+            await self._send(answer, environ, proto, connection)
         else:
-            await self._stream(answer, stream, proto)
+            await self._stream(answer, stream, proto, connection)
 
     async def _hold(self, answer: Answer, proto: HTTPProtocol, connection: Connection) -> None:
         self._held[id(proto)] = connection
@@ -165,9 +172,15 @@ class Bridge:
         await _break_off(answer, proto)
 
     async def _stream(
-        self, answer: Answer, stream: AsyncIterator[bytes], proto: HTTPProtocol
+        self,
+        answer: Answer,
+        stream: AsyncIterator[bytes],
+        proto: HTTPProtocol,
+        connection: Connection,
     ) -> None:
-        pump = _pump(stream, proto.response_stream(answer.status, answer.headers))
+        transport = proto.response_stream(answer.status, answer.headers)
+        pump = _pump(stream, transport, Reader(connection))
+        del transport
         try:
             await self._until_over(proto, pump)
         finally:
@@ -186,55 +199,6 @@ class Bridge:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _call(app: WSGIApplication, environ: Environ) -> Answer:
-    """What the app answers, complete: as nothing is sent before, it may fail until the end."""
-    heads: list[tuple[str, Headers]] = []
-    chunks: list[bytes] = []
-
-    def start_response(status: str, headers: Headers, _exc_info: Any = None) -> Any:
-        heads.append((status, headers))
-        return chunks.append
-
-    result = app(environ, start_response)
-    try:
-        chunks.extend(result)
-    finally:
-        if hasattr(result, "close"):
-            result.close()
-    status, headers = heads[-1]
-    framed = environ["REQUEST_METHOD"] == "HEAD"
-    return Answer(_status_code(status), _clean(headers, framed=framed), b"".join(chunks))
-
-
-def _status_code(status: str) -> int:
-    """The number in a status line, which must be one: Granian aborts the process over others."""
-    code = int(status[:3])
-    if not 200 <= code <= 999:  # noqa: PLR2004 - the final statuses
-        message = f"not the status of an answer: {status}"
-        raise ValueError(message)
-    return code
-
-
-def _clean(headers: Headers, *, framed: bool) -> Headers:
-    """Headers as Granian takes them, without those that frame the body unless there is none."""
-    return [_checked(*item) for item in headers if framed or item[0].lower() not in _FRAMING]
-
-
-def _checked(name: str, value: str) -> tuple[str, str]:
-    """A header in the text that Granian writes as UTF-8; it would drop a bad one in silence."""
-    if not (name.isascii() and name.isprintable() and value.isprintable()):
-        message = f"not a header: {name!r}: {value!r}"
-        raise ValueError(message)
-    return name, value if value.isascii() else value.encode("latin-1").decode("utf-8", "replace")
-
-
-def _send(answer: Answer, proto: HTTPProtocol, *, bodiless: bool) -> None:
-    if answer.body and not bodiless and answer.status not in _BODILESS:
-        proto.response_bytes(*answer)
-    else:
-        proto.response_empty(answer.status, answer.headers)
-
-
 async def _drop(
     answer: Answer, proto: HTTPProtocol, connection: Connection, *, during: bool
 ) -> None:
@@ -246,16 +210,24 @@ async def _drop(
 async def _break_off(answer: Answer, proto: HTTPProtocol) -> None:
     """Send less than was announced, upon which the server has to close the connection."""
     announced = ("content-length", str(len(answer.body) or 1))
-    headers = [item for item in answer.headers if item[0].lower() not in _FRAMING]
+    headers = [item for item in answer.headers if item[0].lower() not in FRAMING]
     transport = proto.response_stream(answer.status, [*headers, announced])
     await _has_sent(answer.body[: len(answer.body) // 2], transport)
 
 
-async def _pump(stream: AsyncIterator[bytes], transport: Transport) -> None:
+async def _pump(stream: AsyncIterator[bytes], transport: Transport, reader: Reader) -> None:
     try:
         async for chunk in stream:
             if not await _has_sent(chunk, transport):
                 break
+            try:
+                await reader.keep_up(len(chunk))
+            except TimeoutError as overdue:
+                if isinstance(stream, AsyncGenerator):
+                    await _has_sent(await stream.athrow(overdue), transport)
+                break
+    except StopAsyncIteration:
+        pass  # it had no word to say
     except Exception:  # noqa: BLE001 - whatever the app's iterator raises
         _log.exception("a stream broke off")
     finally:

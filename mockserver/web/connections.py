@@ -11,6 +11,7 @@ import os
 import socket
 import stat
 import struct
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 # The first is Linux's, the second that of macOS and the BSDs.
 _DESCRIPTORS = (Path("/proc/self/fd"), Path("/dev/fd"))
+
+# Where Linux says, in what it tells of a connection (struct tcp_info), how much was acknowledged.
+_BYTES_ACKED = slice(120, 128)
 
 
 class Connection(NamedTuple):
@@ -36,6 +40,12 @@ def accepted(ports: Container[int]) -> dict[Connection, int]:
         for sock, connection in _connected()
         if sock.getsockname()[1] in ports
     }
+
+
+def acknowledged(connection: Connection) -> int | None:
+    """The bytes that the other end has taken so far; None where the platform does not say."""
+    found = (sock for sock, other in _connected() if other == connection)
+    return next((_taken(sock) for sock in found), None)
 
 
 def cut(doomed: Container[Connection]) -> int:
@@ -85,3 +95,14 @@ def _unsent(sock: socket.socket) -> int:
     with suppress(OSError):
         return int(struct.unpack("i", ioctl(sock, TIOCOUTQ, struct.pack("i", 0)))[0])
     return 0
+
+
+def _taken(sock: socket.socket) -> int | None:
+    if sys.platform != "linux":
+        return None
+    info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _BYTES_ACKED.stop)
+    return (
+        int.from_bytes(info[_BYTES_ACKED], sys.byteorder)
+        if len(info) >= _BYTES_ACKED.stop
+        else None
+    )

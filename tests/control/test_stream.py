@@ -100,21 +100,35 @@ def test_silence() -> None:
 
 
 def test_slow_client(monkeypatch: Any) -> None:
-    """What a client cannot take is passed over, not piled up."""
+    """It gets what was waiting, and is dropped with a word."""
     monkeypatch.setattr(stream, "WAITING", 3)
 
-    async def run() -> list[int]:
+    async def run() -> list[bytes]:
         kept = Journal(0)
         source = events(kept, silence=0.05)
         await taken(source, 1)
         for _ in range(10):
             kept.add(exchange())
         await asyncio.sleep(0)
-        found = ids(await taken(source, 4))
-        await source.aclose()
+        found = [chunk async for chunk in source]
+        assert not kept.on
         return found
 
-    assert asyncio.run(run()) == [1, 2, 3]
+    *found, last = asyncio.run(run())
+    assert ids(found) == [1, 2, 3]
+    assert last == stream.LAST_WORD
+
+
+def test_client_that_does_not_read() -> None:
+    """Whoever hands the events on says so; there is one last word."""
+
+    async def run() -> list[bytes]:
+        source = events(Journal(0))
+        first = await taken(source, 1)
+        last = await source.athrow(TimeoutError())
+        return [*first, last, *[chunk async for chunk in source]]
+
+    assert asyncio.run(run()) == [b": listening\n\n", stream.LAST_WORD]
 
 
 def test_client_that_left() -> None:
