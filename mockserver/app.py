@@ -38,6 +38,7 @@ from mockserver.web.headers import SURROUNDING
 from mockserver.web.metadata import metadata_blueprint
 from mockserver.web.oauth import oauth_blueprint
 from mockserver.web.observation import Observer
+from mockserver.web.origins import Origins
 from mockserver.web.readiness import readiness_blueprint
 from mockserver.web.recognition import Recognition
 from mockserver.webhooks.dispatcher import Dispatcher
@@ -219,7 +220,7 @@ def create_app(settings: Settings | None = None) -> Application:
     gate = Gate(app.settings, app.organizations, app.authorization, app.limiter)
     recognition = Recognition(app.organizations, gate, app.authorization)
     observer = Observer(app.observatory, recognition, app.settings.seed)
-    app.cycle = Cycle(gate, observer, app.metrics)
+    app.cycle = Cycle(Origins(app.settings), gate, observer, app.metrics)
     app.api = Api(gate)
     app.register_blueprint(oauth_blueprint(app.authorization))
     app.register_blueprint(downloads_blueprint(app.organizations))

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+#: What stands for the pages of every origin.
+ANY_ORIGIN = "*"
+#: Ports that no browser names in an origin (RFC 6454 §6.1).
+USUAL_PORTS = {"http": 80, "https": 443}
+LARGEST_PORT = 65_535
+_HOST = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]"
+_ORIGIN = re.compile(rf"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:{_HOST})(?::(?P<port>[0-9]{{1,5}}))?")
 
 #: The last of the characters that a header can carry (RFC 9110 §5.5).
 LATIN_1 = 0xFF
@@ -22,6 +31,29 @@ WEBHOOK_CONTENT_TYPE = WEBHOOK_CONTENT_TYPES[0]
 #: The file of settings looked for in the current directory, and the one looked for next.
 CONFIGURATION = "mockserver.toml"
 PROJECT = "pyproject.toml"
+
+
+def origins(text: str) -> tuple[str, ...]:
+    """Return the origins in a text, separated by commas, as browsers send them; none for ``*``.
+
+    Raises:
+        ValueError: one of them is no origin; the text says why.
+    """
+    parts = [part.strip().lower() for part in text.split(",")]
+    named = tuple(dict.fromkeys(_origin(part) for part in parts if part != ANY_ORIGIN))
+    return () if ANY_ORIGIN in parts else named
+
+
+def _origin(text: str) -> str:
+    if text == "null":
+        message = "'null' is the origin of every sandboxed frame and of every file: name others"
+        raise ValueError(message)
+    found = _ORIGIN.fullmatch(text)
+    if found is None or int(found["port"] or 0) > LARGEST_PORT:
+        message = f"{text!r} is not an origin like https://shop.example:3000, which has no path"
+        raise ValueError(message)
+    is_usual = found["port"] and int(found["port"]) == USUAL_PORTS.get(found["scheme"])
+    return text.rpartition(":")[0] if is_usual else text
 
 
 def check_control_token(token: str) -> None:
@@ -81,6 +113,7 @@ class Settings:
         maximum_body: bytes a request body may have.
         scenario: the situation the first organization is put into, by name or path.
         jwt_bearer_requires_enterprise: whether that grant is refused to other organizations.
+        cors_origin: the origins whose pages may ask, separated by commas; ``*``: all.
         control: whether there is a control plane below ``/_mock``.
         control_token: what it asks for as a bearer token; ``None``: nothing.
         journal_size: how many exchanges are kept; 0: none.
@@ -108,6 +141,7 @@ class Settings:
     maximum_body: int = 10 * MEBIBYTE
     scenario: str | None = None
     jwt_bearer_requires_enterprise: bool = False
+    cors_origin: str = ANY_ORIGIN
     control: bool = True
     control_token: str | None = None
     journal_size: int = 1000
@@ -142,6 +176,12 @@ class Settings:
         """
         if self.control_token is not None:
             check_control_token(self.control_token)
+        origins(self.cors_origin)
+
+    @property
+    def cors_origins(self) -> tuple[str, ...]:
+        """The origins whose pages may ask; none: all."""
+        return origins(self.cors_origin)
 
     @property
     def largest_body(self) -> int:

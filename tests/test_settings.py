@@ -130,3 +130,33 @@ def test_keys_may_be_spelled_with_underscores(file: Path) -> None:
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         Settings().port = 1  # type: ignore[misc] - that is the point
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("*", ()),
+        ("https://a.test, *", ()),
+        ("https://a.test", ("https://a.test",)),
+        ("HTTPS://A.test:3000", ("https://a.test:3000",)),
+        ("https://a.test:443,http://a.test:80", ("https://a.test", "http://a.test")),
+        ("http://a.test:443, https://a.test:80", ("http://a.test:443", "https://a.test:80")),
+        ("http://localhost:3000,http://localhost:3000", ("http://localhost:3000",)),
+        ("http://[::1]:3000,http://[::1]:80", ("http://[::1]:3000", "http://[::1]")),
+        ("capacitor://localhost", ("capacitor://localhost",)),
+    ],
+)
+def test_origins(text: str, expected: tuple[str, ...]) -> None:
+    """As browsers send them: in lower case, without the usual port."""
+    assert expected == Settings(cors_origin=text).cors_origins
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", ",", "null", "a.test", "a.test:3000", "//a.test", "https://", "https://a.test/", "https://a.test/x",
+     "https://a.test?x", "https://u@a.test", "https://a.test:", "https://a.test:65536", "https://*.a.test",
+     "https://a test", "https://a..test", "file:///", "https://ä.test", "*,x"],
+)  # fmt: skip
+def test_what_is_no_origin(text: str) -> None:
+    with pytest.raises(ValueError, match="origin"):
+        Settings(cors_origin=text)

@@ -19,6 +19,7 @@ from mockserver.settings import (
     SettingsError,
     check_control_token,
     file_of_settings,
+    origins,
 )
 
 PREFIX = "MOCKSERVER_"
@@ -92,6 +93,16 @@ def _check_control_token(_: click.Context, __: click.Parameter, value: str | Non
         message = f"{error}."
         raise click.BadParameter(message) from error
     return value
+
+
+def _check_origins(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> str:
+    text = ",".join(value)
+    try:
+        origins(text)
+    except ValueError as error:
+        message = f"{error}."
+        raise click.BadParameter(message) from error
+    return text
 
 
 CONFIG = setting(
@@ -210,6 +221,14 @@ SERVER = (
         "--jwt-bearer-requires-enterprise/--no-jwt-bearer-requires-enterprise",
         default=DEFAULTS.jwt_bearer_requires_enterprise,
         help="Refuse the jwt-bearer grant to organizations that are not enterprise.",
+    ),
+    setting(
+        "--cors-origin",
+        multiple=True,
+        default=(DEFAULTS.cors_origin,),
+        callback=_check_origins,
+        metavar="ORIGIN",
+        help="Whose web pages may ask, may be repeated: https://shop.example:3000; *: all.",
     ),
     setting(
         "--control/--no-control",

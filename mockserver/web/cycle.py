@@ -14,13 +14,13 @@ from mockserver.effort import bounded
 from mockserver.web.failures import REQUEST_ID, answered
 from mockserver.web.gate import Gate, Passage
 from mockserver.web.headers import (
-    ALWAYS,
     SECURITY,
     SURROUNDING,
     preflight_response,
     rate_limit_headers,
 )
 from mockserver.web.observation import Observer
+from mockserver.web.origins import Origins
 
 Answering = Callable[[Request, Passage], Response]
 Failing = Callable[[Exception, Request], Response]
@@ -42,8 +42,9 @@ class NoSession(SessionInterface):
 class Cycle:
     """The way of one request in and out."""
 
-    def __init__(self, gate: Gate, observer: Observer, metrics: Metrics) -> None:
+    def __init__(self, origins: Origins, gate: Gate, observer: Observer, metrics: Metrics) -> None:
         """Lead requests past the gate and the observer, and count them."""
+        self._origins = origins
         self._gate = gate
         self._observer = observer
         self._metrics = metrics
@@ -70,6 +71,8 @@ class Cycle:
 
     def _enter(self, request: Request, passage: Passage) -> Response | None:
         """Let a request in; return what answers it before any view, if anything does."""
+        if not is_control(request.path):
+            self._origins.check(request)
         # No page of another origin may so much as ask for the control plane.
         preflight = request.method == "OPTIONS" and not is_control(request.path)
         if not preflight:
@@ -79,7 +82,10 @@ class Cycle:
 
     def _leave(self, request: Request, passage: Passage, response: Response) -> None:
         """Complete an answer and leave its surrounding headers with the request."""
-        surrounding = SECURITY if is_control(request.path) else ALWAYS
+        control, origins = is_control(request.path), self._origins
+        surrounding = SECURITY if control else origins.headers(request)
+        if origins.are_limited and not control:
+            response.vary.add("Origin")
         passage.headers = [*surrounding, ("X-Request-Id", passage.request_id)]
         if passage.standing:
             passage.headers += rate_limit_headers(passage.standing)

@@ -33,7 +33,7 @@ def guard(request: Request, settings: Settings) -> None:
     if not is_own(request.host, settings):
         raise _forbidden(f"The control plane does not answer for the host {request.host}.")
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != request.host.lower():
+    if origin is not None and place_of(origin) != request.host.lower():
         raise _forbidden(f"The control plane does not answer to pages of {origin}.")
     if settings.control_token and not _has_token(request, settings.control_token):
         raise _unauthorized()
@@ -55,6 +55,14 @@ def is_own(host: str, settings: Settings) -> bool:
         return name in known or name.endswith((f".{LOCALHOST}", f".{domain}"))
     own = settings.hosts
     return address.is_loopback or bool(ANY_ADDRESS & {*own}) or address in map(_address, own)
+
+
+def place_of(origin: str) -> str:
+    """Return host and port of an origin as a ``Host`` would name them, empty for one without."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def is_local(host: str) -> bool:

@@ -60,6 +60,11 @@ def test_those_of_the_first_organization_are_published(acme: Organization, mode:
     ]
 
 
+def test_those_of_the_first_organization_have_nothing_to_do_with_the_seed() -> None:
+    """Who shares a sandbox needs another organization, as the page on demos says."""
+    assert credentials(seeded()) == credentials(seeded(seed=2))
+
+
 def test_those_of_others_are_their_own() -> None:
     """They are well-formed, of one use, and the same whenever the slug and the seed are."""
     ours, again = credentials(seeded(slug="blue")), credentials(seeded(slug="blue"))
