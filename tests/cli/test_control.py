@@ -16,7 +16,10 @@ from click.testing import CliRunner
 
 from mockserver import MockServer
 from mockserver.cli import commands
+from mockserver.cli.asking import Asking
+from mockserver.cli.control import Refused, _follow
 from mockserver.cli.verbs import VERBS, Verb
+from mockserver.control.stream import LAST_WORD
 from tests.webhooks.receiver import Receiver
 
 
@@ -373,3 +376,17 @@ def test_a_server_without_a_control_plane(server: MockServer) -> None:
 
     expected = "mockserver: the server has no control plane: it was started with --no-control\n"
     assert (done.returncode, done.stderr) == (1, expected)
+
+
+def test_a_reader_that_was_dropped_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What came before is printed; the end is an error, as something is missing."""
+    printed_line = b'data: {"id": 1}\n'
+    lines = [b"id: 1\n", b"event: exchange\n", printed_line, b"\n", *LAST_WORD.splitlines(True)]
+    asking = Asking("http://127.0.0.1:9", {})
+    monkeypatch.setattr(asking, "lines", lambda _: (200, iter(lines)))
+
+    with pytest.raises(Refused, match="You read too slowly"):
+        _follow(asking, "/_mock/journal/stream")
+    assert capsys.readouterr().out == '{"id": 1}\n'
