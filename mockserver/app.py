@@ -14,6 +14,7 @@ from mockserver.clock import Clock
 from mockserver.control import scenarios, situations
 from mockserver.control.metrics import Metrics
 from mockserver.control.observatory import Observatory
+from mockserver.control.optional_headers import OptionalHeaders
 from mockserver.control.plane import ControlPlane
 from mockserver.control.routes import API, is_metadata
 from mockserver.oauth.authorization import AuthorizationServer
@@ -99,8 +100,8 @@ class Application(Flask):
         wiring.event_told.append(self.dispatcher.told)
         wiring.kept[WEBHOOKS] = [self.dispatcher.webhook_kept]
         self.limiter = RateLimiter(enforced=settings.rate_limits)
-        self.observatory = Observatory(settings.seed, settings.journal_size)
-        self.observatory.advice_header = settings.advice
+        headers = OptionalHeaders(hsts=settings.hsts, advice=settings.advice)
+        self.observatory = Observatory(settings.seed, settings.journal_size, headers)
         self.journal = self.observatory.journal
         self.faults = self.observatory.faults
         self.stubs = self.observatory.stubs
@@ -138,15 +139,6 @@ class Application(Flask):
         self.settings = replace(self.settings, port=port, tls_port=tls_port)
         if self.settings.issuer is None:
             self.authorization.issuer = f"https://auth.{self.settings.parent}"
-
-    @property
-    def advice_header(self) -> bool:
-        """Whether answers carry advice in a header."""
-        return self.observatory.advice_header
-
-    @advice_header.setter
-    def advice_header(self, wanted: bool) -> None:
-        self.observatory.advice_header = wanted
 
     def open_organizations(self) -> None:
         """Open the organizations the storage holds; seed the first one where there is none."""
@@ -220,7 +212,8 @@ def create_app(settings: Settings | None = None) -> Application:
     gate = Gate(app.settings, app.organizations, app.authorization, app.limiter)
     recognition = Recognition(app.organizations, gate, app.authorization)
     observer = Observer(app.observatory, recognition, app.settings.seed)
-    app.cycle = Cycle(Origins(app.settings), gate, observer, app.metrics)
+    origins, headers = Origins(app.settings), app.observatory.headers
+    app.cycle = Cycle(origins, gate, observer, app.metrics, headers)
     app.api = Api(gate)
     app.register_blueprint(oauth_blueprint(app.authorization))
     app.register_blueprint(downloads_blueprint(app.organizations))

@@ -277,6 +277,11 @@ SERVER = (
         default=DEFAULTS.advice,
         help="Say in X-Mock-Advice what the real service would object to.",
     ),
+    setting(
+        "--hsts/--no-hsts",
+        default=DEFAULTS.hsts,
+        help="Send Strict-Transport-Security over https, which keeps browsers to https for years.",
+    ),
     DATA_DIRECTORY,
     READY_FILE,
     setting(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockserver.control.faults import Faults
 from mockserver.control.journal import DEFAULT_SIZE, Journal
+from mockserver.control.optional_headers import OptionalHeaders
 from mockserver.control.stubs import Stubs
 
 
@@ -14,22 +15,28 @@ class Observatory:
         journal: the exchanges.
         faults: the deliberate failures.
         stubs: the answers that somebody has written.
-        advice_header: whether answers carry ``X-Mock-Advice``.
+        headers: those that answers carry only if asked for.
     """
 
-    def __init__(self, seed: object = 1, journal_size: int = DEFAULT_SIZE) -> None:
+    def __init__(
+        self,
+        seed: object = 1,
+        journal_size: int = DEFAULT_SIZE,
+        headers: OptionalHeaders | None = None,
+    ) -> None:
         """Start with an empty journal and no rules.
 
         Args:
             seed: what the draws of faults are derived from.
             journal_size: how many exchanges are kept; 0: none.
+            headers: which headers answers carry because somebody asked for them.
         """
         self.journal = Journal(journal_size)
         self.faults = Faults(seed)
         self.stubs = Stubs()
-        self.advice_header = False
+        self.headers = headers or OptionalHeaders()
 
     @property
     def idle(self) -> bool:
         """Whether a request need not be looked at."""
-        return not (self.journal.on or self.faults or self.stubs or self.advice_header)
+        return not (self.journal.on or self.faults or self.stubs or self.headers.advice)

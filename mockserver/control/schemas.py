@@ -114,3 +114,4 @@ class SettingsSchema(PreferencesSchema):
     anonymization_delay = Seconds()
     job_delay = Seconds()
     advice = Flag()
+    hsts = Flag()

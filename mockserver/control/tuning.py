@@ -144,5 +144,6 @@ SETTINGS: Mapping[str, Setting] = {
     "anonymization_delay": _attribute("organizations.wiring.pace.anonymization_delay"),
     "job_delay": _attribute("organizations.wiring.pace.job_delay"),
     "webhook_content_type": _attribute("organizations.wiring.preferences.webhook_content_type"),
-    "advice": _attribute("observatory.advice_header"),
+    "advice": _attribute("observatory.headers.advice"),
+    "hsts": _attribute("observatory.headers.hsts"),
 }

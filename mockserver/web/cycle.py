@@ -9,11 +9,13 @@ from flask import Flask, Request, Response
 from flask.sessions import NullSession, SessionInterface
 
 from mockserver.control.metrics import Metrics
+from mockserver.control.optional_headers import OptionalHeaders
 from mockserver.control.routes import is_control
 from mockserver.effort import bounded
 from mockserver.web.failures import REQUEST_ID, answered
 from mockserver.web.gate import Gate, Passage
 from mockserver.web.headers import (
+    HSTS,
     SECURITY,
     SURROUNDING,
     preflight_response,
@@ -42,12 +44,23 @@ class NoSession(SessionInterface):
 class Cycle:
     """The way of one request in and out."""
 
-    def __init__(self, origins: Origins, gate: Gate, observer: Observer, metrics: Metrics) -> None:
-        """Lead requests past the gate and the observer, and count them."""
+    def __init__(
+        self,
+        origins: Origins,
+        gate: Gate,
+        observer: Observer,
+        metrics: Metrics,
+        optional: OptionalHeaders,
+    ) -> None:
+        """Lead requests past the gate and the observer, count them, and add the headers asked for.
+
+        A sandbox is asked over http too, which ``Strict-Transport-Security`` forbids browsers.
+        """
         self._origins = origins
         self._gate = gate
         self._observer = observer
         self._metrics = metrics
+        self._optional = optional
 
     def answer(
         self, request: Request, answering: Answering, failing: Failing = answered
@@ -87,6 +100,8 @@ class Cycle:
         if origins.are_limited and not control:
             response.vary.add("Origin")
         passage.headers = [*surrounding, ("X-Request-Id", passage.request_id)]
+        if self._optional.hsts and request.is_secure:
+            passage.headers += HSTS
         if passage.standing:
             passage.headers += rate_limit_headers(passage.standing)
         self._observer.leave(request, passage, response)

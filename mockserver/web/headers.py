@@ -19,6 +19,10 @@ SECURITY: tuple[tuple[str, str], ...] = (
     ("X-Download-Options", "noopen"),
     ("X-Permitted-Cross-Domain-Policies", "none"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
+)
+#: Only if asked for: a browser that has met it keeps to https for two years, and cannot ask the
+#: sandbox over http any more.
+HSTS: tuple[tuple[str, str], ...] = (
     ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),
 )
 EXPOSED = "X-Ratelimit-Limit, X-Ratelimit-Interval, X-Ratelimit-Remaining, X-Request-Id"

@@ -148,7 +148,7 @@ class Observer:
         if seen.fault or seen.stub:
             _deform(response, passage, seen.effect)
             _delay(request.environ, seen)
-        if self._observatory.journal.on or self._observatory.advice_header:
+        if self._observatory.journal.on or self._observatory.headers.advice:
             self._keep(request, passage, seen, response)
 
     def _keep(
@@ -173,7 +173,7 @@ class Observer:
         )
         if not effect.silences:
             exchange.status = response.status_code
-            if observatory.advice_header:
+            if observatory.headers.advice:
                 self._advise(exchange, response)
             exchange.headers = [*response.headers.to_wsgi_list(), *passage.headers]
         if observatory.journal.on:

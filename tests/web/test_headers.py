@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
 
-from mockserver.app import Application
+from mockserver.app import Application, create_app
+from mockserver.settings import Settings
 from tests.client import MEDIA_TYPE, Api, Bearers, Document, document, path_of, to
 from tests.conftest import Options
 from tests.refusals import got, refused
@@ -19,8 +21,8 @@ SECURITY = {
     "X-Download-Options": "noopen",
     "X-Permitted-Cross-Domain-Policies": "none",
     "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
 }
+HSTS = "Strict-Transport-Security"
 CROSS_ORIGIN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
@@ -191,6 +193,39 @@ def test_no_location(api: Api) -> None:
     assert "Location" not in answer.headers
 
 
+# --- plain http ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/api/tags", "/api/nope", "/oauth/token", "/_mock/health", "/"])
+@pytest.mark.parametrize(
+    ("change", "scheme", "expected"),
+    [
+        ({}, "https", None),
+        ({}, "http", None),
+        ({"hsts": True}, "http", None),
+        ({"hsts": True}, "https", "max-age=63072000; includeSubDomains"),
+    ],
+)
+def test_browsers_may_use_plain_http(
+    app: Application, path: str, change: Document, scheme: str, expected: str | None
+) -> None:
+    """No answer keeps them to https, unless one asks for that (§2, RFC 6797 §7.2)."""
+    app.plane.tuning.change(change)
+    answer = app.test_client().get(path, base_url=f"{scheme}://acme.cl.localhost")
+    app.plane.tuning.change({"hsts": False})
+
+    assert expected == answer.headers.get(HSTS)
+
+
+def test_hsts_from_the_start(data_directory: Path) -> None:
+    """The setting holds before anybody changes it at run time."""
+    app = create_app(Settings(hsts=True, seeded=False, data_directory=data_directory))
+    answer = app.test_client().get("/api/tags", base_url="https://acme.cl.localhost")
+    app.close()
+
+    assert answer.headers[HSTS] == "max-age=63072000; includeSubDomains"
+
+
 # --- entity tags -------------------------------------------------------------------------------
 
 
@@ -330,7 +365,7 @@ def test_allow(api: Api, path: str, allow: str, method: str) -> None:
     assert allow == answer.headers["Allow"]
 
 
-@pytest.mark.parametrize("path", ["/api/nope", "/api/nope/x", "/nope", "/api", "/api/", "/"])
+@pytest.mark.parametrize("path", ["/api/nope", "/api/nope/x", "/nope", "/api", "/api/"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "FOO"])
 def test_no_route(api: Api, path: str, method: str) -> None:
     """What leads nowhere is a missing record (§1)."""

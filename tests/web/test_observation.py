@@ -43,7 +43,7 @@ def app(served: tuple[Application, str], kept: Callable[..., Any]) -> Applicatio
     app.stubs.clear()
     app.journal.clear()
     app.journal.resize(1000)
-    app.advice_header = False
+    app.observatory.headers.advice = False
     return app
 
 
@@ -492,7 +492,7 @@ def test_advice(app: Application, client: httpx.Client) -> None:
     """Advice is in the journal, and in a header only when it is wanted."""
     query = "/api/customers?page[size]=25"
     silent = client.get(query)
-    app.advice_header = True
+    app.observatory.headers.advice = True
     told, nothing_to_say = client.get(query), client.get("/api/customers?filter[q][id_eq]=x")
 
     assert "X-Mock-Advice" not in silent.headers
@@ -507,7 +507,7 @@ def test_ignored_conditions(
     app: Application, client: httpx.Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The header, the journal and one line of the log name them and the nearest there are."""
-    app.advice_header = True
+    app.observatory.headers.advice = True
     query = "/api/markets?filter[q][nmae_eq]=x&filter[q][private_true]=false"
     answers = [client.get(query), client.get(query)]
     exchange = journaled(app)
@@ -526,7 +526,7 @@ def test_ignored_conditions(
 
 def test_ignored_conditions_of_a_refused_request(app: Application, client: httpx.Client) -> None:
     """What is refused for another reason is about that alone."""
-    app.advice_header = True
+    app.observatory.headers.advice = True
     answer = client.get("/api/tags?filter[q][nmae_eq]=x&sort=nope")
 
     assert (answer.status_code, "X-Mock-Advice" in answer.headers) == (400, False)
@@ -562,7 +562,7 @@ def test_the_log_of_ignored_conditions_is_bounded(
 def test_advice_without_a_journal(app: Application, client: httpx.Client) -> None:
     """The header needs no journal."""
     app.journal.resize(0)
-    app.advice_header = True
+    app.observatory.headers.advice = True
 
     assert "X-Mock-Advice" in client.get("/api/customers?page[size]=25").headers
     assert app.journal.find() == []

@@ -1,0 +1,18 @@
+"""The headers that answers carry only where somebody has asked for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class OptionalHeaders:
+    """Which of these headers the answers of one server carry; each is a setting.
+
+    Attributes:
+        hsts: ``Strict-Transport-Security``, over https (RFC 6797 §7.2).
+        advice: ``X-Mock-Advice``.
+    """
+
+    hsts: bool = False
+    advice: bool = False
