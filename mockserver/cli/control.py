@@ -15,10 +15,12 @@ import click
 
 from mockserver.cli.asking import Asking
 from mockserver.cli.bodies import Told, pair_of
+from mockserver.cli.lines import is_coloured
+from mockserver.cli.lines import line as text
 from mockserver.cli.options import CONTROL_TOKEN, RUNNING
 from mockserver.cli.ready import find
 from mockserver.cli.stop import Refused
-from mockserver.cli.verbs import CONDITIONS, STREAM, VERBS, Verb
+from mockserver.cli.verbs import AS_JSON, CONDITIONS, EXCHANGE, STREAM, SUMMARY, VERBS, Verb
 
 _PREFIX = "/_mock"
 _REFUSED = 400
@@ -64,10 +66,12 @@ def _ask(verb: Verb, told: Told) -> None:
     token = told.pop("control_token")
     if token:
         headers["Authorization"] = f"Bearer {token}"
+    if AS_JSON in verb.params:
+        told["form"] = EXCHANGE if told.pop("as_json") else SUMMARY
     body = None if verb.body is None else json.dumps(verb.body(told))
     asking, path = Asking(find(**which)["http"], headers), _PREFIX + _filled(verb, told)
     if verb.path.endswith(STREAM):
-        _follow(asking, path)
+        _follow(asking, path, is_text=told["form"] == SUMMARY)
         return
     patience = told.get("timeout") or (_ON_THE_WAY if "/clock" in verb.path else 0.0)
     status, _, answer = asking.exchange(verb.method, path, body, patience)
@@ -95,8 +99,15 @@ def _filled(verb: Verb, told: Told) -> str:
     return f"{path}?{urlencode(query)}" if query else path
 
 
-def _follow(asking: Asking, path: str) -> None:
-    """Print exchanges until the server ends, or somebody ends this."""
+def _follow(asking: Asking, path: str, *, is_text: bool) -> None:
+    """Print exchanges until the server ends, or somebody ends this.
+
+    Args:
+        asking: asks the server.
+        path: of the stream.
+        is_text: whether to print lines for people, made of summaries; else what comes.
+    """
+    coloured = is_coloured(sys.stdout)
     status, lines = asking.lines(path)
     if status >= _REFUSED:
         raise _refusal(status, b"".join(lines).decode("utf-8", "replace"))
@@ -106,7 +117,8 @@ def _follow(asking: Asking, path: str) -> None:
         if is_dropped and line.startswith(b"data: "):
             raise Refused(json.loads(line[len(b"data: ") :])["error"])
         if line.startswith(b"data: "):
-            sys.stdout.write(line[len(b"data: ") :].decode())
+            data = line[len(b"data: ") :].decode()
+            sys.stdout.write(f"{text(json.loads(data), coloured=coloured)}\n" if is_text else data)
             sys.stdout.flush()
 
 

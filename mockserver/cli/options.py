@@ -26,6 +26,9 @@ PREFIX = "MOCKSERVER_"
 #: What is set where nobody says anything.
 DEFAULTS = Settings(data_directory=Path())
 
+#: How the lines for requests can be written.
+LOG_FORMATS = ("text", "json")
+
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 _HOST = re.compile(r"[0-9a-f:.]*:[0-9a-f:.]*(%\w+)?|" + _DOMAIN.pattern, re.IGNORECASE)
@@ -281,6 +284,17 @@ SERVER = (
         "--hsts/--no-hsts",
         default=DEFAULTS.hsts,
         help="Send Strict-Transport-Security over https, which keeps browsers to https for years.",
+    ),
+    setting(
+        "--quiet/--no-quiet",
+        default=False,
+        help="Print no line for each request on standard error.",
+    ),
+    setting(
+        "--log-format",
+        type=click.Choice(LOG_FORMATS),
+        default=LOG_FORMATS[0],
+        help="Of the lines for requests: text for people, json for programs.",
     ),
     DATA_DIRECTORY,
     READY_FILE,

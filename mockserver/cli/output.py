@@ -13,16 +13,22 @@ import select
 import sys
 from collections import deque
 from contextlib import suppress
-from threading import Condition, Thread
-from typing import TYPE_CHECKING
+from threading import Condition, Event, Thread
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TextIO
 
 #: Lines that wait to be written; what is said beyond is dropped, and counted.
 WAITING = 1000
 #: Seconds that are left to lines at the end of the process.
 PARTING = 1.0
+#: Seconds for which lines that are made later are gathered, before they are written together.
+GATHERING = 0.02
+
+#: A line, or what makes it.
+Line: TypeAlias = "str | Callable[[], str]"
 
 
 def never_wait() -> None:
@@ -34,6 +40,14 @@ def never_wait() -> None:
             setattr(sys, name, Outlet(stream.fileno(), stream))
 
 
+def say_later(stream: TextIO, make: Callable[[], str]) -> None:
+    """Write a line to a stream, made on the thread that writes where there is one of its own."""
+    if isinstance(stream, Outlet):
+        stream.write_later(make)
+    else:
+        print(make(), file=stream)
+
+
 class Outlet(io.TextIOBase):
     """A text stream that takes everything at once, and drops what is never taken from it."""
 
@@ -42,7 +56,7 @@ class Outlet(io.TextIOBase):
         original.flush()
         self._descriptor = descriptor
         self._original = original
-        self._lines: deque[str] = deque()
+        self._lines: deque[Line] = deque()
         self._rest = ""
         self._dropped = 0
         self._is_writing = False
@@ -83,7 +97,12 @@ class Outlet(io.TextIOBase):
                 self._add(line)
         return len(text)
 
-    def _add(self, line: str) -> None:
+    def write_later(self, make: Callable[[], str]) -> None:
+        """Take a line that is made once it is to be written; making it costs the caller nothing."""
+        with self._changed:
+            self._add(make)
+
+    def _add(self, line: Line) -> None:
         if len(self._lines) >= WAITING:
             self._dropped += 1
             return
@@ -96,28 +115,44 @@ class Outlet(io.TextIOBase):
     def _run(self) -> None:
         is_taken = True
         while True:
-            with self._changed:
-                line = self._next(is_taken=is_taken)
-            is_taken = self._put(line)
+            lines = self._next(is_taken=is_taken)
+            is_taken = self._put([line if isinstance(line, str) else _made(line) for line in lines])
             if not is_taken:
                 with self._changed:
-                    self._dropped += 1
+                    self._dropped += len(lines)
 
-    def _next(self, *, is_taken: bool) -> str:
-        """Return the next line, which may tell of those that were dropped, once there is one."""
+    def _next(self, *, is_taken: bool) -> list[Line]:
+        """Return the next lines, which may tell of those that were dropped, once there are some.
+
+        Those that are made later come together, as waking up for each costs more than the line.
+        """
+        with self._changed:
+            told = self._await(is_taken=is_taken)
+            is_hurried = bool(told) or isinstance(self._lines[0], str)
+        if not is_hurried:
+            Event().wait(GATHERING)
+        with self._changed:
+            taken = told or list(self._lines)
+            if not told:
+                self._lines.clear()
+        return taken
+
+    def _await(self, *, is_taken: bool) -> list[Line]:
+        """Wait for lines; return what is to be said instead of the next ones, if anything is."""
         while not self._lines:
             if self._dropped and is_taken:
                 self._dropped, dropped = 0, self._dropped
-                return f"mockserver: {dropped} lines were dropped here, as nobody took them"
+                return [f"mockserver: {dropped} lines were dropped here, as nobody took them"]
             self._is_writing = False
             self._changed.notify_all()
             self._changed.wait()
         self._is_writing = True
-        return self._lines.popleft()
+        return []
 
-    def _put(self, line: str) -> bool:
+    def _put(self, lines: list[str]) -> bool:
         """Write, for as long as it takes; say whether it was taken: not if it is closed or full."""
-        rest = memoryview(f"{line}{os.linesep}".encode(self.encoding, self.errors))
+        text = "".join(f"{line}{os.linesep}" for line in lines)
+        rest = memoryview(text.encode(self.encoding, self.errors))
         while rest:
             try:
                 rest = rest[os.write(self._descriptor, rest) :]
@@ -134,3 +169,10 @@ class Outlet(io.TextIOBase):
                 self._add(self._rest)
                 self._rest = ""
             self._changed.wait_for(lambda: not (self._lines or self._is_writing), PARTING)
+
+
+def _made(make: Callable[[], str]) -> str:
+    try:
+        return make()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the next lines are to be written
+        return f"mockserver: a line could not be made: {error!r}"

@@ -61,7 +61,8 @@ _OWN = (
         help="Say on standard error where the sandbox is, as serve does.",
     ),
 )
-_NOT_SHARED = {"port", "tls_port", "ready_file", "reload"}
+# The terminal is that of the command, so there are no lines for requests in it.
+_NOT_SHARED = {"port", "tls_port", "ready_file", "reload", "quiet", "log_format"}
 _SHARED = [option for option in SERVER if option.name not in _NOT_SHARED]
 _COMMAND = click.Argument(["command"], nargs=-1, required=True, type=click.UNPROCESSED)
 

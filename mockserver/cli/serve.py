@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from mockserver.signals import ending
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+    from typing import TextIO
 
     from mockserver.app import Application
     from mockserver.cli.announcement import Announcement
@@ -29,9 +31,12 @@ _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 @click.command(cls=Starting, params=list(SERVER), epilog=EPILOG)
-def serve(*, reload: bool, ready_file: Path | None, **told: Any) -> None:
+def serve(
+    *, reload: bool, ready_file: Path | None, quiet: bool, log_format: str, **told: Any
+) -> None:
     """Serve a seeded sandbox over http and https.
 
+    A line for each request goes to standard error.
     Ctrl-C, SIGTERM and SIGHUP end it once the requests in flight are answered.
     """
     never_wait()
@@ -41,7 +46,7 @@ def serve(*, reload: bool, ready_file: Path | None, **told: Any) -> None:
         raise SystemExit(supervise())
     try:
         with _ended_by_signals():
-            run(settings_of(told), ready_file)
+            run(settings_of(told), ready_file, log_format=None if quiet else log_format)
     except refusals() as error:
         raise Stop(str(error)) from error
 
@@ -55,12 +60,15 @@ def settings_of(told: dict[str, Any]) -> Settings:
     return Settings(seeded=not no_seed, **told)
 
 
-def run(settings: Settings, ready_file: Path | None = None) -> None:
+def run(
+    settings: Settings, ready_file: Path | None = None, *, log_format: str | None = None
+) -> None:
     """Serve until a signal.
 
     Args:
         settings: what is served, and where.
         ready_file: where to say so, beside the data directory.
+        log_format: of a line for each request; ``None`` for no lines.
 
     Raises:
         StorageError, SigningKeyError, AddressUnavailable, CertificateError: it cannot start.
@@ -69,11 +77,24 @@ def run(settings: Settings, ready_file: Path | None = None) -> None:
     # Until it accepts nothing becomes garbage: looking for some takes a tenth of the start.
     gc.disable()
     app = application(settings)
+    if log_format and sys.stderr:
+        _log_requests(app, sys.stderr, log_format)
     try:
         _listen(app, certificate(app), ready_file)
     finally:
         with _deaf():
             app.close()
+
+
+def _log_requests(app: Application, stream: TextIO, form: str) -> None:
+    import logging  # noqa: PLC0415 - as below
+
+    from mockserver.cli.request_log import RequestLog  # noqa: PLC0415 - not needed where it is quiet
+    from mockserver.web.ignoring import LOG  # noqa: PLC0415 - loaded by the app
+
+    app.journal.listen(RequestLog(stream, form).note)
+    # The lines name what was ignored.
+    LOG.setLevel(logging.ERROR)
 
 
 def application(settings: Settings) -> Application:

@@ -22,6 +22,8 @@ from mockserver.cli.bodies import (
 )
 
 STREAM = "/stream"
+#: What a stream says of each exchange: all of it, or what a line is made of.
+EXCHANGE, SUMMARY = "exchange", "summary"
 
 ORGANIZATION = click.Option(["--organization"], metavar="SLUG", help="Else the first one.")
 EVERY = click.Option(["--organization"], metavar="SLUG", help="Else all of them.")
@@ -40,6 +42,7 @@ RULE = click.Argument(["rule"], metavar="JSON")
 ID = click.Argument(["id_"], metavar="ID")
 SEARCH = click.Argument(["search"], metavar="JSON", default="{}")
 LIMIT = click.Option(["--limit"], type=int, help="How many at most.")
+AS_JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print all of each, as JSON.")
 JOBS: Sequence[click.Parameter] = (
     EVERY,
     click.Option(["--mode"], type=click.Choice(MODES), help="Else both of them."),
@@ -242,7 +245,14 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
             ),
             "har": _exchanges("Print them as an HTTP archive.", "/har"),
             "curl": _exchanges("Print them as curl commands.", "/curl"),
-            "follow": _exchanges("Print them as they happen.", STREAM),
+            "follow": Verb(
+                "Print a line for each as it happens.",
+                "GET",
+                f"/journal{STREAM}",
+                [CONDITIONS, EVERY, AS_JSON],
+                None,
+                ["organization", "form"],
+            ),
             "clear": Verb("Forget them.", "DELETE", "/journal", [EVERY], None, ["organization"]),
         },
     ),

@@ -14,8 +14,12 @@ from mockserver.control.parts import Json
 from mockserver.control.refusals import invalid, missing, refused
 from mockserver.control.search import Search
 from mockserver.control.stream import events
+from mockserver.control.summaries import summary
 
 Parameters = Mapping[str, str]
+EXCHANGE = "exchange"
+#: What each event of the stream can say.
+FORMS: Mapping[str, Callable[[Exchange], Json]] = {EXCHANGE: Exchange.printed, "summary": summary}
 
 
 class Exchanges:
@@ -69,8 +73,19 @@ class Exchanges:
         return "".join(f"{line}\n" for line in curl_lines(self._found(parameters)))
 
     def stream(self, parameters: Parameters) -> AsyncGenerator[bytes, None]:
-        """Return the exchanges from now on, as server-sent events."""
-        return events(self._journal, _search(Search.from_query, parameters))
+        """Return the exchanges from now on, as server-sent events.
+
+        Args:
+            parameters: conditions, and ``form``: whole exchanges, unless ``summary``.
+
+        Raises:
+            Refusal: 422 with pointers.
+        """
+        conditions = dict(parameters)
+        shown = FORMS.get(conditions.pop("form", EXCHANGE))
+        if shown is None:
+            raise invalid("/form", f"Not one of {', '.join(FORMS)}.")
+        return events(self._journal, _search(Search.from_query, conditions), shown=shown)
 
     def clear(self, organization: str | None = None) -> None:
         """Forget everything, or what was asked of one organization."""

@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 
 from mockserver.control.journal import Exchange, Journal
 from mockserver.control.search import EVERY, Search
 
+#: Gives the JSON of an exchange.
+Shown = Callable[[Exchange], dict[str, Any]]
 #: Exchanges that wait for a slow client; one that leaves more than these is dropped, with a word.
 WAITING = 1000
 DROPPED = orjson.dumps({"error": "You read too slowly: ask for what comes after your last id."})
@@ -22,20 +24,28 @@ SILENCE = 15.0
 
 
 def events(
-    journal: Journal, search: Search = EVERY, *, silence: float = SILENCE
+    journal: Journal,
+    search: Search = EVERY,
+    *,
+    shown: Shown = Exchange.printed,
+    silence: float = SILENCE,
 ) -> AsyncGenerator[bytes, None]:
     """Return the exchanges from now on as server-sent events, one for each.
 
     Args:
         journal: where they are added, on whatever thread.
         search: which of them; with ``after``, first those since, as far as they are kept.
+        shown: gives the JSON of each.
         silence: seconds after which a comment is sent.
     """
     start = search.after or journal.last_id
-    return _events(journal, replace(search, after=start, limit=None, offset=0), silence)
+    wanted = replace(search, after=start, limit=None, offset=0)
+    return _events(journal, wanted, shown, silence)
 
 
-async def _events(journal: Journal, search: Search, silence: float) -> AsyncGenerator[bytes, None]:
+async def _events(
+    journal: Journal, search: Search, shown: Shown, silence: float
+) -> AsyncGenerator[bytes, None]:
     queue: asyncio.Queue[Exchange | None] = asyncio.Queue(WAITING + 1)
     stop = journal.listen(_forwarding(queue, asyncio.get_running_loop()))
     try:
@@ -43,7 +53,7 @@ async def _events(journal: Journal, search: Search, silence: float) -> AsyncGene
         sent = search.after
         for exchange in journal.find(search):
             sent = exchange.id
-            yield _event(exchange)
+            yield _event(exchange, shown)
         while True:
             found = await _next(queue, silence)
             if found == "silent":
@@ -52,7 +62,7 @@ async def _events(journal: Journal, search: Search, silence: float) -> AsyncGene
                 yield LAST_WORD
                 return
             elif found.id > sent and _is_wanted(found, search, journal):
-                yield _event(found)
+                yield _event(found, shown)
     except TimeoutError:  # whoever hands this on says that nobody reads it
         yield LAST_WORD
     finally:
@@ -89,6 +99,6 @@ def _is_wanted(exchange: Exchange, search: Search, journal: Journal) -> bool:
     return search.finds(exchange)
 
 
-def _event(exchange: Exchange) -> bytes:
-    data = orjson.dumps(exchange.printed())
+def _event(exchange: Exchange, shown: Shown) -> bytes:
+    data = orjson.dumps(shown(exchange))
     return b"id: %d\nevent: exchange\ndata: %s\n\n" % (exchange.id, data)

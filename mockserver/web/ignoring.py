@@ -12,7 +12,7 @@ from mockserver.jsonapi.filters import Unknown, refuse
 from mockserver.sandbox.organization import Organization
 from mockserver.web.gate import Passage
 
-LOG = logging.getLogger("mockserver")
+LOG = logging.getLogger("mockserver.ignored")
 #: So many of one request are logged, and so many different ones of a server: looking for what
 #: was meant takes time, and whoever sends more of them does not read the log.
 LOGGED_OF_REQUEST, MAXIMUM_LOGGED = 20, 200

@@ -334,12 +334,12 @@ def test_organizations_created_since_the_start(server: MockServer) -> None:
 
 
 def test_follow(server: MockServer) -> None:
-    """One line for each exchange as it happens; the end of the server is the end."""
+    """One object for each exchange as it happens; the end of the server is the end."""
     with MockServer(tls_port=None, data_directory=server.settings.data_directory) as other:
         ready = {"http": other.url, "domain": "x:1", "pid": os.getpid(), "organizations": []}
         file = Path(server.settings.data_directory) / "other.json"
         file.write_text(json.dumps(ready))
-        command = ["journal", "follow", "type=tags", "--ready-file", str(file)]
+        command = ["journal", "follow", "type=tags", "--json", "--ready-file", str(file)]
         process = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-m", "mockserver", *command], stdout=subprocess.PIPE, text=True
         )
@@ -388,5 +388,5 @@ def test_a_reader_that_was_dropped_is_told(
     monkeypatch.setattr(asking, "lines", lambda _: (200, iter(lines)))
 
     with pytest.raises(Refused, match="You read too slowly"):
-        _follow(asking, "/_mock/journal/stream")
+        _follow(asking, "/_mock/journal/stream", is_text=False)
     assert capsys.readouterr().out == '{"id": 1}\n'

@@ -54,7 +54,8 @@ def _usage(name: str, command: click.Command) -> str:
             said = param.metavar or str(param.name).upper()
             words.append(said if param.required else f"[{said}]")
         elif isinstance(param, click.Option) and param.name not in shared:
-            words.append(f"[{param.opts[0]} {_kind(param)}]")
+            said = param.opts[0] if param.is_flag else f"{param.opts[0]} {_kind(param)}"
+            words.append(f"[{said}]")
     return " ".join(words)
 
 

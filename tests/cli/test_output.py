@@ -198,7 +198,7 @@ def test_what_it_says_of_itself(tmp_path: Path) -> None:
 
 def test_all_of_it_is_there_in_the_end(home: Home) -> None:
     """Of an output that is read."""
-    with Served(home, *QUICK) as served:
+    with Served(home, *QUICK, "--quiet") as served:
         work(served, 3)
         status, said, logged = served.end(signal.SIGINT)
 

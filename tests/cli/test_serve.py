@@ -74,7 +74,7 @@ def test_without_authentication_no_token_is_needed(home: Home) -> None:
 )
 def test_requests_in_flight_are_finished(home: Home, run: Run, signum: signal.Signals) -> None:
     """Of one that is half sent the rest is awaited, answered, and stored for the next start."""
-    storage = ("--no-seed", "--no-tls", "--storage", "tinydb:db.json")
+    storage = ("--quiet", "--no-seed", "--no-tls", "--storage", "tinydb:db.json")
     with Served(home, *storage) as served:
         body = json.dumps(CUSTOMER).encode()
         connection = connect(served.ready["http"])
@@ -122,7 +122,7 @@ def test_a_killed_server_has_stored_what_it_acknowledged(home: Home, run: Run) -
 
 def test_a_server_ends_with_what_it_has_lost(home: Home, run: Run) -> None:
     """The error names the file, and so does the status."""
-    storage = ("--no-seed", "--no-tls", "--storage", "tinydb:db.json")
+    storage = ("--quiet", "--no-seed", "--no-tls", "--storage", "tinydb:db.json")
     with Served(home, *storage) as served:
         token = run("token").stdout.strip()
         (home / "db.json").unlink()
