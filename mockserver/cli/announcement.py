@@ -58,7 +58,11 @@ class Announcement:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Take it back: who looks for a server must not find one that has ended."""
+        """Take it back."""
+        self.take_back()
+
+    def take_back(self) -> None:
+        """Say it no more: who looks for a server must not find one that has ended."""
         for said, path in self._written:
             ready.take_back(said, path)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.last_resort import LastResort
 from mockserver.cli.options import EPILOG, SERVER
 from mockserver.cli.output import never_wait
 from mockserver.cli.starting import Starting
@@ -37,7 +38,8 @@ def serve(
     """Serve a seeded sandbox over http and https.
 
     A line for each request goes to standard error.
-    Ctrl-C, SIGTERM and SIGHUP end it once the requests in flight are answered.
+    Ctrl-C, SIGTERM and SIGHUP end it once the requests in flight are answered; a second one at
+    once.
     """
     never_wait()
     if reload:
@@ -79,10 +81,11 @@ def run(
     app = application(settings)
     if log_format and sys.stderr:
         _log_requests(app, sys.stderr, log_format)
+    last = LastResort()
     try:
-        _listen(app, certificate(app), ready_file)
+        _listen(app, certificate(app), ready_file, last)
     finally:
-        with _deaf():
+        with _undisturbed(last):
             app.close()
 
 
@@ -144,11 +147,14 @@ def listener(app: Application, presented: Certificate | None) -> Server:
     )
 
 
-def _listen(app: Application, presented: Certificate | None, ready_file: Path | None) -> None:
+def _listen(
+    app: Application, presented: Certificate | None, ready_file: Path | None, last: LastResort
+) -> None:
     from mockserver.cli.announcement import Announcement  # noqa: PLC0415 - as above
 
     with Announcement(app, presented.ca if presented else None, ready_file) as announcement:
-        listener(app, presented).serve(lambda started: _accept(started, announcement))
+        last.before = announcement.take_back
+        listener(app, presented).serve(lambda started: _accept(started, announcement), last.arm)
 
 
 def _accept(server: Server, announcement: Announcement) -> None:
@@ -184,9 +190,9 @@ def _ended_by_signals() -> Iterator[None]:
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
-    """Let nobody interrupt: a second Ctrl-C must not cut the last write in two."""
-    previous = {signum: signal.signal(signum, signal.SIG_IGN) for signum in ending()}
+def _undisturbed(last: LastResort) -> Iterator[None]:
+    """Let a second Ctrl-C not cut the last write in two, unless that takes for ever."""
+    previous = {signum: signal.signal(signum, last.arm) for signum in ending()}
     try:
         yield
     finally:

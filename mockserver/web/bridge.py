@@ -9,9 +9,10 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from mockserver.web.answers import FRAMING, Answer, called
+from mockserver.web.answers import FRAMING, Answer
 from mockserver.web.backlog import Backlog, Reader
 from mockserver.web.connections import Connection, cut
+from mockserver.web.departure import Queue, departure
 from mockserver.web.environ import Environ, Unreadable, add_body, environ_of
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Bridge:
             body_limit: the largest request body, in bytes; more is answered 413.
             body_within: the seconds a body may take to arrive; more is answered 408.
         """
-        self._app = app
+        self._queue = Queue(app)
         self._body_limit = body_limit
         self._body_within = body_within
         self._closing = asyncio.Event()
@@ -121,7 +122,7 @@ class Bridge:
             await add_body(environ, proto, limit=self._body_limit, within=self._body_within)
             if environ["SERVER_PROTOCOL"] == _MULTIPLEXED:
                 await self._backlog.room(connection)
-            answer = called(self._app, environ)
+            answer = await self._queue.answer(environ, proto)
         except Unreadable as reason:
             answer = _error(reason.status, str(reason))
         except Exception:  # noqa: BLE001 - whatever the app raises is an answer
@@ -189,7 +190,7 @@ class Bridge:
 
     async def _until_over(self, proto: HTTPProtocol, *work: Coroutine[Any, Any, None]) -> None:
         """Wait for the work to end, the client to leave or the server to stop."""
-        waits = (_departure(proto), self._closing.wait(), *work)
+        waits = (departure(proto), self._closing.wait(), *work)
         tasks = [asyncio.create_task(wait) for wait in waits]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -242,11 +243,6 @@ async def _has_sent(chunk: bytes, transport: Transport) -> bool:
     except RuntimeError:
         return False
     return True
-
-
-async def _departure(proto: HTTPProtocol) -> None:
-    """Wait until the client leaves, in a coroutine: asyncio cannot use Granian's own future."""
-    await proto.client_disconnect()
 
 
 def _error(status: int, detail: str | None = None) -> Answer:

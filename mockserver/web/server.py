@@ -132,17 +132,27 @@ class Server:
             run.stop(self._drain if drain is None else drain)
             self._run = None
 
-    def serve(self, on_ready: Callable[[Self], object] | None = None) -> None:
+    def serve(
+        self,
+        on_ready: Callable[[Self], object] | None = None,
+        on_repeat: Callable[[], object] = lambda: None,
+    ) -> None:
         """Start, run until a signal that ends, then stop; a second one cuts the wait short.
 
         Args:
             on_ready: called with the server once it accepts.
+            on_repeat: called at a second signal, for an app that does not return.
 
         Raises:
             AddressUnavailable, CertificateError: as `start`.
             ValueError: this is not the main thread, which alone may handle signals.
         """
-        with _signalled(self._hurry) as signalled, self:
+
+        def hurry() -> None:
+            on_repeat()
+            self._hurry()
+
+        with _signalled(hurry) as signalled, self:
             if on_ready:
                 on_ready(self)
             run = self._run
