@@ -13,6 +13,7 @@ from mockserver.cli.credentials import credentials, hosts
 from mockserver.cli.repair import repair
 from mockserver.cli.resources import resources
 from mockserver.cli.run import node_preload, run
+from mockserver.cli.sections import Section, Sectioned, section
 from mockserver.cli.serve import serve
 from mockserver.cli.token import token
 
@@ -23,10 +24,11 @@ _WIDTH = 100
 
 
 @click.group(
+    cls=Sectioned,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDTH},
 )
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
 @click.pass_context
 def commands(context: click.Context) -> None:
     """A stateful sandbox server that behaves like the Commerce Layer core API."""
@@ -34,7 +36,23 @@ def commands(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (serve, run, credentials, token, hosts, resources, repair, node_preload):
+@section(Section.TRY)
+@click.command(name="help")
+@click.argument("words", metavar="[COMMAND]...", nargs=-1)
+@click.pass_context
+def help_(context: click.Context, words: Sequence[str]) -> None:
+    """Print the help of a command, or this."""
+    about = context.find_root()
+    for word in words:
+        if not isinstance(about.command, click.Group):
+            message = f"{about.command_path!r} has no commands: there is no help of {word!r}."
+            raise click.UsageError(message)
+        name, command, _ = about.command.resolve_command(about, [word])
+        about = click.Context(command or about.command, info_name=name, parent=about)
+    click.echo(about.command.get_help(about))
+
+
+for command in (serve, run, credentials, token, hosts, resources, repair, node_preload, help_):
     commands.add_command(command)
 for command in control_commands():
     commands.add_command(command)

@@ -19,6 +19,7 @@ from mockserver.cli.lines import is_coloured
 from mockserver.cli.lines import line as text
 from mockserver.cli.options import CONTROL_TOKEN, RUNNING
 from mockserver.cli.ready import find
+from mockserver.cli.sections import section
 from mockserver.cli.stop import Refused
 from mockserver.cli.verbs import AS_JSON, CONDITIONS, EXCHANGE, STREAM, SUMMARY, VERBS, Verb
 
@@ -43,12 +44,12 @@ def commands() -> Iterator[click.Command]:
     """Yield the commands of the table."""
     for name, what in VERBS.items():
         if isinstance(what, Verb):
-            yield _command(name, what)
+            command, where = _command(name, what), what.section
         else:
-            group = Group(name, help=what[0])
-            for inner, verb in what[1].items():
-                group.add_command(_command(inner, verb))
-            yield group
+            help_, verbs, where = what
+            inner = {own: _command(own, verb) for own, verb in verbs.items()}
+            command = Group(name, help=help_, commands=inner)
+        yield section(where)(command) if where else command
 
 
 def _command(name: str, verb: Verb) -> click.Command:

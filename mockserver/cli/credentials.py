@@ -12,6 +12,7 @@ import click
 from mockserver.cli.options import CONTROL_TOKEN, DOMAIN, ORGANIZATION, RUNNING
 from mockserver.cli.ready import Document, find, organization_of, parent
 from mockserver.cli.screen import credentials_table
+from mockserver.cli.sections import Section, section
 from mockserver.cli.stop import NoServer
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ FORMAT = click.Option(
 )
 
 
+@section(Section.TRY)
 @click.command(params=[FORMAT, ORGANIZATION, CONTROL_TOKEN, *RUNNING])
 def credentials(
     form: str, organization: str | None, control_token: str | None, **which: Any
@@ -38,6 +40,7 @@ def credentials(
         click.echo(line)
 
 
+@section(Section.TRY)
 @click.command(params=[DOMAIN, *RUNNING])
 def hosts(domain: str, **which: Any) -> None:
     """Print the hosts-file line of the server.

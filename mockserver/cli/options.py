@@ -44,11 +44,13 @@ class Integer(click.IntRange):
 _PORTS = Integer(0, 65535)
 
 
-def setting(declaration: str, **words: Any) -> click.Option:
+def setting(declaration: str, *short: str, **words: Any) -> click.Option:
     """Declare an option that the environment can set too, and that shows its default."""
     name = declaration.partition("/")[0].strip("-")
     words = {"show_default": "default" in words, **words}
-    return click.Option([declaration], envvar=PREFIX + name.replace("-", "_").upper(), **words)
+    return click.Option(
+        [declaration, *short], envvar=PREFIX + name.replace("-", "_").upper(), **words
+    )
 
 
 def _read_config(context: click.Context, _: click.Parameter, value: Path | None) -> None:
@@ -153,7 +155,9 @@ SERVER = (
         callback=_check_hosts,
         help="Address or name to listen on, may be repeated; localhost: every loopback address.",
     ),
-    setting("--port", type=_PORTS, default=DEFAULTS.port, help="Of http; 0 takes a free one."),
+    setting(
+        "--port", "-p", type=_PORTS, default=DEFAULTS.port, help="Of http; 0 takes a free one."
+    ),
     setting(
         "--tls-port", type=_PORTS, default=DEFAULTS.tls_port, help="Of https; 0 takes a free one."
     ),
@@ -309,7 +313,9 @@ SERVER = (
 RUNNING = (
     CONFIG,
     click.Option(["--url"], metavar="URL", help="Of the server to ask; another will not do."),
-    setting("--port", type=_PORTS, default=DEFAULTS.port, help="Which one to ask if several run."),
+    setting(
+        "--port", "-p", type=_PORTS, default=DEFAULTS.port, help="Which one to ask if several run."
+    ),
     READY_FILE,
     DATA_DIRECTORY,
 )

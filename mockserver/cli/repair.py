@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from mockserver.cli.sections import Section, section
 from mockserver.cli.stop import Stop
 
 
+@section(Section.REPAIR)
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
 def repair(path: Path) -> None:

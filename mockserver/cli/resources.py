@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mockserver.cli.sections import Section, section
 from mockserver.cli.stop import Stop
 from mockserver.cli.table import table
 
@@ -25,6 +26,7 @@ _LETTERS = {
 _LEGEND = "Flags: " + ", ".join(f"{letter} {word}" for letter, word in _LETTERS.items())
 
 
+@section(Section.TRY)
 @click.command()
 @click.argument("type_", metavar="[TYPE]", required=False)
 def resources(type_: str | None) -> None:

@@ -18,6 +18,7 @@ from mockserver.cli import ready
 from mockserver.cli.environment import PRELOAD, PRODUCTION, environment
 from mockserver.cli.options import SERVER, Integer, setting
 from mockserver.cli.output import never_wait
+from mockserver.cli.sections import Section, section
 from mockserver.cli.serve import application, certificate, listener, refusals, settings_of
 from mockserver.cli.starting import Starting
 from mockserver.cli.stop import Stop
@@ -38,7 +39,9 @@ _PORTS = Integer(0, 65535)
 # The file of settings and the environment speak of the server that `serve` starts, beside which
 # any number of these may run: hence free ports, and parameters that these do not set.
 _OWN = (
-    click.Option(["--port", "http_port"], type=_PORTS, default=0, help="Of http; else a free one."),
+    click.Option(
+        ["--port", "-p", "http_port"], type=_PORTS, default=0, help="Of http; else a free one."
+    ),
     click.Option(
         ["--tls-port", "https_port"], type=_PORTS, default=0, help="Of https; else a free one."
     ),
@@ -67,6 +70,7 @@ _SHARED = [option for option in SERVER if option.name not in _NOT_SHARED]
 _COMMAND = click.Argument(["command"], nargs=-1, required=True, type=click.UNPROCESSED)
 
 
+@section(Section.SERVE)
 @click.command(
     cls=Starting,
     params=[*_OWN, *_SHARED, _COMMAND],
@@ -102,6 +106,7 @@ def run(
             raise Stop(str(error)) from error
 
 
+@section(Section.TRY)
 @click.command(name="node-preload")
 def node_preload() -> None:
     """Print the path of the module that leads node to the sandbox."""

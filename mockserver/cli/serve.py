@@ -13,6 +13,7 @@ import click
 from mockserver.cli.last_resort import LastResort
 from mockserver.cli.options import EPILOG, SERVER
 from mockserver.cli.output import never_wait
+from mockserver.cli.sections import Section, section
 from mockserver.cli.starting import Starting
 from mockserver.cli.stop import Stop
 from mockserver.settings import Settings, data_directory
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
+@section(Section.SERVE)
 @click.command(cls=Starting, params=list(SERVER), epilog=EPILOG)
 def serve(
     *, reload: bool, ready_file: Path | None, quiet: bool, log_format: str, **told: Any

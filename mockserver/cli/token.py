@@ -11,6 +11,7 @@ import click
 from mockserver.cli.asking import Asking
 from mockserver.cli.options import CONTROL_TOKEN, ORGANIZATION, RUNNING
 from mockserver.cli.ready import Document, described, find, organization_of
+from mockserver.cli.sections import Section, section
 from mockserver.cli.stop import Refused, Stop
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ _GRANT = (
 )
 
 
+@section(Section.TRY)
 @click.command(params=[*_CHOICE, *_GRANT, ORGANIZATION, CONTROL_TOKEN, *RUNNING])
 def token(*, organization: str | None, control_token: str | None, **told: Any) -> None:
     """Print an access token of the running server."""

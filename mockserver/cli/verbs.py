@@ -20,6 +20,7 @@ from mockserver.cli.bodies import (
     situation,
     span,
 )
+from mockserver.cli.sections import Section
 
 STREAM = "/stream"
 #: What a stream says of each exchange: all of it, or what a line is made of.
@@ -66,6 +67,7 @@ class Verb:
         params: what can be said.
         body: makes the JSON body of what was said; ``None``: there is none.
         query: the parameters that go into the query.
+        section: of the help, where the command is none of a group.
     """
 
     help: str
@@ -74,6 +76,7 @@ class Verb:
     params: Sequence[click.Parameter] = ()
     body: Body | None = None
     query: Sequence[str] = ()
+    section: Section | None = None
 
 
 def _job(help_: str, path: str, *more: click.Parameter) -> Verb:
@@ -133,9 +136,10 @@ def _deliveries() -> Mapping[str, Verb]:
     }
 
 
-VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
+#: A command, or what a group does, its commands, and its section of the help.
+VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb], Section]] = {
     "organizations": (
-        "Organizations, each a world of its own.",
+        "Create and remove organizations, each a world of its own.",
         {
             "list": Verb("Print all of them.", "GET", "/organizations"),
             "show": Verb("Print one.", "GET", "/organizations/{slug}", [SLUG]),
@@ -156,6 +160,7 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
                 "Remove one with all it holds.", "DELETE", "/organizations/{slug}", [SLUG]
             ),
         },
+        Section.SHAPE,
     ),
     "reset": Verb(
         "Put an organization back to what it was seeded with.",
@@ -163,9 +168,14 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
         "{world}/reset",
         [ORGANIZATION],
         lambda _: {},
+        section=Section.SHAPE,
     ),
     "snapshot": Verb(
-        "Print everything an organization holds.", "GET", "{world}/snapshot", [ORGANIZATION, OUTPUT]
+        "Print everything an organization holds.",
+        "GET",
+        "{world}/snapshot",
+        [ORGANIZATION, OUTPUT],
+        section=Section.SHAPE,
     ),
     "restore": Verb(
         "Put an organization into the state of a snapshot.",
@@ -173,6 +183,7 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
         "{world}/snapshot",
         [FILE, ORGANIZATION],
         file_of,
+        section=Section.SHAPE,
     ),
     "seed": Verb(
         "Add random customers, or play a scenario.",
@@ -180,6 +191,7 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
         "{world}/seed",
         [CUSTOMERS, SCENARIO, ORGANIZATION],
         situation,
+        section=Section.SHAPE,
     ),
     "records": Verb(
         "Store records in any state, from a file of JSON.",
@@ -187,10 +199,16 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
         "{world}/records",
         [FILE, ORGANIZATION],
         file_of,
+        section=Section.SHAPE,
     ),
-    "scenarios": Verb("Print the scenarios that come with the package.", "GET", "/scenarios"),
+    "scenarios": Verb(
+        "Print the scenarios that come with the package.",
+        "GET",
+        "/scenarios",
+        section=Section.SHAPE,
+    ),
     "clock": (
-        "The time of an organization, or of all.",
+        "Freeze and move the time of an organization, or of all.",
         {
             "show": Verb("Print it.", "GET", "{world}/clock", [EVERY]),
             "freeze": Verb(
@@ -222,20 +240,22 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
                 lambda _: {"real": True},
             ),
         },
+        Section.SHAPE,
     ),
     "jobs": (
-        "What the service does later.",
+        "Do now what the service does later, or have it fail.",
         {
             "list": Verb("Print those that wait.", "GET", "/jobs", JOBS, None, JOB_WORDS),
             "run": _job("Do what waits now, and what follows from it.", "/jobs/run"),
             "run-one": _job("Do one now; what follows from it waits.", "/jobs/{id_}/run", ID),
             "fail": _job("Have one fail now.", "/jobs/{id_}/fail", ID),
         },
+        Section.SHAPE,
     ),
-    "faults": ("Deliberate failures.", _rules("faults")),
-    "stubs": ("Answers written by hand.", _rules("stubs")),
+    "faults": ("Make requests fail on purpose.", _rules("faults"), Section.SHAPE),
+    "stubs": ("Answer requests with what you have written.", _rules("stubs"), Section.SHAPE),
     "journal": (
-        "What was asked, and what was answered.",
+        "Print what was asked and answered, and search it.",
         {
             "list": _exchanges("Print the exchanges.", "", LIMIT),
             "find": _search("Print those that a search finds.", "find"),
@@ -255,10 +275,15 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
             ),
             "clear": Verb("Forget them.", "DELETE", "/journal", [EVERY], None, ["organization"]),
         },
+        Section.LOOK,
     ),
-    "deliveries": ("What webhooks were sent.", _deliveries()),
+    "deliveries": (
+        "Print what webhooks sent, wait for it, replay it.",
+        _deliveries(),
+        Section.LOOK,
+    ),
     "settings": (
-        "What can be set while the server runs.",
+        "Set what can be changed while the server runs.",
         {
             "show": Verb("Print it.", "GET", "/settings"),
             "set": Verb(
@@ -269,7 +294,10 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb]]] = {
                 assigned,
             ),
         },
+        Section.SHAPE,
     ),
-    "health": Verb("Print whether the server is ready.", "GET", "/health"),
-    "metrics": Verb("Print its counts in the Prometheus text format.", "GET", "/metrics"),
+    "health": Verb("Print whether the server is ready.", "GET", "/health", section=Section.LOOK),
+    "metrics": Verb(
+        "Print its counts in the Prometheus text format.", "GET", "/metrics", section=Section.LOOK
+    ),
 }

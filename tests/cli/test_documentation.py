@@ -34,9 +34,11 @@ def _declared(option: click.Option) -> Row:
     default = ", ".join(default) if option.multiple and default else default
     if option.is_bool_flag:
         default = {True: "on", False: "off"}.get(default, "")
-    names = " / ".join([*option.opts, *option.secondary_opts])
+    long = [name for name in option.opts if name.startswith("--")]
+    names = " / ".join([*long, *option.secondary_opts])
     kind = "" if option.is_bool_flag else f" {_kind(option)}"
-    return f"{names}{kind}", str(option.envvar or ""), str(default)
+    short = "".join(f", {name}" for name in option.opts if name not in long)
+    return f"{names}{kind}{short}", str(option.envvar or ""), str(default)
 
 
 def _kind(option: click.Option) -> str:
@@ -97,7 +99,7 @@ def test_every_option_that_several_commands_share_is_there() -> None:
 def test_every_command_is_listed() -> None:
     listed = re.findall(r"^\| \[`([\w-]+)`\]\(#\1\) \| (.+) \|$", PAGE.read_text(), re.MULTILINE)
 
-    helped = {str(command.name): command.get_short_help_str(100) for command in OWN}
+    helped = {str(command.name): command.get_short_help_str(1_000) for command in OWN}
     # The page says what a command does, the help tells it to.
     said = {
         name: re.sub(r"^(\w+)s ", lambda m: f"{m[1].capitalize()} ", text) + "."
