@@ -14,6 +14,7 @@ from mockserver.cli.ready import Document, find, organization_of, parent
 from mockserver.cli.screen import credentials_table
 from mockserver.cli.sections import Section, section
 from mockserver.cli.stop import NoServer
+from mockserver.cli.variables import variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -78,24 +79,7 @@ def _as_json(ready: Document) -> Iterator[str]:
 
 def _as_env(ready: Document) -> Iterator[str]:
     """Yield assignments that a shell and the readers of ``.env`` files understand."""
-    yield from (f"{name}={shlex.quote(value)}" for name, value in variables(ready).items())
-
-
-def variables(ready: Document) -> dict[str, str]:
-    """Return what clients have to be told, by the names of variables."""
-    organization = organization_of(ready, None)
-    values = {
-        "CL_ORGANIZATION": organization["slug"],
-        "CL_DOMAIN": ready["domain"],
-        "CL_URL": ready["http"],
-        "CL_CA": ready["ca"],
-    }
-    for credential in organization["credentials"]:
-        name = f"CL_{credential['mode']}_{credential['name']}".upper()
-        name = "".join(letter if letter.isalnum() else "_" for letter in name)
-        for member in ("client_id", "client_secret", "scope"):
-            values[f"{name}_{member.upper()}"] = credential[member]
-    return {name: value for name, value in values.items() if value}
+    yield from (f"{name}={shlex.quote(value)}" for name, value in variables(ready).items() if value)
 
 
 _FORMATS: Mapping[str, Callable[[Document], Iterator[str]]] = {

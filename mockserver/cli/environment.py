@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from mockserver.cli.credentials import variables
-from mockserver.cli.ready import organization_of, parent, resolver_rules
+from mockserver.cli.ready import parent
+from mockserver.cli.variables import variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,13 +21,6 @@ PRODUCTION = "commercelayer.io"
 #: What leads a process of node to the sandbox.
 PRELOAD = Path(__file__).resolve().parent.parent / "node" / "preload.cjs"
 
-#: By name the kind of the application, and what of its credentials in test mode.
-_SHORT = {
-    "CL_CLIENT_ID": ("integration", "client_id"),
-    "CL_CLIENT_SECRET": ("integration", "client_secret"),
-    "CL_SALES_CHANNEL_CLIENT_ID": ("sales_channel", "client_id"),
-    "CL_SCOPE": ("sales_channel", "scope"),
-}
 #: Files of certificates that are trusted besides those a client trusts by itself.
 _ADDED = ("NODE_EXTRA_CA_CERTS", "DENO_CERT")
 #: Files of the only certificates that are trusted.
@@ -54,8 +47,7 @@ def environment(
         place: a directory for files that the variables name; they last as long as the command.
     """
     ours = {
-        **variables(ready),
-        **_short(ready),
+        **variables(ready, mapped),
         **_sandbox(ready, ready_file, mapped),
         **(_trust(inherited, Path(ready["ca"]), place) if ready["ca"] else {}),
         **_direct(inherited, ready, mapped),
@@ -66,30 +58,12 @@ def environment(
     return kept | {name: value for name, value in ours.items() if value}
 
 
-def _short(ready: Document) -> Environment:
-    """Return what projects that know one sandbox only usually ask for."""
-    organization = organization_of(ready, None)
-    scheme = "https" if ready["https"] else "http"
-    found = {
-        "CL_BASE_URL": f"{scheme}://{organization['slug']}.{ready['domain']}",
-        "CL_HTTP_URL": ready["http"],
-    }
-    testing = [each for each in organization["credentials"] if each["mode"] == "test"]
-    for name, (kind, member) in _SHORT.items():
-        of_kind = (each[member] for each in testing if each["kind"] == kind)
-        found[name] = next(of_kind, None) or ""
-    return found
-
-
 def _sandbox(ready: Document, ready_file: Path, mapped: str) -> Environment:
     """Return where the sandbox is; the names are those of options where these say the same."""
     return {
-        "MOCKSERVER_URL": ready["http"],
-        "MOCKSERVER_TLS_URL": ready["https"] or "",
         "MOCKSERVER_DOMAIN": parent(ready),
         "MOCKSERVER_READY_FILE": str(ready_file.resolve()),
         "MOCKSERVER_MAP_HOSTS": mapped,
-        "MOCKSERVER_HOST_RESOLVER_RULES": resolver_rules(ready, mapped),
     }
 
 

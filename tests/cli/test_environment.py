@@ -86,6 +86,17 @@ def test_what_another_sandbox_has_told_is_forgotten(tmp_path: Path) -> None:
     assert "MOCKSERVER_MAP_HOSTS" not in found(tmp_path, MOCKSERVER_MAP_HOSTS=PRODUCTION)
 
 
+def test_what_a_sandbox_has_not_is_not_that_of_another_one(tmp_path: Path) -> None:
+    """Such as credentials of a kind that it has none of."""
+    empty = [{"slug": "acme", "credentials": []}]
+    ready = {**READY, "ca": None, "https": None, "organizations": empty}
+    inherited = {"CL_CLIENT_ID": "theirs", "CL_CA": "theirs", "MOCKSERVER_TLS_URL": "theirs"}
+
+    told = environment(inherited, ready, tmp_path / "ready.json", mapped="", place=tmp_path)
+
+    assert [name for name in inherited if name in told] == []
+
+
 def test_certificates_are_trusted_besides_those_that_are_named(tmp_path: Path) -> None:
     intranet = tmp_path / "intranet.pem"
     intranet.write_text(INTRANET)

@@ -116,6 +116,22 @@ def test_other_commands_ask_the_sandbox(run: Run) -> None:
     assert claims(done.stdout.strip())["organization"]["slug"] == "acme"
 
 
+def test_the_variables_are_those_of_credentials(python: Python) -> None:
+    """Whoever starts a server, programs are told of it by the same names and values."""
+    program = """
+import json, os, shlex, subprocess, sys
+asked = [sys.executable, "-m", "mockserver", "credentials", "--format", "env"]
+printed = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+print(json.dumps([dict(os.environ), dict(word.split("=", 1) for word in shlex.split(printed))]))
+"""
+    found, said = json.loads(python(program, "--no-seed"))
+
+    ours = {name: value for name, value in found.items() if name.startswith("CL_")}
+    urls = ("MOCKSERVER_URL", "MOCKSERVER_TLS_URL", "MOCKSERVER_HOST_RESOLVER_RULES")
+    assert said == ours | {name: found[name] for name in urls}
+    assert {"CL_BASE_URL", "CL_HTTP_URL", "CL_CLIENT_ID", "CL_SCOPE"} <= said.keys()
+
+
 def test_the_ready_file_is_where_it_is_wanted(tell: Tell, home: Home) -> None:
     """While the command runs, and in its environment; other servers' lists do not know of it."""
     found = tell("--ready-file", "here.json")
