@@ -31,6 +31,16 @@ def file_of(told: Told) -> Any:
     return json_of(told["file"].read(), f"{told['file'].name} is ")
 
 
+def fault(told: Told) -> Any:
+    """Return a fault: its JSON form, or its effect in the words of ``X-Mock-Fault``."""
+    rule, conditions = told["rule"], assigned(told)
+    form: Told = json_of(rule) if rule.lstrip().startswith("{") else {"effect": rule}
+    match = form.get("match", {})
+    if conditions and isinstance(match, dict):
+        form["match"] = {**match, **conditions}
+    return {**form, **given("times")(told)}
+
+
 def given(*names: str) -> Body:
     """Return the body with what was said of these."""
     return lambda told: {name: told[name] for name in names if told[name] is not None}

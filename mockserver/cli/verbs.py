@@ -12,6 +12,7 @@ from mockserver.access import MODES
 from mockserver.cli.bodies import (
     Body,
     assigned,
+    fault,
     file_of,
     frozen,
     given,
@@ -86,21 +87,39 @@ def _job(help_: str, path: str, *more: click.Parameter) -> Verb:
 _SPAN = click.Argument(["span"], metavar="DURATION")
 
 
-def _rules(name: str) -> Mapping[str, Verb]:
+def _rules(name: str, adding: Verb) -> Mapping[str, Verb]:
     path = f"/{name}"
     return {
         "list": Verb(f"Print the {name} in force.", "GET", path, [EVERY], None, ["organization"]),
-        "add": Verb(
-            "Add one, from its JSON form.",
-            "POST",
-            path,
-            [RULE, EVERY],
-            lambda told: json_of(told["rule"]),
-            ["organization"],
-        ),
+        "add": adding,
         "remove": Verb("Remove one.", "DELETE", f"{path}/{{id_}}", [ID]),
         "clear": Verb("Remove all.", "DELETE", path, [EVERY], None, ["organization"]),
     }
+
+
+_FAULT = Verb(
+    "Add one: its JSON form, or the words of the header X-Mock-Fault, as '503; delay=2'.",
+    "POST",
+    "/faults",
+    [
+        click.Argument(["rule"], metavar="WORDS"),
+        click.Option(
+            ["--match", "pairs"], multiple=True, metavar="NAME=VALUE", help="Of the requests."
+        ),
+        click.Option(["--times"], type=int, help="How often it strikes at most."),
+        EVERY,
+    ],
+    fault,
+    ["organization"],
+)
+_STUB = Verb(
+    "Add one, from its JSON form.",
+    "POST",
+    "/stubs",
+    [RULE, EVERY],
+    lambda told: json_of(told["rule"]),
+    ["organization"],
+)
 
 
 def _exchanges(help_: str, path: str, *more: click.Option) -> Verb:
@@ -252,8 +271,8 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb], Section]] = {
         },
         Section.SHAPE,
     ),
-    "faults": ("Make requests fail on purpose.", _rules("faults"), Section.SHAPE),
-    "stubs": ("Answer requests with what you have written.", _rules("stubs"), Section.SHAPE),
+    "faults": ("Make requests fail on purpose.", _rules("faults", _FAULT), Section.SHAPE),
+    "stubs": ("Answer requests with what you have written.", _rules("stubs", _STUB), Section.SHAPE),
     "journal": (
         "Print what was asked and answered, and search it.",
         {

@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from mockserver.control.effects import Effect, EffectSchema
 from mockserver.control.facts import Facts
 from mockserver.control.matchers import Matcher, MatcherSchema
+from mockserver.control.one_off import NoEffect, members_of
 from mockserver.control.rules import Rules
 from mockserver.entropy import Entropy
 
@@ -122,6 +123,16 @@ class Faults(Rules[Fault]):
             self._added.clear()
         else:
             del self._added[frozenset({organization})]
+
+    def _spelled_out(self, source: Any) -> Any:
+        """Return the form with the effect as JSON, should it be the words of the header."""
+        words = source.get("effect")
+        if not isinstance(words, str):
+            return source
+        try:
+            return {**source, "effect": members_of(words)}
+        except NoEffect as error:
+            raise ValidationError({"effect": [str(error)]}) from None
 
     def _prepare(self, rule: Fault) -> None:
         # By the organizations it is about and its place among theirs: what others do meanwhile

@@ -1,4 +1,4 @@
-"""The request header ``X-Mock-Fault``: an effect on the request that carries it, and no other."""
+"""The words of effects, as the request header ``X-Mock-Fault`` has them and faults may."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RANGE = re.compile(r"(\d+(?:\.\d+)?)\.\.(\d+(?:\.\d+)?)")
 
 
 class NoEffect(ValueError):  # noqa: N818 - it says what the text is
-    """The header names no effect; the text says why, in one sentence."""
+    """A text names no effect; this one says why, in one sentence."""
 
 
 @lru_cache(maxsize=256)
@@ -38,7 +38,7 @@ def parse_header(text: str) -> Effect:
         NoEffect: it is neither.
     """
     try:
-        effect: Effect = EffectSchema().load(_members(text.strip()))
+        effect: Effect = EffectSchema().load(members_of(text))
     except ValidationError as error:
         first = pointers(error)[0]
         message = f"{first['pointer']}: {first['detail']}" if first["pointer"] else first["detail"]
@@ -46,7 +46,13 @@ def parse_header(text: str) -> Effect:
     return effect
 
 
-def _members(text: str) -> Any:
+def members_of(text: str) -> Any:
+    """Return the JSON form of the effect that a text names, which has not been checked yet.
+
+    Raises:
+        NoEffect: it is neither JSON nor words.
+    """
+    text = text.strip()
     if not text.startswith("{"):
         return _words(text)
     try:

@@ -62,7 +62,7 @@ class Rules(Generic[R]):
         Raises:
             ValidationError: with the offending members; see ``pointers``.
         """
-        kept = _copy(source)
+        kept = self._spelled_out(_copy(source))
         rule: R = self.schema().load(kept)
         if organization is not None:
             rule.match = _confined(rule.match, organization)
@@ -99,6 +99,14 @@ class Rules(Generic[R]):
             changed = len(kept) < len(self._rules)
             self._rules = kept
         return changed
+
+    def _spelled_out(self, source: Any) -> Any:
+        """Return the form of a rule without what its kind lets one say in short.
+
+        Raises:
+            ValidationError: what is said in short means nothing.
+        """
+        return source
 
     def _prepare(self, rule: R) -> None:
         """Give a rule what it needs before it is in force."""

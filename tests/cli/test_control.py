@@ -141,6 +141,21 @@ def test_rules(server: MockServer, kind: str, rule: dict[str, Any]) -> None:
     assert [] == printed(server, kind, "list")
 
 
+def test_faults_in_words(server: MockServer) -> None:
+    """The words of the header do, with conditions and a count; what means nothing is refused."""
+    added = printed(
+        server,
+        *("faults", "add", "503; delay=2", "--times", "1"),
+        *("--match", "type=customers", "--match", 'method=["GET", "HEAD"]'),
+    )
+    assert {"status": 503, "delay": 2.0} == added["effect"]
+    assert {"type": "customers", "method": ["GET", "HEAD"]} == added["match"]
+    assert 1 == added["times"]
+    printed(server, "faults", "clear")
+    status, _, errors = mockserver(server, "faults", "add", "50x")
+    assert (1, True) == (status, "/effect '50x' is not an error code" in errors)
+
+
 def test_journal(server: MockServer) -> None:
     """What was asked can be listed, counted, exported and forgotten."""
     with server.organization().session() as session:

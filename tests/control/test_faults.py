@@ -172,3 +172,43 @@ def test_pointers_have_a_base() -> None:
         Faults().add({"effect": {"error": "X"}})
 
     assert pointers(caught.value, "/rules/3")[0]["pointer"] == "/rules/3/effect/error"
+
+
+@pytest.mark.parametrize(
+    ("words", "effect"),
+    [
+        ("503; delay=2", {"status": 503, "delay": 2.0}),
+        (" INVALID_TOKEN ", {"error": "INVALID_TOKEN"}),
+        ("delay=0.5..2", {"delay": {"uniform": [0.5, 2.0]}}),
+        ('{"error": "LOCKED"}', {"error": "LOCKED"}),
+    ],
+)
+def test_words_of_the_header(words: str, effect: dict[str, Any]) -> None:
+    """The effect of a fault may be said as one request does; it is shown as JSON."""
+    faults = Faults()
+    faults.add({"match": {"method": "GET"}, "effect": words})
+
+    assert [effect] == [rule.printed()["effect"] for rule in faults.all()]
+    assert [True] == struck(faults, times=1)
+    assert [False] == struck(faults, POST, times=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "pointer", "says"),
+    [
+        ("50x", "/effect", "'50x' is not an error code"),
+        ("503; 504", "/effect", "status is there twice."),
+        ("", "/effect", "An effect needs one of"),
+        ("{", "/effect", "Not JSON"),
+        ("delay=soon", "/effect/delay", "Not seconds"),
+    ],
+)
+def test_words_that_mean_nothing(words: str, pointer: str, says: str) -> None:
+    """They are refused with the reason, and no fault is in force."""
+    faults = Faults()
+    with pytest.raises(ValidationError) as refused:
+        faults.add({"effect": words})
+
+    assert [pointer] == [found["pointer"] for found in pointers(refused.value)]
+    assert says in pointers(refused.value)[0]["detail"]
+    assert [] == faults.all()
