@@ -10,6 +10,7 @@ import click
 from mockserver import __version__
 from mockserver.cli.control import commands as control_commands
 from mockserver.cli.credentials import credentials, hosts
+from mockserver.cli.docs import docs
 from mockserver.cli.repair import repair
 from mockserver.cli.resources import resources
 from mockserver.cli.run import node_preload, run
@@ -52,7 +53,18 @@ def help_(context: click.Context, words: Sequence[str]) -> None:
     click.echo(about.command.get_help(about))
 
 
-for command in (serve, run, credentials, token, hosts, resources, repair, node_preload, help_):
+for command in (
+    serve,
+    run,
+    credentials,
+    token,
+    hosts,
+    resources,
+    docs,
+    repair,
+    node_preload,
+    help_,
+):
     commands.add_command(command)
 for command in control_commands():
     commands.add_command(command)

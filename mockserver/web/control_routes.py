@@ -9,15 +9,18 @@ from operator import attrgetter
 from typing import Any
 
 from flask import Response, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
 from mockserver.control.plane import ControlPlane
 from mockserver.control.timekeeping import Changing, awaited, streamed
+from mockserver.web import documentation
 from mockserver.web.bridge import STREAM
 from mockserver.web.environ import STREAMS
 
 PREFIX = "/_mock"
 HEALTH = "/health"
+DOCS = documentation.PATH
 JSON = "application/json"
 
 Operation = Callable[..., Any]
@@ -249,6 +252,8 @@ ROUTES: tuple[Route, ...] = (
     # Tells no secret: what waits for a server asks by any address or name, and has no token.
     Route("GET", HEALTH, lambda p: p.tuning.health(), public=True),
     Route("GET", "/metrics", lambda p: p.tuning.metrics()),
+    Route("GET", DOCS, lambda _: documentation.contents(PREFIX + DOCS), public=True),
+    Route("GET", f"{DOCS}/<page>", lambda _, page: documentation.page(page), public=True),
     Route("GET", "/", lambda _: [f"{route.method} {PREFIX}{route.path}" for route in ROUTES]),
 )
 
@@ -275,4 +280,7 @@ def destination(method: str, path: str) -> tuple[Route, dict[str, Any]]:
 
 def is_public(path: str) -> bool:
     """Say whether everybody may ask what is at a path below the prefix."""
-    return any(route.public and route.path == path.rstrip("/") for route in ROUTES)
+    try:
+        return destination("GET", path)[0].public
+    except HTTPException:
+        return False

@@ -10,9 +10,8 @@ from flask import Blueprint, Response, request
 
 from mockserver import __version__
 from mockserver.control.plane import ControlPlane
-from mockserver.web.control_routes import HEALTH, JSON, PREFIX
+from mockserver.web.control_routes import DOCS, HEALTH, JSON, PREFIX
 
-DOCS = "https://pypi.org/project/commercelayer-mockserver/"
 COMMAND = "mockserver credentials"
 
 
@@ -34,7 +33,7 @@ def readiness_blueprint(plane: ControlPlane, *, control: bool) -> Blueprint:
         said = {
             "name": "mockserver",
             "version": __version__,
-            "docs": DOCS,
+            "docs": f"{base}{PREFIX}{DOCS}",
             "health": f"{base}{PREFIX}{HEALTH}",
             "credentials": credentials,
         }

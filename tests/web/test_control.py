@@ -225,7 +225,10 @@ def test_the_page_lists_every_route() -> None:
 
 def shown(route: Route) -> str:
     return (
-        route.path.replace("<slug>", "{slug}").replace("<id_>", "{id}").replace("<int:id_>", "{id}")
+        route.path.replace("<slug>", "{slug}")
+        .replace("<page>", "{page}")
+        .replace("<id_>", "{id}")
+        .replace("<int:id_>", "{id}")
     )
 
 

@@ -60,7 +60,7 @@ def test_an_introduction(make: Make) -> None:
     assert answer.json == {
         "name": "mockserver",
         "version": __version__,
-        "docs": "https://pypi.org/project/commercelayer-mockserver/",
+        "docs": "http://localhost:8080/_mock/docs",
         "health": "http://localhost:8080/_mock/health",
         "credentials": {
             "command": "mockserver credentials",
@@ -74,6 +74,7 @@ def test_where_it_leads_is_there(make: Make) -> None:
     client = make()
     said = client.get("/", headers={"Host": "localhost"}).json
 
+    assert client.get(said["docs"]).status_code == 200
     assert client.get(said["health"]).json["ready"] is True
     assert client.get(said["credentials"]["url"]).json["credentials"]
 
