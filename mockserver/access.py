@@ -19,15 +19,16 @@ SALES_CHANNEL = "sales_channel"
 SCOPE_SEPARATORS = re.compile(r"[\s,]+")
 SCOPED_STORE = re.compile(r"store:(id|code):(.+)")
 SERVICE = "system"
+OwnerType = Literal["Customer", "User"]
 #: The records a resource owner is one of.
-OWNERS: Mapping[str, str] = {"Customer": "customers", "User": "users"}
+OWNERS: Mapping[OwnerType, str] = {"Customer": "customers", "User": "users"}
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
     """The resource owner a token acts for."""
 
-    type: Literal["Customer", "User"]
+    type: OwnerType
     id: str
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import click
 
@@ -78,26 +78,28 @@ def token(*, organization: str | None, control_token: str | None, **told: Any) -
 
 def _kind(wanted: Mapping[str, Any]) -> str:
     """Return the kind of the credentials that are asked for, or that the owner implies."""
-    customer, user, kind = (wanted[name] for name in ("customer", "user", "kind"))
-    if customer is not None and user is not None:
-        message = "a token is a customer's or a user's: give --customer or --user"
-        raise click.UsageError(message)
-    if user is not None and kind not in (None, "webapp"):
-        message = f"a user agrees to a web app, not to credentials of kind {kind}"
-        raise click.UsageError(message)
-    implied = "webapp" if user is not None else "sales_channel" if customer else "integration"
-    return kind or implied
+    from mockserver.oauth.requesting import kind_for  # noqa: PLC0415 - slow to import
+
+    try:
+        return kind_for(wanted["kind"], wanted["customer"], wanted["user"])
+    except ValueError as error:
+        hint = ": give --customer or --user" if wanted["customer"] is not None else ""
+        raise click.UsageError(f"{error}{hint}") from None
 
 
 def _grant(
     base: str, kind: str, parameters: Mapping[str, str], wanted: Mapping[str, Any]
 ) -> dict[str, str]:
     """Return the parameters of the grant that leads to the token that is wanted."""
+    from mockserver.oauth import requesting  # noqa: PLC0415 - slow to import
+    from mockserver.seeding.credentials import PASSWORD  # noqa: PLC0415 - as above
+
     if wanted["customer"]:
-        return _password_grant(wanted["customer"], wanted["password"])
+        password = PASSWORD if wanted["password"] is None else wanted["password"]
+        return requesting.password_request(wanted["customer"], password)
     if kind == "webapp":
-        return _authorization_code_grant(base, parameters, wanted["user"])
-    return {"grant_type": "client_credentials"}
+        return _consent(base, parameters, wanted["user"])
+    return requesting.client_request()
 
 
 def _credential(organization: Document, kind: str, mode: str, name: str | None) -> Document:
@@ -113,40 +115,24 @@ def _credential(organization: Document, kind: str, mode: str, name: str | None) 
     raise Stop(message)
 
 
-def _password_grant(customer: str, password: str | None) -> dict[str, str]:
-    if password is None:
-        from mockserver.seeding.credentials import PASSWORD  # noqa: PLC0415 - slow to import
-
-        password = PASSWORD
-    return {"grant_type": "password", "username": customer, "password": password}
-
-
-def _authorization_code_grant(
-    base: str, parameters: Mapping[str, str], user: str | None
-) -> dict[str, str]:
+def _consent(base: str, parameters: Mapping[str, str], user: str | None) -> dict[str, str]:
     """Return what a code is exchanged with; the sandbox hands one out without asking anybody.
 
     Raises:
         Refused: the server does not agree.
         UnknownUser: because it does not know the user.
     """
-    from mockserver.seeding.credentials import REDIRECT_URI  # noqa: PLC0415 - slow to import
+    from mockserver.oauth import requesting  # noqa: PLC0415 - slow to import
+    from mockserver.seeding.credentials import REDIRECT_URI  # noqa: PLC0415 - as above
 
-    wanted = {n: parameters[n] for n in ("client_id", "scope") if n in parameters}
-    query = {"response_type": "code", "redirect_uri": REDIRECT_URI, **wanted}
-    if user:
-        query["login_hint"] = user
-    status, location, body = _exchange(base, "GET", f"/oauth/authorize?{urlencode(query)}")
-    answer = parse_qs(urlsplit(location).query)
-    if answer.get("error") == ["access_denied"]:
+    query = urlencode(requesting.consent_request(parameters, REDIRECT_URI, user))
+    status, location, body = _exchange(base, "GET", f"/oauth/authorize?{query}")
+    answer = requesting.redirected(location)
+    if answer.get("error") == "access_denied":
         raise UnknownUser
     if "code" not in answer:
         raise _refusal(status, body, answer)
-    return {
-        "grant_type": "authorization_code",
-        "code": answer["code"][0],
-        "redirect_uri": REDIRECT_URI,
-    }
+    return requesting.code_request(answer["code"], REDIRECT_URI)
 
 
 def _nobody(user: str | None, mode: str, organization: Document) -> Refused:
@@ -169,10 +155,11 @@ def _exchange(base: str, method: str, path: str, form: str | None = None) -> tup
     return Asking(base, _FORM).exchange(method, path, form)
 
 
-def _refusal(status: int, body: bytes, answer: Mapping[str, list[str]]) -> Refused:
+def _refusal(status: int, body: bytes, answer: Mapping[str, str]) -> Refused:
     """Return what the server has refused with, in its body or in the redirection's query."""
     if "error" in answer:
-        return Refused(": ".join(answer["error"] + answer.get("error_description", [])))
+        said = (answer["error"], answer.get("error_description"))
+        return Refused(": ".join(each for each in said if each))
     try:
         error = json.loads(body)["errors"][0]
         return Refused(f"{error['title']}: {error['detail']}")

@@ -1,63 +1,109 @@
-"""What a world sends to the token endpoint to get a token of one kind or another."""
+"""How a world gets a token: for which credentials it asks, in whose name, and by which grant."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from mockserver.oauth.clients import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, PASSWORD
+from mockserver.access import Mode, Owner
+from mockserver.oauth.clients import WEBAPP
 from mockserver.oauth.errors import oauth_error
-from mockserver.seeding.credentials import REDIRECT_URI
+from mockserver.oauth.requesting import (
+    Request,
+    assertion_request,
+    client_request,
+    code_request,
+    consent_request,
+    kind_for,
+    password_request,
+    redirected,
+)
+from mockserver.seeding.credentials import REDIRECT_URI, Credential
 
 if TYPE_CHECKING:
-    from mockserver.seeding.credentials import Credential
     from mockserver.testing.running import RunningServer
-
-Parameters = dict[str, str]
-
-
-def who(credential: Credential) -> Parameters:
-    """Return what says who asks."""
-    secret = credential.client_secret
-    return {"client_id": credential.client_id} | ({"client_secret": secret} if secret else {})
+    from mockserver.testing.world import World
 
 
-def client_grant(scope: str | None) -> Parameters:
-    """Return the grant of the client itself."""
-    return {"grant_type": CLIENT_CREDENTIALS, **_scoped(scope)}
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The token that is wanted: the words of ``World.token``."""
+
+    kind: str | None
+    mode: Mode
+    customer: str | None
+    password: str | None
+    user: str | None
+    custom_claim: Mapping[str, Any] | None
+    scope: str | None
+    name: str | None
+
+    @property
+    def by_assertion(self) -> bool:
+        """Whether a jwt-bearer assertion asks, instead of a password or a code."""
+        named = self.customer is not None or self.user is not None
+        return self.custom_claim is not None or (named and self.password is None)
 
 
-def password_grant(email: str, password: str, scope: str | None) -> Parameters:
-    """Return the grant of a customer."""
-    login = {"username": email, "password": password}
-    return {"grant_type": PASSWORD, **login, **_scoped(scope)}
+def access_token(server: RunningServer, world: World, wanted: Wanted) -> str:
+    """Return an access token.
+
+    Raises:
+        LookupError, OAuthError, ValueError: as ``World.token``.
+    """
+    kind = kind_for(wanted.kind, wanted.customer, wanted.user)
+    credential = _credential(world, kind, wanted)
+    client = _client(credential, wanted.scope)
+    if wanted.by_assertion:
+        grant = assertion_request(_owner(world, wanted), wanted.custom_claim)
+    elif wanted.customer:
+        grant = password_request(wanted.customer, wanted.password or "")
+    elif kind == WEBAPP:
+        grant = _consent(server, world, client, wanted)
+    else:
+        grant = client_request()
+    return str(server.token({**client, **grant})["access_token"])
 
 
-def code_grant(
-    server: RunningServer, credential: Credential, email: str, scope: str | None
-) -> Parameters:
+def _credential(world: World, kind: str, wanted: Wanted) -> Credential:
+    """Return the credential to ask with; for an assertion one that has a secret (§4.5)."""
+    if not wanted.by_assertion or wanted.name is not None:
+        return world.credential(kind, wanted.mode, name=wanted.name)
+    for credential in world.credentials:
+        if (credential.kind, credential.mode) == (kind, wanted.mode) and credential.client_secret:
+            return credential
+    return world.credential(kind, wanted.mode)
+
+
+def _client(credential: Credential, scope: str | None) -> Request:
+    said = {
+        "client_id": credential.client_id,
+        "client_secret": credential.client_secret,
+        "scope": scope or credential.scope,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _owner(world: World, wanted: Wanted) -> Owner | None:
+    records = world.live if wanted.mode == "live" else world.test
+    if wanted.customer:
+        return records.owner("Customer", wanted.customer)
+    return None if wanted.user is None else records.owner("User", wanted.user)
+
+
+def _consent(server: RunningServer, world: World, client: Request, wanted: Wanted) -> Request:
     """Return the grant of a user, who agrees at once.
-
-    Args:
-        server: whose authorization endpoint is asked for a code.
-        credential: of a web app.
-        email: of the user; empty for the first one.
-        scope: to agree to.
 
     Raises:
         OAuthError: as the endpoint redirects with, ``access_denied`` for an unknown user.
     """
-    asked = {"client_id": credential.client_id, "response_type": "code", "login_hint": email}
-    location = server.authorize({**asked, "redirect_uri": REDIRECT_URI, **_scoped(scope)})
-    answer = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
-    if "code" not in answer:
-        raise oauth_error(answer["error"])
-    return {
-        "grant_type": AUTHORIZATION_CODE,
-        "code": answer["code"],
-        "redirect_uri": REDIRECT_URI,
-    }
-
-
-def _scoped(scope: str | None) -> Parameters:
-    return {} if scope is None else {"scope": scope}
+    location = server.authorize(consent_request(client, REDIRECT_URI, wanted.user))
+    answer = redirected(location)
+    if "code" in answer:
+        return code_request(answer["code"], REDIRECT_URI)
+    error = oauth_error(answer["error"])
+    if wanted.user and answer["error"] == "access_denied":
+        emails = [user["email"] for user in world.users if user["mode"] == wanted.mode]
+        error.add_note(f"There is no user {wanted.user!r}; there are: {', '.join(emails)}.")
+    raise error

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlencode
 
-from mockserver.access import Access
+from mockserver.access import OWNERS, Access, Owner, OwnerType
 from mockserver.clock import timestamp
 from mockserver.errors import refusal
 from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Found, fetchable
 from mockserver.jsonapi.query import NO_QUERY, QueryParser
+from mockserver.oauth.clients import WEBAPP
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.linking import RecordView, targets
@@ -21,6 +23,8 @@ from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import Record
 
 Flat = dict[str, Any]
+#: How many names a message lists.
+SHOWN = 10
 
 
 class ModeRecords:
@@ -88,6 +92,38 @@ class ModeRecords:
         resource = self._resource(type_, "update")
         made = self._values(resource, values, "updatable")
         return self._flat(self._sandbox.update(resource, id_, made, self._access))
+
+    def request_anonymization(self, id_: str, user: str = "") -> Flat:
+        """Request that a customer be forgotten, as the user with the email; empty for the first.
+
+        Raises:
+            LookupError: there is no such user.
+            Refusal: 401 when the user may not; 404; 422 while it is under way, and afterwards.
+        """
+        owner = self.owner("User", user)
+        role = self._sandbox.get(owner.records, owner.id, ("role_id",)) or {}
+        access = replace(self._access, kind=WEBAPP, owner=owner, role_id=role.get("role_id"))
+        resource = self._resource("customers", "update")
+        asked = Values.of(resource, {"_request_anonymization": True})
+        return self._flat(self._sandbox.update(resource, id_, asked, access))
+
+    def owner(self, type_: OwnerType, email: str) -> Owner:
+        """Return whom a token can act for: the customer, or the user, with the email.
+
+        Args:
+            type_: ``Customer`` or ``User``.
+            email: empty for the first one.
+
+        Raises:
+            LookupError: there is none; it names those there are.
+        """
+        every = self._sandbox.partition.select(OWNERS[type_])[0]
+        for record in every:
+            if email in ("", record["email"]):
+                return Owner(type_, record["id"])
+        known = ", ".join(str(record["email"]) for record in every[:SHOWN]) or "none"
+        message = f"there is no {type_.lower()} {email!r} in {self._access.mode} mode"
+        raise LookupError(f"{message}; there are: {known}")
 
     def delete(self, type_: str, id_: str) -> None:
         """Remove a record.

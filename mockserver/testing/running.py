@@ -18,6 +18,7 @@ from mockserver.control.worlds import Worlds
 from mockserver.testing.clocks import WorldClock
 from mockserver.testing.deliveries import Delivering
 from mockserver.testing.records import ModeRecords
+from mockserver.testing.working import Working
 from mockserver.testing.world import World
 
 Json = dict[str, Any]
@@ -59,7 +60,7 @@ class Plane(Protocol):
         """Settings, health, metrics."""
 
 
-class RunningServer(Delivering):
+class RunningServer(Working, Delivering):
     """Where a server is, and the organizations on it."""
 
     # --- where it is -----------------------------------------------------------------------------
@@ -99,6 +100,10 @@ class RunningServer(Delivering):
     @property
     def _delivered(self) -> Deliveries:
         return self.plane.deliveries
+
+    @property
+    def _jobs(self) -> Jobs:
+        return self.plane.jobs
 
     @property
     def _whose(self) -> None:
@@ -166,52 +171,6 @@ class RunningServer(Delivering):
             Refusal: 404 when there is none.
         """
         self.plane.worlds.delete(slug)
-
-    def jobs(self, **search: str) -> list[Json]:
-        """Return the jobs that wait, in all organizations.
-
-        Args:
-            **search: ``organization``, ``mode``, ``type`` and ``resource``.
-
-        Raises:
-            Refusal: 404 for the organization, 422 for what is none of these.
-        """
-        return self.plane.jobs.list(search)
-
-    def run_jobs(self, **search: str) -> list[Json]:
-        """Do the jobs that wait now, and what follows from them; return what came of each.
-
-        Args:
-            **search: as of ``jobs``.
-
-        Raises:
-            Refusal: 404 for the organization, 422 for what is none of these.
-        """
-        return self.plane.jobs.run(search)
-
-    def run_job(self, id_: str, **search: str) -> Json:
-        """Do one job now; what follows from it waits.
-
-        Args:
-            id_: of the job.
-            **search: as of ``jobs``, where several organizations have a job with this id.
-
-        Raises:
-            Refusal: 404; 409 when it is not clear which one is meant.
-        """
-        return self.plane.jobs.run_one(id_, search)
-
-    def fail_job(self, id_: str, **search: str) -> Json:
-        """Have one job fail now, the way its type says.
-
-        Args:
-            id_: of the job.
-            **search: as of ``run_job``.
-
-        Raises:
-            Refusal: 404; 409 as of ``run_job``; 422 for a job that has no way to fail.
-        """
-        return self.plane.jobs.fail_one(id_, search)
 
     @property
     def clock(self) -> WorldClock:

@@ -9,23 +9,26 @@ from typing import TYPE_CHECKING, Any, Self
 from mockserver.access import Mode
 from mockserver.errors import Refusal
 from mockserver.seeding.credentials import PASSWORD, Credential
+from mockserver.testing.anonymizing import Reached, anonymized
 from mockserver.testing.clients import async_client, client
 from mockserver.testing.clocks import WorldClock
 from mockserver.testing.deliveries import Delivering
 from mockserver.testing.environment import Environment, environment
-from mockserver.testing.granting import client_grant, code_grant, password_grant, who
+from mockserver.testing.granting import Wanted, access_token
 from mockserver.testing.journal import WorldJournal
 from mockserver.testing.rules import WorldRules
+from mockserver.testing.working import Working
 
 if TYPE_CHECKING:
     from mockserver.control.deliveries import Deliveries
+    from mockserver.control.jobs import Jobs
     from mockserver.testing.running import RunningServer
 
 Json = dict[str, Any]
 NOT_FOUND = 404
 
 
-class World(Delivering):
+class World(Working, Delivering):
     """One organization; as a context manager it removes itself at the end.
 
     Attributes:
@@ -46,7 +49,6 @@ class World(Delivering):
         plane = server.plane
         self._server = server
         self._worlds = plane.worlds
-        self._jobs = plane.jobs
         self.id: str = described["id"]
         self.slug: str = described["slug"]
         self.mode = mode
@@ -74,6 +76,10 @@ class World(Delivering):
     @property
     def _delivered(self) -> Deliveries:
         return self._server.plane.deliveries
+
+    @property
+    def _jobs(self) -> Jobs:
+        return self._server.plane.jobs
 
     @property
     def _whose(self) -> str:
@@ -119,6 +125,12 @@ class World(Delivering):
 
     # --- who asks --------------------------------------------------------------------------------
 
+    @property
+    def users(self) -> list[Json]:
+        """Who works for it, the first ones first: ``email``, ``role`` and ``mode`` of each."""
+        found: list[Json] = self._worlds.retrieve(self.slug)["users"]
+        return found
+
     def credential(
         self, kind: str = "integration", mode: Mode | None = None, *, name: str | None = None
     ) -> Credential:
@@ -137,41 +149,40 @@ class World(Delivering):
 
     def token(  # noqa: PLR0913 - what can be asked for
         self,
-        kind: str = "integration",
+        kind: str | None = None,
         mode: Mode | None = None,
         *,
         customer: str | None = None,
-        password: str = PASSWORD,
+        password: str | None = PASSWORD,
         user: str | None = None,
+        custom_claim: Mapping[str, Any] | None = None,
         scope: str | None = None,
         name: str | None = None,
     ) -> str:
         """Return an access token.
 
         Args:
-            kind: The application's.
+            kind: The application's: ``integration`` (when nothing implies another one),
+                ``sales_channel``, ``webapp``, whose user agrees.
             mode: Test or live; the world's own when left out.
-            customer: Email of a registered customer to log in; implies a sales channel.
-            password: of the customer.
+            customer: Email of a customer to log in; implies a sales channel.
+            password: of the customer; ``None``: a jwt-bearer assertion names whoever it is for,
+                a customer without a password too, to a client with a secret.
             user: Email of a user of the organization, empty for the first; implies a web app.
+            custom_claim: of a jwt-bearer assertion, which is then what asks.
             scope: other than the credential's usual one.
             name: of the credential, where a kind has several.
 
         Raises:
+            LookupError: there are no such credentials; or nobody an assertion can name.
             OAuthError: as the token endpoint would answer; ``access_denied`` for an unknown user.
+            ValueError: the words do not go together.
         """
-        implied = "sales_channel" if customer else "webapp" if user is not None else kind
-        credential = self.credential(implied, mode, name=name)
-        asked = scope or credential.scope
-        if customer:
-            grant = password_grant(customer, password, asked)
-        elif implied == "webapp":
-            grant = code_grant(self._server, credential, user or "", asked)
-        else:
-            grant = client_grant(asked)
-        return str(self._server.token({**who(credential), **grant})["access_token"])
+        where = mode or self.mode
+        wanted = Wanted(kind, where, customer, password, user, custom_claim, scope, name)
+        return access_token(self._server, self, wanted)
 
-    def session(self, kind: str = "integration", mode: Mode | None = None, **words: Any) -> Any:
+    def session(self, kind: str | None = None, mode: Mode | None = None, **words: Any) -> Any:
         """Return an http client that is already authorised and speaks JSON:API.
 
         An ``httpx.Client`` where httpx is installed, else a ``requests.Session``; both take paths:
@@ -187,9 +198,7 @@ class World(Delivering):
         """
         return client(self.url, self.token(kind, mode, **words), self.ca)
 
-    def async_session(
-        self, kind: str = "integration", mode: Mode | None = None, **words: Any
-    ) -> Any:
+    def async_session(self, kind: str | None = None, mode: Mode | None = None, **words: Any) -> Any:
         """Return an ``httpx.AsyncClient`` like :meth:`session`, for ``async with``.
 
         Raises:
@@ -199,51 +208,29 @@ class World(Delivering):
 
     # --- what is done later ----------------------------------------------------------------------
 
-    def jobs(self, **search: str) -> list[Json]:
-        """Return the jobs that wait, in the order they are due.
+    def anonymize(
+        self, id_: str, *, user: str = "", until: Reached = "completed", mode: Mode | None = None
+    ) -> Json:
+        """Have a customer forgotten: a user requests it, and what follows is done now.
+
+        The clock stays where it is: of the jobs that carry it out, those of this customer are done
+        before their time. Webhooks are sent as ever.
 
         Args:
-            **search: ``mode``, ``type`` and ``resource``; all of them when left out.
+            id_: of the customer.
+            user: Email of the user who requests it; empty for the first one.
+            until: where it ends: ``requested``, ``started``, ``completed`` or ``failed``.
+            mode: test or live; the world's own when left out.
+
+        Returns:
+            The customer as it is then, flat like ``test.retrieve``.
 
         Raises:
-            Refusal: 422 for what is none of these.
+            LookupError: there is no such user.
+            Refusal: 401 when the user may not; 404; 422 while it is under way, and afterwards.
+            ValueError: it cannot end there.
         """
-        return self._jobs.list({**search, "organization": self.slug})
-
-    def run_jobs(self, **search: str) -> list[Json]:
-        """Do the jobs that wait now, and what follows from them; return what came of each.
-
-        Args:
-            **search: as of ``jobs``.
-
-        Raises:
-            Refusal: 422 for what is none of these.
-        """
-        return self._jobs.run({**search, "organization": self.slug})
-
-    def run_job(self, id_: str, **search: str) -> Json:
-        """Do one job now; what follows from it waits.
-
-        Args:
-            id_: of the job.
-            **search: as of ``jobs``, should both modes have a job with this id.
-
-        Raises:
-            Refusal: 404; 409 when it is not clear which one is meant.
-        """
-        return self._jobs.run_one(id_, {**search, "organization": self.slug})
-
-    def fail_job(self, id_: str, **search: str) -> Json:
-        """Have one job fail now, the way its type says.
-
-        Args:
-            id_: of the job.
-            **search: as of ``run_job``.
-
-        Raises:
-            Refusal: 404; 409 as of ``run_job``; 422 for a job that has no way to fail.
-        """
-        return self._jobs.fail_one(id_, {**search, "organization": self.slug})
+        return anonymized(self, id_, user, until, mode or self.mode)
 
     # --- situations ------------------------------------------------------------------------------
 

@@ -1,0 +1,33 @@
+"""How a test has a customer forgotten: requested by a user, and carried out at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from mockserver.access import Mode
+
+if TYPE_CHECKING:
+    from mockserver.testing.world import World
+
+Reached = Literal["requested", "started", "completed", "failed"]
+
+
+def anonymized(world: World, id_: str, user: str, until: Reached, mode: Mode) -> dict[str, Any]:
+    """Return a customer whose anonymization has come so far.
+
+    Raises:
+        LookupError, Refusal, ValueError: as ``World.anonymize``.
+    """
+    if until not in get_args(Reached):
+        message = f"until must be one of {', '.join(get_args(Reached))}, not {until!r}"
+        raise ValueError(message)
+    records = world.live if mode == "live" else world.test
+    records.request_anonymization(id_, user)
+    search = {"mode": mode, "type": "customers", "resource": id_}
+    if until == "completed":
+        world.run_jobs(**search)
+    elif until != "requested":
+        do = world.run_job if until == "started" else world.fail_job
+        for start in world.jobs(**search):
+            do(start["id"], mode=mode)
+    return records.retrieve("customers", id_)

@@ -1,0 +1,72 @@
+"""What the service does later, as a test looks at it and does it now."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mockserver.control.jobs import Jobs
+
+Json = dict[str, Any]
+
+
+class Working(ABC):
+    """Whose jobs are looked at: those of one organization, or of a whole server.
+
+    They are searched by ``mode``, ``type`` and ``resource``; on a server by ``organization`` too.
+    """
+
+    @property
+    @abstractmethod
+    def _jobs(self) -> Jobs:
+        """The jobs of the server."""
+
+    @property
+    @abstractmethod
+    def _whose(self) -> str | None:
+        """The organization; ``None`` for all."""
+
+    def jobs(self, **search: str) -> list[Json]:
+        """Return the jobs that wait, in the order they are due.
+
+        Raises:
+            Refusal: 404 for the organization, 422 for what is no search.
+        """
+        return self._jobs.list(self._among(search))
+
+    def run_jobs(self, **search: str) -> list[Json]:
+        """Do the jobs that wait now, and what follows from them; return what came of each.
+
+        Raises:
+            Refusal: as ``jobs``.
+        """
+        return self._jobs.run(self._among(search))
+
+    def run_job(self, id_: str, **search: str) -> Json:
+        """Do one job now; what follows from it waits.
+
+        Args:
+            id_: of the job.
+            **search: as of ``jobs``, should several places have a job with this id.
+
+        Raises:
+            Refusal: 404; 409 when it is not clear which one is meant.
+        """
+        return self._jobs.run_one(id_, self._among(search))
+
+    def fail_job(self, id_: str, **search: str) -> Json:
+        """Have one job fail now, the way its type says.
+
+        Args:
+            id_: of the job.
+            **search: as of ``run_job``.
+
+        Raises:
+            Refusal: 404; 409 as of ``run_job``; 422 for a job that has no way to fail.
+        """
+        return self._jobs.fail_one(id_, self._among(search))
+
+    def _among(self, search: Mapping[str, str]) -> Json:
+        return {**search, **({} if self._whose is None else {"organization": self._whose})}
