@@ -21,7 +21,8 @@ from mockserver.cli.options import CONTROL_TOKEN, RUNNING
 from mockserver.cli.ready import find
 from mockserver.cli.sections import section
 from mockserver.cli.stop import Refused
-from mockserver.cli.verbs import AS_JSON, CONDITIONS, EXCHANGE, STREAM, SUMMARY, VERBS, Verb
+from mockserver.cli.verb import Verb
+from mockserver.cli.verbs import AS_JSON, CONDITIONS, EXCHANGE, STREAM, SUMMARY, VERBS
 
 _PREFIX = "/_mock"
 _REFUSED = 400

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from mockserver.access import MODES
 from mockserver.cli.bodies import (
-    Body,
     assigned,
-    fault,
     file_of,
     frozen,
     given,
@@ -21,14 +18,14 @@ from mockserver.cli.bodies import (
     situation,
     span,
 )
+from mockserver.cli.breaking import BREAKING
 from mockserver.cli.sections import Section
+from mockserver.cli.verb import EVERY, ID, ORGANIZATION, Verb, Verbs
 
 STREAM = "/stream"
 #: What a stream says of each exchange: all of it, or what a line is made of.
 EXCHANGE, SUMMARY = "exchange", "summary"
 
-ORGANIZATION = click.Option(["--organization"], metavar="SLUG", help="Else the first one.")
-EVERY = click.Option(["--organization"], metavar="SLUG", help="Else all of them.")
 SLUG = click.Argument(["slug"])
 CUSTOMERS = click.Option(["--customers"], type=int, help="How many random ones in each mode.")
 SCENARIO = click.Option(["--scenario"], metavar="NAME", help="A name, or the path of a file.")
@@ -40,8 +37,6 @@ SETTINGS = click.Option(
     ["--setting", "pairs"], multiple=True, metavar="NAME=VALUE", help="Of the organization."
 )
 CONDITIONS = click.Argument(["pairs"], nargs=-1, metavar="NAME=VALUE...")
-RULE = click.Argument(["rule"], metavar="JSON")
-ID = click.Argument(["id_"], metavar="ID")
 SEARCH = click.Argument(["search"], metavar="JSON", default="{}")
 LIMIT = click.Option(["--limit"], type=int, help="How many at most.")
 AS_JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print all of each, as JSON.")
@@ -56,70 +51,11 @@ WAIT = click.Option(["--wait"], metavar="UNTIL", help="So many are delivered; or
 TIMEOUT = click.Option(["--timeout"], type=float, metavar="SECONDS", help="To wait; else 5.")
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One command and what it asks.
-
-    Attributes:
-        help: one line.
-        method: of the request.
-        path: below the prefix; ``{name}`` stands for a parameter, ``{world}`` for the
-            organization's own path or that of the first one.
-        params: what can be said.
-        body: makes the JSON body of what was said; ``None``: there is none.
-        query: the parameters that go into the query.
-        section: of the help, where the command is none of a group.
-    """
-
-    help: str
-    method: str
-    path: str
-    params: Sequence[click.Parameter] = ()
-    body: Body | None = None
-    query: Sequence[str] = ()
-    section: Section | None = None
-
-
 def _job(help_: str, path: str, *more: click.Parameter) -> Verb:
     return Verb(help_, "POST", path, [*more, *JOBS], given(*JOB_WORDS))
 
 
 _SPAN = click.Argument(["span"], metavar="DURATION")
-
-
-def _rules(name: str, adding: Verb) -> Mapping[str, Verb]:
-    path = f"/{name}"
-    return {
-        "list": Verb(f"Print the {name} in force.", "GET", path, [EVERY], None, ["organization"]),
-        "add": adding,
-        "remove": Verb("Remove one.", "DELETE", f"{path}/{{id_}}", [ID]),
-        "clear": Verb("Remove all.", "DELETE", path, [EVERY], None, ["organization"]),
-    }
-
-
-_FAULT = Verb(
-    "Add one: its JSON form, or the words of the header X-Mock-Fault, as '503; delay=2'.",
-    "POST",
-    "/faults",
-    [
-        click.Argument(["rule"], metavar="WORDS"),
-        click.Option(
-            ["--match", "pairs"], multiple=True, metavar="NAME=VALUE", help="Of the requests."
-        ),
-        click.Option(["--times"], type=int, help="How often it strikes at most."),
-        EVERY,
-    ],
-    fault,
-    ["organization"],
-)
-_STUB = Verb(
-    "Add one, from its JSON form.",
-    "POST",
-    "/stubs",
-    [RULE, EVERY],
-    lambda told: json_of(told["rule"]),
-    ["organization"],
-)
 
 
 def _exchanges(help_: str, path: str, *more: click.Option) -> Verb:
@@ -155,8 +91,7 @@ def _deliveries() -> Mapping[str, Verb]:
     }
 
 
-#: A command, or what a group does, its commands, and its section of the help.
-VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb], Section]] = {
+VERBS: Verbs = {
     "organizations": (
         "Create and remove organizations, each a world of its own.",
         {
@@ -271,8 +206,7 @@ VERBS: Mapping[str, Verb | tuple[str, Mapping[str, Verb], Section]] = {
         },
         Section.SHAPE,
     ),
-    "faults": ("Make requests fail on purpose.", _rules("faults", _FAULT), Section.SHAPE),
-    "stubs": ("Answer requests with what you have written.", _rules("stubs", _STUB), Section.SHAPE),
+    **BREAKING,
     "journal": (
         "Print what was asked and answered, and search it.",
         {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from mockserver.control.deliveries import Deliveries
 from mockserver.control.exchanges import Exchanges
 from mockserver.control.jobs import Jobs
+from mockserver.control.outages import Outages
 from mockserver.control.parts import Parts
 from mockserver.control.rulebook import Rulebook
 from mockserver.control.timekeeping import Clocks
@@ -24,6 +25,7 @@ class ControlPlane:
         clocks: time, of one organization or of all.
         jobs: what is done later, of one organization or of all.
         faults: deliberate failures.
+        outages: the whole API down.
         stubs: canned answers.
         exchanges: what was asked and answered.
         deliveries: what webhooks were sent.
@@ -36,6 +38,7 @@ class ControlPlane:
         self.clocks = Clocks(parts)
         self.jobs = Jobs(parts)
         self.faults = Rulebook(parts.observatory.faults)
+        self.outages = Outages(parts)
         self.stubs = Rulebook(parts.observatory.stubs)
         self.exchanges = Exchanges(parts.observatory.journal)
         self.deliveries = Deliveries(parts)

@@ -52,12 +52,15 @@ class Rules(Generic[R]):
         """Whether there are any."""
         return bool(self._rules)
 
-    def add(self, source: Mapping[str, Any], organization: str | None = None) -> R:
+    def add(
+        self, source: Mapping[str, Any], organization: str | None = None, name: str | None = None
+    ) -> R:
         """Add a rule from its JSON form.
 
         Args:
             source: the form.
             organization: the only one it is to be about.
+            name: its id, before all others and in place of the one that has it; else the last.
 
         Raises:
             ValidationError: with the offending members; see ``pointers``.
@@ -69,12 +72,13 @@ class Rules(Generic[R]):
             kept["match"] = {**kept.get("match", {}), "organization": organization}
         rule.source = kept
         with self._lock:
-            if len(self._rules) >= MOST_RULES:
+            others = tuple(other for other in self._rules if other.id != name)
+            if len(others) >= MOST_RULES:
                 message = f"There are {MOST_RULES} already: remove some."
                 raise ValidationError(message)
-            rule.id = f"{self.kind}-{next(self._numbers)}"
+            rule.id = name or f"{self.kind}-{next(self._numbers)}"
             self._prepare(rule)
-            self._rules = (*self._rules, rule)
+            self._rules = (rule, *others) if name else (*others, rule)
         return rule
 
     def get(self, id_: str) -> R | None:

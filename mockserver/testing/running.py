@@ -11,12 +11,14 @@ from mockserver.access import Mode
 from mockserver.control.deliveries import Deliveries
 from mockserver.control.exchanges import Exchanges
 from mockserver.control.jobs import Jobs
+from mockserver.control.outages import Outages
 from mockserver.control.rulebook import Rulebook
 from mockserver.control.timekeeping import Clocks
 from mockserver.control.tuning import Tuning
 from mockserver.control.worlds import Worlds
 from mockserver.testing.clocks import WorldClock
 from mockserver.testing.deliveries import Delivering
+from mockserver.testing.outages import Outage
 from mockserver.testing.records import ModeRecords
 from mockserver.testing.working import Working
 from mockserver.testing.world import World
@@ -42,6 +44,10 @@ class Plane(Protocol):
     @property
     def faults(self) -> Rulebook:
         """Deliberate failures."""
+
+    @property
+    def outages(self) -> Outages:
+        """The whole API down."""
 
     @property
     def stubs(self) -> Rulebook:
@@ -176,6 +182,11 @@ class RunningServer(Working, Delivering):
     def clock(self) -> WorldClock:
         """The clock of all organizations at once."""
         return WorldClock(self.plane.clocks)
+
+    @property
+    def outage(self) -> Outage:
+        """Whether the API of all organizations answers."""
+        return Outage(self.plane.outages)
 
     def change_settings(self, **settings: Any) -> Json:
         """Set rate limits, token lifetimes and so on; see ``PATCH /_mock/settings``.

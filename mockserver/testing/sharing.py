@@ -28,7 +28,17 @@ if TYPE_CHECKING:
     from mockserver.testing.server import MockServer
 
 #: The parts of a server whose methods can be called from elsewhere.
-PARTS = ("worlds", "clocks", "jobs", "faults", "stubs", "exchanges", "deliveries", "tuning")
+PARTS = (
+    "worlds",
+    "clocks",
+    "jobs",
+    "faults",
+    "outages",
+    "stubs",
+    "exchanges",
+    "deliveries",
+    "tuning",
+)
 
 #: Seconds between two looks whether the desk is still open.
 GLANCE = 0.1

@@ -16,6 +16,7 @@ from mockserver.testing.deliveries import Delivering
 from mockserver.testing.environment import Environment, environment
 from mockserver.testing.granting import Wanted, access_token
 from mockserver.testing.journal import WorldJournal
+from mockserver.testing.outages import Outage
 from mockserver.testing.rules import WorldRules
 from mockserver.testing.working import Working
 
@@ -40,6 +41,7 @@ class World(Working, Delivering):
         live: the records of the live mode.
         clock: its time.
         faults: deliberate failures of its requests.
+        outage: whether its API answers at all.
         stubs: canned answers to its requests.
         journal: what was asked of it.
     """
@@ -58,6 +60,7 @@ class World(Working, Delivering):
         self.data = self.live if mode == "live" else self.test
         self.clock = WorldClock(plane.clocks, self.slug)
         self.faults = WorldRules(plane.faults, self.slug)
+        self.outage = Outage(plane.outages, self.slug)
         self.stubs = WorldRules(plane.stubs, self.slug)
         self.journal = WorldJournal(plane.exchanges, self.slug)
 

@@ -143,6 +143,19 @@ def _rule_routes(name: str) -> list[Route]:
     ]
 
 
+def _outage_routes() -> list[Route]:
+    path, known = "/outage", ORGANIZATIONS
+    return [
+        Route("GET", path, lambda p: p.outages.list(_organization()), parameters=known),
+        Route(
+            "PUT", path, lambda p, body: p.outages.on(body, _organization()), True, parameters=known
+        ),
+        Route(
+            "DELETE", path, lambda p: p.outages.off(_organization()), status=204, parameters=known
+        ),
+    ]
+
+
 def _journal_routes() -> list[Route]:
     return [
         Route("GET", "/journal", lambda p: p.exchanges.list(_search()), parameters=None),
@@ -244,6 +257,7 @@ ROUTES: tuple[Route, ...] = (
     *_clock_routes(""),
     *_job_routes(),
     *_rule_routes("faults"),
+    *_outage_routes(),
     *_rule_routes("stubs"),
     *_journal_routes(),
     *_delivery_routes(),

@@ -18,7 +18,8 @@ from mockserver import MockServer
 from mockserver.cli import commands
 from mockserver.cli.asking import Asking
 from mockserver.cli.control import Refused, _follow
-from mockserver.cli.verbs import VERBS, Verb
+from mockserver.cli.verb import Verb
+from mockserver.cli.verbs import VERBS
 from mockserver.control.stream import LAST_WORD
 from tests.webhooks.receiver import Receiver
 
@@ -154,6 +155,17 @@ def test_faults_in_words(server: MockServer) -> None:
     printed(server, "faults", "clear")
     status, _, errors = mockserver(server, "faults", "add", "50x")
     assert (1, True) == (status, "/effect '50x' is not an error code" in errors)
+
+
+def test_outage(server: MockServer) -> None:
+    """On, seen by a client, off."""
+    printed(server, "outage", "on")
+    assert ["outage"] == [outage["id"] for outage in printed(server, "outage")]
+    with server.organization().session() as session:
+        assert 503 == session.get("/api/customers").status_code
+        printed(server, "outage", "off")
+        assert 200 == session.get("/api/customers").status_code
+    printed(server, "journal", "clear")
 
 
 def test_journal(server: MockServer) -> None:

@@ -134,6 +134,9 @@ CALLS: list[tuple[str, str, Any, int]] = [
             ("DELETE", f"/{kind}?organization=acme", None, 204),
         )
     ),
+    ("PUT", "/outage?organization=acme", {"effect": "503; delay=2"}, 200),
+    ("GET", "/outage?organization=acme", None, 200),
+    ("DELETE", "/outage?organization=acme", None, 204),
     ("GET", "/journal?limit=1", None, 200),
     ("POST", "/journal/find", {"match": {"mode": "test"}}, 200),
     ("POST", "/journal/count", {}, 200),

@@ -1,0 +1,43 @@
+"""One command of the control plane, and the parameters that many of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import click
+
+from mockserver.cli.bodies import Body
+from mockserver.cli.sections import Section
+
+ORGANIZATION = click.Option(["--organization"], metavar="SLUG", help="Else the first one.")
+EVERY = click.Option(["--organization"], metavar="SLUG", help="Else all of them.")
+ID = click.Argument(["id_"], metavar="ID")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One command and what it asks.
+
+    Attributes:
+        help: one line.
+        method: of the request.
+        path: below the prefix; ``{name}`` stands for a parameter, ``{world}`` for the
+            organization's own path or that of the first one.
+        params: what can be said.
+        body: makes the JSON body of what was said; ``None``: there is none.
+        query: the parameters that go into the query.
+        section: of the help, where the command is none of a group.
+    """
+
+    help: str
+    method: str
+    path: str
+    params: Sequence[click.Parameter] = ()
+    body: Body | None = None
+    query: Sequence[str] = ()
+    section: Section | None = None
+
+
+#: A command, or what a group does, its commands, and its section of the help.
+Verbs = Mapping[str, Verb | tuple[str, Mapping[str, Verb], Section]]
