@@ -14,6 +14,8 @@ from urllib.parse import quote, unquote_plus
 
 import orjson
 
+from mockserver.depth import DEEPEST, is_deeper_than
+from mockserver.effort import spend
 from mockserver.userinfo import MASK, without_userinfo
 
 #: Words that end the name of a secret: of a member, a parameter, and, with hyphens, of a header.
@@ -21,6 +23,11 @@ SECRET_WORDS = (
     "password", "passwd", "secret", "token", "assertion", "authorization", "cookie", "api_key",
     "private_key", "secret_key", "backend_auth", "cvc", "cvv", "card_number",
 )  # fmt: skip
+#: Levels of a body that is shown as JSON: those of any that the API reads, and of any it writes.
+DEEPEST_SHOWN = DEEPEST + 20
+UNREADABLE = object()
+#: Bytes of JSON that it takes one step of work to mask; text takes one for each.
+A_STEP = 4
 SECRET = re.compile(rf"(?:.*_)?(?:{'|'.join(SECRET_WORDS)})", re.IGNORECASE)
 #: Of tokeninfo, whose ``token`` is an object about the token.
 DESCRIPTIONS = frozenset({"token"})
@@ -108,13 +115,21 @@ def masked_body(body: bytes, *, code: bool = False) -> Any:
     Args:
         body: as it was sent, perhaps cut.
         code: whether a member of that name is an authorization code.
+
+    Raises:
+        Refusal: 400, the bodies of one request are too much work.
     """
     if not body:
         return None
     try:
-        return masked(orjson.loads(body), code=code)
+        document = orjson.loads(body)
     except orjson.JSONDecodeError:
+        document = UNREADABLE
+    if document is UNREADABLE or is_deeper_than(document, DEEPEST_SHOWN):
+        spend(len(body))
         return masked_text(body.decode("utf-8", "replace"), code=code)
+    spend(len(body) // A_STEP)
+    return masked(document, code=code)
 
 
 def masked(value: Any, *, code: bool = False) -> Any:

@@ -12,6 +12,7 @@ from marshmallow import ValidationError
 
 from mockserver.control.effects import CODES, MANGLES, OAUTH_CODES, Effect, EffectSchema
 from mockserver.control.pointers import pointers
+from mockserver.depth import DEEPEST, is_deeper_than
 
 HEADER = "X-Mock-Fault"
 #: What the journal says struck.
@@ -56,10 +57,14 @@ def members_of(text: str) -> Any:
     if not text.startswith("{"):
         return _words(text)
     try:
-        return orjson.loads(text)
+        members = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         message = f"Not JSON: {error}."
         raise NoEffect(message) from None
+    if is_deeper_than(members):
+        message = f"Nested more than {DEEPEST} deep."
+        raise NoEffect(message)
+    return members
 
 
 def _words(text: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ NUMBERS = frozenset(NUMBER)
 #: How many members of an object are worth a source of their own.
 FEW = 20
 #: Steps of work that it takes to compare an object with another.
-A_COMPARISON = 10
+A_COMPARISON = 5
 
 
 def matcher(condition: Condition, resolve: Resolver) -> Matcher:

@@ -11,6 +11,8 @@ from mockserver.access import Owner
 from mockserver.control.journal import BODY_LIMIT, Exchange, Journal
 from mockserver.control.pointers import pointers
 from mockserver.control.search import Search
+from mockserver.effort import STEPS, bounded, spend
+from mockserver.errors import Refusal
 from tests.control.exchanges import START, exchange, journal
 
 NOT_FOUND = b'{"errors":[{"code":"RECORD_NOT_FOUND","status":"404"}]}'
@@ -259,3 +261,15 @@ def test_a_secret_cannot_be_searched_for() -> None:
 
     assert kept.find(Search.load({"text": "hunter2"})) == []
     assert [e.id for e in kept.find(Search.load({"text": "password"}))] == [1]
+
+
+def test_large_bodies_are_read_in_pages() -> None:
+    """To print hundreds of them at once is too much work for one request; a page is not."""
+    one = exchange("POST", body=b"a" * BODY_LIMIT)
+    kept = journal(*[one] * 10)
+
+    with bounded():
+        spend(STEPS - 5 * BODY_LIMIT)
+        assert len([each.printed() for each in kept.find(Search.load({"limit": 4}))]) == 4
+        with pytest.raises(Refusal, match="steps of work"):
+            kept.find(Search.load({"text": "nothing"}))

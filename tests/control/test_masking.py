@@ -237,3 +237,13 @@ def test_hostile_text_costs_no_time(text: str) -> None:
     masked_text(text, code=True)
 
     assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize("levels", [900, 5000])
+def test_what_nests_too_deep_is_text(levels: int) -> None:
+    """It could not be written again as JSON; its secrets are masked all the same."""
+    body = b'{"a":' * levels + b'{"password":"pw"}' + b"}" * levels
+
+    shown = masked_body(body)
+    assert isinstance(shown, str)
+    assert "pw" not in shown

@@ -257,3 +257,21 @@ def test_a_body_that_nests_too_deep_is_none_for_stubs(app: Application) -> None:
     assert app.test_client().post("/deep", json=deep(99)).json == {"was": deep(99)}
     assert app.test_client().post("/deep", json=deep(300)).json == {"was": None}
     app.test_client().delete("/_mock/stubs")
+
+
+def test_a_fault_in_a_header_nests_no_deeper_than_json(app: Application) -> None:
+    """It is refused in words, whatever member it is that nests."""
+    header = f'{{"status": 500, "body": {json.dumps(deep(300))}}}'
+    answer = app.test_client().get("/api/customers", headers={"X-Mock-Fault": header})
+
+    assert answer.status_code == 400
+    assert "Nested more than 100 deep" in answer.text
+
+
+def test_a_body_that_nests_too_deep_is_shown_as_text(app: Application) -> None:
+    """The journal is not to be lost over one request."""
+    client = app.test_client()
+    client.post("/api/customers", data='{"a":' * 900 + "1" + "}" * 900)
+    (found,) = client.get("/_mock/journal?limit=1&order=newest").json["exchanges"]
+
+    assert found["request"]["body"].startswith('{"a":{"a":')
