@@ -79,6 +79,13 @@ class Access:
         return self.is_sales_channel and self.customer_id is None
 
     @property
+    def bearer(self) -> str:
+        """The kind, and of a sales channel whom it acts for, in words."""
+        if not self.is_sales_channel:
+            return self.kind
+        return f"{self.kind} ({'customer' if self.customer_id else 'guest'})"
+
+    @property
     def is_service(self) -> bool:
         """Whether it is the service itself, in nobody's name."""
         return self.kind == SERVICE

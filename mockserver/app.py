@@ -100,7 +100,7 @@ class Application(Flask):
         wiring.event_told.append(self.dispatcher.told)
         wiring.kept[WEBHOOKS] = [self.dispatcher.webhook_kept]
         self.limiter = RateLimiter(enforced=settings.rate_limits)
-        headers = OptionalHeaders(hsts=settings.hsts, advice=settings.advice)
+        headers = OptionalHeaders(settings.hsts, settings.advice, settings.reason)
         self.observatory = Observatory(settings.seed, settings.journal_size, headers)
         self.journal = self.observatory.journal
         self.faults = self.observatory.faults

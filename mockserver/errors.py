@@ -138,30 +138,44 @@ class Refusal(Exception):  # noqa: N818 - the house word: the API refuses, it do
     Attributes:
         errors: the error objects, in the order they are sent.
         headers: extra response headers, such as ``Allow``.
+        because: why, where the errors must not say so; it is never sent in a body.
     """
 
     errors: Sequence[ErrorObject]
     headers: Mapping[str, str] = field(default_factory=dict)
+    because: str | None = None
 
     @property
     def status(self) -> int:
         """The HTTP status: that of the first error."""
         return int(self.errors[0]["status"])
 
+    @property
+    def why(self) -> str | None:
+        """The reason in a sentence: what broke the rules, or what the errors keep to themselves."""
+        return self.because or "; ".join(filter(None, map(_broken, self.errors))) or None
+
     def __str__(self) -> str:
         """Return the codes and details, for logs and for users of the Python interface."""
         return "; ".join(f"{e['status']} {e.get('code')}: {e['detail']}" for e in self.errors)
 
 
-def refusal(code: str, *, headers: Mapping[str, str] | None = None, **values: object) -> Refusal:
+def refusal(
+    code: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    because: str | None = None,
+    **values: object,
+) -> Refusal:
     """Return the refusal of the catalogue with its detail filled in.
 
     Args:
         code: a key of ``CATALOGUE``.
         headers: extra response headers.
+        because: why, as one of ``reasons.REASONS`` says it.
         values: what the detail's template names.
     """
-    return Refusal([error_object(code, **values)], headers or {})
+    return Refusal([error_object(code, **values)], headers or {}, because)
 
 
 def error_object(code: str, **values: object) -> ErrorObject:
@@ -202,3 +216,11 @@ def violation(
         "status": "422",
         "meta": {"error": META_NAMES.get(rule, rule), **meta},
     }
+
+
+def _broken(error: ErrorObject) -> str | None:
+    """Return which attribute or relationship breaks which rule, of an error that says so."""
+    kind, _, name = (
+        str(error.get("source", {}).get("pointer", "")).removeprefix("/data/").partition("/")
+    )
+    return f"The {kind.removesuffix('s')} {name} {error['title']}" if name else None

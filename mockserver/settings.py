@@ -122,6 +122,7 @@ class Settings:
         webhooks_anywhere: whether webhooks are delivered beyond loopback and private addresses.
         webhook_content_type: what they carry as ``Content-Type``.
         advice: whether answers carry ``X-Mock-Advice``.
+        reason: whether answers carry ``X-Mock-Reason``.
         hsts: whether answers over https carry ``Strict-Transport-Security``.
         data_directory: where the certificate authority and the signing key are kept.
     """
@@ -151,6 +152,7 @@ class Settings:
     webhooks_anywhere: bool = False
     webhook_content_type: str = WEBHOOK_CONTENT_TYPE
     advice: bool = False
+    reason: bool = False
     hsts: bool = False
     data_directory: Path = field(default_factory=data_directory)
 

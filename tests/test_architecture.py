@@ -20,7 +20,7 @@ MODULES = sorted(ROOT.rglob("*.py"))
 LEAVES = frozenset(
     {
         *("access", "automata", "clock", "depth", "effort", "entropy", "errors", "expressions"),
-        *("identifiers", "manual", "passwords", "settings", "signals", "userinfo"),
+        *("identifiers", "manual", "passwords", "reasons", "settings", "signals", "userinfo"),
     }
 )
 INNER = frozenset({"storage", "resources", "jsonapi", "sandbox", "oauth", "webhooks"})

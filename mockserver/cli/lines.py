@@ -65,9 +65,9 @@ def _remarks(summary: Mapping[str, Any]) -> Iterator[str]:
     if summary["nearest"]:
         yield f"({summary['nearest']}?)"
     yield from _ignored(summary)
-    if summary["fault"]:
-        fault = summary["fault"]
-        yield "fault of X-Mock-Fault" if fault == BY_HEADER else f"fault {fault}"
+    struck = "X-Mock-Fault" if summary["fault"] == BY_HEADER else summary["fault"]
+    if struck and struck not in (summary["reason"] or ""):
+        yield f"fault {struck}"
     if not summary["delivered"]:
         yield "not delivered"
     if summary["stub"]:

@@ -285,6 +285,11 @@ SERVER = (
         help="Say in X-Mock-Advice what the real service would object to.",
     ),
     setting(
+        "--reason/--no-reason",
+        default=DEFAULTS.reason,
+        help="Say in X-Mock-Reason why a request is refused with 401, 404 or 422.",
+    ),
+    setting(
         "--hsts/--no-hsts",
         default=DEFAULTS.hsts,
         help="Send Strict-Transport-Security over https, which keeps browsers to https for years.",

@@ -22,6 +22,8 @@ MANY_PAGES, PAGE_WINDOW = 3, 10.0
 MANY_IGNORED = 5
 #: An unfiltered list of more records is a full one.
 MANY_RECORDS = 100
+#: Characters of a header; clients refuse answers with very long ones.
+LONGEST_VALUE = 2000
 #: Applications times kinds of request that are watched at a time.
 MAXIMUM_WATCHED = 1000
 
@@ -73,12 +75,14 @@ class Evidence:
         similar: how many different requests of the same kind the application made just before.
         total: how many records match, for a list.
         ignored: the type and the key of each condition that was ignored.
+        reason: why the request was refused.
     """
 
     over: bool = False
     similar: int = 1
     total: int = 0
     ignored: Sequence[tuple[str, str]] = ()
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +181,10 @@ def _anonymization(case: Case) -> str | None:
     return "Anonymizations need the token of a user: `mockserver token --user` prints one."
 
 
+def _reason(case: Case) -> str | None:
+    return case.evidence.reason
+
+
 Rules = Mapping[str, Callable[[Case], str | None]]
 
 IGNORED_FILTER = "ignored_filter"
@@ -191,7 +199,11 @@ RULES: Rules = {
     "legacy_scope": _numbered_scope,
 }
 #: What helps with a refusal, by its status.
-RULES_OF_REFUSALS: Mapping[int, Rules] = {401: {"user_token": _anonymization}}
+RULES_OF_REFUSALS: Mapping[int, Rules] = {
+    401: {"user_token": _anonymization, "reason": _reason},
+    404: {"reason": _reason},
+    422: {"reason": _reason},
+}
 NO_RULES: Rules = {}
 
 
@@ -208,8 +220,12 @@ def advise(facts: Facts, status: int | None, evidence: Evidence) -> tuple[Advice
 
 def header_line(advice: Iterable[Advice]) -> str:
     """Return advice as the value of a response header."""
-    line = "; ".join(f"{each.code}: {each.detail}" for each in advice)
-    return "".join(c if c.isascii() and c.isprintable() else "?" for c in line)
+    return header_value("; ".join(f"{each.code}: {each.detail}" for each in advice))
+
+
+def header_value(text: str) -> str:
+    """Return a text as any header can carry it."""
+    return "".join(c if c.isascii() and c.isprintable() else "?" for c in text[:LONGEST_VALUE])
 
 
 def record_count(body: bytes) -> int:

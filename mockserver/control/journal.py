@@ -63,6 +63,7 @@ class Exchange:
         routed: whether there is a route for the path.
         started: seconds on a clock that no test freezes.
         over: whether the client was over its rate limit, enforced or not.
+        reason: why it was refused, where a body does not say so.
         ignored: the type and the key of each condition that was ignored (conventions §13.4).
         similar: how many different requests of its kind the application had just made; ``None``
             until the journal notices.
@@ -83,6 +84,7 @@ class Exchange:
     routed: bool = True
     started: float = 0.0
     over: bool = False
+    reason: str | None = None
     ignored: Sequence[tuple[str, str]] = ()
     similar: int | None = None
     id: int = 0
@@ -110,7 +112,7 @@ class Exchange:
     @property
     def advice(self) -> Sequence[Advice]:
         """What the real service would object to."""
-        evidence = Evidence(self.over, self.similar or 1, self.cut.total, self.ignored)
+        evidence = Evidence(self.over, self.similar or 1, self.cut.total, self.ignored, self.reason)
         return advise(self.facts, self.status, evidence)
 
     @property
@@ -149,6 +151,7 @@ class Exchange:
             "duration_ms": round(self.duration * 1000, 3),
             "fault": self.fault,
             "stub": self.stub,
+            "reason": masked(self.reason),
             "unmatched": masked(asdict(self.unmatched)) if self.unmatched else None,
             "advice": [asdict(advice) for advice in self.advice],
         }

@@ -12,7 +12,9 @@ class OptionalHeaders:
     Attributes:
         hsts: ``Strict-Transport-Security``, over https (RFC 6797 §7.2).
         advice: ``X-Mock-Advice``.
+        reason: ``X-Mock-Reason``.
     """
 
     hsts: bool = False
     advice: bool = False
+    reason: bool = False

@@ -114,4 +114,5 @@ class SettingsSchema(PreferencesSchema):
     anonymization_delay = Seconds()
     job_delay = Seconds()
     advice = Flag()
+    reason = Flag()
     hsts = Flag()

@@ -41,7 +41,7 @@ def summary(exchange: Exchange) -> Json:
         "status": exchange.status,
         "duration_ms": round(exchange.duration * 1000, 3),
         "code": _code(errors[0]) if errors else None,
-        "reason": "; ".join(str(masked(e.get("detail", ""))) for e in errors) or None,
+        "reason": masked(exchange.reason) or _details(errors),
         "nearest": masked(unmatched.nearest) if unmatched and failed else None,
         "ignored": _ignored(exchange),
         "ignored_count": len(exchange.ignored),
@@ -64,6 +64,10 @@ def _code(error: Json) -> str:
     """Return the code of the API, or the error of OAuth, which is the title where it is sent."""
     is_oauth = isinstance(error.get("status"), int)
     return str(error.get("title" if is_oauth else "code", ""))
+
+
+def _details(errors: Sequence[Json]) -> str | None:
+    return "; ".join(str(masked(error.get("detail", ""))) for error in errors) or None
 
 
 def _ignored(exchange: Exchange) -> list[dict[str, Any]]:

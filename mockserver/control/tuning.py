@@ -145,5 +145,6 @@ SETTINGS: Mapping[str, Setting] = {
     "job_delay": _attribute("organizations.wiring.pace.job_delay"),
     "webhook_content_type": _attribute("organizations.wiring.preferences.webhook_content_type"),
     "advice": _attribute("observatory.headers.advice"),
+    "reason": _attribute("observatory.headers.reason"),
     "hsts": _attribute("observatory.headers.hsts"),
 }

@@ -15,6 +15,7 @@ from mockserver.oauth.introspection import token_information
 from mockserver.oauth.issuing import LIFETIMES, TokenIssuer
 from mockserver.oauth.revocation import revoke
 from mockserver.oauth.tokens import end_tokens
+from mockserver.reasons import reason
 
 if TYPE_CHECKING:
     from mockserver.oauth.keys import SigningKey
@@ -97,7 +98,9 @@ class AuthorizationServer:
             self._organizations, parameters, basic, secret_required=grant.secret_required
         )
         if not self._permits(client, grant_type):
-            raise oauth_error("unauthorized_client")
+            facts = {"kind": client.kind, "grant": grant_type}
+            named = "grant_for_enterprise" if client.may_use(grant_type) else "grant_not_for_kind"
+            raise oauth_error("unauthorized_client", because=reason(named, **facts))
         return self._issuer.issue(client, grant.handler(TokenRequest(client, parameters)))
 
     def authorize(self, parameters: Parameters) -> str:

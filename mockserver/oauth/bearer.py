@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import jwt
 
 from mockserver.access import Access
+from mockserver.clock import timestamp
 from mockserver.errors import Refusal, refusal
 from mockserver.oauth.claims import Claims, decoded
 from mockserver.oauth.clients import INTEGRATION
 from mockserver.oauth.scopes import reach
 from mockserver.oauth.tokens import find_owner, is_revoked
+from mockserver.reasons import reason
 from mockserver.storage.base import Record
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ CLIENT = ("uid", "role_id")
 OWNER = ("role_id",)
 #: How many tokens are known well enough not to verify their signature again.
 REMEMBERED = 2048
+#: The dots in a JSON Web Token (RFC 7519 §3).
+SEPARATORS = 2
 
 
 class BearerTokens:
@@ -55,27 +60,38 @@ class BearerTokens:
             Refusal: 401 ``INVALID_TOKEN``.
         """
         claims = self.read(text)
-        if claims is None or not claims.is_core:
-            raise _invalid()
+        if claims is None:
+            is_token = text.count(".") == SEPARATORS
+            raise _invalid("token_of_another_key" if is_token else "token_malformed")
+        if not claims.is_core:
+            raise _invalid("token_for_other_apis")
         sandbox = self._sandbox(claims)
         application = sandbox.get("applications", claims.access.application_id or "", CLIENT)
-        if application is None or application["uid"] != claims.client_id:
-            raise _invalid()
+        if application is None:
+            place = {"mode": sandbox.mode, "organization": sandbox.organization.slug}
+            raise _invalid("application_gone", **place)
+        if application["uid"] != claims.client_id:
+            raise _invalid("application_other")
         known = claims.access.owner
         owner = find_owner(sandbox, known, OWNER) if known else None
         if known and owner is None:
-            raise _invalid()
+            raise _invalid("owner_gone", type=known.type.lower())
         access = self._acting(claims, role_id(claims.access, application, owner))
         return sandbox, _reaching(access, sandbox) if claims.is_partial else access, claims
 
     def _sandbox(self, claims: Claims) -> Sandbox:
         """Return where a token is good, if it is still good."""
-        organization = self._organizations.get(claims.access.organization)
-        if organization is None or organization.clock.seconds() >= claims.expires_at:
-            raise _invalid()
+        slug = claims.access.organization
+        organization = self._organizations.get(slug)
+        if organization is None:
+            raise _invalid("organization_gone", organization=slug)
+        clock = organization.clock
+        if clock.seconds() >= claims.expires_at:
+            at = timestamp(datetime.fromtimestamp(claims.expires_at, UTC))
+            raise _invalid("token_expired", at=at, now=clock.timestamp(), organization=slug)
         sandbox = organization.sandbox(claims.access.mode)
         if is_revoked(sandbox, claims):
-            raise _invalid()
+            raise _invalid("token_revoked")
         return sandbox
 
 
@@ -89,8 +105,8 @@ def role_id(access: Access, application: Record, owner: Record | None) -> str | 
     return owner.get("role_id") or own
 
 
-def _invalid() -> Refusal:
-    return refusal("INVALID_TOKEN")
+def _invalid(name: str, **facts: object) -> Refusal:
+    return refusal("INVALID_TOKEN", because=reason(name, **facts))
 
 
 def _acting(claims: Claims, role: str | None) -> Access:

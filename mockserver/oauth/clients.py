@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mockserver.access import SALES_CHANNEL
 from mockserver.oauth.errors import oauth_error
 from mockserver.oauth.scopes import USER
+from mockserver.reasons import reason
 from mockserver.storage.base import Record
 
 if TYPE_CHECKING:
@@ -113,7 +114,9 @@ def authenticate(
     client_id, secret = credentials(parameters, basic)
     client = find_client(organizations, client_id)
     if client is None:
-        raise oauth_error("invalid_client")
+        named = "client_unknown" if client_id else "client_missing"
+        raise oauth_error("invalid_client", because=reason(named, client_id=client_id))
     if not client.is_authentic(secret, secret_required=secret_required or not client.is_public):
-        raise oauth_error("invalid_client")
+        why = reason("secret_wrong" if secret else "secret_missing")
+        raise oauth_error("invalid_client", because=why)
     return replace(client, is_confidential=secret is not None)

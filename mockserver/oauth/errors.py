@@ -109,12 +109,14 @@ class OAuthError(Exception):
         status: the HTTP status.
         code: the vendor's name of the status.
         detail: a sentence.
+        why: the reason, which is never sent in a body.
     """
 
     title: str
     status: int
     code: str
     detail: str
+    why: str | None = None
 
     def body(self) -> dict[str, Any]:
         """Return the response body, members in the order of authentication §5."""
@@ -132,12 +134,14 @@ class OAuthError(Exception):
         return f"{self.status} {self.title}: {self.detail}"
 
 
-def oauth_error(key: str, **values: object) -> OAuthError:
+def oauth_error(key: str, *, because: str | None = None, **values: object) -> OAuthError:
     """Return the error of the catalogue with its detail filled in.
 
     Args:
         key: a key of ``CATALOGUE``.
+        because: why, as one of ``reasons.REASONS`` says it.
         values: what the detail's template names.
     """
     entry = CATALOGUE[key]
-    return OAuthError(entry.title, entry.status, CODES[entry.status], entry.detail.format(**values))
+    detail = entry.detail.format(**values)
+    return OAuthError(entry.title, entry.status, CODES[entry.status], detail, because)

@@ -26,6 +26,7 @@ from mockserver.oauth.tokens import (
     find_secret,
 )
 from mockserver.passwords import verify_password
+from mockserver.reasons import reason
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
@@ -76,7 +77,9 @@ def password(request: TokenRequest) -> Authorization:
     # A guest has no password to log in with.
     stored = found[0].get("password") if found else None
     if not stored or not verify_password(secret, stored):
-        raise oauth_error("invalid_grant")
+        named = "password_wrong" if stored else "customer_is_guest" if found else "customer_unknown"
+        why = reason(named, mode=request.client.sandbox.mode)
+        raise oauth_error("invalid_grant", because=why)
     scope = request.scope or default_scope(request.client.kind)
     return Authorization(scope, Owner("Customer", found[0]["id"]), refreshable=True)
 
@@ -86,7 +89,8 @@ def authorization_code(request: TokenRequest) -> Authorization:
     code, redirect_uri = request.required("code"), request.required("redirect_uri")
     record = find_secret(request.client, AUTHORIZATION_CODES, code)
     if record is None or record["redirect_uri"] != redirect_uri:
-        raise oauth_error("invalid_grant")
+        why = reason("redirect_uri_other" if record else "code_unknown")
+        raise oauth_error("invalid_grant", because=why)
     owner = _present(request.client, Owner("User", record["owner_id"]))
     spends = (AUTHORIZATION_CODES, record["id"])
     return Authorization(record["scope"], owner, refreshable=True, spends=spends)
@@ -97,7 +101,7 @@ def refresh_token(request: TokenRequest) -> Authorization:
     secret = request.required("refresh_token")
     record = find_secret(request.client, REFRESH_TOKENS, secret)
     if record is None:
-        raise oauth_error("invalid_grant")
+        raise oauth_error("invalid_grant", because=reason("refresh_token_unknown"))
     owner = None
     if record["owner_id"]:
         owner = _present(request.client, Owner(record["owner_type"], record["owner_id"]))
@@ -117,14 +121,16 @@ def jwt_bearer(request: TokenRequest) -> Authorization:
     assertion = read_assertion(request.required("assertion"))
     owner = assertion.owner
     if owner and find_owner(request.client.sandbox, owner) is None:
-        raise oauth_error("invalid_assertion")
+        why = reason("owner_gone", type=owner.type.lower())
+        raise oauth_error("invalid_assertion", because=why)
     scope = request.scope or ALL_MARKETS
     return Authorization(scope, owner, assertion.custom_claim, refreshable=True)
 
 
 def _present(client: Client, owner: Owner) -> Owner:
     if find_owner(client.sandbox, owner) is None:
-        raise oauth_error("invalid_grant")
+        why = reason("owner_gone", type=owner.type.lower())
+        raise oauth_error("invalid_grant", because=why)
     return owner
 
 

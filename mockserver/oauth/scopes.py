@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.access import SALES_CHANNEL, SCOPE_SEPARATORS, Owner
 from mockserver.oauth.errors import oauth_error
+from mockserver.reasons import reason
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import EVERYTHING, Compare
 
@@ -89,7 +90,7 @@ def default_scope(kind: str) -> str:
     """
     scope = DEFAULT_SCOPES.get(kind, DEFAULT_SCOPES[""])
     if scope is None:
-        raise oauth_error("invalid_scope")
+        raise oauth_error("invalid_scope", because=reason("scope_missing", kind=kind))
     return scope
 
 
@@ -106,18 +107,22 @@ def resolve(text: str, sandbox: Sandbox, kind: str, owner: Owner | None = None) 
         OAuthError: ``invalid_scope``.
     """
     asked = items(text)
-    _require(len(asked) <= MOST_ITEMS)
+    _require(len(asked) <= MOST_ITEMS, text)
     if kind == USER or not OTHER_APIS.isdisjoint(asked):
         apis = APIS_OF_KIND.get(kind, APIS_OF_KIND[""])
-        _require(bool(asked) and apis.issuperset(asked))
+        _require(bool(asked) and apis.issuperset(asked), text)
         return Scope(text, (), is_core=False)
     named = _named(asked, sandbox)
-    _require(all(record for _, record in named))
+    for item, (_, record) in zip(filter(ALL_MARKETS.__ne__, asked), named, strict=True):
+        if not record:
+            why = reason("scope_unknown", item=item, mode=sandbox.mode)
+            raise oauth_error("invalid_scope", because=why)
     scope = _scope(text, asked, named)
-    _require(scope.markets != ())
-    _require(_stores_fit(scope, named) and _locations_fit(scope, sandbox))
+    _require(scope.markets != (), text)
+    _require(_stores_fit(scope, named) and _locations_fit(scope, sandbox), text)
     for market in scope.markets or ():
-        _require(not market.get("disabled_at") and _may_enter(market, sandbox, kind, owner))
+        is_open = not market.get("disabled_at") and _may_enter(market, sandbox, kind, owner)
+        _require(is_open, text)
     return scope
 
 
@@ -127,9 +132,9 @@ def reach(text: str, sandbox: Sandbox) -> Scope:
     return _scope(text, asked, _named(asked, sandbox))
 
 
-def _require(condition: bool) -> None:  # noqa: FBT001 - it is the subject, not a switch
+def _require(condition: bool, scope: str) -> None:  # noqa: FBT001 - it is the subject, not a switch
     if not condition:
-        raise oauth_error("invalid_scope")
+        raise oauth_error("invalid_scope", because=reason("scope_refused", scope=scope))
 
 
 def _named(asked: Sequence[str], sandbox: Sandbox) -> list[Named]:

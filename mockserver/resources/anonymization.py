@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.errors import refusal
+from mockserver.reasons import reason
 from mockserver.resources.anonymity import forget_belongings, forgotten
 from mockserver.resources.behaviour import Change, Job, World
 from mockserver.storage.base import Record
@@ -68,7 +69,7 @@ def _user(change: Change) -> dict[str, Any]:
     """Return the user who asks; only a user of the organization may (customers §11.1)."""
     owner = change.access.owner
     if owner is None or owner.type != "User":
-        raise refusal("UNAUTHORIZED")
+        raise refusal("UNAUTHORIZED", because=reason("permission_of_user"))
     user = change.world.get("users", owner.id) or {}
     known = {name: user.get(name) for name in ("first_name", "last_name", "email")}
     return {"id": owner.id, **known}

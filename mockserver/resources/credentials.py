@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockserver.errors import refusal
 from mockserver.passwords import hash_password
+from mockserver.reasons import reason
 from mockserver.resources.behaviour import Change, View
 from mockserver.resources.rules import Length
 from mockserver.storage.base import Record
@@ -29,7 +30,7 @@ def set_password(change: Change, plain: str | None) -> None:
     if not plain:
         return
     if change.before is not None and change.access.is_sales_channel:
-        raise refusal("UNAUTHORIZED")
+        raise refusal("UNAUTHORIZED", because=reason("permission_of_password"))
     if not is_acceptable(change, "password", plain):
         return
     if not change.record.get("password"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mockserver.errors import refusal
+from mockserver.reasons import reason
 from mockserver.resources.behaviour import Change
 from mockserver.resources.members import Attribute
 from mockserver.resources.rules import Format, Length, Rule
@@ -39,7 +40,7 @@ def keep_for(change: Change, customer_id: str) -> None:
     """
     customer = change.world.get("customers", customer_id) or {}
     if change.access.is_guest and customer.get("password") is not None:
-        raise refusal("UNAUTHORIZED")
+        raise refusal("UNAUTHORIZED", because=reason("permission_of_guest"))
 
 
 def link_by_email(change: Change, email: str | None) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from mockserver.access import Access
 from mockserver.errors import refusal
+from mockserver.reasons import reason
 from mockserver.resources.behaviour import Change, Merged, Sent, World
 from mockserver.resources.casting import INTEGER_RANGE, CastError, cast
 from mockserver.resources.lookups import found
@@ -112,7 +113,8 @@ def order_of_line(change: Change) -> None:
         return
     if change.before is None and not _may_add(change.access, order):
         # Permission comes before validation (conventions §17).
-        raise refusal("UNAUTHORIZED")
+        why = reason("permission_of_order", bearer=change.access.bearer)
+        raise refusal("UNAUTHORIZED", because=why)
     change.record["currency_code"] = order["currency_code"]
     if not is_open(order) and not change.access.is_service:
         _refuse(change)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from mockserver.access import Access
 from mockserver.errors import ErrorObject, Refusal, refusal, violation
 from mockserver.jsonapi.body import Linkage, Values
+from mockserver.reasons import reason
 from mockserver.resources.casting import CastError, is_blank
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.rules import Inclusion
 from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.linking import no_linkages
+from mockserver.sandbox.whereabouts import missing
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, Not, both
 from mockserver.storage.values import key
@@ -165,7 +167,7 @@ class RecordChange:
     def _link(self, name: str, relationship: Relationship, linkage: Linkage) -> None:
         targets = linkage if isinstance(linkage, list) else [linkage] if linkage else []
         for type_, id_ in targets:
-            self._require_nameable(type_, id_)
+            self._require_nameable(name, type_, id_)
         if relationship.many:
             self.record[name] = [id_ for _, id_ in targets]
         elif targets or not relationship.view_of:
@@ -173,11 +175,12 @@ class RecordChange:
             if relationship.polymorphic or relationship.view_of:
                 self.record[relationship.type_field] = targets[0][0] if targets else None
 
-    def _require_nameable(self, type_: str, id_: str) -> None:
+    def _require_nameable(self, name: str, type_: str, id_: str) -> None:
         """Refuse a linkage that leads nowhere, 404, or to what is another's, 401."""
         record = self.world.get(type_, id_)
         if record is None:
-            raise refusal("RECORD_NOT_FOUND")
+            why = reason("linkage_missing", name=name, missing=missing(self.world, type_, id_))
+            raise refusal("RECORD_NOT_FOUND", because=why)
         if self.access.is_sales_channel:
             self.world.require_nameable(type_, record, self.access)
 
@@ -194,7 +197,7 @@ class RecordChange:
         """Refuse an id of what is another's; one of nothing is the effect's own business."""
         type_ = attribute.names
         if type_ and id_ and self.access.is_sales_channel and self.world.get(type_, id_):
-            self._require_nameable(type_, id_)
+            self._require_nameable(self.member or "", type_, id_)
 
     def _settle_owner(self) -> None:
         """Let what a logged customer creates be its own, and refuse to let it be another's (§13.2).
@@ -207,7 +210,7 @@ class RecordChange:
         if self.before is None and not self.record[owner]:
             self.record[owner] = bearer
         elif self.access.is_sales_channel and self.record[owner] not in (None, bearer):
-            raise refusal("UNAUTHORIZED")
+            raise refusal("UNAUTHORIZED", because=reason("permission_of_owner", name=owner))
 
     def _keep_order(self) -> None:
         """Leave the linked records of a list as they were when they are the same ones: a set."""

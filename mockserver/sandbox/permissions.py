@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from mockserver.access import Access
 from mockserver.errors import refusal
+from mockserver.reasons import reason
 from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.resources.permits import Permit, Setting, settled
 from mockserver.resources.registry import Registry, registry
@@ -65,7 +66,17 @@ class Permissions:
     def require(self, resource: type[Resource], action: Action, *, lists: bool = False) -> None:
         """Refuse what is not allowed, 401 ``UNAUTHORIZED``."""
         if not self.allows(resource, action, lists=lists):
-            raise refusal("UNAUTHORIZED")
+            why = self._why(resource, "list" if lists else action)
+            raise refusal("UNAUTHORIZED", because=why)
+
+    def _why(self, resource: type[Resource], action: str) -> str:
+        """Return why an action is not allowed, as a sentence."""
+        facts = {"bearer": self.access.bearer, "action": action, "type": resource.type_}
+        if self.access.is_sales_channel:
+            return reason("permission_of_type", **facts)
+        if resource.for_kinds and self.access.kind not in resource.for_kinds:
+            return reason("permission_of_kind", kinds=" and ".join(resource.for_kinds), **facts)
+        return reason("permission_of_role", role=self.access.role_id, **facts)
 
     def restriction(self, type_: str, action: Action, sent: Collection[str] = ()) -> Condition:
         """Return the condition a record must satisfy for the action.

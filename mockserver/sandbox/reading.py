@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mockserver.errors import refusal
 from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.query import Query
+from mockserver.reasons import reason
 from mockserver.resources.behaviour import Target
 from mockserver.resources.members import Relationship
 from mockserver.resources.vocabulary import Resource
@@ -16,6 +17,7 @@ from mockserver.sandbox import linking
 from mockserver.sandbox.holding import holds
 from mockserver.sandbox.inclusion import Inclusion
 from mockserver.sandbox.permissions import Action, Permissions
+from mockserver.sandbox.whereabouts import missing
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition, both
 
@@ -88,7 +90,7 @@ class Reader:
         self._permissions.require(resource, action)
         record = self._sandbox.get(resource.type_, id_)
         if record is None:
-            raise refusal("RECORD_NOT_FOUND")
+            raise refusal("RECORD_NOT_FOUND", because=missing(self._sandbox, resource.type_, id_))
         self.require_within(resource.type_, record, action, sent)
         return record
 
@@ -97,7 +99,10 @@ class Reader:
     ) -> None:
         """Refuse a record that is none of those the bearer may do this to, 401."""
         if not self._within(type_, record, action, sent):
-            raise refusal("UNAUTHORIZED")
+            access = self._permissions.access
+            facts = {"bearer": access.bearer, "scope": access.scope, "type": type_}
+            why = reason("permission_of_record", action=action, **facts)
+            raise refusal("UNAUTHORIZED", because=why)
 
     def readable(self, type_: str, id_: str) -> Record | None:
         """Return a record if there is one and the bearer may read it."""

@@ -18,6 +18,7 @@ from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.filters import FilterParser, as_text
 from mockserver.jsonapi.parameters import Parameters
 from mockserver.jsonapi.query import NO_QUERY, Query
+from mockserver.reasons import reason
 from mockserver.resources.behaviour import Target
 from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.change import RecordChange
@@ -123,7 +124,8 @@ class Sandbox(World):
         own = resource.of_bearer(access)
         records, _ = self.partition.select(resource.type_, own, limit=1)
         if not records:
-            raise refusal("RECORD_NOT_FOUND")
+            place = {"mode": self.mode, "organization": self.organization.slug}
+            raise refusal("RECORD_NOT_FOUND", because=reason("application_gone", **place))
         return records[0]
 
     # --- relationships -----------------------------------------------------------------------

@@ -17,6 +17,7 @@ from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Document, Documents, Found
 from mockserver.jsonapi.filters import Unknown, all_there_is
 from mockserver.jsonapi.query import QueryParser
+from mockserver.reasons import reason
 from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.linking import RecordView
@@ -224,7 +225,9 @@ class Api:
             return self._singletons[type_], SINGLETON, rest
         resource = self._declared.get(type_)
         if resource is None or resource.singleton or "" in rest:
-            raise refusal("RECORD_NOT_FOUND")
+            is_type = resource is not None or not type_
+            why = reason("path_missing") if is_type else reason("type_missing", type=type_)
+            raise refusal("RECORD_NOT_FOUND", because=why)
         match rest:
             case []:
                 return resource, COLLECTION, rest
@@ -235,7 +238,11 @@ class Api:
             case [id_, "relationships", name] if name in resource.relationships:
                 many = resource.relationships[name].many
                 return resource, TO_MANY if many else TO_ONE, [id_, name]
-        raise refusal("RECORD_NOT_FOUND")
+            case [_, name] | [_, "relationships", name]:
+                why = reason("relationship_missing", type=type_, name=name)
+            case _:
+                why = reason("path_missing")
+        raise refusal("RECORD_NOT_FOUND", because=why)
 
     def _call(
         self,

@@ -8,14 +8,16 @@ from typing import Any
 from flask import Flask, Request, Response
 from flask.sessions import NullSession, SessionInterface
 
+from mockserver.control.advice import header_value
 from mockserver.control.metrics import Metrics
 from mockserver.control.optional_headers import OptionalHeaders
 from mockserver.control.routes import is_control
 from mockserver.effort import bounded
-from mockserver.web.failures import REQUEST_ID, answered
+from mockserver.web.failures import REQUEST_ID, answered, why
 from mockserver.web.gate import Gate, Passage
 from mockserver.web.headers import (
     HSTS,
+    REASON,
     SECURITY,
     SURROUNDING,
     preflight_response,
@@ -78,6 +80,7 @@ class Cycle:
             with bounded():
                 response = self._enter(request, passage) or answering(request, passage)
         except Exception as error:  # noqa: BLE001 - none may reach the wire
+            passage.why = why(error) or passage.why
             response = failing(error, request)
         self._leave(request, passage, response)
         return response
@@ -102,6 +105,8 @@ class Cycle:
         passage.headers = [*surrounding, ("X-Request-Id", passage.request_id)]
         if self._optional.hsts and request.is_secure:
             passage.headers += HSTS
+        if self._optional.reason and passage.why:
+            passage.headers.append((REASON, header_value(passage.why)))
         if passage.standing:
             passage.headers += rate_limit_headers(passage.standing)
         self._observer.leave(request, passage, response)

@@ -9,6 +9,8 @@ from flask import Request, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from mockserver.errors import Refusal, refusal
+from mockserver.oauth.errors import OAuthError
+from mockserver.reasons import reason
 from mockserver.storage.base import StorageError
 from mockserver.web.headers import error_response
 
@@ -17,6 +19,7 @@ LOG = logging.getLogger("mockserver")
 REQUEST_ID = "mockserver.request_id"
 NOT_FOUND = 404
 CLIENT_ERRORS = range(400, 500)
+PATH_MISSING = reason("path_missing")
 
 
 def answered(error: Exception, request: Request) -> Response:
@@ -35,6 +38,13 @@ def answered(error: Exception, request: Request) -> Response:
     return refused(refusal("INTERNAL_SERVER_ERROR"))
 
 
+def why(error: Exception) -> str | None:
+    """Return why a request ended in an error, as far as that is not our own defect."""
+    if isinstance(error, HTTPException) and error.code == NOT_FOUND:
+        return PATH_MISSING
+    return error.why if isinstance(error, Refusal | OAuthError) else None
+
+
 def refused(error: Refusal) -> Response:
     """Return the answer to a refused request (conventions §16)."""
     body = orjson.dumps({"errors": list(error.errors)}, default=str)
@@ -50,4 +60,4 @@ def _unroutable(error: HTTPException, request: Request) -> Refusal:
         return refusal("PAYLOAD_TOO_LARGE", size=request.max_content_length)
     if error.code in CLIENT_ERRORS and error.code != NOT_FOUND:
         return refusal("BAD_REQUEST", reason=error.description or error.name)
-    return refusal("RECORD_NOT_FOUND")
+    return refusal("RECORD_NOT_FOUND", because=PATH_MISSING)

@@ -14,6 +14,7 @@ from mockserver.entropy import Entropy
 from mockserver.errors import Refusal, refusal
 from mockserver.oauth.clients import credentials
 from mockserver.oauth.errors import OAuthError, oauth_error
+from mockserver.reasons import reason
 from mockserver.resources.applications import APPLICATIONS
 from mockserver.sandbox.organization import Organization, Organizations
 from mockserver.sandbox.rate_limits import RateLimiter, Standing, request_class
@@ -48,6 +49,7 @@ class Passage:
         routed: whether the path leads somewhere in the API.
         headers: of the answer, beside those of what answered: see ``surrounding``.
         observation: what faults and the journal know of it, where there are any.
+        why: the reason of its refusal, which is in no body.
         ignored: the type and the key of each condition that was ignored (conventions §13.4).
     """
 
@@ -57,6 +59,7 @@ class Passage:
     routed: bool = False
     headers: list[tuple[str, str]] = field(default_factory=list)
     observation: Observation | None = None
+    why: str | None = None
     ignored: tuple[tuple[str, str], ...] = ()
 
 
@@ -113,10 +116,14 @@ class Gate:
         """
         access = passage.access
         if not isinstance(access, Access):
-            raise access or refusal("INVALID_TOKEN")
-        organization = self._organizations.get(access.organization)
-        if organization is None or self.host_slug(request) not in (None, access.organization):
-            raise refusal("INVALID_TOKEN")
+            raise access or _unauthenticated("token_missing")
+        slug = access.organization
+        organization = self._organizations.get(slug)
+        if organization is None:
+            raise _unauthenticated("organization_gone", organization=slug)
+        host = self.host_slug(request)
+        if host not in (None, slug):
+            raise _unauthenticated("organization_other", organization=slug, host=host)
         check_media_types(request)
         return organization.sandbox(access.mode), access
 
@@ -132,7 +139,8 @@ class Gate:
     def _anonymous(self, request: Request) -> Access:
         """Return who a request without a token acts as, where none is needed (``--auth off``)."""
         if self._settings.auth:
-            raise refusal("INVALID_TOKEN")
+            is_sent = bool(request.headers.get("Authorization", "").strip())
+            raise _unauthenticated("token_scheme" if is_sent else "token_missing")
         wanted = request.headers.get("X-Mock-Mode", "test")
         mode = next((mode for mode in MODES if mode == wanted), None)
         if mode is None:
@@ -189,6 +197,10 @@ class Gate:
         label, dot, rest = host.partition(".")
         named = dot and rest == self._settings.domain and label != "auth"
         return label if named else None
+
+
+def _unauthenticated(name: str, **facts: object) -> Refusal:
+    return refusal("INVALID_TOKEN", because=reason(name, **facts))
 
 
 def check_media_types(request: Request) -> None:

@@ -25,6 +25,8 @@ SECURITY: tuple[tuple[str, str], ...] = (
 HSTS: tuple[tuple[str, str], ...] = (
     ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),
 )
+#: Only if asked for: why a request was refused.
+REASON = "X-Mock-Reason"
 EXPOSED = "X-Ratelimit-Limit, X-Ratelimit-Interval, X-Ratelimit-Remaining, X-Request-Id"
 CROSS_ORIGIN: tuple[tuple[str, str], ...] = (
     ("Access-Control-Allow-Origin", "*"),

@@ -23,6 +23,7 @@ from mockserver.control.templating import Scene
 from mockserver.entropy import Entropy
 from mockserver.errors import refusal
 from mockserver.oauth.errors import OAuthError
+from mockserver.reasons import reason
 from mockserver.sandbox.organization import Organization
 from mockserver.web.bridge import DELIVERY, Delivery
 from mockserver.web.gate import Passage
@@ -92,6 +93,9 @@ class Observer:
             return None
         seen = passage.observation = self._observe(request, passage)
         self._strike(seen, header)
+        if seen.fault:
+            named = "fault_by_header" if seen.fault == ONE_OFF else "fault"
+            passage.why = reason(named, fault=seen.fault)
         if seen.effect.prevents:
             return self._struck(seen, passage)
         stubs = self._observatory.stubs
@@ -126,6 +130,7 @@ class Observer:
             passage.standing = replace(passage.standing, remaining=0)
         error = refused(effect, seen.facts)
         if not isinstance(error, OAuthError):
+            error.because = passage.why
             raise error
         headers = {"Content-Type": JSON_TYPE, **UNCACHED}
         return Response(orjson.dumps(error.body()), error.status, headers)
@@ -169,6 +174,7 @@ class Observer:
             routed=passage.routed or request.url_rule is not None,
             started=seen.started,
             over=standing is not None and standing.over,
+            reason=passage.why,
             ignored=passage.ignored,
         )
         if not effect.silences:

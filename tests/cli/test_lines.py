@@ -45,7 +45,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "never answered": (
         {"status": None, "fault": "header", "delivered": False},
-        "GET /api/customers - fault of X-Mock-Fault not delivered 1.3 ms",
+        "GET /api/customers - fault X-Mock-Fault not delivered 1.3 ms",
     ),
     "control characters": (
         {"path": "/\x1b[31m\n\u202e", "method": "G\x07"},

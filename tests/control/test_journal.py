@@ -66,6 +66,7 @@ def test_printed() -> None:
         "duration_ms": 1.5,
         "fault": "fault-1",
         "stub": None,
+        "reason": None,
         "unmatched": None,
         "advice": [],
     }

@@ -25,6 +25,7 @@ DEFAULTS = {
     "job_delay": 1,
     "webhook_content_type": "application/json",
     "advice": False,
+    "reason": False,
     "hsts": False,
 }
 
