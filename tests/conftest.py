@@ -66,6 +66,8 @@ class Kept:
                         for record in records:
                             partition.put(type_, record)
                 sandbox.settle(sandbox.origin)
+        for rules in (self.app.plane.faults, self.app.plane.stubs):
+            rules.clear()
         self.app.limiter.clear()
         self.app.limiter.enforced = self._enforced
         self.app.limiter.scale = 1.0

@@ -68,6 +68,7 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
         "You have exceeded the rate limit. Please slow down and try again later.",
     ),
     "INTERNAL_SERVER_ERROR": (500, "Internal Server Error", "Internal Server Error"),
+    "INSUFFICIENT_STORAGE": (507, "Insufficient Storage", ""),
 }
 
 Refused = tuple[int, str]

@@ -10,7 +10,7 @@ from mockserver.oauth.errors import CATALOGUE, CODES, oauth_error
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_every_error_reads_as_the_real_ones(key: str) -> None:
     """Members, their order, and a numeric status."""
-    body = oauth_error(key, name="x").body()
+    body = oauth_error(key, name="x", count=1, reason="x").body()
     (error,) = body["errors"]
 
     assert list(error) == ["title", "detail", "code", "status", "meta"]

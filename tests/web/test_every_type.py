@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from mockserver.clock import Clock
 from mockserver.resources.members import Relationship
 from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import ACTIONS, Resource
@@ -72,8 +73,12 @@ def errors(answer: TestResponse) -> list[Document]:
 
 
 @pytest.fixture
-def refuses(sandbox: Sandbox) -> Iterator[Any]:
-    """Return what notes how everything is now; in the end it must be the same."""
+def refuses(sandbox: Sandbox, clock: Clock) -> Iterator[Any]:
+    """Return what notes how everything is now; in the end it must be the same.
+
+    Time stands still, lest a job that was made before becomes due meanwhile.
+    """
+    clock.freeze()
     noted: list[str] = []
     yield lambda: noted.append(digest(sandbox))
     assert noted[-1:] == [digest(sandbox)]
