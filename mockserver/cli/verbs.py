@@ -19,6 +19,7 @@ from mockserver.cli.bodies import (
     span,
 )
 from mockserver.cli.breaking import BREAKING
+from mockserver.cli.customers import CUSTOMERS as ABOUT_CUSTOMERS
 from mockserver.cli.sections import Section
 from mockserver.cli.verb import EVERY, ID, ORGANIZATION, Verb, Verbs
 
@@ -155,6 +156,7 @@ VERBS: Verbs = {
         file_of,
         section=Section.SHAPE,
     ),
+    **ABOUT_CUSTOMERS,
     "scenarios": Verb(
         "Print the scenarios that come with the package.",
         "GET",

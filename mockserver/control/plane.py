@@ -6,6 +6,7 @@ print what they return; nothing is decided there.
 
 from __future__ import annotations
 
+from mockserver.control.customers import Customers
 from mockserver.control.deliveries import Deliveries
 from mockserver.control.exchanges import Exchanges
 from mockserver.control.jobs import Jobs
@@ -22,6 +23,7 @@ class ControlPlane:
 
     Attributes:
         worlds: organizations and the situations they are put into.
+        customers: one with a past, one who is to be forgotten.
         clocks: time, of one organization or of all.
         jobs: what is done later, of one organization or of all.
         faults: deliberate failures.
@@ -35,6 +37,7 @@ class ControlPlane:
     def __init__(self, parts: Parts) -> None:
         """Control these parts."""
         self.worlds = Worlds(parts)
+        self.customers = Customers(parts)
         self.clocks = Clocks(parts)
         self.jobs = Jobs(parts)
         self.faults = Rulebook(parts.observatory.faults)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mockserver.access import Mode
+from mockserver.control.customers import Customers
 from mockserver.control.deliveries import Deliveries
 from mockserver.control.exchanges import Exchanges
 from mockserver.control.jobs import Jobs
@@ -32,6 +33,10 @@ class Plane(Protocol):
     @property
     def worlds(self) -> Worlds:
         """Organizations, and the situations they are put into."""
+
+    @property
+    def customers(self) -> Customers:
+        """One with a past, one who is to be forgotten."""
 
     @property
     def clocks(self) -> Clocks:

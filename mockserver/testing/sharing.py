@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 #: The parts of a server whose methods can be called from elsewhere.
 PARTS = (
     "worlds",
+    "customers",
     "clocks",
     "jobs",
     "faults",

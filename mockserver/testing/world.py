@@ -277,6 +277,20 @@ class World(Working, Delivering):
         stored: list[Json] = self._worlds.records(self.slug, body)["data"]
         return stored
 
+    def add_customer(self, email: str, **words: Any) -> Json:
+        """Create a customer with a past, by the rules of the API; return what came of it.
+
+        Args:
+            email: nobody else's.
+            **words: ``addresses``, ``orders``, ``wallet``, ``group``, ``tags`` and what else
+                ``POST /_mock/customers`` takes.
+
+        Raises:
+            Refusal: 422 with pointers; nothing has been stored.
+        """
+        body = {"mode": self.mode, "email": email, **words}
+        return self._server.plane.customers.add(self.slug, body)
+
     def delete(self) -> None:
         """Remove the organization; a second time does nothing."""
         try:

@@ -16,7 +16,8 @@ from mockserver.control.plane import ControlPlane
 from mockserver.control.refusals import invalid
 from mockserver.depth import DEEPEST, is_deeper_than
 from mockserver.settings import Settings
-from mockserver.web.control_routes import JSON, PREFIX, Route, destination, is_public
+from mockserver.web.control_route import Route
+from mockserver.web.control_routes import JSON, PREFIX, destination, is_public
 from mockserver.web.guard import guard, is_local
 
 NO_CONTENT = 204

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -16,6 +14,7 @@ from mockserver.control.plane import ControlPlane
 from mockserver.control.timekeeping import Changing, awaited, streamed
 from mockserver.web import documentation
 from mockserver.web.bridge import STREAM
+from mockserver.web.control_route import Route, situation_routes
 from mockserver.web.environ import STREAMS
 
 PREFIX = "/_mock"
@@ -23,64 +22,8 @@ HEALTH = "/health"
 DOCS = documentation.PATH
 JSON = "application/json"
 
-Operation = Callable[..., Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One operation: method and path, what it calls, and how it answers.
-
-    Attributes:
-        operation: called with the plane, the parts of the path, and ``body`` where it takes one.
-        takes_body: whether the request has one; an empty one is an empty object.
-        status: of a successful answer.
-        parameters: of the query; ``None``: the operation checks them itself.
-        names_files: whether the body may name a file of the machine, which is told as ``paths``.
-        public: whether everybody may ask, and also where there is no control plane.
-    """
-
-    method: str
-    path: str
-    operation: Operation
-    takes_body: bool = False
-    status: int = 200
-    parameters: tuple[str, ...] | None = ()
-    names_files: bool = False
-    public: bool = False
-
-
-Slug = Callable[..., str]
 ORGANIZATION = "/organizations/<slug>"
 ORGANIZATIONS = ("organization",)
-
-
-def _situation_routes(prefix: str, slug: Slug) -> list[Route]:
-    """Return the routes of one organization: by its slug, and at the top for the first one."""
-    return [
-        Route("POST", f"{prefix}/reset", lambda p, **a: p.worlds.reset(slug(p, **a))),
-        Route("GET", f"{prefix}/snapshot", lambda p, **a: p.worlds.snapshot(slug(p, **a))),
-        Route(
-            "PUT",
-            f"{prefix}/snapshot",
-            lambda p, body, **a: p.worlds.restore(slug(p, **a), body),
-            takes_body=True,
-            status=204,
-        ),
-        Route(
-            "POST",
-            f"{prefix}/seed",
-            lambda p, body, paths, **a: p.worlds.seed(slug(p, **a), body, paths=paths),
-            takes_body=True,
-            names_files=True,
-        ),
-        Route(
-            "POST",
-            f"{prefix}/records",
-            lambda p, body, **a: p.worlds.records(slug(p, **a), body),
-            takes_body=True,
-            status=201,
-        ),
-    ]
 
 
 def _clock_routes(prefix: str) -> list[Route]:
@@ -250,8 +193,8 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", ORGANIZATION, lambda p, slug: p.worlds.retrieve(slug)),
     Route("DELETE", ORGANIZATION, lambda p, slug: p.worlds.delete(slug), status=204),
-    *_situation_routes(ORGANIZATION, lambda _, slug: slug),
-    *_situation_routes("", lambda p: p.worlds.first),
+    *situation_routes(ORGANIZATION, lambda _, slug: slug),
+    *situation_routes("", lambda p: p.worlds.first),
     Route("GET", "/scenarios", lambda p: p.worlds.scenarios()),
     *_clock_routes(ORGANIZATION),
     *_clock_routes(""),

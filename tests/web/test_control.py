@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 
 from mockserver.app import Application, create_app
 from mockserver.settings import Settings
-from mockserver.web.control_routes import PREFIX, ROUTES, Route, destination
+from mockserver.web.control_route import Route
+from mockserver.web.control_routes import PREFIX, ROUTES, destination
 from mockserver.web.guard import is_own
 
 Make = Callable[..., Application]
@@ -87,6 +88,7 @@ DELIVERY = {
     },
 }
 NOW = {"frozen_at": "2030-01-01T00:00:00.000Z"}
+ADA = {"email": "ada@example.com", "orders": 1, "wallet": True}
 JANE = {"type": "customers", "id": "jane", "attributes": {"email": "jane@example.com"}}
 
 
@@ -105,6 +107,8 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("PUT", "/organizations/shop/snapshot", "itself", 204),
     ("POST", "/organizations/shop/seed", {"customers": 2}, 200),
     ("POST", "/organizations/shop/records", {"data": TAG}, 201),
+    ("POST", "/organizations/shop/customers", ADA, 201),
+    ("POST", "/organizations/shop/customers/anonymize", {"email": ADA["email"]}, 200),
     ("GET", "/organizations/shop/clock", None, 200),
     ("PUT", "/organizations/shop/clock", NOW, 200),
     ("POST", "/organizations/shop/clock/advance", {"by": "PT1H"}, 200),
@@ -114,6 +118,8 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("PUT", "/snapshot", "itself", 204),
     ("POST", "/seed", {"scenario": "gdpr"}, 200),
     ("POST", "/records", {"mode": "live", "data": [TAG]}, 201),
+    ("POST", "/customers", ADA, 201),
+    ("POST", "/customers/anonymize", {"email": ADA["email"], "now": True}, 200),
     ("GET", "/scenarios", None, 200),
     ("GET", "/clock", None, 200),
     ("PUT", "/clock", NOW, 200),
@@ -240,6 +246,7 @@ def shown(route: Route) -> str:
 WORDS = """
 test live data meta type id lid attributes relationships email slug seed settings scenario customers
 mode by frozen_at offset real match effect response status method path headers body error delay nth
+orders addresses wallet tags group country guest now
 deliveries webhooks due_at times probability journal_size rate_limits token_lifetimes
 """
 NAMES = st.text(max_size=3) | st.sampled_from(WORDS.split())

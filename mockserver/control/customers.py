@@ -1,0 +1,242 @@
+"""Customers by a few words: one with a past, one who is to be forgotten."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from mockserver.access import MODES, Access, Owner
+from mockserver.control.parts import Json, Parts, find
+from mockserver.control.refusals import invalid, load, missing
+from mockserver.control.schemas import Flag
+from mockserver.control.shopping import Shopping
+from mockserver.errors import Refusal
+from mockserver.jsonapi.body import Values
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.seeding.credentials import PASSWORD, PUBLIC_MARKET
+from mockserver.seeding.pools import Pool, pools
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare
+
+MOST_ADDRESSES, MOST_ORDERS = 20, 100
+#: Where a customer buys who lives there; the rest in the public market.
+HOME_MARKETS: Mapping[str, str] = {"US": "usa"}
+#: What of a refusal's pointer is no member of what was asked.
+DOCUMENT = re.compile("^/data/(attributes|relationships)")
+WEBAPP = "webapp"
+
+
+class CustomerSchema(Schema):
+    """A customer and what is to belong to it."""
+
+    mode = fields.String(load_default="test", validate=validate.OneOf(MODES))
+    email = fields.String(required=True)
+    first_name = fields.String()
+    last_name = fields.String()
+    country = fields.String(load_default="US", validate=validate.OneOf(list(pools())))
+    market = fields.String()
+    guest = Flag(load_default=False)
+    password = fields.String()
+    group = fields.String()
+    tags = fields.List(fields.String(), load_default=list)
+    addresses = fields.Integer(
+        strict=True, load_default=0, validate=validate.Range(0, MOST_ADDRESSES)
+    )
+    orders = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, MOST_ORDERS))
+    wallet = Flag(load_default=False)
+    metadata = fields.Dict(fields.String(), load_default=dict)
+
+    @validates_schema
+    def _check(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("wallet") and not data.get("orders"):
+            message = "A wallet keeps what an order was paid with: ask for orders too."
+            raise ValidationError(message, "wallet")
+        if data.get("guest") and "password" in data:
+            message = "A guest has none."
+            raise ValidationError(message, "password")
+
+
+class AnonymizationSchema(Schema):
+    """Who is to be forgotten, and whether at once."""
+
+    mode = fields.String(load_default="test", validate=validate.OneOf(MODES))
+    email = fields.String(required=True)
+    now = Flag(load_default=False)
+
+
+class Customers:
+    """The customers of one server's organizations."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Control those of these parts."""
+        self._parts = parts
+
+    def add(self, slug: str, body: Any) -> Json:
+        """Create a customer with addresses, orders and a card, by the rules of the API.
+
+        Orders are placed as a shop places them, so that lines, totals, payment sources, the
+        customer's status and counter are what they would be; webhooks are sent.
+
+        Args:
+            slug: of the organization.
+            body: as ``CustomerSchema``.
+
+        Raises:
+            Refusal: 404 for the organization; 422 with pointers, and nothing has been stored.
+        """
+        wanted = load(CustomerSchema(), body)
+        sandbox = find(self._parts, slug).sandbox(wanted["mode"])
+        with _pointing(), sandbox.transaction():
+            made = _made(sandbox, wanted)
+        self._wake(sandbox)
+        return described(sandbox, made)
+
+    def anonymize(self, slug: str, body: Any) -> Json:
+        """Have a customer forgotten, in the name of the organization's first user.
+
+        Args:
+            slug: of the organization.
+            body: as ``AnonymizationSchema``; ``now``: without waiting for the jobs that do it.
+
+        Raises:
+            Refusal: 404 for the organization, the customer, or a user; 422 while it is under way,
+                and afterwards.
+        """
+        wanted = load(AnonymizationSchema(), body)
+        sandbox = find(self._parts, slug).sandbox(wanted["mode"])
+        found = sandbox.find("customers", Compare("email", "eq", wanted["email"].strip().lower()))
+        if not found:
+            where = f"customer {wanted['email']!r} in {wanted['mode']} mode of {slug}"
+            raise missing(where)
+        id_ = found[0]["id"]
+        with _pointing("/email"):
+            _request(sandbox, id_)
+        if wanted["now"]:
+            sandbox.agenda.run(Compare("resource", "eq", id_))
+        self._wake(sandbox)
+        return described(sandbox, sandbox.get("customers", id_) or {})
+
+    def _wake(self, sandbox: Sandbox) -> None:
+        self._parts.worker.wake()
+        self._parts.dispatcher.wake(sandbox)
+
+
+def described(sandbox: Sandbox, customer: Record) -> Json:
+    """Return what somebody who shows a customer needs to know of it."""
+    entries = _linked(sandbox, customer, "customer_addresses")
+    return {
+        "id": customer["id"],
+        "email": customer["email"],
+        "status": customer["status"],
+        "total_orders_count": customer["total_orders_count"],
+        "anonymization_status": customer["anonymization_status"],
+        "customer_addresses": [entry["id"] for entry in entries],
+        "orders": [
+            {
+                "id": order["id"],
+                "number": order["number"],
+                "status": order["status"],
+                "payment_status": order["payment_status"],
+                "total_amount_cents": order["total_amount_with_taxes_cents"],
+                "currency_code": order["currency_code"],
+            }
+            for order in _linked(sandbox, customer, "orders")
+        ],
+        "wallet": [card["name"] for card in _linked(sandbox, customer, "customer_payment_sources")],
+    }
+
+
+def _linked(sandbox: Sandbox, customer: Record, name: str) -> list[Record]:
+    targets = sandbox.linked("customers", customer, name)
+    return [record for target in targets if (record := sandbox.get(*target))]
+
+
+def _made(sandbox: Sandbox, wanted: Json) -> Record:
+    """Make a customer as asked; the transaction is somebody else's."""
+    pool, person = _person(sandbox, wanted)
+    market = _market(sandbox, wanted)
+    values = {
+        "email": wanted["email"],
+        "metadata": wanted["metadata"],
+    }
+    with _pointing("/tags"):
+        values["tags"] = [_named(sandbox, "tags", {"name": name}) for name in wanted["tags"]]
+    if not wanted["guest"]:
+        values["password"] = wanted.get("password", PASSWORD)
+    if "group" in wanted:
+        with _pointing("/group"):
+            named = {"code": wanted["group"], "name": wanted["group"].title()}
+            values["customer_group"] = _named(sandbox, "customer_groups", named)
+    customer = sandbox.add("customers", values)
+    shopping = Shopping(sandbox, customer, person, pool, market)
+    shopping.keep_addresses(wanted["addresses"])
+    shopping.order(wanted["orders"])
+    if wanted["wallet"]:
+        shopping.keep_card()
+    return sandbox.get("customers", customer["id"]) or {}
+
+
+def _person(sandbox: Sandbox, wanted: Json) -> tuple[Pool, Json]:
+    """Return where somebody lives, and the name: the one told, else one from there."""
+    pool, entropy = pools()[wanted["country"]], sandbox.entropy
+    drawn = {
+        "first_name": entropy.choice(pool.first_names),
+        "last_name": entropy.choice(pool.last_names),
+    }
+    return pool, {name: wanted.get(name, value) for name, value in drawn.items()}
+
+
+def _market(sandbox: Sandbox, wanted: Json) -> Record:
+    """Return the market that is named, else the one of the country, of the public, or any."""
+    markets = {market["code"]: market for market in sandbox.partition.select("markets")[0]}
+    if named := wanted.get("market"):
+        if named not in markets:
+            codes = ", ".join(sorted(map(str, markets)))
+            raise invalid("/market", f"There is no market {named!r}; there are: {codes}.")
+        return markets[named]
+    usual = (HOME_MARKETS.get(wanted["country"]), PUBLIC_MARKET, *markets)
+    found = next((markets[code] for code in usual if code in markets), None)
+    if found is None and wanted["orders"]:
+        raise invalid("/orders", "There is no market to order in.")
+    return found or {}
+
+
+def _named(sandbox: Sandbox, type_: str, values: Json) -> str:
+    """Return the id of what is called so, by the first of the values; made where it is not."""
+    name, value = next(iter(values.items()))
+    found = sandbox.find(type_, Compare(name, "eq", value))
+    return str((found[0] if found else sandbox.add(type_, values))["id"])
+
+
+def _request(sandbox: Sandbox, id_: str) -> None:
+    users, _ = sandbox.partition.select("users", limit=1)
+    if not users:
+        what = "user who could ask for it"
+        raise missing(what)
+    owner, role_id = Owner("User", users[0]["id"]), users[0].get("role_id")
+    slug, mode = sandbox.organization.slug, sandbox.mode
+    access = Access(slug, mode, WEBAPP, role_id=role_id, owner=owner)
+    resource = sandbox.registry["customers"]
+    asked = Values.of(resource, {"_request_anonymization": True})
+    sandbox.update(resource, id_, asked, access)
+
+
+@contextmanager
+def _pointing(pointer: str | None = None) -> Iterator[None]:
+    """Let what the API refuses point into what was asked here: to this member, or to its own."""
+    try:
+        yield
+    except Refusal as refused:
+        errors = [
+            {**error, "source": {"pointer": pointer or DOCUMENT.sub("", _pointer(error))}}
+            for error in refused.errors
+        ]
+        raise Refusal(errors, refused.headers) from None
+
+
+def _pointer(error: Json) -> str:
+    return str(error.get("source", {}).get("pointer", ""))

@@ -1,0 +1,141 @@
+"""A customer with a past, made through the engine's own verbs, so that every amount comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mockserver.control.refusals import invalid
+from mockserver.entropy import Entropy
+from mockserver.resources.payment_choices import offered
+from mockserver.resources.skus import stock_of
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.seeding.batch import EMPTY, Batch
+from mockserver.seeding.markets import CARD
+from mockserver.seeding.pools import Pool
+from mockserver.seeding.products import PRODUCTS
+from mockserver.storage.base import Record
+
+Values = Mapping[str, Any]
+
+#: How many orders are of two products, and how many lines of one piece.
+MIXED, SINGLE = 0.4, 0.8
+
+
+class Shopping:
+    """What one customer does in a sandbox: keeps addresses, orders, keeps a card."""
+
+    def __init__(
+        self, sandbox: Sandbox, customer: Record, person: Values, pool: Pool, market: Record
+    ) -> None:
+        """Go shopping.
+
+        Args:
+            sandbox: where.
+            customer: who.
+            person: first and last name.
+            pool: where the customer lives.
+            market: where orders are made.
+        """
+        self._sandbox = sandbox
+        self._customer = customer
+        self._person = person
+        self._pool = pool
+        self._market = market
+        self._entropy: Entropy = sandbox.entropy
+        self._addresses: list[Record] = []
+
+    def keep_addresses(self, count: int) -> None:
+        """Put so many addresses into the address book."""
+        for _ in range(count):
+            address = self._address()
+            self._addresses.append(address)
+            links = {"customer": self._customer["id"], "address": address["id"]}
+            self._sandbox.add("customer_addresses", links)
+
+    def order(self, count: int) -> None:
+        """Place so many orders; all but the last one are approved and paid by now.
+
+        Raises:
+            Refusal: 422 when there is nothing to buy, or no way to pay.
+        """
+        products = self._products() if count else ()
+        for number in range(count):
+            order = self._placed(products)
+            if number < count - 1:
+                self._sandbox.change("orders", order["id"], {"_approve_and_capture": True})
+
+    def keep_card(self) -> None:
+        """Keep what the newest order was paid with in the wallet."""
+        orders = self._sandbox.linked("customers", self._customer, "orders")
+        trigger = {"_save_payment_source_to_customer_wallet": True}
+        self._sandbox.change("orders", orders[-1][1], trigger)
+
+    # --- an order --------------------------------------------------------------------------------
+
+    def _placed(self, products: Sequence[Record]) -> Record:
+        sandbox, own = self._sandbox, {"customer": self._customer["id"]}
+        begun = {"market": self._market["id"], "language_code": self._pool.language_code}
+        id_ = sandbox.add("orders", {**own, **begun})["id"]
+        for product in self._chosen(products):
+            quantity = 1 if self._entropy.fraction() < SINGLE else 2
+            line = {"order": id_, "sku_code": product["code"], "quantity": quantity}
+            sandbox.add("line_items", line)
+        home = self._entropy.choice(self._addresses) if self._addresses else self._address()
+        sandbox.change("orders", id_, {"_billing_address_clone_id": home["id"]})
+        sandbox.change("orders", id_, {"_shipping_address_same_as_billing": True})
+        self._pay(sandbox.change("orders", id_, {}))
+        return sandbox.change("orders", id_, {"_place": True})
+
+    def _pay(self, order: Record) -> None:
+        """Give the order a payment source of the first way to pay, a card where there is one."""
+        methods = offered(self._sandbox, order)
+        if not methods:
+            raise invalid("/orders", f"Nothing can be paid in the market {self._market['code']!r}.")
+        kinds = [method["payment_source_type"] for method in methods]
+        kind = CARD if CARD in kinds else kinds[0]
+        source = self._sandbox.add(kind, {"order": order["id"]})
+        if kind == CARD:
+            self._sandbox.change(kind, source["id"], {"_refresh": True})
+
+    def _chosen(self, products: Sequence[Record]) -> Sequence[Record]:
+        several = 2 if self._entropy.fraction() < MIXED and len(products) > 1 else 1
+        return self._entropy.sample(products, several)
+
+    def _products(self) -> Sequence[Record]:
+        """Return what can be bought twice; an organization without SKUs gets the usual ones."""
+        partition = self._sandbox.partition
+        if not partition.count("skus"):
+            self._stock_up()
+        found = [sku for sku in partition.select("skus")[0] if _is_for_sale(sku)]
+        if not found:
+            raise invalid("/orders", "There is nothing to buy: no SKU is in stock.")
+        return found
+
+    def _stock_up(self) -> None:
+        batch, now = Batch(self._sandbox), self._sandbox.clock.timestamp()
+        for product in PRODUCTS:
+            known = {"code": product.code, "name": product.name, "metadata": EMPTY}
+            batch.add("skus", now, **known, price_amount_cents=product.cents)
+        batch.load()
+
+    def _address(self) -> Record:
+        choice = self._entropy.choice
+        city, zip_code, state_code = choice(self._pool.places)
+        return self._sandbox.add(
+            "addresses",
+            {
+                **self._person,
+                "line_1": choice(self._pool.lines),
+                "city": city,
+                "zip_code": zip_code,
+                "state_code": state_code,
+                "country_code": self._pool.country_code,
+                "phone": choice(self._pool.phones),
+            },
+        )
+
+
+def _is_for_sale(sku: Record) -> bool:
+    stock = stock_of(sku)
+    return stock is None or stock > 1
