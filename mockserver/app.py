@@ -20,6 +20,7 @@ from mockserver.control.routes import API, is_metadata
 from mockserver.oauth.authorization import AuthorizationServer
 from mockserver.oauth.keys import SigningKey
 from mockserver.oauth.tokens import INTERNAL_INDEXES
+from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.resources.registry import indexes
 from mockserver.sandbox.agenda import NEVER
 from mockserver.sandbox.organization import Organizations, Recipe
@@ -241,6 +242,6 @@ def open_storage(text: str) -> Storage:
     if kind == "tinydb" and path:
         from mockserver.storage.tinydb import TinyDBStorage  # noqa: PLC0415 - only when asked for
 
-        return TinyDBStorage(path, every_index())
+        return TinyDBStorage(path, every_index(), essential=[ORGANIZATIONS])
     message = f"unknown storage {text!r}: it is 'memory' or 'tinydb:PATH'"
     raise StorageError(message)

@@ -11,6 +11,7 @@ from mockserver import __version__
 from mockserver.cli.control import commands as control_commands
 from mockserver.cli.credentials import credentials, hosts
 from mockserver.cli.docs import docs
+from mockserver.cli.dump import dump
 from mockserver.cli.repair import repair
 from mockserver.cli.resources import resources
 from mockserver.cli.run import node_preload, run
@@ -62,6 +63,7 @@ for command in (
     resources,
     docs,
     repair,
+    dump,
     node_preload,
     help_,
 ):

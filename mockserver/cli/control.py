@@ -76,10 +76,7 @@ def _ask(verb: Verb, told: Told) -> None:
         _follow(asking, path, is_text=told["form"] == SUMMARY)
         return
     patience = told.get("timeout") or (_ON_THE_WAY if "/clock" in verb.path else 0.0)
-    status, _, answer = asking.exchange(verb.method, path, body, patience)
-    text = answer.decode("utf-8", "replace")
-    if status >= _REFUSED:
-        raise _refusal(status, text)
+    text = answered(asking, verb.method, path, body, patience)
     output = told.get("output")
     if output:
         output.write_text(text, encoding="utf-8")
@@ -88,6 +85,22 @@ def _ask(verb: Verb, told: Told) -> None:
     if told.get("wait") and not json.loads(text)["complete"]:
         message = "the time is over: what was waited for has not come"
         raise Refused(message)
+
+
+def answered(
+    asking: Asking, method: str, path: str, body: str | None = None, patience: float = 0.0
+) -> str:
+    """Return what the control plane answers; see ``Asking.exchange`` for the arguments.
+
+    Raises:
+        NoServer: nothing answers there.
+        Refused: the server does not want to.
+    """
+    status, _, answer = asking.exchange(method, path, body, patience)
+    text = answer.decode("utf-8", "replace")
+    if status >= _REFUSED:
+        raise _refusal(status, text)
+    return text
 
 
 def _filled(verb: Verb, told: Told) -> str:

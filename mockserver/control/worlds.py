@@ -25,6 +25,7 @@ from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.credentials import credentials
 from mockserver.seeding.people import people
 from mockserver.seeding.seed import seed_customers
+from mockserver.storage.plain import plain, tables_in
 
 Listing = list[Json]
 #: What of an organization's record is no setting of it.
@@ -143,6 +144,10 @@ class Worlds:
     def snapshot(self, slug: str) -> Json:
         """Return everything an organization holds."""
         return snapshots.snapshot(self.find(slug))
+
+    def dump(self) -> Mapping[str, Mapping[str, Json]]:
+        """Return everything the server stores, of all organizations, as plain TinyDB has it."""
+        return plain(tables_in(self._parts.organizations.storage))
 
     def restore(self, slug: str, document: Any) -> None:
         """Put an organization into the state of a snapshot, exactly.

@@ -26,6 +26,10 @@ class StorageError(Exception):
     """The storage cannot be opened or written; the message is one sentence for the user."""
 
 
+class FileInUseError(StorageError):
+    """Another process writes to the file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Indexes:
     """What one type is looked up by: single values (keys, foreign keys) and lists of ids."""

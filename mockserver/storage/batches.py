@@ -65,6 +65,18 @@ def batch_of(changes: Changes, tables: Tables, partition: str) -> Batch:
     return batch
 
 
+def difference(tables: Tables, wanted: Tables) -> Batch:
+    """Return the transaction that makes the one of the other."""
+    batch: Batch = {}
+    for name in dict.fromkeys((*tables, *wanted)):
+        now, then = tables.get(name, {}), wanted.get(name, {})
+        changes: Documents = {id_: then.get(id_) for id_ in (*now, *then)}
+        changes = {id_: new for id_, new in changes.items() if new != now.get(id_)}
+        if changes:
+            batch[name] = changes
+    return batch
+
+
 def _documents(batch: Batch, tables: Mapping[str, Mapping[str, Record]], name: str) -> Documents:
     """Return the table's part; what an emptied table held goes record by record instead."""
     documents = batch.get(name)

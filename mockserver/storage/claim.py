@@ -16,7 +16,8 @@ def claim(path: Path) -> FileLock:
     """Lock a journal, which may not exist yet.
 
     Raises:
-        StorageError: it is in use, it is not a file, or its directory cannot be written.
+        FileInUseError: another process writes to it.
+        StorageError: it is not a file, or its directory cannot be written.
     """
     try:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):

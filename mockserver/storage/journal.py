@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -108,6 +108,24 @@ def damaged(path: Path, number: int) -> StorageError:
     )
 
 
+def transactions(path: Path, file: IO[bytes]) -> Iterator[tuple[Any, int]]:
+    """Yield each transaction behind the header with the size of its line, oldest first.
+
+    A last line that was cut short, or that somebody still writes, is none.
+
+    Raises:
+        StorageError: a line is damaged.
+    """
+    for number, line in enumerate(file, 2):
+        try:
+            content = decode(line)
+        except ValueError as error:
+            if not is_cut(line):
+                raise damaged(path, number) from error
+            return
+        yield content, len(line)
+
+
 class Journal:
     """An open journal that nobody else can open; not for several threads at once."""
 
@@ -121,7 +139,8 @@ class Journal:
                 a power cut the last seconds.
 
         Raises:
-            StorageError: in use, not ours, damaged, not readable or not writable.
+            FileInUseError: another process writes to it.
+            StorageError: not ours, damaged, not readable or not writable.
         """
         self.path = Path(os.path.realpath(path))
         self._fsync = fsync
@@ -218,16 +237,11 @@ class Journal:
                     sync_directory(self.path.parent)
                 return
             self._size = file.tell()
-            for number, line in enumerate(file, 2):
-                try:
-                    content = decode(line)
-                except ValueError as error:
-                    if not is_cut(line):
-                        raise damaged(self.path, number) from error
-                    os.ftruncate(self._descriptor, self._size)
-                    return
+            for content, size in transactions(self.path, file):
                 apply(content)
-                self._size += len(line)
+                self._size += size
+        if os.fstat(self._descriptor).st_size > self._size:
+            os.ftruncate(self._descriptor, self._size)
 
     def _write(self, line: bytes) -> None:
         written = os.write(self._descriptor, line)

@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from mockserver.storage.base import StorageError
+from mockserver.storage.base import FileInUseError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ class FileLock:
         """Claim the file.
 
         Raises:
-            StorageError: somebody else holds it, another storage of this process included.
+            FileInUseError: somebody else holds it, another storage of this process included.
             OSError: the directory is missing or not writable.
         """
         self._guarded = guarded
@@ -66,12 +66,12 @@ class FileLock:
         except FileNotFoundError:
             return False
 
-    def _refusal(self, descriptor: int) -> StorageError:
+    def _refusal(self, descriptor: int) -> FileInUseError:
         os.lseek(descriptor, 0, os.SEEK_SET)
         pid = os.read(descriptor, 20).decode("ascii", "replace").strip()
         os.close(descriptor)
         holder = f" (pid {pid})" if pid else ""
-        return StorageError(f"{self._guarded} is in use by another mockserver{holder}.")
+        return FileInUseError(f"{self._guarded} is in use by another mockserver{holder}.")
 
 
 def _lock(descriptor: int) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from mockserver.storage.base import StorageError
 from mockserver.storage.claim import claim, unusable
-from mockserver.storage.journal import HEADER, decode, has_header, sync_directory
+from mockserver.storage.journal import HEADER, decode, has_header
+from mockserver.storage.originals import supersede
 
 EXCERPT = 100
 
@@ -68,12 +68,7 @@ def _repaired(journal: Path, fresh: Path) -> Repair:
         os.fsync(readable.fileno())
     if not lost:
         return Repair(kept, (), None)
-    original = _free_name(journal)
-    shutil.copy2(journal, original)
-    shutil.copymode(journal, fresh)
-    fresh.replace(journal)
-    sync_directory(journal.parent)
-    return Repair(kept, tuple(lost), original)
+    return Repair(kept, tuple(lost), supersede(journal, fresh, "damaged"))
 
 
 def _sorted_out(path: Path, damaged: IO[bytes], readable: IO[bytes]) -> tuple[int, list[Loss]]:
@@ -116,13 +111,3 @@ def _is_readable(line: bytes) -> bool:
 
 def _loss(number: int, line: bytes) -> Loss:
     return Loss(number, len(line), line[:EXCERPT].decode("utf-8", "replace").rstrip("\n"))
-
-
-def _free_name(journal: Path) -> Path:
-    """Return where the original goes: an earlier one is never overwritten."""
-    name = journal.with_name(f"{journal.name}.damaged")
-    number = 1
-    while name.exists():
-        number += 1
-        name = journal.with_name(f"{journal.name}.damaged-{number}")
-    return name

@@ -7,16 +7,17 @@ appends, and everything else of TinyDB works on it.
 from __future__ import annotations
 
 import gc
+import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import cast
 
 from tinydb import TinyDB
 from tinydb.storages import Storage as TinyDBStorageBase
-from tinydb.table import Table
 
-from mockserver.storage.base import Changes, Partition, Record, Schema, StorageError
+from mockserver.storage.base import Changes, FileInUseError, Partition, Record, Schema, StorageError
 from mockserver.storage.batches import (
     BOOKKEEPING,
     NUMBERS,
@@ -25,17 +26,17 @@ from mockserver.storage.batches import (
     Documents,
     Tables,
     batch_of,
+    difference,
     emptied,
     partition_key,
     partition_name,
     table_key,
 )
-from mockserver.storage.journal import Journal
+from mockserver.storage.claim import unusable
+from mockserver.storage.conversion import batches, convert
+from mockserver.storage.journal import Journal, has_header, transactions
 from mockserver.storage.memory import MemoryPartition, MemoryStorage
-from mockserver.storage.values import copy_record
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from mockserver.storage.plain import plain, tables_of
 
 #: A rewrite pays when most of the file, and so many records in it, are superseded.
 GARBAGE = 1_000
@@ -44,15 +45,39 @@ GARBAGE_WHILE_OPEN = 100_000
 
 
 class JournalStorage(TinyDBStorageBase):
-    """A TinyDB storage that appends what changes."""
+    """A TinyDB storage that appends what changes: ``TinyDB(path, storage=JournalStorage)``.
 
-    def __init__(self, path: str | Path, *, fsync: bool = False) -> None:
-        """Open or make the file; see :class:`Journal` for the arguments and errors."""
+    While a server runs on the file it can be read, and everything read is what it holds by then.
+    """
+
+    def __init__(self, path: str | Path, *, fsync: bool = False, exclusive: bool = False) -> None:
+        """Open or make the file.
+
+        Args:
+            path: as for :class:`Journal`; a plain TinyDB file becomes a journal.
+            fsync: wait for the disk with each transaction.
+            exclusive: do not be content with reading what another process writes to.
+
+        Raises:
+            FileInUseError: another process writes to the file, and exclusive was asked for.
+            StorageError: it is not ours, damaged, not readable or not writable.
+        """
         self.lock = threading.RLock()
+        self._path = Path(os.path.realpath(path))
         self._tables: Tables = {}
         self._garbage = 0
-        self._journal = Journal(path, self._apply, fsync=fsync)
-        self._compact_above(GARBAGE)
+        self._journal: Journal | None = None
+        self._in_use: FileInUseError | None = None
+        try:
+            convert(path)
+            self._journal = Journal(path, self._apply, fsync=fsync)
+        except FileInUseError as error:
+            if exclusive:
+                raise
+            self._in_use = error
+            self._look()
+        else:
+            self._compact_above(GARBAGE)
 
     @property
     def tables(self) -> Tables:
@@ -60,32 +85,71 @@ class JournalStorage(TinyDBStorageBase):
         return self._tables
 
     def read(self) -> Tables | None:
-        """Return the tables, ``None`` when there are none."""
-        return dict(self._tables) or None
+        """Return the tables as TinyDB has them, under integer ids; ``None`` without any.
+
+        Raises:
+            StorageError: the file is damaged, or holds what no mockserver has written.
+        """
+        with self.lock:
+            if self._in_use:
+                self._look()
+            try:
+                return plain(self._tables) or None
+            except KeyError as error:
+                raise foreign(self._path, error) from error
+
+    def write(self, data: Mapping[str, Mapping[str, Record]]) -> None:
+        """Append what differs in the tables that TinyDB wants to be there.
+
+        Raises:
+            StorageError: that fails, or it is not what a sandbox holds; nothing has changed.
+        """
+        try:
+            wanted = tables_of(data)
+        except ValueError as error:
+            message = f"{self._path} holds a sandbox's records only: {error}."
+            raise StorageError(message) from error
+        with self.lock:
+            if changes := difference(self._tables, wanted):
+                self.append(changes)
 
     def append(self, batch: Batch) -> None:
         """Write one transaction down and take it over; ``StorageError`` when that fails."""
         with self.lock:
-            self._journal.append(batch)
+            self._writable().append(batch)
             self._apply(batch)
             self._compact_above(GARBAGE_WHILE_OPEN)
 
-    def write(self, data: Mapping[str, Mapping[str, Record]]) -> None:
+    def rewrite(self, tables: Tables) -> None:
         """Replace everything, one record a line; ``StorageError`` when that fails."""
         with self.lock:
-            self._journal.rewrite(
-                {name: {id_: document}}
-                for name, documents in data.items()
-                for id_, document in documents.items()
-            )
-            self._tables = {name: dict(documents) for name, documents in data.items() if documents}
+            self._writable().rewrite(batches(tables))
+            self._tables = {name: dict(found) for name, found in tables.items() if found}
             self._garbage = 0
 
     def close(self) -> None:
         """Tidy the file up and release it."""
         with self.lock:
-            self._compact_above(GARBAGE)
-            self._journal.close()
+            if self._journal:
+                self._compact_above(GARBAGE)
+                self._journal.close()
+
+    def _writable(self) -> Journal:
+        if self._journal is None:
+            message = f"{self._in_use} Until that ends, it can be read only."
+            raise StorageError(message)
+        return self._journal
+
+    def _look(self) -> None:
+        """Read what another process has written by now."""
+        self._tables = {}
+        try:
+            with self._path.open("rb") as file:
+                if has_header(self._path, file):
+                    for batch, _ in transactions(self._path, file):
+                        self._apply(batch)
+        except OSError as error:
+            raise unusable(self._path, "read", error) from error
 
     def _apply(self, batch: Batch) -> None:
         for name, documents in batch.items():
@@ -109,70 +173,25 @@ class JournalStorage(TinyDBStorageBase):
         self._garbage = 0
         # Without room for a second file the first one still serves.
         with suppress(StorageError):
-            self.write(self._tables)
+            self.rewrite(self._tables)
 
 
-class JournalTable(Table):
-    """A TinyDB table whose document ids are text and whose changes are appended."""
-
-    document_id_class = str  # type: ignore[assignment]  # the library expects integers
-
-    def _update_table(self, updater: Callable[[Any], None]) -> None:
-        storage = cast("JournalStorage", self.storage)
-        with storage.lock:
-            view = _View(cast("Mapping[str, Record]", self._read_table()))
-            updater(view)
-            if changes := view.changes():
-                storage.append({self.name: changes})
-        self.clear_cache()
-
-
-class _View(MutableMapping[str, Record]):
-    """A table as TinyDB changes it: nothing but copies, so that what was changed can be told."""
-
-    def __init__(self, stored: Mapping[str, Record]) -> None:
-        self._stored = stored
-        self._seen: Documents = {}
-
-    def changes(self) -> Documents:
-        """Return what is not as it was."""
-        return {id_: new for id_, new in self._seen.items() if new != self._stored.get(id_)}
-
-    def __getitem__(self, id_: str) -> Record:
-        if id_ not in self._seen:
-            self._seen[id_] = copy_record(self._stored[id_])
-        if (document := self._seen[id_]) is None:
-            raise KeyError(id_)
-        return document
-
-    def __setitem__(self, id_: str, document: Record) -> None:
-        self._seen[id_] = document
-
-    def __delitem__(self, id_: str) -> None:
-        self._seen[id_] = None if id_ in self else self[id_]
-
-    def __iter__(self) -> Iterator[str]:
-        return (id_ for id_ in list({**self._stored, **self._seen}) if id_ in self)
-
-    def __contains__(self, id_: object) -> bool:
-        known: Mapping[Any, object] = self._seen if id_ in self._seen else self._stored
-        return known.get(id_) is not None
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-class JournalDatabase(TinyDB):
-    """A TinyDB over a journal file: ``JournalDatabase(path).table("acme/test/customers")``."""
-
-    table_class = JournalTable
-    default_storage_class = JournalStorage  # type: ignore[assignment]  # any storage does
+def foreign(path: str | Path, error: Exception) -> StorageError:
+    """Return the error about what no mockserver has written."""
+    return StorageError(f"{path} holds a table or a record that is not a mockserver's: {error}.")
 
 
 class TinyDBStorage(MemoryStorage):
     """Partitions that outlive the process, whose memory holds them all the same."""
 
-    def __init__(self, path: str | Path, schema: Schema, *, fsync: bool = False) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        schema: Schema,
+        *,
+        fsync: bool = False,
+        essential: Collection[str] = (),
+    ) -> None:
         """Open or make the file, and take over what is in it.
 
         Args:
@@ -180,6 +199,8 @@ class TinyDBStorage(MemoryStorage):
             schema: the indexes of each type.
             fsync: wait for the disk with each transaction. Without it nothing acknowledged is
                 lost when the process is killed, but the last seconds in a power cut.
+            essential: the types that every organization has records of: without them a plain
+                TinyDB file is not taken over.
 
         Raises:
             StorageError: the file is in use, not ours, damaged, not readable or not writable.
@@ -188,7 +209,9 @@ class TinyDBStorage(MemoryStorage):
         self._writers: dict[str, _Writer] = {}
         self._closed = False
         with _collector_paused():
-            self._database = JournalDatabase(path, fsync=fsync)
+            convert(path, essential)
+            storage = JournalStorage
+            self._database = TinyDB(path, storage=storage, fsync=fsync, exclusive=True)
             self._journal = cast("JournalStorage", self._database.storage)
             self._take_over(path)
 
@@ -231,8 +254,7 @@ class TinyDBStorage(MemoryStorage):
             self._restore(self._journal.tables)
         except (KeyError, TypeError, ValueError) as error:
             self._database.close()
-            message = f"{path} holds a table or a record that is not a mockserver's: {error}."
-            raise StorageError(message) from error
+            raise foreign(path, error) from error
 
     def _restore(self, tables: Tables) -> None:
         for name in tables.get(PARTITIONS, {}):

@@ -196,6 +196,7 @@ ROUTES: tuple[Route, ...] = (
     *situation_routes(ORGANIZATION, lambda _, slug: slug),
     *situation_routes("", lambda p: p.worlds.first),
     Route("GET", "/scenarios", lambda p: p.worlds.scenarios()),
+    Route("GET", "/dump", lambda p: p.worlds.dump()),
     *_clock_routes(ORGANIZATION),
     *_clock_routes(""),
     *_job_routes(),

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tinydb import TinyDB
 
 from mockserver.storage.base import StorageError
 from mockserver.storage.journal import HEADER, encode
@@ -103,15 +102,9 @@ def test_the_error_names_the_line_and_the_way_out(path: Path) -> None:
 # --- files that cannot be used
 
 
-def stock_tinydb(path: Path) -> None:
-    with TinyDB(path) as database:
-        database.insert({"a": 1})
-
-
 FOREIGN: dict[str, Any] = {
-    "a stock TinyDB file": stock_tinydb,
     "text": lambda path: path.write_text("Dear diary,\n\ntoday\n"),
-    "JSON": lambda path: path.write_text('{"data": []}'),
+    "a list of JSON": lambda path: path.write_text('[{"data": []}]'),
     "random bytes": lambda path: path.write_bytes(random.Random(1).randbytes(5000)),  # noqa: S311 - not a secret
     "zeros": lambda path: path.write_bytes(bytes(100_000)),
     "a line of ours without header": lambda path: path.write_bytes(encode({"a": {"b": {}}})),

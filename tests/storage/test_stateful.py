@@ -356,7 +356,7 @@ class TinyDBMachine(StorageMachine):
     @rule()
     def compact(self) -> None:
         journal = self.storage._journal  # type: ignore[attr-defined]
-        journal.write(journal.tables)
+        journal.rewrite(journal.tables)
 
     def teardown(self) -> None:
         super().teardown()

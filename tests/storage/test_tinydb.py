@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tinydb import where
-from tinydb.table import Document
 
 from mockserver.storage import tinydb
 from mockserver.storage.base import StorageError
 from mockserver.storage.conditions import Compare
 from mockserver.storage.journal import decode
-from mockserver.storage.tinydb import JournalDatabase, TinyDBStorage
+from mockserver.storage.tinydb import TinyDBStorage
 from tests.storage.journal_world import (
     alone,
     contents,
@@ -47,7 +45,7 @@ for turn in range(100_000):
         acme.remove("customers", f"c{number - 50}")
     os.write(1, b"%d\\n" % number)
     if turn % 40 == 39:
-        storage._journal.write(storage._journal.tables)
+        storage._journal.rewrite(storage._journal.tables)
 """
 
 
@@ -94,7 +92,7 @@ def both():
 refused(lambda: acme.put("customers", customer(2, "b", text="x" * 1000)))
 refused(both)
 refused(lambda: acme.load("customers", [customer(n, str(n)) for n in range(100)]))
-refused(lambda: storage._journal.write({"t": {str(n): {"x": n} for n in range(100)}}))
+refused(lambda: storage._journal.rewrite({"t": {str(n): {"x": n} for n in range(100)}}))
 acme.put("customers", customer(2, "b", text="fits"))
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 acme.put("customers", customer(3, "c", text="x" * 1000))
@@ -320,67 +318,3 @@ def test_what_a_table_gives_is_indexed_after_opening(path: Path) -> None:
     records, _ = storage.partition("acme", "test").select("customers", Compare("id", "eq", "y"))
     assert records == [customer(2, "y")]
     storage.close()
-
-
-# --- TinyDB itself, over the same file
-
-
-def test_tinydb_reads_and_writes_the_file(path: Path) -> None:
-    fill(path)
-    with JournalDatabase(path) as database:
-        table = database.table("acme/test/customers")
-        assert database.tables() == {"partitions", "numbers", "acme/test/customers"}
-        assert table.get(doc_id="z") == customer(1, "z")
-        assert [d.doc_id for d in table.search(where("serial") == 2)] == ["y"]
-
-        table.insert(Document(customer(3, "x", tags=["a"]), doc_id="x"))
-        table.update({"name": "Z"}, doc_ids=["z"])
-        table.update({"name": "late"}, where("serial") > 1)
-        table.upsert(Document(customer(4, "w"), doc_id="w"))
-        table.remove(doc_ids=["y", "nobody"])
-        with pytest.raises(ValueError, match="already exists"):
-            table.insert(Document({}, doc_id="x"))
-        with pytest.raises(ZeroDivisionError):
-            table.update(lambda document: document["tags"].append(1 / 0), doc_ids=["x"])
-
-    expected = [
-        customer(1, "z", name="Z"),
-        customer(3, "x", tags=["a"], name="late"),
-        customer(4, "w"),
-    ]
-    assert contents(path)["acme", "test"]["customers"] == expected
-
-
-@pytest.mark.parametrize("table", ["_default", "customers", "a/b/c"])
-def test_what_a_person_put_there_is_refused_when_it_is_no_record(path: Path, table: str) -> None:
-    with JournalDatabase(path) as database:
-        database.table(table).insert(Document({"id": "x"}, doc_id="x"))
-    before = path.read_bytes()
-    with pytest.raises(StorageError, match="holds a table or a record that is not"):
-        opened(path)
-
-    assert path.read_bytes() == before
-    assert alone(path)
-
-
-def test_tinydb_changes_only_what_changed(path: Path) -> None:
-    fill(path)
-    with JournalDatabase(path) as database:
-        before = path.stat().st_size
-        database.table("acme/test/customers").update({"serial": 2}, where("id") == "y")
-        database.table("acme/test/customers").remove(where("id") == "nobody")
-        assert path.stat().st_size == before
-
-
-def test_tinydb_drops_tables(path: Path) -> None:
-    fill(path)
-    with JournalDatabase(path) as database:
-        database.table("acme/test/customers").truncate()
-        assert len(database.table("acme/test/customers")) == 0
-        database.table("acme/test/notes").insert(Document(customer(1, "n"), doc_id="n"))
-        database.drop_table("acme/test/customers")
-        assert database.tables() == {"partitions", "numbers", "acme/test/notes"}
-    assert contents(path) == {("acme", "test"): {"notes": [customer(1, "n")]}}
-    with JournalDatabase(path) as database:
-        database.drop_tables()
-    assert contents(path) == {}

@@ -121,6 +121,7 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("POST", "/customers", ADA, 201),
     ("POST", "/customers/anonymize", {"email": ADA["email"], "now": True}, 200),
     ("GET", "/scenarios", None, 200),
+    ("GET", "/dump", None, 200),
     ("GET", "/clock", None, 200),
     ("PUT", "/clock", NOW, 200),
     ("POST", "/clock/advance", {"by": 5}, 200),
