@@ -5,11 +5,19 @@ Everything that needs the time asks a :class:`Clock`, so a test can freeze, move
 
 from __future__ import annotations
 
+import datetime as dt
+import sys
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from math import ceil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND, SECOND = 1_000_000, 1_000_000_000
 
 
 def timestamp(moment: datetime) -> str:
@@ -38,9 +46,61 @@ def parse_timestamp(text: str) -> datetime | None:
     return moment
 
 
-def monotonic() -> float:
-    """Return seconds on a clock that only measures: durations of the server itself."""
-    return time.perf_counter()
+class _Machine:
+    """The machine's own clocks.
+
+    A test may have put others in their place: freezegun does so in every module, also under the
+    names that functions were imported by, which is why they are kept out of its sight in a class,
+    and why those are read which it leaves alone, should it be there first.
+    """
+
+    if sys.platform == "win32":
+        monotonic: Callable[[], float] = staticmethod(time.perf_counter)
+        time_ns: Callable[[], int] = staticmethod(time.time_ns)
+    else:
+
+        @staticmethod
+        def monotonic() -> float:
+            return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+        @staticmethod
+        def time_ns() -> int:
+            return time.clock_gettime_ns(time.CLOCK_REALTIME)
+
+
+#: Returns seconds on a clock that only measures: durations of the server itself.
+monotonic: Callable[[], float] = _Machine.monotonic
+
+
+def machine_time() -> int:
+    """Return the machine's time in nanoseconds since the epoch, whatever a test has it look like.
+
+    time-machine replaces what is inside the functions, and offers a way around that.
+    """
+    if "time_machine" in sys.modules:
+        try:
+            now: int = sys.modules["time_machine"].escape_hatch.time.time_ns()
+        except (AttributeError, ValueError):
+            # It is only being imported, or nobody travels.
+            return _Machine.time_ns()
+        return now
+    return _Machine.time_ns()
+
+
+@contextmanager
+def real_dates() -> Iterator[None]:
+    """Have dates be of Python's own class meanwhile, where freezegun has put another in its place.
+
+    cryptography keeps the first class it meets for the rest of the process, and then takes dates
+    of no other one.
+    """
+    found = dt.datetime
+    own = next(each for each in found.__mro__ if each.__module__ == dt.__name__)
+    vars(dt)["datetime"] = own
+    try:
+        yield
+    finally:
+        vars(dt)["datetime"] = found
 
 
 class Clock:
@@ -63,13 +123,15 @@ class Clock:
 
     def now(self) -> datetime:
         """Return the current moment, in UTC, with millisecond precision."""
-        moment = self._frozen_at or datetime.now(UTC) + self._offset
+        moment = self._frozen_at
+        if moment is None:
+            moment = EPOCH + timedelta(milliseconds=machine_time() // MILLISECOND) + self._offset
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     def seconds(self) -> float:
         """Return the current moment as seconds since the epoch."""
         if self._frozen_at is None:
-            return time.time() + self._offset.total_seconds()
+            return machine_time() / SECOND + self._offset.total_seconds()
         return (self._frozen_at - EPOCH).total_seconds()
 
     def timestamp(self) -> str:

@@ -108,6 +108,21 @@ def test_time_and_randomness_have_one_source(path: Path) -> None:
     ] == []
 
 
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_nobody_else_asks_what_time_it_is(path: Path) -> None:
+    """Of dates either: a test may have replaced the class."""
+    asked = {
+        node.func.attr
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in ("datetime", "date")
+    }
+
+    assert set() == asked & {"now", "today", "utcnow"}
+
+
 #: Words of JSON:API that happen to be types as well.
 WORDS = frozenset({"links"})
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mockserver.clock import Clock
+from mockserver.clock import Clock, real_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,6 +71,7 @@ def default_directory() -> Path:
     return user_data_path(_OWNER)
 
 
+@real_dates()
 def authority(directory: Path | None = None) -> Path:
     """The certificate of the authority in a directory, made at the first call.
 
@@ -126,6 +127,7 @@ def _leaf_name(hosts: tuple[str, ...], ca: bytes) -> str:
     return f"{_LEAVES}{Clock().now():%Y-%m}-{digest[:16]}"
 
 
+@real_dates()
 def _sign(hosts: tuple[str, ...], ca: Path) -> dict[str, bytes]:
     """The files of a certificate for these hosts."""
     now = Clock().now()

@@ -20,7 +20,13 @@ from granian.log import LogLevels
 from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.embed import Server as EmbeddedServer
 
+from mockserver.clock import monotonic
 from mockserver.web.connections import Connection, accepted, cut
+
+if sys.platform == "win32":
+    from asyncio import ProactorEventLoop as _PlatformLoop
+else:
+    from asyncio import SelectorEventLoop as _PlatformLoop
 
 if TYPE_CHECKING:
     import socket
@@ -243,9 +249,17 @@ class Listeners:
             serving.cancel()
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+class _Loop(_PlatformLoop):
+    """An event loop whose time passes though a test have its process' time stand still."""
+
+    def time(self) -> float:
+        """Return the machine's time, by which is waited."""
+        return monotonic()
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     """The faster event loop, for those who have installed it."""
     if find_spec("uvloop") is None:
-        return None
+        return _Loop
     factory: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
     return factory
