@@ -12,12 +12,15 @@ from mockserver.cli.control import commands as control_commands
 from mockserver.cli.credentials import credentials, hosts
 from mockserver.cli.docs import docs
 from mockserver.cli.dump import dump
+from mockserver.cli.lifecycle import logs, status, stop
 from mockserver.cli.repair import repair
 from mockserver.cli.resources import resources
 from mockserver.cli.run import node_preload, run
 from mockserver.cli.sections import Section, Sectioned, section
 from mockserver.cli.serve import serve
+from mockserver.cli.stop import in_words
 from mockserver.cli.token import token
+from mockserver.cli.waiting import wait
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,19 +57,11 @@ def help_(context: click.Context, words: Sequence[str]) -> None:
     click.echo(about.command.get_help(about))
 
 
-for command in (
-    serve,
-    run,
-    credentials,
-    token,
-    hosts,
-    resources,
-    docs,
-    repair,
-    dump,
-    node_preload,
-    help_,
-):
+_OWN = (
+    *(serve, run, wait, status, stop, credentials, token, hosts),
+    *(resources, docs, logs, repair, dump, node_preload, help_),
+)
+for command in _OWN:
     commands.add_command(command)
 for command in control_commands():
     commands.add_command(command)
@@ -83,19 +78,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        click.echo(f"mockserver: {_line(error)}", err=True)
+        click.echo(f"mockserver: {in_words(error)}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:  # of the disk or the terminal, which no traceback explains
         click.echo(f"mockserver: {error}", err=True)
         sys.exit(2)
     sys.exit(status or 0)
-
-
-def _line(error: click.ClickException) -> str:
-    """Return what is wrong in one line, and where it was said if not on the command line."""
-    message = " ".join(error.format_message().split())
-    if isinstance(error, click.BadParameter) and error.ctx and error.param and error.param.name:
-        source = error.ctx.get_parameter_source(error.param.name)
-        if source is click.core.ParameterSource.ENVIRONMENT:
-            return f"{error.param.envvar}: {message}"
-    return message

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from mockserver.cli import ready
+from mockserver.cli import attempts, ready
 from mockserver.cli.screen import screen
 from mockserver.cli.stop import Stop
 
@@ -52,6 +52,7 @@ class Announcement:
             except OSError as error:
                 message = f"cannot write the ready file {self._ready_file}: {error.strerror}"
                 raise Stop(message) from error
+        attempts.forget(path for _, path in self._written)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -65,6 +66,8 @@ class Announcement:
         """Say it no more: who looks for a server must not find one that has ended."""
         for said, path in self._written:
             ready.take_back(said, path)
+            # Of a start that this server was in the way of.
+            attempts.forget([path])
 
     def _register(self, said: ready.Document, place: Path) -> None:
         try:

@@ -85,7 +85,9 @@ class Asking:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             message = f"no server answers at {self._base}: {reason}"
             kind = Silent if isinstance(error, TimeoutError) else NoServer
-            raise kind(message) from error
+            found = kind(message)
+            found.reason = reason
+            raise found from error
 
 
 def _instance(health: bytes) -> str | None:

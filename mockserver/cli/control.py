@@ -15,10 +15,10 @@ import click
 
 from mockserver.cli.asking import Asking
 from mockserver.cli.bodies import Told, pair_of
+from mockserver.cli.finding import find
 from mockserver.cli.lines import is_coloured
 from mockserver.cli.lines import line as text
 from mockserver.cli.options import CONTROL_TOKEN, RUNNING
-from mockserver.cli.ready import find
 from mockserver.cli.sections import section
 from mockserver.cli.stop import Refused
 from mockserver.cli.verb import Verb
@@ -71,7 +71,10 @@ def _ask(verb: Verb, told: Told) -> None:
     if AS_JSON in verb.params:
         told["form"] = EXCHANGE if told.pop("as_json") else SUMMARY
     body = None if verb.body is None else json.dumps(verb.body(told))
-    asking, path = Asking(find(**which)["http"], headers), _PREFIX + _filled(verb, told)
+    asking, path = (
+        Asking(find(**which, control_token=token)["http"], headers),
+        _PREFIX + _filled(verb, told),
+    )
     if verb.path.endswith(STREAM):
         _follow(asking, path, is_text=told["form"] == SUMMARY)
         return

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 import click
 
+from mockserver.cli.finding import find, organization_of
 from mockserver.cli.options import CONTROL_TOKEN, DOMAIN, ORGANIZATION, RUNNING
-from mockserver.cli.ready import Document, find, organization_of, parent
+from mockserver.cli.ready import Document, parent
 from mockserver.cli.screen import credentials_table
 from mockserver.cli.sections import Section, section
 from mockserver.cli.stop import NoServer
@@ -34,7 +35,7 @@ def credentials(
     form: str, organization: str | None, control_token: str | None, **which: Any
 ) -> None:
     """Print the credentials of the running server."""
-    ready = find(**which)
+    ready = find(**which, control_token=control_token)
     if organization:
         ready["organizations"] = [organization_of(ready, organization, control_token)]
     for line in _FORMATS[form](ready):

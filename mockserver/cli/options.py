@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from mockserver.cli.configuration import configured
+from mockserver.cli.finding import Preferred
 from mockserver.settings import (
     WEBHOOK_CONTENT_TYPES,
     Settings,
@@ -32,6 +34,7 @@ LOG_FORMATS = ("text", "json")
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 _HOST = re.compile(r"[0-9a-f:.]*:[0-9a-f:.]*(%\w+)?|" + _DOMAIN.pattern, re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s/?#@]+")
 _ISSUER = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 
 
@@ -108,6 +111,22 @@ def _check_origins(_: click.Context, __: click.Parameter, value: tuple[str, ...]
         message = f"{error}."
         raise click.BadParameter(message) from error
     return text
+
+
+def _prefer(context: click.Context, param: click.Parameter, value: int) -> int:
+    """Let only a port that the command itself names be the only one that will do."""
+    is_named = context.get_parameter_source(str(param.name)) is ParameterSource.COMMANDLINE
+    return value if is_named else Preferred(value)
+
+
+def _check_url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    found = _URL.match(value)
+    if found is None:
+        message = f"{value!r} is not a URL like http://127.0.0.1:8080."
+        raise click.BadParameter(message)
+    return found[0]
 
 
 CONFIG = setting(
@@ -308,6 +327,11 @@ SERVER = (
     DATA_DIRECTORY,
     READY_FILE,
     setting(
+        "--detach/--no-detach",
+        default=False,
+        help="Return once the server is ready, which goes on by itself: see status, logs, stop.",
+    ),
+    setting(
         "--reload/--no-reload",
         default=False,
         help="Restart when the code of mockserver changes, for its own development.",
@@ -317,9 +341,19 @@ SERVER = (
 #: Of the commands that ask a running server: which one.
 RUNNING = (
     CONFIG,
-    click.Option(["--url"], metavar="URL", help="Of the server to ask; another will not do."),
+    click.Option(
+        ["--url"],
+        metavar="URL",
+        callback=_check_url,
+        help="Of the server to ask; another will not do.",
+    ),
     setting(
-        "--port", "-p", type=_PORTS, default=DEFAULTS.port, help="Which one to ask if several run."
+        "--port",
+        "-p",
+        type=_PORTS,
+        default=DEFAULTS.port,
+        callback=_prefer,
+        help="Of the server to ask; not named here, it says which one if several run.",
     ),
     READY_FILE,
     DATA_DIRECTORY,

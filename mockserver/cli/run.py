@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from mockserver.cli import ready
+from mockserver.cli import attempts, ready
 from mockserver.cli.environment import PRELOAD, PRODUCTION, environment
 from mockserver.cli.options import SERVER, Integer, setting
 from mockserver.cli.output import never_wait
@@ -65,7 +65,7 @@ _OWN = (
     ),
 )
 # The terminal is that of the command, so there are no lines for requests in it.
-_NOT_SHARED = {"port", "tls_port", "ready_file", "reload", "quiet", "log_format"}
+_NOT_SHARED = {"port", "tls_port", "ready_file", "reload", "detach", "quiet", "log_format"}
 _SHARED = [option for option in SERVER if option.name not in _NOT_SHARED]
 _COMMAND = click.Argument(["command"], nargs=-1, required=True, type=click.UNPROCESSED)
 
@@ -152,6 +152,7 @@ def _written(said: ready.Document, path: Path) -> Iterator[None]:
     except OSError as error:
         message = f"cannot write the ready file {path}: {error.strerror}"
         raise Stop(message) from error
+    attempts.forget([path])
     try:
         yield
     finally:

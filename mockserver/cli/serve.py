@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.home import provided
 from mockserver.cli.last_resort import LastResort
 from mockserver.cli.options import EPILOG, SERVER
 from mockserver.cli.output import never_wait
 from mockserver.cli.sections import Section, section
 from mockserver.cli.starting import Starting
 from mockserver.cli.stop import Stop
-from mockserver.settings import Settings, data_directory
+from mockserver.settings import Settings
 from mockserver.signals import ending
 
 if TYPE_CHECKING:
@@ -35,14 +36,24 @@ _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 @section(Section.SERVE)
 @click.command(cls=Starting, params=list(SERVER), epilog=EPILOG)
 def serve(
-    *, reload: bool, ready_file: Path | None, quiet: bool, log_format: str, **told: Any
-) -> None:
+    *,
+    reload: bool,
+    detach: bool,
+    ready_file: Path | None,
+    quiet: bool,
+    log_format: str,
+    **told: Any,
+) -> int:
     """Serve a seeded sandbox over http and https.
 
     A line for each request goes to standard error.
     Ctrl-C, SIGTERM and SIGHUP end it once the requests in flight are answered; a second one at
     once.
     """
+    if detach:
+        from mockserver.cli.detached import detach as detached  # noqa: PLC0415 - as below
+
+        return detached({**told, "reload": reload})
     never_wait()
     if reload:
         from mockserver.cli.reload import supervise  # noqa: PLC0415 - only when asked for
@@ -53,6 +64,7 @@ def serve(
             run(settings_of(told), ready_file, log_format=None if quiet else log_format)
     except refusals() as error:
         raise Stop(str(error)) from error
+    return 0
 
 
 def settings_of(told: dict[str, Any]) -> Settings:
@@ -60,7 +72,7 @@ def settings_of(told: dict[str, Any]) -> Settings:
     no_tls, no_seed = told.pop("no_tls"), told.pop("no_seed")
     told["tls_port"] = None if no_tls else told["tls_port"]
     told["auth"] = told["auth"] == "on"
-    told["data_directory"] = told["data_directory"] or data_directory()
+    told["data_directory"] = provided(told["data_directory"])
     return Settings(seeded=not no_seed, **told)
 
 

@@ -14,6 +14,9 @@ class Stop(click.ClickException):
 class NoServer(Stop):
     """None runs that could be asked."""
 
+    #: Why, in the words of the system, if they are known.
+    reason = "it does not answer"
+
 
 class Silent(NoServer):
     """One listens there, and does not answer in time."""
@@ -23,3 +26,15 @@ class Refused(click.ClickException):
     """The server was asked, and refused; the text is what it says."""
 
     exit_code = 1
+
+
+def in_words(error: Exception) -> str:
+    """Return what is wrong in one line, and where it was said if not on the command line."""
+    if not isinstance(error, click.ClickException):
+        return str(error)
+    message = " ".join(error.format_message().split())
+    if isinstance(error, click.BadParameter) and error.ctx and error.param and error.param.name:
+        source = error.ctx.get_parameter_source(error.param.name)
+        if source is click.core.ParameterSource.ENVIRONMENT:
+            return f"{error.param.envvar}: {message}"
+    return message

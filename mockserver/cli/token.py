@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 import click
 
 from mockserver.cli.asking import Asking
+from mockserver.cli.finding import described, find, organization_of
 from mockserver.cli.options import CONTROL_TOKEN, ORGANIZATION, RUNNING
-from mockserver.cli.ready import Document, described, find, organization_of
+from mockserver.cli.ready import Document
 from mockserver.cli.sections import Section, section
 from mockserver.cli.stop import Refused, Stop
 
@@ -60,7 +61,7 @@ _GRANT = (
 def token(*, organization: str | None, control_token: str | None, **told: Any) -> None:
     """Print an access token of the running server."""
     wanted = {option.name: told.pop(str(option.name)) for option in (*_CHOICE, *_GRANT)}
-    ready = find(**told)
+    ready = find(**told, control_token=control_token)
     kind = _kind(wanted)
     among = organization_of(ready, organization, control_token)
     credential = _credential(among, kind, wanted["mode"], wanted["name"])

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.cli.ready import organization_of, resolver_rules
+from mockserver.cli.finding import organization_of
+from mockserver.cli.ready import resolver_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -33,7 +33,7 @@ def run(home: Home, *arguments: str, **variables: str) -> Done:
     return subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-m", "mockserver", *arguments],
         cwd=home,
-        env=_environment(home, ROOT, variables),
+        env=environment(home, variables),
         capture_output=True,
         text=True,
         timeout=TIMEOUT,
@@ -71,7 +71,7 @@ class Served:
         self._home = home
         self._prepare = prepare
         self._outputs = stdout, stderr
-        self._variables = _environment(home, root, variables)
+        self._variables = environment(home, variables, root)
 
     def __enter__(self) -> Self:
         """Start, and wait until it is ready."""
@@ -158,7 +158,8 @@ def port_of(url: str) -> int:
     return port
 
 
-def _environment(home: Home, root: Path, variables: dict[str, str]) -> dict[str, str]:
+def environment(home: Home, variables: dict[str, str], root: Path = ROOT) -> dict[str, str]:
+    """Return the environment of a command that runs in a home, the package being below a root."""
     ours = {"MOCKSERVER_DATA_DIRECTORY": str(home), "PYTHONPATH": str(root), **variables}
     theirs = {k: v for k, v in os.environ.items() if not k.startswith("MOCKSERVER_")}
     return {**theirs, **ours}

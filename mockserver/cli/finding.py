@@ -1,0 +1,266 @@
+"""The only place that finds the running server that is meant: by what servers say of themselves.
+
+They say it in their ready files, and in the list of the data directory. One that says it nowhere
+here, on another machine or in a container, is asked itself.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from mockserver.cli import home
+from mockserver.cli.asking import Asking
+from mockserver.cli.ready import listed, read
+from mockserver.cli.stop import NoServer, Silent, Stop
+from mockserver.settings import PORTS, netloc
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mockserver.cli.ready import Document
+
+_LOOPBACK = "http://127.0.0.1"
+_START = "start one with: mockserver serve"
+
+
+class Preferred(int):
+    """A port that nobody has named in the command itself: another one will do."""
+
+
+class Ended(NoServer):
+    """The one that was meant has run, and does so no more."""
+
+
+def find(
+    *,
+    url: str | None,
+    port: int,
+    ready_file: Path | None,
+    data_directory: Path | None,
+    control_token: str | None = None,
+) -> Document:
+    """Return what the server that is meant says of itself.
+
+    Args:
+        url: of the one that is meant; another one will not do.
+        port: of the one that is meant, or, where it is ``Preferred``, when several run.
+        ready_file: where it says so; without, the data directory is searched.
+        data_directory: where servers say that they run; else the user's.
+        control_token: of one that has to be asked what it holds.
+
+    Raises:
+        NoServer: there is none, or it does not answer any more.
+        Stop: there are several, and none of them is on the port.
+    """
+    insists = not isinstance(port, Preferred) and port
+    if url:
+        return _at(url.rstrip("/"), running(home.looked_up(data_directory)), control_token)
+    if ready_file and not insists:
+        return _said_in(ready_file)
+    if ready_file and (said := read(ready_file)) and port_of(said) == port:
+        return _said_in(ready_file)
+    found = running(home.looked_up(data_directory))
+    on_port = [said for said in found if port_of(said) == port]
+    if on_port:
+        return on_port[0]
+    if insists:
+        return _on(port, found, control_token)
+    return _only(found, port)
+
+
+def port_of(ready: Document) -> int:
+    """Return the port of http of a server."""
+    return urlsplit(ready["http"]).port or PORTS["http"]
+
+
+def _only(found: Sequence[Document], port: int) -> Document:
+    if not found:
+        message = f"no server runs; {_START}"
+        if port and _instance(base := f"{_LOOPBACK}:{port}"):
+            message = f"no server runs that is in the list here, but one answers at {base}: --url"
+        raise NoServer(message)
+    if len(found) > 1:
+        message = f"several servers run, choose one with --url or --port: {_urls(found)}"
+        raise Stop(message)
+    return found[0]
+
+
+def _on(port: int, found: Sequence[Document], control_token: str | None) -> Document:
+    """Return what the server on a port says that is in no list here; ``NoServer`` if none is."""
+    base = f"{_LOOPBACK}:{port}"
+    if _instance(base):
+        return _described_by(base, control_token)
+    elsewhere = f"there runs: {_urls(found)}" if found else _START
+    message = f"no server runs on port {port}; {elsewhere}"
+    raise NoServer(message)
+
+
+def _at(url: str, found: Sequence[Document], control_token: str | None) -> Document:
+    """Return what the server at a URL says; whatever name of it the URL has.
+
+    Raises:
+        NoServer: there is none, or something else.
+    """
+    for said in found:
+        if url in (said["http"], said["https"]):
+            return said
+    address = urlsplit(url)
+    if address.scheme == "https":
+        return _secure(url, address.port or PORTS["https"], found)
+    elsewhere = f"; there runs: {_urls(found)}" if found else ""
+    try:
+        instance = Asking(url, {}).instance()
+    except NoServer as error:
+        message = f"no server runs at {url}: {error.reason}{elsewhere}"
+        raise type(error)(message) from error
+    if not instance:
+        message = f"no server runs at {url}, but another program, or one of an older version"
+        raise NoServer(f"{message}{elsewhere}")
+    same = (said for said in found if said.get("instance") == instance)
+    return next(same, None) or _described_by(url, control_token)
+
+
+def _secure(url: str, port: int, found: Sequence[Document]) -> Document:
+    """Return what the server with the port of https says, for its names are many."""
+    for said in found:
+        if said["https"] and (urlsplit(said["https"]).port or PORTS["https"]) == port:
+            return said
+    elsewhere = f"there runs: {_urls(found)}" if found else "name one that is in no list by http"
+    message = f"no server runs at {url} that is in the list here; {elsewhere}"
+    raise NoServer(message)
+
+
+def _urls(found: Sequence[Document]) -> str:
+    return ", ".join(said["http"] for said in found)
+
+
+def _instance(base: str) -> str | None:
+    with suppress(NoServer):
+        return Asking(base, {}).instance()
+    return None
+
+
+def _described_by(base: str, control_token: str | None) -> Document:
+    """Return what a server says of itself that has said so nowhere here."""
+    organizations = _told(base, "", control_token) or []
+    said: Document = {
+        "http": base,
+        "https": None,
+        "domain": urlsplit(base).netloc,
+        "ca": None,
+        "pid": 0,
+        "instance": _instance(base),
+        "organizations": organizations,
+    }
+    if organizations:
+        first = urlsplit(organizations[0]["url"])
+        said["domain"] = first.netloc.removeprefix(f"{organizations[0]['slug']}.")
+        if first.scheme == "https":
+            host = str(urlsplit(base).hostname)
+            said["https"] = f"https://{netloc(host, first.port or PORTS['https'], 'https')}"
+    return said
+
+
+def organization_of(
+    ready: Document, slug: str | None, control_token: str | None = None
+) -> Document:
+    """Return one of a server's organizations, the first one unless told which.
+
+    Args:
+        ready: what the server has said when it was ready.
+        slug: which one; of those that were created since, the control plane is asked.
+        control_token: what that asks for.
+
+    Raises:
+        Stop: there is none of that name.
+    """
+    organizations: list[Document] = ready["organizations"]
+    for organization in organizations:
+        if slug in (None, organization["slug"]):
+            return organization
+    if slug and (created := described(ready, slug, control_token)):
+        return created
+    if not slug:  # and none at all
+        message = f"{ready['http']} does not tell its organizations: is there a --control-token?"
+        raise Stop(message)
+    slugs = ", ".join(organization["slug"] for organization in organizations)
+    message = f"there is no organization {slug!r}; there are: {slugs}"
+    raise Stop(message)
+
+
+def described(ready: Document, slug: str, control_token: str | None) -> Document | None:
+    """Return what a server says now of an organization it may not have had when it was ready."""
+    said = _told(ready["http"], f"/{quote(slug, safe='')}", control_token)
+    if said is None:
+        return None
+    return {name: said[name] for name in ("id", "slug", "credentials", "users") if name in said}
+
+
+def _told(base: str, path: str, control_token: str | None) -> Any:
+    """Return what the control plane says of organizations; ``None`` where it says nothing."""
+    headers = {"Authorization": f"Bearer {control_token}"} if control_token else {}
+    status, _, body = Asking(base, headers).exchange("GET", f"/_mock/organizations{path}", None)
+    return json.loads(body) if status == HTTPStatus.OK else None
+
+
+def _said_in(ready_file: Path) -> Document:
+    """Return what a server says in a file; the file stays whatever has become of the server."""
+    ready = read(ready_file)
+    if ready is None:
+        message = f"no server is ready: {ready_file} is missing or no ready file"
+        raise NoServer(message)
+    if not answers(ready):
+        message = f"no server answers at {ready['http']}: the one of {ready_file} has ended"
+        raise Ended(message)
+    return ready
+
+
+def running(data_directory: Path) -> list[Document]:
+    """Return what the running servers say, and remove what dead ones have left behind.
+
+    Args:
+        data_directory: where they say so.
+
+    Raises:
+        Silent: all that may be running do not answer.
+    """
+    found, silent = [], None
+    for path in listed(data_directory):
+        ready = read(path)
+        try:
+            if ready and answers(ready):
+                found.append(ready)
+            else:
+                _forget(ready, path)
+        except Silent as error:
+            silent = error
+    if silent and not found:
+        raise silent
+    return found
+
+
+def _forget(ready: Document | None, path: Path) -> None:
+    """Remove what a dead server has left, unless another one has written it anew meanwhile."""
+    with suppress(OSError):
+        if read(path) == ready:
+            path.unlink()
+
+
+def answers(ready: Document) -> bool:
+    """Say whether the server answers that has said this, and not another one, or a program.
+
+    Raises:
+        Silent: it cannot be told, as nothing is answered in time.
+    """
+    try:
+        found = Asking(ready["http"], {}).instance()
+    except Silent:
+        raise
+    except NoServer:
+        return False
+    return found is not None and found == ready.get("instance", found)
