@@ -60,6 +60,8 @@ REASONS: Mapping[str, str] = {
     "password_wrong": "The password is not that of the customer.",
     "code_unknown": "The code is used or expired, another client's, or none.",
     "redirect_uri_other": "The redirect_uri is not the one that the code was asked for with.",
+    "redirect_uri_unregistered": "The redirect_uri is none of those registered for the client: "
+    "{registered}.",
     "refresh_token_unknown": "The refresh token is used or expired, another client's, or none.",
     "scope_missing": "A client of kind {kind} has to ask for a scope, as market:code:europe.",
     "scope_unknown": "The scope {item} leads to nothing in {mode} mode.",
