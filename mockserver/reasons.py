@@ -67,8 +67,8 @@ REASONS: Mapping[str, str] = {
     "scope_unknown": "The scope {item} leads to nothing in {mode} mode.",
     "scope_refused": "The scope {scope} is not one that this client can have.",
     # --- what somebody wanted to go wrong
-    "fault": "The fault {fault} struck: mockserver faults remove {fault} removes it, mockserver "
-    "faults clear removes all.",
+    "fault": "The fault {fault} struck, {effect}: mockserver faults remove {fault} removes it, "
+    "mockserver faults clear removes all.",
     "fault_by_header": "The request's own header X-Mock-Fault struck.",
 }
 
