@@ -32,6 +32,7 @@ def test_the_wheel_brings_what_it_needs(tmp_path: Path) -> None:
     build = ("-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path))
     subprocess.run([sys.executable, *build], cwd=ROOT, check=True, capture_output=True)  # noqa: S603
     (wheel,) = tmp_path.glob("*.whl")
+    assert f"dist/{wheel.name}\n" in (ROOT / "README.md").read_text()
     place = tmp_path / "installed"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,13 +16,20 @@ from tests.clients.desk import Desk, blocks
 
 BLOCKS = {block.name: block for block in blocks(ROOT / "README.md")}
 
+#: Programs that would fetch something, and what stands in for them; make says what it would do.
+STAND_INS = {
+    "git": f'[ "$1 $2" = "clone URL" ] && ln -s "{ROOT}" "$3"',
+    "make": f'exec {shutil.which("make")} --dry-run "$@"',
+    "pip": "exit 0",
+}
+
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Return a place to follow the page, beside a server that has just been started."""
     with Served(tmp_path_factory.mktemp("readme")) as served:
         environment = {**surroundings(), "MOCKSERVER_READY_FILE": str(served.ready_file)}
-        yield Desk(tmp_path_factory.mktemp("desk"), served.ready, environment)
+        yield Desk(tmp_path_factory.mktemp("desk"), served.ready, environment, STAND_INS)
 
 
 def documents(text: str) -> Iterator[dict[str, Any]]:
@@ -39,6 +47,20 @@ def test_the_first_two_commands_are_targets() -> None:
     assert commands == ["run", "test"]
     makefile = (ROOT / "Makefile").read_text()
     assert all(re.search(rf"^{name}:", makefile, re.MULTILINE) for name in commands)
+
+
+def test_the_commands_that_install(desk: Desk) -> None:
+    """From the clone to the server and the tests, and into another project."""
+    said = desk.script(BLOCKS["mockserver"].text, "install.sh")
+
+    assert [words for words in ("mockserver serve", "-m pytest") if words not in said] == []
+    assert desk.script(BLOCKS["mockserver 2"].text, "pip.sh") == ""
+
+
+def test_every_block_is_run() -> None:
+    programs = {"With curl", "With the JavaScript SDK", "app.mjs", "With Python"}
+
+    assert {"mockserver", "mockserver 2", *programs} == BLOCKS.keys()
 
 
 def test_curl(desk: Desk) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.clients.conftest import Environment, succeed
+from tests.clients.conftest import TIMEOUT, Environment, succeed
 from tests.clients.install import HERE, node
 
 _HEADING = re.compile(r"^#+ (.+)$")
@@ -75,13 +79,20 @@ def blocks(page: Path) -> Iterator[Block]:
 class Desk:
     """A directory with what a page takes for granted, and a server other than it says."""
 
-    def __init__(self, place: Path, ready: Mapping[str, Any], environment: Environment) -> None:
+    def __init__(
+        self,
+        place: Path,
+        ready: Mapping[str, Any],
+        environment: Environment,
+        stand_ins: Mapping[str, str] | None = None,
+    ) -> None:
         """Put everything there.
 
         Args:
             place: an empty directory.
             ready: of the server that is meant.
             environment: of the commands; must say where the ready file is.
+            stand_ins: shell commands in the place of further programs, or of those above.
         """
         self._place = place
         ports = {"8080": urlsplit(ready["http"]).port, "8443": urlsplit(ready["https"]).port}
@@ -89,9 +100,11 @@ class Desk:
         self._bin = place / ".venv" / "bin"
         self._bin.mkdir(parents=True)
         facts = {"packages": HERE / "node_modules", "node": node(), "python": sys.executable}
-        for name, command in _STAND_INS.items():
+        shells = {name: command.format(**facts) for name, command in _STAND_INS.items()}
+        for name, command in {**shells, **(stand_ins or {})}.items():
             program = self._bin / name
-            program.write_text(f"#!/bin/sh\n{command.format(**facts)}\n")
+            program.parent.mkdir(parents=True, exist_ok=True)
+            program.write_text(f"#!/bin/sh\n{command}\n")
             program.chmod(0o755)
         (place / "node_modules").symlink_to(HERE / "node_modules")
         # An old curl does not know by itself where names below localhost lead.
@@ -121,6 +134,33 @@ class Desk:
         if "curl" in block.text and not shutil.which("curl"):
             pytest.skip("there is no curl")
         return self.command("bash", "-euo", "pipefail", str(path))
+
+    def script(self, text: str, name: str) -> str:
+        """Run a shell script, and return what it prints, errors included.
+
+        What it leaves running in the background is ended, as by closing the terminal.
+        """
+        path, log = self.put(Block(name, "sh", text)), self._place / f"{name}.log"
+        with (
+            log.open("w") as output,
+            subprocess.Popen(  # noqa: S603 - our own page
+                ("bash", "-euo", "pipefail", str(path)),  # noqa: S607
+                cwd=self._place,
+                env=self._environment,
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            ) as shell,
+        ):
+            try:
+                status = shell.wait(TIMEOUT)
+            finally:
+                with suppress(ProcessLookupError):  # nothing was left
+                    os.killpg(shell.pid, signal.SIGTERM)
+        if status:
+            pytest.fail(f"status {status}\n{log.read_text()}", pytrace=False)
+        return log.read_text()
 
     def command(self, *command: str, **variables: str) -> str:
         """Run a command there, and return what it prints."""
