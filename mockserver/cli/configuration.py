@@ -29,12 +29,19 @@ def configured(path: Path, options: Iterable[click.Option]) -> dict[str, Any]:
     for key, value in table_of(path).items():
         option = known.get(key.replace("_", "-"))
         if option is None:
-            message = f"{path}: unknown key {key!r}; there are {', '.join(known)}"
-            raise SettingsError(message)
+            raise _unknown(path, key, list(known))
         values = [value] if option.multiple and not isinstance(value, list) else value
         _check(option, values, f"{path}: {key}")
         found[str(option.name)] = values
     return found
+
+
+def _unknown(path: Path, key: str, known: list[str]) -> SettingsError:
+    from difflib import get_close_matches  # noqa: PLC0415 - only then
+
+    near = get_close_matches(key.replace("_", "-"), known, 1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return SettingsError(f"{path}: unknown key {key!r}; {hint}there are {', '.join(known)}")
 
 
 def _check(option: click.Option, value: Any, place: str) -> None:

@@ -71,15 +71,22 @@ def is_cut(line: bytes) -> bool:
     return False
 
 
+def is_beheaded(first: bytes) -> bool:
+    """Say whether a first line is what a cut has left of a journal, with all that came after it."""
+    return bool(first) and first != HEADER and HEADER.startswith(first)
+
+
 def has_header(path: Path, file: IO[bytes]) -> bool:
-    """Read the first line; return false when there is none yet.
+    """Read the first line; return false when the file is empty: a new one.
 
     Raises:
-        StorageError: the file is not a journal, or one of another version.
+        StorageError: the file is not a journal, one of another version, or damaged.
     """
     first = file.readline(FIRST_LINE)
-    if HEADER.startswith(first) and first != HEADER:
+    if not first:
         return False
+    if is_beheaded(first):
+        raise damaged(path, 1)
     try:
         header = decode(first)
     except ValueError:
@@ -230,9 +237,7 @@ class Journal:
     def _replay(self, apply: Apply) -> None:
         with self.path.open("rb") as file:
             if not has_header(self.path, file):
-                os.ftruncate(self._descriptor, 0)
-                self._write(HEADER)
-                self._size = len(HEADER)
+                self._begin()
                 if self._fsync:
                     sync_directory(self.path.parent)
                 return
@@ -242,6 +247,14 @@ class Journal:
                 self._size += size
         if os.fstat(self._descriptor).st_size > self._size:
             os.ftruncate(self._descriptor, self._size)
+
+    def _begin(self) -> None:
+        try:
+            self._write(HEADER)
+        except OSError:
+            self._cut_back()  # half of it would pass for a file that was cut
+            raise
+        self._size = len(HEADER)
 
     def _write(self, line: bytes) -> None:
         written = os.write(self._descriptor, line)

@@ -9,7 +9,7 @@ from typing import IO
 
 from mockserver.storage.base import StorageError
 from mockserver.storage.claim import claim, unusable
-from mockserver.storage.journal import HEADER, decode, has_header
+from mockserver.storage.journal import HEADER, decode, has_header, is_beheaded
 from mockserver.storage.originals import supersede
 
 EXCERPT = 100
@@ -96,7 +96,10 @@ def _begins_well(path: Path, damaged: IO[bytes]) -> bool:
         return has_header(path, damaged)
     except StorageError:
         damaged.seek(0)
-        if _is_readable(damaged.readline()) or not any(map(_is_readable, damaged)):
+        first = damaged.readline()
+        if is_beheaded(first):
+            return False
+        if _is_readable(first) or not any(map(_is_readable, damaged)):
             raise
         return False
 

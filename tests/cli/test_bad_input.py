@@ -53,7 +53,9 @@ ARGUMENTS = {
 }
 
 FILES = {
-    "mockserver.toml: prt = 1": ": unknown key 'prt'",
+    "mockserver.toml: prt = 1": ": unknown key 'prt'; did you mean 'port'? there are host, ",
+    "mockserver.toml: tls_prt = 1": ": unknown key 'tls_prt'; did you mean 'tls-port'?",
+    "mockserver.toml: x = 1": ": unknown key 'x'; there are host, ",
     "mockserver.toml: port = 'abc'": ": port must be an integer, not 'abc'",
     "mockserver.toml: control_token = ' a'": ": control_token: the control token begins or ends",
     "mockserver.toml: cors_origin = []": ": cors_origin: '' is not an origin",
@@ -98,6 +100,27 @@ def test_a_wrong_variable(run: Run, name: str, value: str) -> None:
     line = _refused(run, "serve", **{f"MOCKSERVER_{name}": value})
 
     assert line.startswith(f"mockserver: MOCKSERVER_{name}: Invalid value")
+
+
+UNKNOWN = {
+    "PROT": "did you mean MOCKSERVER_PORT?",
+    "TLS_PROT": "did you mean MOCKSERVER_TLS_PORT?",
+    "MAP_PRODUCTON": "did you mean MOCKSERVER_MAP_PRODUCTION?",
+    "IMAGE_OF_DOCKER": "there is no setting of that name",
+}
+
+
+@pytest.mark.parametrize("command", ["serve", "run"])
+@pytest.mark.parametrize(("name", "hint"), UNKNOWN.items())
+def test_an_unknown_variable(run: Run, command: str, name: str, hint: str) -> None:
+    """It is ignored, but not in silence: nothing else tells of a typing error."""
+    words = ("true",) if command == "run" else ()
+    done = run(command, "--storage", "sql", *words, **{f"MOCKSERVER_{name}": "1"})
+    known = run("run", "--no-seed", "--no-tls", "true", MOCKSERVER_URL="x", MOCKSERVER_SEED="2")
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[0] == f"mockserver: MOCKSERVER_{name} is ignored: {hint}"
+    assert (known.returncode, known.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("command", ["serve", "token"])

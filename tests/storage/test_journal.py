@@ -12,6 +12,7 @@ import pytest
 
 from mockserver.storage.base import StorageError
 from mockserver.storage.journal import HEADER, encode
+from mockserver.storage.repair import repair
 from tests.storage.journal_world import (
     alone,
     contents,
@@ -41,12 +42,27 @@ def test_a_file_cut_anywhere_gives_the_transactions_before_the_cut(path: Path) -
         assert path.stat().st_size == max(size for size, _ in states if size <= cut)
 
 
-@pytest.mark.parametrize("cut", [0, 1, 9, len(HEADER) // 2, len(HEADER) - 1])
-def test_a_file_cut_in_its_header_is_new(path: Path, cut: int) -> None:
-    path.write_bytes(HEADER[:cut])
+def test_an_empty_file_is_new(path: Path) -> None:
+    path.touch()
 
     assert contents(path) == {}
     assert path.read_bytes() == HEADER
+
+
+@pytest.mark.parametrize("cut", [1, 9, len(HEADER) // 2, len(HEADER) - 1])
+def test_a_file_cut_in_its_first_line_is_refused(path: Path, cut: int) -> None:
+    """Somebody's records have been in it: it does not become a new one in silence."""
+    path.write_bytes(HEADER[:cut])
+
+    with pytest.raises(StorageError, match=f"line 1 of .* is damaged: 'mockserver repair {path}'"):
+        opened(path)
+    assert path.read_bytes() == HEADER[:cut]
+    done = repair(path)
+
+    assert (done.kept, [loss.line for loss in done.lost]) == (0, [1])
+    assert done.original is not None
+    assert done.original.read_bytes() == HEADER[:cut]
+    assert contents(path) == {}
 
 
 def test_after_a_cut_writing_goes_on(path: Path) -> None:
