@@ -60,13 +60,15 @@ REASONS: Mapping[str, str] = {
     "password_wrong": "The password is not that of the customer.",
     "code_unknown": "The code is used or expired, another client's, or none.",
     "redirect_uri_other": "The redirect_uri is not the one that the code was asked for with.",
+    "redirect_uri_unregistered": "The redirect_uri is none of those registered for the client: "
+    "{registered}.",
     "refresh_token_unknown": "The refresh token is used or expired, another client's, or none.",
     "scope_missing": "A client of kind {kind} has to ask for a scope, as market:code:europe.",
     "scope_unknown": "The scope {item} leads to nothing in {mode} mode.",
     "scope_refused": "The scope {scope} is not one that this client can have.",
     # --- what somebody wanted to go wrong
-    "fault": "The fault {fault} struck: mockserver faults remove {fault} removes it, mockserver "
-    "faults clear removes all.",
+    "fault": "The fault {fault} struck, {effect}: mockserver faults remove {fault} removes it, "
+    "mockserver faults clear removes all.",
     "fault_by_header": "The request's own header X-Mock-Fault struck.",
 }
 

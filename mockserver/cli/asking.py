@@ -42,8 +42,13 @@ class Asking:
         Raises:
             NoServer: nothing answers there.
         """
+        from http.client import HTTPException  # noqa: PLC0415 - where it is used
+
         with self._answer(method, path, body, _TIMEOUT + patience) as response:
-            return response.status, response.getheader("Location", ""), response.read()
+            try:
+                return response.status, response.getheader("Location", ""), response.read()
+            except (OSError, HTTPException) as error:
+                raise self._failed(error) from error
 
     def instance(self) -> str | None:
         """Return which server answers there; ``None`` for what is none, or says nothing of it.
@@ -82,12 +87,15 @@ class Asking:
             connection.request(method, path, body, self._headers)
             return connection.getresponse()
         except (OSError, HTTPException, UnicodeError) as error:
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            message = f"no server answers at {self._base}: {reason}"
-            kind = Silent if isinstance(error, TimeoutError) else NoServer
-            found = kind(message)
-            found.reason = reason
-            raise found from error
+            connection.close()
+            raise self._failed(error) from error
+
+    def _failed(self, error: Exception) -> NoServer:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        message = f"no server answers at {self._base}: {reason}"
+        found = Silent(message) if isinstance(error, TimeoutError) else NoServer(message)
+        found.reason = reason
+        return found
 
 
 def _instance(health: bytes) -> str | None:

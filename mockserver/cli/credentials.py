@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -20,25 +21,59 @@ from mockserver.cli.variables import variables
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+ENV = "env"
 FORMAT = click.Option(
     ["--format", "form"],
-    type=click.Choice(["table", "json", "env"]),
+    type=click.Choice(["table", "json", ENV]),
     default="table",
     show_default=True,
     help="json: as the ready file; env: lines of NAME=value.",
 )
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _check_prefix(_: click.Context, __: click.Parameter, value: str) -> str:
+    if value and not _NAME.fullmatch(value):
+        message = f"{value!r} cannot begin the name of a variable."
+        raise click.BadParameter(message)
+    return value
+
+
+PREFIX = click.Option(
+    ["--prefix"],
+    metavar="TEXT",
+    default="",
+    callback=_check_prefix,
+    help="What every name of env begins with besides, as VITE_ or NEXT_PUBLIC_.",
+)
+EXPORT = click.Option(
+    ["--export"], is_flag=True, help="Say export before every name of env, for a shell."
+)
 
 
 @section(Section.TRY)
-@click.command(params=[FORMAT, ORGANIZATION, CONTROL_TOKEN, *RUNNING])
+@click.command(params=[FORMAT, PREFIX, EXPORT, ORGANIZATION, CONTROL_TOKEN, *RUNNING])
 def credentials(
-    form: str, organization: str | None, control_token: str | None, **which: Any
+    form: str,
+    organization: str | None,
+    control_token: str | None,
+    prefix: str,
+    *,
+    export: bool,
+    **which: Any,
 ) -> None:
     """Print the credentials of the running server."""
+    if form != ENV and (prefix or export):
+        message = f"--prefix and --export are of --format {ENV}."
+        raise click.UsageError(message)
     ready = find(**which, control_token=control_token)
     if organization:
         ready["organizations"] = [organization_of(ready, organization, control_token)]
-    for line in _FORMATS[form](ready):
+    if form == ENV:
+        lines = _as_env(ready, f"export {prefix}" if export else prefix)
+    else:
+        lines = _FORMATS[form](ready)
+    for line in lines:
         click.echo(line)
 
 
@@ -78,13 +113,19 @@ def _as_json(ready: Document) -> Iterator[str]:
     yield json.dumps(ready, indent=2)
 
 
-def _as_env(ready: Document) -> Iterator[str]:
-    """Yield assignments that a shell and the readers of ``.env`` files understand."""
-    yield from (f"{name}={shlex.quote(value)}" for name, value in variables(ready).items() if value)
+def _as_env(ready: Document, before: str) -> Iterator[str]:
+    """Yield assignments that a shell and the readers of ``.env`` files understand.
+
+    Args:
+        ready: what the server says of itself.
+        before: what each of them begins with.
+    """
+    for name, value in variables(ready).items():
+        if value:
+            yield f"{before}{name}={shlex.quote(value)}"
 
 
 _FORMATS: Mapping[str, Callable[[Document], Iterator[str]]] = {
     "table": _as_table,
     "json": _as_json,
-    "env": _as_env,
 }

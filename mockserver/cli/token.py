@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import click
 
-from mockserver.cli.asking import Asking
+from mockserver.cli.explaining import Explained
 from mockserver.cli.finding import described, find, organization_of
 from mockserver.cli.options import CONTROL_TOKEN, ORGANIZATION, RUNNING
 from mockserver.cli.ready import Document
@@ -69,12 +69,13 @@ def token(*, organization: str | None, control_token: str | None, **told: Any) -
         credential["scope"] = wanted["scope"]
     members = ("client_id", "client_secret", "scope")
     parameters = {name: credential[name] for name in members if credential[name]}
+    asking = Explained(ready["http"], _FORM, control_token)
     try:
-        parameters |= _grant(ready["http"], kind, parameters, wanted)
+        parameters |= _grant(asking, kind, parameters, wanted)
     except UnknownUser as refused:
         now = described(ready, among["slug"], control_token) or among
         raise _nobody(wanted["user"], wanted["mode"], now) from refused
-    click.echo(_access_token(ready["http"], parameters))
+    click.echo(_access_token(asking, parameters))
 
 
 def _kind(wanted: Mapping[str, Any]) -> str:
@@ -89,7 +90,7 @@ def _kind(wanted: Mapping[str, Any]) -> str:
 
 
 def _grant(
-    base: str, kind: str, parameters: Mapping[str, str], wanted: Mapping[str, Any]
+    asking: Explained, kind: str, parameters: Mapping[str, str], wanted: Mapping[str, Any]
 ) -> dict[str, str]:
     """Return the parameters of the grant that leads to the token that is wanted."""
     from mockserver.oauth import requesting  # noqa: PLC0415 - slow to import
@@ -99,7 +100,7 @@ def _grant(
         password = PASSWORD if wanted["password"] is None else wanted["password"]
         return requesting.password_request(wanted["customer"], password)
     if kind == "webapp":
-        return _consent(base, parameters, wanted["user"])
+        return _consent(asking, parameters, wanted["user"])
     return requesting.client_request()
 
 
@@ -116,7 +117,7 @@ def _credential(organization: Document, kind: str, mode: str, name: str | None) 
     raise Stop(message)
 
 
-def _consent(base: str, parameters: Mapping[str, str], user: str | None) -> dict[str, str]:
+def _consent(asking: Explained, parameters: Mapping[str, str], user: str | None) -> dict[str, str]:
     """Return what a code is exchanged with; the sandbox hands one out without asking anybody.
 
     Raises:
@@ -127,12 +128,12 @@ def _consent(base: str, parameters: Mapping[str, str], user: str | None) -> dict
     from mockserver.seeding.credentials import REDIRECT_URI  # noqa: PLC0415 - as above
 
     query = urlencode(requesting.consent_request(parameters, REDIRECT_URI, user))
-    status, location, body = _exchange(base, "GET", f"/oauth/authorize?{query}")
+    status, location, body = asking.exchange("GET", f"/oauth/authorize?{query}")
     answer = requesting.redirected(location)
     if answer.get("error") == "access_denied":
         raise UnknownUser
     if "code" not in answer:
-        raise _refusal(status, body, answer)
+        raise asking.explained(_refusal(status, body, answer))
     return requesting.code_request(answer["code"], REDIRECT_URI)
 
 
@@ -144,16 +145,12 @@ def _nobody(user: str | None, mode: str, organization: Document) -> Refused:
     return Refused(f"{organization['slug']} has {meant} in {mode} mode; {there_are}")
 
 
-def _access_token(base: str, parameters: Mapping[str, str]) -> str:
-    status, _, body = _exchange(base, "POST", "/oauth/token", urlencode(parameters))
+def _access_token(asking: Explained, parameters: Mapping[str, str]) -> str:
+    status, _, body = asking.exchange("POST", "/oauth/token", urlencode(parameters))
     try:
         return str(json.loads(body)["access_token"])
     except (ValueError, TypeError, KeyError) as error:
-        raise _refusal(status, body, {}) from error
-
-
-def _exchange(base: str, method: str, path: str, form: str | None = None) -> tuple[int, str, bytes]:
-    return Asking(base, _FORM).exchange(method, path, form)
+        raise asking.explained(_refusal(status, body, {})) from error
 
 
 def _refusal(status: int, body: bytes, answer: Mapping[str, str]) -> Refused:

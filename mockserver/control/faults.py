@@ -8,6 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+import orjson
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from mockserver.control.effects import Effect, EffectSchema
@@ -16,6 +17,9 @@ from mockserver.control.matchers import Matcher, MatcherSchema
 from mockserver.control.one_off import NoEffect, members_of
 from mockserver.control.rules import Rules
 from mockserver.entropy import Entropy
+
+#: Characters of an effect that are shown where there is little room.
+LONGEST_EFFECT = 100
 
 
 @dataclass(slots=True)
@@ -59,6 +63,12 @@ class Fault:
             return False
         self.struck += 1
         return True
+
+    @property
+    def effect_text(self) -> str:
+        """The effect as it was given, on one line that is not too long."""
+        text = orjson.dumps(self.source.get("effect"), default=str).decode()
+        return f"{text[:LONGEST_EFFECT]}..." if len(text) > LONGEST_EFFECT else text
 
     def printed(self) -> dict[str, Any]:
         """Return the rule as it was given, with its id and counts."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Any
@@ -37,6 +38,9 @@ ALL = "*"
 NOW = "now"
 #: Seconds between two looks at what is waited for.
 GLANCE = 0.002
+
+#: Needs no turn.
+ANYTIME: AbstractContextManager[object] = nullcontext()
 
 #: Changes clocks, yields whenever it waits for deliveries, and returns the clock as JSON.
 Changing = Generator[None, None, Json]
@@ -125,12 +129,13 @@ def printed(clock: Clock) -> Json:
     }
 
 
-def awaited(changing: Changing) -> Json:
-    """Return what a change comes to, waiting for it."""
+def awaited(changing: Changing, turn: AbstractContextManager[object] = ANYTIME) -> Json:
+    """Return what a change comes to, waiting for it; each step of it takes a turn of its own."""
     never = Event()
     while True:
         try:
-            next(changing)
+            with turn:
+                next(changing)
         except StopIteration as over:
             changed: Json = over.value
             return changed

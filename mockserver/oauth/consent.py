@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -11,10 +12,19 @@ from mockserver.oauth.errors import OAuthError, oauth_error
 from mockserver.oauth.grants import required
 from mockserver.oauth.issuing import TokenIssuer
 from mockserver.oauth.scopes import default_scope, resolve
+from mockserver.reasons import reason
 from mockserver.storage.conditions import EVERYTHING, Compare
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mockserver.sandbox.organization import Organizations
+
+_LOOPBACK = re.compile(
+    r"https?://(?:(?:[a-z0-9-]+\.)*localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]{1,5})?"
+    r"""(?:[/?][!"$-~]*)?""",
+    re.IGNORECASE,
+)
 
 
 def redirection(organizations: Organizations, parameters: Parameters, issuer: TokenIssuer) -> str:
@@ -27,8 +37,10 @@ def redirection(organizations: Organizations, parameters: Parameters, issuer: To
     if client is None:
         raise oauth_error("unknown_client")
     redirect_uri = required(parameters, "redirect_uri")
-    if redirect_uri not in (client.application.get("redirect_uri") or "").split():
-        raise oauth_error("invalid_redirect_uri")
+    registered = (client.application.get("redirect_uri") or "").split()
+    if not _is_registered(redirect_uri, registered):
+        why = reason("redirect_uri_unregistered", registered=" ".join(registered) or "(none)")
+        raise oauth_error("invalid_redirect_uri", because=why)
     try:
         answer = {"code": _code(client, parameters, redirect_uri, issuer)}
     except OAuthError as error:
@@ -36,6 +48,20 @@ def redirection(organizations: Organizations, parameters: Parameters, issuer: To
     if "state" in parameters:
         answer["state"] = parameters["state"]
     return f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{urlencode(answer)}"
+
+
+def _is_registered(uri: str, registered: Sequence[str]) -> bool:
+    """Say whether the client may be sent there.
+
+    Who develops takes whatever port is free: one that registered a loopback address is known at
+    all of them (RFC 8252 §7.3), and a browser that is sent there never leaves the machine.
+    """
+    return uri in registered or (is_loopback(uri) and any(map(is_loopback, registered)))
+
+
+def is_loopback(uri: str) -> bool:
+    """Say whether a URI is of a web server on the machine that asks: no fragment, nobody's name."""
+    return _LOOPBACK.fullmatch(uri) is not None
 
 
 def _code(client: Client, parameters: Parameters, redirect_uri: str, issuer: TokenIssuer) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from mockserver.clock import timestamp
 from mockserver.control.timekeeping import ALL, Clocks
+from mockserver.testing.awaiting import in_thread
 
 Span = str | float | timedelta
 
@@ -56,6 +57,28 @@ class WorldClock:
     def thaw(self) -> None:
         """Let the clock run with the machine's."""
         self._clocks.set({"real": True}, self._slug)
+
+    # --- for event loops: receivers of what becomes due on the way may live in the same one -------
+
+    async def async_freeze(self, at: str | datetime | None = None) -> None:
+        """Do what ``freeze`` does; the event loop goes on."""
+        __tracebackhide__ = True
+        await in_thread(self.freeze, at)
+
+    async def async_advance(self, by: Span) -> None:
+        """Do what ``advance`` does; the event loop goes on."""
+        __tracebackhide__ = True
+        await in_thread(self.advance, by)
+
+    async def async_shift(self, offset: Span) -> None:
+        """Do what ``shift`` does; the event loop goes on."""
+        __tracebackhide__ = True
+        await in_thread(self.shift, offset)
+
+    async def async_thaw(self) -> None:
+        """Do what ``thaw`` does; the event loop goes on."""
+        __tracebackhide__ = True
+        await in_thread(self.thaw)
 
 
 def _span(span: Span) -> str | float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.control.deliveries import until_complete
 from mockserver.control.delivery_search import TIMEOUT, Wait
+from mockserver.testing.awaiting import in_thread
 
 if TYPE_CHECKING:
     from mockserver.control.deliveries import Deliveries
@@ -68,6 +69,17 @@ class Delivering(ABC):
         there = map(line, self._delivered.list(self._search({}))["deliveries"])
         said = [f"waited {timeout:g} seconds for {wanted}; there are:", *there]
         raise AssertionError("\n  ".join(said if len(said) > 1 else [said[0] + " none"]))
+
+    async def async_wait_for_deliveries(
+        self,
+        wait: Wait = "settled",
+        *,
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - as of the call that blocks
+        **conditions: Any,
+    ) -> list[Json]:
+        """Wait like ``wait_for_deliveries``, for receivers in the same event loop."""
+        __tracebackhide__ = True
+        return await in_thread(self.wait_for_deliveries, wait, timeout=timeout, **conditions)
 
     def replay(self, id_: str) -> Json:
         """Send the body of a delivery once more, now, and return the new delivery.

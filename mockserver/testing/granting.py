@@ -23,12 +23,12 @@ from mockserver.seeding.credentials import REDIRECT_URI, Credential
 
 if TYPE_CHECKING:
     from mockserver.testing.running import RunningServer
-    from mockserver.testing.world import World
+    from mockserver.testing.sessions import Sessions
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The token that is wanted: the words of ``World.token``."""
+    """The token that is wanted: the words of ``Sessions.token``."""
 
     kind: str | None
     mode: Mode
@@ -46,11 +46,11 @@ class Wanted:
         return self.custom_claim is not None or (named and self.password is None)
 
 
-def access_token(server: RunningServer, world: World, wanted: Wanted) -> str:
+def access_token(server: RunningServer, world: Sessions, wanted: Wanted) -> str:
     """Return an access token.
 
     Raises:
-        LookupError, OAuthError, ValueError: as ``World.token``.
+        LookupError, OAuthError, ValueError: as ``Sessions.token``.
     """
     kind = kind_for(wanted.kind, wanted.customer, wanted.user)
     credential = _credential(world, kind, wanted)
@@ -66,7 +66,7 @@ def access_token(server: RunningServer, world: World, wanted: Wanted) -> str:
     return str(server.token({**client, **grant})["access_token"])
 
 
-def _credential(world: World, kind: str, wanted: Wanted) -> Credential:
+def _credential(world: Sessions, kind: str, wanted: Wanted) -> Credential:
     """Return the credential to ask with; for an assertion one that has a secret (§4.5)."""
     if not wanted.by_assertion or wanted.name is not None:
         return world.credential(kind, wanted.mode, name=wanted.name)
@@ -85,14 +85,14 @@ def _client(credential: Credential, scope: str | None) -> Request:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _owner(world: World, wanted: Wanted) -> Owner | None:
+def _owner(world: Sessions, wanted: Wanted) -> Owner | None:
     records = world.live if wanted.mode == "live" else world.test
     if wanted.customer:
         return records.owner("Customer", wanted.customer)
     return None if wanted.user is None else records.owner("User", wanted.user)
 
 
-def _consent(server: RunningServer, world: World, client: Request, wanted: Wanted) -> Request:
+def _consent(server: RunningServer, world: Sessions, client: Request, wanted: Wanted) -> Request:
     """Return the grant of a user, who agrees at once.
 
     Raises:

@@ -124,12 +124,13 @@ def line(exchange: Mapping[str, Any]) -> str:
 
 
 def _hint(exchange: Mapping[str, Any]) -> str:
-    """Return what the API does not know of the request, and what may have been meant."""
+    """Return what may have been meant, else why it was refused or what struck it."""
     ignored = [a["detail"] for a in exchange["advice"] if a["code"] == IGNORED_FILTER]
     if ignored:
         return f" ({ignored[0]})"
     near = (exchange["unmatched"] or {}).get("nearest")
-    return f" (did you mean {near}?)" if near else ""
+    told = f"did you mean {near}?" if near else exchange["reason"]
+    return f" ({told})" if told else ""
 
 
 def _answer(exchange: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from mockserver.app import Application, create_app
 from mockserver.control import scenarios
 from mockserver.control.plane import ControlPlane
 from mockserver.seeding.credentials import FIRST_ORGANIZATION
+from mockserver.testing.awaiting import in_thread
 from mockserver.testing.exclusive import exclusive, exclusive_plane
 from mockserver.testing.records import ModeRecords
 from mockserver.testing.running import RunningServer
@@ -103,6 +104,22 @@ class MockServer(RunningServer):
     def __exit__(self, *_: object) -> None:
         """Stop."""
         self.stop()
+
+    async def async_start(self) -> Self:
+        """Do what ``start`` does; the event loop goes on."""
+        return await in_thread(self.start)
+
+    async def async_stop(self) -> None:
+        """Do what ``stop`` does; the event loop goes on."""
+        await in_thread(self.stop)
+
+    async def __aenter__(self) -> Self:
+        """Start."""
+        return await self.async_start()
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop."""
+        await self.async_stop()
 
     def _listener(self) -> Server:
         settings = self.settings

@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from mockserver.testing.awaiting import in_thread
+
 if TYPE_CHECKING:
     from mockserver.control.jobs import Jobs
 
@@ -67,6 +69,21 @@ class Working(ABC):
             Refusal: 404; 409 as of ``run_job``; 422 for a job that has no way to fail.
         """
         return self._jobs.fail_one(id_, self._among(search))
+
+    async def async_run_jobs(self, **search: str) -> list[Json]:
+        """Do what ``run_jobs`` does; the event loop goes on."""
+        __tracebackhide__ = True
+        return await in_thread(self.run_jobs, **search)
+
+    async def async_run_job(self, id_: str, **search: str) -> Json:
+        """Do what ``run_job`` does; the event loop goes on."""
+        __tracebackhide__ = True
+        return await in_thread(self.run_job, id_, **search)
+
+    async def async_fail_job(self, id_: str, **search: str) -> Json:
+        """Do what ``fail_job`` does; the event loop goes on."""
+        __tracebackhide__ = True
+        return await in_thread(self.fail_job, id_, **search)
 
     def _among(self, search: Mapping[str, str]) -> Json:
         return {**search, **({} if self._whose is None else {"organization": self._whose})}

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 from mockserver.access import Mode
 from mockserver.errors import Refusal
-from mockserver.seeding.credentials import PASSWORD, Credential
+from mockserver.seeding.credentials import Credential
 from mockserver.testing.anonymizing import Reached, anonymized
-from mockserver.testing.clients import async_client, client
+from mockserver.testing.awaiting import in_thread
 from mockserver.testing.clocks import WorldClock
 from mockserver.testing.deliveries import Delivering
 from mockserver.testing.environment import Environment, environment
-from mockserver.testing.granting import Wanted, access_token
 from mockserver.testing.journal import WorldJournal
 from mockserver.testing.outages import Outage
 from mockserver.testing.rules import WorldRules
+from mockserver.testing.sessions import Sessions
 from mockserver.testing.working import Working
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ Json = dict[str, Any]
 NOT_FOUND = 404
 
 
-class World(Working, Delivering):
+class World(Sessions, Working, Delivering):
     """One organization; as a context manager it removes itself at the end.
 
     Attributes:
@@ -75,6 +75,14 @@ class World(Working, Delivering):
     def __exit__(self, *_: object) -> None:
         """Remove it."""
         self.delete()
+
+    async def __aenter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Remove it; the event loop goes on."""
+        await in_thread(self.delete)
 
     @property
     def _delivered(self) -> Deliveries:
@@ -126,89 +134,6 @@ class World(Working, Delivering):
         }
         return environment(said, self._server.place / self.slug, self.mode)
 
-    # --- who asks --------------------------------------------------------------------------------
-
-    @property
-    def users(self) -> list[Json]:
-        """Who works for it, the first ones first: ``email``, ``role`` and ``mode`` of each."""
-        found: list[Json] = self._worlds.retrieve(self.slug)["users"]
-        return found
-
-    def credential(
-        self, kind: str = "integration", mode: Mode | None = None, *, name: str | None = None
-    ) -> Credential:
-        """Return the first credential of a kind, or the one of this name.
-
-        Raises:
-            LookupError: there is none.
-        """
-        wanted = kind, mode or self.mode
-        for credential in self.credentials:
-            is_wanted = (credential.kind, credential.mode) == wanted
-            if is_wanted and name in (None, credential.name):
-                return credential
-        message = f"there is no {kind} {name or ''}".rstrip() + f" in {mode or self.mode} mode"
-        raise LookupError(message)
-
-    def token(  # noqa: PLR0913 - what can be asked for
-        self,
-        kind: str | None = None,
-        mode: Mode | None = None,
-        *,
-        customer: str | None = None,
-        password: str | None = PASSWORD,
-        user: str | None = None,
-        custom_claim: Mapping[str, Any] | None = None,
-        scope: str | None = None,
-        name: str | None = None,
-    ) -> str:
-        """Return an access token.
-
-        Args:
-            kind: The application's: ``integration`` (when nothing implies another one),
-                ``sales_channel``, ``webapp``, whose user agrees.
-            mode: Test or live; the world's own when left out.
-            customer: Email of a customer to log in; implies a sales channel.
-            password: of the customer; ``None``: a jwt-bearer assertion names whoever it is for,
-                a customer without a password too, to a client with a secret.
-            user: Email of a user of the organization, empty for the first; implies a web app.
-            custom_claim: of a jwt-bearer assertion, which is then what asks.
-            scope: other than the credential's usual one.
-            name: of the credential, where a kind has several.
-
-        Raises:
-            LookupError: there are no such credentials; or nobody an assertion can name.
-            OAuthError: as the token endpoint would answer; ``access_denied`` for an unknown user.
-            ValueError: the words do not go together.
-        """
-        where = mode or self.mode
-        wanted = Wanted(kind, where, customer, password, user, custom_claim, scope, name)
-        return access_token(self._server, self, wanted)
-
-    def session(self, kind: str | None = None, mode: Mode | None = None, **words: Any) -> Any:
-        """Return an http client that is already authorised and speaks JSON:API.
-
-        An ``httpx.Client`` where httpx is installed, else a ``requests.Session``; both take paths:
-        ``session.get("/api/customers")``. Close it, or use it with ``with``.
-
-        Args:
-            kind: of the application.
-            mode: test or live.
-            **words: further ones of :meth:`token`.
-
-        Raises:
-            ImportError: neither is installed.
-        """
-        return client(self.url, self.token(kind, mode, **words), self.ca)
-
-    def async_session(self, kind: str | None = None, mode: Mode | None = None, **words: Any) -> Any:
-        """Return an ``httpx.AsyncClient`` like :meth:`session`, for ``async with``.
-
-        Raises:
-            ImportError: httpx is not installed.
-        """
-        return async_client(self.url, self.token(kind, mode, **words), self.ca)
-
     # --- what is done later ----------------------------------------------------------------------
 
     def anonymize(
@@ -234,6 +159,11 @@ class World(Working, Delivering):
             ValueError: it cannot end there.
         """
         return anonymized(self, id_, user, until, mode or self.mode)
+
+    async def async_anonymize(self, id_: str, **words: Any) -> Json:
+        """Do what ``anonymize`` does; the event loop goes on."""
+        __tracebackhide__ = True
+        return await in_thread(self.anonymize, id_, **words)
 
     # --- situations ------------------------------------------------------------------------------
 

@@ -92,10 +92,7 @@ class Observer:
         if (self._observatory.idle and header is None) or is_control(request.path):
             return None
         seen = passage.observation = self._observe(request, passage)
-        self._strike(seen, header)
-        if seen.fault:
-            named = "fault_by_header" if seen.fault == ONE_OFF else "fault"
-            passage.why = reason(named, fault=seen.fault)
+        passage.why = self._strike(seen, header)
         if seen.effect.prevents:
             return self._struck(seen, passage)
         stubs = self._observatory.stubs
@@ -107,15 +104,19 @@ class Observer:
         seen.delay += seconds(stub.response.delay, self._entropy)
         return _response(stub.answer(self._scene(seen)))
 
-    def _strike(self, seen: Observation, header: str | None) -> None:
+    def _strike(self, seen: Observation, header: str | None) -> str | None:
+        """Let a fault strike if one does; return which one, in words."""
         faults = self._observatory.faults
         if header is not None and faults.by_header:
             seen.effect, seen.fault, entropy = _one_off(header), ONE_OFF, self._entropy
+            why = reason("fault_by_header")
         elif faults and (fault := faults.strike(seen.facts)):
             seen.effect, seen.fault, entropy = fault.effect, fault.id, fault.entropy
+            why = reason("fault", fault=fault.id, effect=fault.effect_text)
         else:
-            return
+            return None
         seen.delay = seconds(seen.effect.delay, entropy)
+        return why
 
     @staticmethod
     def _struck(seen: Observation, passage: Passage) -> Response:

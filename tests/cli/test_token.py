@@ -192,6 +192,34 @@ def test_credentials_as_variables(ask: Run, server: Served) -> None:
     assert done.stdout.split() == [server.ready["domain"], *secrets]
 
 
+def test_credentials_for_a_bundler(ask: Run) -> None:
+    """Under the names that it hands on to pages, handed on by the shell itself."""
+    plain = ask("credentials", "--format", "env").stdout.splitlines()
+    said = ask("credentials", "--format", "env", "--prefix", "VITE_", "--export").stdout
+    script = f"{said}\nexec sh -c 'printf %s \"$VITE_CL_TEST_SALES_CHANNEL_SCOPE\"'"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)  # noqa: S603, S607
+
+    assert said.splitlines() == [f"export VITE_{line}" for line in plain]
+    assert done.stdout == "market:code:europe"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--format", "env", "--prefix", "VITE-"], "'VITE-' cannot begin the name of a variable"),
+        (["--format", "env", "--prefix", "X Y"], "'X Y' cannot begin the name of a variable"),
+        (["--prefix", "VITE_"], "--prefix and --export are of --format env"),
+        (["--format", "json", "--export"], "--prefix and --export are of --format env"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_makes_no_variables(ask: Run, arguments: list[str], says: str) -> None:
+    done = ask("credentials", *arguments)
+
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert says in done.stderr
+
+
 def test_hosts(ask: Run, run: Run) -> None:
     """It can be asked before the first start too."""
     assert ask("hosts").stdout == "127.0.0.1 acme.cl.localhost auth.cl.localhost\n"

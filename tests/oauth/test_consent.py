@@ -89,3 +89,68 @@ def test_client_without_redirect_uri(world: World) -> None:
 
     with pytest.raises(OAuthError, match="invalid_redirect_uri"):
         world.server.authorize(CODE_REQUEST)
+
+
+LOOPBACK = "http://localhost:3000/callback"
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        LOOPBACK,
+        "http://localhost:5173/auth",
+        "http://localhost/",
+        "http://localhost",
+        "https://LOCALHOST:8443/a?b=c",
+        "http://shop.localhost:3000",
+        "http://127.0.0.1:4000/callback",
+        "http://127.9.9.9",
+        "http://[::1]:5173/cb?next=%2F",
+    ],
+)
+def test_any_port_of_the_machine_will_do(world: World, uri: str) -> None:
+    """For a client that has registered one of them; the code is good for that one alone."""
+    world.change("applications", "web", redirect_uri=f"https://app.test/x\n{LOOPBACK}")
+    location = world.server.authorize(CODE_REQUEST | {"redirect_uri": uri})
+
+    assert location.startswith(f"{uri}{'&' if '?' in uri else '?'}code=")
+    (code,) = parse_qs(urlsplit(location).query)["code"]
+    with pytest.raises(OAuthError, match="invalid_grant"):
+        world.exchange(code, redirect_uri=f"{uri}/other")
+    assert world.exchange(code, redirect_uri=uri)["access_token"]
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://evil.test/callback",
+        "http://localhost.evil.test/",
+        "http://localhost@evil.test/",
+        "http://localhost:3000@evil.test/",
+        "http://localhost\\@evil.test/",
+        "http://evil.test/localhost",
+        "http://evil.test#localhost",
+        "http://localhost:3000/#fragment",
+        "http://localhost:3000/\r\nSet-Cookie: a=b",
+        "http://localhost:port/",
+        "//localhost/",
+        "javascript://localhost/%0aalert(1)",
+        "http://128.0.0.1/",
+        "localhost:3000",
+    ],
+)
+def test_what_is_not_of_the_machine_is_refused(world: World, uri: str) -> None:
+    """However it looks; the reason names what is registered."""
+    world.change("applications", "web", redirect_uri=f"https://app.test/x\n{LOOPBACK}")
+    with pytest.raises(OAuthError, match="invalid_redirect_uri") as caught:
+        world.server.authorize(CODE_REQUEST | {"redirect_uri": uri})
+
+    said = f"registered for the client: https://app.test/x {LOOPBACK}."
+    assert caught.value.why is not None
+    assert caught.value.why.endswith(said)
+
+
+def test_a_client_of_another_host_has_no_port_of_the_machine(world: World) -> None:
+    """What it has registered is what there is."""
+    with pytest.raises(OAuthError, match="invalid_redirect_uri"):
+        world.server.authorize(CODE_REQUEST | {"redirect_uri": LOOPBACK})

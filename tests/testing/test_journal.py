@@ -86,13 +86,15 @@ def test_they_print_as_a_line_each(asked: World) -> None:
         session.get("/api/customers", timeout=httpx.Timeout(5, read=0.05))
     (fault,) = asked.faults
     lines = asked.journal.printed().splitlines()
+    struck = f"The fault {fault['id']} struck, " + '{"timeout":true}: '
+    remedy = f"mockserver faults remove {fault['id']} removes it, mockserver faults clear removes"
 
     assert [
         "POST /api/customers -> 201",
-        "POST /api/customers -> 422 VALIDATION_ERROR",
+        "POST /api/customers -> 422 VALIDATION_ERROR (The attribute email is invalid)",
         "GET /api/customers?page%5Bsize%5D=5 -> 200",
         "GET /api/customer -> 404 RECORD_NOT_FOUND (did you mean /api/customers?)",
-        f"GET /api/customers -> no answer [{fault['id']}]",
+        f"GET /api/customers -> no answer [{fault['id']}] ({struck}{remedy} all.)",
     ] == lines
 
 

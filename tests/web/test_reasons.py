@@ -287,11 +287,11 @@ CASES: dict[str, tuple[Callable[[Scene], object], str]] = {
     ),
     "fault": (
         lambda s: _fault(s, {"error": "INVALID_TOKEN"}),
-        "The fault fault-1 struck: mockserver faults remove fault-1 removes it, mockserver faults",
+        'The fault fault-1 struck, {"error":"INVALID_TOKEN"}: mockserver faults remove fault-1',
     ),
     "fault like a rule": (
         lambda s: _fault(s, {"error": "VALIDATION_ERROR", "values": {"name": "email"}}),
-        "The fault fault-1 struck: ",
+        "The fault fault-1 struck, {",
     ),
     "fault by header": (
         lambda s: s.api.request("GET", "/api/tags", headers={"X-Mock-Fault": "503"}),
