@@ -32,9 +32,9 @@ MARKER = (
 SETTINGS = (
     "host", "port", "tls_port", "domain", "issuer", "storage", "seed", "customers", "scenario",
     "rate_limits", "auth", "strict_filters", "reuse_tokens", "maximum_body",
-    "jwt_bearer_requires_enterprise", "cors_origin", "control", "control_token", "journal_size",
-    "advice", "reason", "hsts", "anonymization_delay", "job_delay", "webhooks_anywhere",
-    "webhook_content_type", "data_directory",
+    "jwt_bearer_requires_enterprise", "cors_origin", "control", "control_token", "control_host",
+    "journal_size", "advice", "reason", "hsts", "anonymization_delay", "job_delay",
+    "webhooks_anywhere", "webhook_content_type", "data_directory",
 )  # fmt: skip
 SECTION = "mockserver journal"
 ADDRESS = "mockserver"

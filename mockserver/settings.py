@@ -116,6 +116,7 @@ class Settings:
         cors_origin: the origins whose pages may ask, separated by commas; ``*``: all.
         control: whether there is a control plane below ``/_mock``.
         control_token: what it asks for as a bearer token; ``None``: nothing.
+        control_host: names it answers for besides the domain's, separated by commas.
         journal_size: how many exchanges are kept; 0: none.
         anonymization_delay: seconds from the request of an anonymization to its start.
         job_delay: seconds from the creation of an import or export to its start.
@@ -146,6 +147,7 @@ class Settings:
     cors_origin: str = ANY_ORIGIN
     control: bool = True
     control_token: str | None = None
+    control_host: str = ""
     journal_size: int = 1000
     anonymization_delay: int = 86_400
     job_delay: int = 1
@@ -171,6 +173,12 @@ class Settings:
     def hosts(self) -> tuple[str, ...]:
         """The addresses and names to listen on."""
         return tuple(host.strip() for host in self.host.split(","))
+
+    @property
+    def control_hosts(self) -> tuple[str, ...]:
+        """The names that the control plane answers for, and the certificate too, besides others."""
+        names = (name.strip().lower() for name in self.control_host.split(","))
+        return tuple(filter(None, names))
 
     def __post_init__(self) -> None:
         """Check what would otherwise go wrong only once somebody asks.

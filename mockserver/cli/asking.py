@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from mockserver.cli.stop import NoServer, Silent
+from mockserver.cli.stop import NoServer, Refused, Silent
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection
 
 _TIMEOUT = 10.0
 
@@ -17,6 +20,8 @@ _PATIENCE = 5.0
 #: More than any health has, in bytes.
 _LARGEST = 100_000
 OK = 200
+#: What a path that leads nowhere is answered, in the words of the API.
+_NO_ROUTE = "RECORD_NOT_FOUND"
 
 
 class Asking:
@@ -79,10 +84,9 @@ class Asking:
             yield from response
 
     def _answer(self, method: str, path: str, body: str | None, timeout: float | None) -> Any:
-        from http.client import HTTPConnection, HTTPException  # noqa: PLC0415 - where it is used
+        from http.client import HTTPException  # noqa: PLC0415 - where it is used
 
-        address = urlsplit(self._base)
-        connection = HTTPConnection(str(address.hostname), address.port, timeout=timeout)
+        connection = self._connection(timeout)
         try:
             connection.request(method, path, body, self._headers)
             return connection.getresponse()
@@ -92,10 +96,19 @@ class Asking:
 
     def _failed(self, error: Exception) -> NoServer:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        if hasattr(error, "verify_message"):
+            reason = f"{error.verify_message}; SSL_CERT_FILE names the server's ca.pem"
         message = f"no server answers at {self._base}: {reason}"
         found = Silent(message) if isinstance(error, TimeoutError) else NoServer(message)
         found.reason = reason
         return found
+
+    def _connection(self, timeout: float | None) -> HTTPConnection:
+        from http.client import HTTPConnection, HTTPSConnection  # noqa: PLC0415 - as above
+
+        address = urlsplit(self._base)
+        kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
+        return kind(str(address.hostname), address.port, timeout=timeout)
 
 
 def _instance(health: bytes) -> str | None:
@@ -104,3 +117,15 @@ def _instance(health: bytes) -> str | None:
         return str(said["instance"])
     except (ValueError, TypeError, LookupError):
         return None
+
+
+def refusal(status: int, text: str) -> Refused:
+    """Return everything the control plane has refused, in one line."""
+    try:
+        errors = json.loads(text)["errors"]
+        if errors[0]["code"] == _NO_ROUTE:
+            return Refused("the server has no control plane: it was started with --no-control")
+        found = [f"{e.get('source', {}).get('pointer', '')} {e['detail']}".strip() for e in errors]
+        return Refused("; ".join(found))
+    except (ValueError, TypeError, LookupError):
+        return Refused(f"the server answers {status}")

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 import click
 
-from mockserver.cli.asking import Asking
+from mockserver.cli.asking import Asking, refusal
 from mockserver.cli.bodies import Told, pair_of
 from mockserver.cli.finding import find
 from mockserver.cli.lines import is_coloured
@@ -28,8 +28,6 @@ _PREFIX = "/_mock"
 _REFUSED = 400
 #: Seconds that a clock may take for what is delivered while it moves.
 _ON_THE_WAY = 60.0
-#: What a path that leads nowhere is answered, in the words of the API.
-_NO_ROUTE = "RECORD_NOT_FOUND"
 
 
 class Group(click.Group):
@@ -102,7 +100,7 @@ def answered(
     status, _, answer = asking.exchange(method, path, body, patience)
     text = answer.decode("utf-8", "replace")
     if status >= _REFUSED:
-        raise _refusal(status, text)
+        raise refusal(status, text)
     return text
 
 
@@ -128,7 +126,7 @@ def _follow(asking: Asking, path: str, *, is_text: bool) -> None:
     coloured = is_coloured(sys.stdout)
     status, lines = asking.lines(path)
     if status >= _REFUSED:
-        raise _refusal(status, b"".join(lines).decode("utf-8", "replace"))
+        raise refusal(status, b"".join(lines).decode("utf-8", "replace"))
     is_dropped = False
     for line in lines:
         is_dropped = is_dropped or line == b"event: dropped\n"
@@ -138,15 +136,3 @@ def _follow(asking: Asking, path: str, *, is_text: bool) -> None:
             data = line[len(b"data: ") :].decode()
             sys.stdout.write(f"{text(json.loads(data), coloured=coloured)}\n" if is_text else data)
             sys.stdout.flush()
-
-
-def _refusal(status: int, text: str) -> Refused:
-    """Return everything the server has refused, in one line."""
-    try:
-        errors = json.loads(text)["errors"]
-        if errors[0]["code"] == _NO_ROUTE:
-            return Refused("the server has no control plane: it was started with --no-control")
-        found = [f"{e.get('source', {}).get('pointer', '')} {e['detail']}".strip() for e in errors]
-        return Refused("; ".join(found))
-    except (ValueError, TypeError, LookupError):
-        return Refused(f"the server answers {status}")

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 import click
 
-from mockserver.cli.finding import find, organization_of
+from mockserver.cli.finding import find, organization_of, whole
 from mockserver.cli.options import CONTROL_TOKEN, DOMAIN, ORGANIZATION, RUNNING
 from mockserver.cli.ready import Document, parent
 from mockserver.cli.screen import credentials_table
 from mockserver.cli.sections import Section, section
-from mockserver.cli.stop import NoServer
+from mockserver.cli.stop import NoServer, Refused, Stop
 from mockserver.cli.variables import variables
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def credentials(
     ready = find(**which, control_token=control_token)
     if organization:
         ready["organizations"] = [organization_of(ready, organization, control_token)]
+    ready = whole(ready, control_token)
     if form == ENV:
         lines = _as_env(ready, f"export {prefix}" if export else prefix)
     else:
@@ -77,23 +78,61 @@ def credentials(
         click.echo(line)
 
 
+def _check_address(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    from ipaddress import ip_address  # noqa: PLC0415 - where it is used
+
+    try:
+        return value and str(ip_address(value))
+    except ValueError:
+        message = f"{value!r} is not an address, like 192.0.2.7."
+        raise click.BadParameter(message) from None
+
+
+ADDRESS = click.Option(
+    ["--address"],
+    callback=_check_address,
+    metavar="IP",
+    help="Of the machine, as the others reach it; else that the server listens on.",
+)
+
+
 @section(Section.TRY)
-@click.command(params=[DOMAIN, *RUNNING])
-def hosts(domain: str, **which: Any) -> None:
+@click.command(params=[DOMAIN, ADDRESS, CONTROL_TOKEN, *RUNNING])
+def hosts(domain: str, address: str | None, control_token: str | None, **which: Any) -> None:
     """Print the hosts-file line of the server.
 
     It leads to the running server, or else to the one that these settings would start.
     """
     try:
-        ready = find(**which)
+        ready = _now(find(**which, control_token=control_token), control_token)
     except NoServer:
         if which["url"]:
             raise
         ready = _next(domain)
-    address = urlsplit(ready["http"]).hostname
     slugs = [organization["slug"] for organization in ready["organizations"]]
     names = (f"{name}.{parent(ready)}" for name in (*slugs, "auth"))
-    click.echo(f"{address} {' '.join(names)}")
+    click.echo(f"{address or _address(ready)} {' '.join(names)}")
+
+
+def _now(ready: Document, control_token: str | None) -> Document:
+    """Return what a server says of itself, with the organizations it has by now, if it says."""
+    try:
+        return whole({**ready, "organizations": []}, control_token)
+    except Refused:
+        if ready["organizations"]:
+            return ready
+        raise
+
+
+def _address(ready: Document) -> str:
+    from ipaddress import ip_address  # noqa: PLC0415 - where it is used
+
+    host = str(urlsplit(ready["http"]).hostname)
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        message = f"a hosts file needs an address, not {host}: give --address"
+        raise Stop(message) from None
 
 
 def _next(domain: str) -> Document:

@@ -10,12 +10,12 @@ import json
 from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from mockserver.cli import home
-from mockserver.cli.asking import Asking
-from mockserver.cli.ready import listed, read
-from mockserver.cli.stop import NoServer, Silent, Stop
+from mockserver.cli.asking import Asking, refusal
+from mockserver.cli.ready import listed, parent, read
+from mockserver.cli.stop import NoServer, Refused, Silent, Stop
 from mockserver.settings import PORTS, netloc
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mockserver.cli.ready import Document
 
 _LOOPBACK = "http://127.0.0.1"
+_LOOPBACKS = ("127.0.0.1", "::1")
 _START = "start one with: mockserver serve"
 
 
@@ -110,8 +111,8 @@ def _at(url: str, found: Sequence[Document], control_token: str | None) -> Docum
         if url in (said["http"], said["https"]):
             return said
     address = urlsplit(url)
-    if address.scheme == "https":
-        return _secure(url, address.port or PORTS["https"], found)
+    if address.scheme == "https" and (here := [said for said in found if _is_of(address, said)]):
+        return here[0]
     elsewhere = f"; there runs: {_urls(found)}" if found else ""
     try:
         instance = Asking(url, {}).instance()
@@ -125,14 +126,13 @@ def _at(url: str, found: Sequence[Document], control_token: str | None) -> Docum
     return next(same, None) or _described_by(url, control_token)
 
 
-def _secure(url: str, port: int, found: Sequence[Document]) -> Document:
-    """Return what the server with the port of https says, for its names are many."""
-    for said in found:
-        if said["https"] and (urlsplit(said["https"]).port or PORTS["https"]) == port:
-            return said
-    elsewhere = f"there runs: {_urls(found)}" if found else "name one that is in no list by http"
-    message = f"no server runs at {url} that is in the list here; {elsewhere}"
-    raise NoServer(message)
+def _is_of(address: SplitResult, said: Document) -> bool:
+    """Say whether an https URL is that of a server of this machine, whose names are many."""
+    if not said["https"]:
+        return False
+    name, port = str(address.hostname), address.port or PORTS["https"]
+    is_here = name in _LOOPBACKS or f".{name}".endswith((".localhost", f".{parent(said)}"))
+    return is_here and port == (urlsplit(said["https"]).port or PORTS["https"])
 
 
 def _urls(found: Sequence[Document]) -> str:
@@ -147,22 +147,35 @@ def _instance(base: str) -> str | None:
 
 def _described_by(base: str, control_token: str | None) -> Document:
     """Return what a server says of itself that has said so nowhere here."""
-    organizations = _told(base, "", control_token) or []
     said: Document = {
         "http": base,
-        "https": None,
+        "https": base if base.startswith("https:") else None,
         "domain": urlsplit(base).netloc,
         "ca": None,
         "pid": 0,
         "instance": _instance(base),
-        "organizations": organizations,
+        "organizations": [],
     }
-    if organizations:
-        first = urlsplit(organizations[0]["url"])
-        said["domain"] = first.netloc.removeprefix(f"{organizations[0]['slug']}.")
-        if first.scheme == "https":
-            host = str(urlsplit(base).hostname)
-            said["https"] = f"https://{netloc(host, first.port or PORTS['https'], 'https')}"
+    with suppress(Refused):
+        return whole(said, control_token)
+    return said
+
+
+def whole(ready: Document, control_token: str | None) -> Document:
+    """Return what a server says of itself with the organizations it has, asked for if it must.
+
+    Raises:
+        Refused: its control plane does not say.
+    """
+    if ready["organizations"]:
+        return ready
+    organizations = _told(ready["http"], "", control_token)
+    first = urlsplit(organizations[0]["url"])
+    said = {**ready, "organizations": organizations}
+    said["domain"] = first.netloc.removeprefix(f"{organizations[0]['slug']}.")
+    if first.scheme == "https" and not ready["https"]:
+        host = str(urlsplit(ready["http"]).hostname)
+        said["https"] = f"https://{netloc(host, first.port or PORTS['https'], 'https')}"
     return said
 
 
@@ -180,14 +193,13 @@ def organization_of(
         Stop: there is none of that name.
     """
     organizations: list[Document] = ready["organizations"]
+    if slug is None:
+        organizations = whole(ready, control_token)["organizations"]
     for organization in organizations:
         if slug in (None, organization["slug"]):
             return organization
     if slug and (created := described(ready, slug, control_token)):
         return created
-    if not slug:  # and none at all
-        message = f"{ready['http']} does not tell its organizations: is there a --control-token?"
-        raise Stop(message)
     slugs = ", ".join(organization["slug"] for organization in organizations)
     message = f"there is no organization {slug!r}; there are: {slugs}"
     raise Stop(message)
@@ -195,17 +207,23 @@ def organization_of(
 
 def described(ready: Document, slug: str, control_token: str | None) -> Document | None:
     """Return what a server says now of an organization it may not have had when it was ready."""
-    said = _told(ready["http"], f"/{quote(slug, safe='')}", control_token)
-    if said is None:
-        return None
-    return {name: said[name] for name in ("id", "slug", "credentials", "users") if name in said}
+    with suppress(Refused):
+        said = _told(ready["http"], f"/{quote(slug, safe='')}", control_token)
+        return {name: said[name] for name in ("id", "slug", "credentials", "users") if name in said}
+    return None
 
 
 def _told(base: str, path: str, control_token: str | None) -> Any:
-    """Return what the control plane says of organizations; ``None`` where it says nothing."""
+    """Return what the control plane says of organizations.
+
+    Raises:
+        Refused: it says nothing.
+    """
     headers = {"Authorization": f"Bearer {control_token}"} if control_token else {}
     status, _, body = Asking(base, headers).exchange("GET", f"/_mock/organizations{path}", None)
-    return json.loads(body) if status == HTTPStatus.OK else None
+    if status != HTTPStatus.OK:
+        raise refusal(status, body.decode("utf-8", "replace"))
+    return json.loads(body)
 
 
 def _said_in(ready_file: Path) -> Document:

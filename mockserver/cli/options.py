@@ -16,6 +16,7 @@ from click.core import ParameterSource
 from mockserver.cli.configuration import configured
 from mockserver.cli.finding import Preferred
 from mockserver.settings import (
+    LARGEST_PORT,
     WEBHOOK_CONTENT_TYPES,
     Settings,
     SettingsError,
@@ -34,7 +35,10 @@ LOG_FORMATS = ("text", "json")
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 _HOST = re.compile(r"[0-9a-f:.]*:[0-9a-f:.]*(%\w+)?|" + _DOMAIN.pattern, re.IGNORECASE)
-_URL = re.compile(r"https?://[^\s/?#@]+")
+_URL = re.compile(
+    r"https?://(?:\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(?::(?P<port>[0-9]{1,5}))?(?=[/?#]|$)",
+    re.IGNORECASE,
+)
 _ISSUER = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 
 
@@ -66,12 +70,17 @@ def _read_config(context: click.Context, _: click.Parameter, value: Path | None)
             raise click.UsageError(str(error)) from error
 
 
-def _check_hosts(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> str:
-    # What the system is asked to resolve must be a text it can be asked for.
-    hosts = [host for text in value for host in text.split(",")]
+def _check_hosts(context: click.Context, param: click.Parameter, value: tuple[str, ...]) -> str:
+    hosts = _check_control_hosts(context, param, value)
     if not hosts:
         message = "[] names no host."
         raise click.BadParameter(message)
+    return hosts
+
+
+def _check_control_hosts(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> str:
+    # What the system is asked to resolve must be a text it can be asked for.
+    hosts = [host for text in value for host in text.split(",")]
     for host in hosts:
         if not _HOST.fullmatch(host):
             message = f"{host!r} is neither an address nor a host name."
@@ -123,7 +132,7 @@ def _check_url(_: click.Context, __: click.Parameter, value: str | None) -> str 
     if value is None:
         return None
     found = _URL.match(value)
-    if found is None:
+    if found is None or int(found["port"] or 0) > LARGEST_PORT:
         message = f"{value!r} is not a URL like http://127.0.0.1:8080."
         raise click.BadParameter(message)
     return found[0]
@@ -268,6 +277,13 @@ SERVER = (
         help="What the control plane asks for as a bearer token; else nothing.",
     ),
     setting(
+        "--control-host",
+        multiple=True,
+        callback=_check_control_hosts,
+        metavar="NAME",
+        help="Name the control plane answers for besides the domain's, may be repeated.",
+    ),
+    setting(
         "--journal-size",
         type=Integer(0, 100_000),
         default=DEFAULTS.journal_size,
@@ -341,11 +357,11 @@ SERVER = (
 #: Of the commands that ask a running server: which one.
 RUNNING = (
     CONFIG,
-    click.Option(
-        ["--url"],
+    setting(
+        "--url",
         metavar="URL",
         callback=_check_url,
-        help="Of the server to ask; another will not do.",
+        help="Of the server to ask, on whatever machine; another will not do.",
     ),
     setting(
         "--port",

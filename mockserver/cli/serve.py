@@ -144,7 +144,8 @@ def certificate(app: Application, others: Iterable[str] = ()) -> Certificate | N
 
     slugs = [organization.slug for organization in app.organizations]
     domain, directory = app.settings.domain, app.settings.data_directory
-    return issue(slugs, domain=domain, others=others, directory=directory)
+    named = (*others, *app.settings.control_hosts)
+    return issue(slugs, domain=domain, others=named, directory=directory)
 
 
 def listener(app: Application, presented: Certificate | None) -> Server:

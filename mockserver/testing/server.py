@@ -125,7 +125,10 @@ class MockServer(RunningServer):
         settings = self.settings
         if settings.tls_port is not None:
             self._certificate = issue(
-                [FIRST_ORGANIZATION], domain=settings.domain, directory=settings.data_directory
+                [FIRST_ORGANIZATION],
+                domain=settings.domain,
+                others=settings.control_hosts,
+                directory=settings.data_directory,
             )
         return Server(
             self._answer,

@@ -31,7 +31,12 @@ def guard(request: Request, settings: Settings) -> None:
         Refusal: 403 for host and origin, 401 for the token, 415 for the content type.
     """
     if not is_own(request.host, settings):
-        raise _forbidden(f"The control plane does not answer for the host {request.host}.")
+        known = ", ".join((LOCALHOST, settings.domain, *settings.control_hosts))
+        raise _forbidden(
+            f"The control plane does not answer for the host {request.host}, but for {known}, "
+            "what is below localhost and the domain, and the addresses it listens on; "
+            "--control-host NAME lets it answer for others."
+        )
     origin = request.headers.get("Origin")
     if origin is not None and place_of(origin) != request.host.lower():
         raise _forbidden(f"The control plane does not answer to pages of {origin}.")
@@ -51,7 +56,7 @@ def is_own(host: str, settings: Settings) -> bool:
     address = _address(name)
     if address is None:
         domain = settings.domain.lower()
-        known = {LOCALHOST, domain, *map(str.lower, settings.hosts)}
+        known = {LOCALHOST, domain, *map(str.lower, settings.hosts), *settings.control_hosts}
         return name in known or name.endswith((f".{LOCALHOST}", f".{domain}"))
     own = settings.hosts
     return address.is_loopback or bool(ANY_ADDRESS & {*own}) or address in map(_address, own)

@@ -29,6 +29,7 @@ ARGUMENTS = {
     "serve --control-token €": "has a character beyond Latin-1 in it",
     "serve --control-token a\x07b": "has a control character, or a blank other than a space",
     "credentials --control-token €": "has a character beyond Latin-1 in it",
+    "serve --control-host https://demo.example": "is neither an address nor a host name",
     "serve --cors-origin shop.example": "'shop.example' is not an origin like https://",
     "serve --cors-origin https://a.test/": "'https://a.test/' is not an origin",
     "serve --cors-origin https://a.test --cors-origin null": "'null' is the origin of every",

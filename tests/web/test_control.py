@@ -376,6 +376,32 @@ def test_hosts_by_where_it_listens(
 
 
 @pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("demo.example", 200),
+        ("DEMO.example:8080", 200),
+        ("other.example", 200),
+        ("localhost", 200),
+        ("api.demo.example", 403),
+        ("evil.example", 403),
+    ],
+)
+def test_names_it_is_told(make: Make, host: str, status: int) -> None:
+    """It answers for them too, and names them to whoever comes by another."""
+    app = make(control_host="demo.example, Other.example")
+    answer = asking(app)("GET", "/scenarios", headers={"Host": host})
+
+    assert answer.status_code == status
+    if status == 403:
+        (found,) = answer.json["errors"]
+        assert (
+            f"for the host {host}, but for localhost, cl.localhost, demo.example, other."
+            in (found["detail"])
+        )
+        assert "--control-host NAME" in found["detail"]
+
+
+@pytest.mark.parametrize(
     "origin",
     [
         "https://example.com",
