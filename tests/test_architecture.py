@@ -20,7 +20,16 @@ MODULES = sorted(ROOT.rglob("*.py"))
 LEAVES = frozenset(
     {
         *("access", "automata", "clock", "depth", "effort", "entropy", "errors", "expressions"),
-        *("identifiers", "manual", "passwords", "reasons", "settings", "signals", "userinfo"),
+        *(
+            "identifiers",
+            "manual",
+            "passwords",
+            "programs",
+            "reasons",
+            "settings",
+            "signals",
+            "userinfo",
+        ),
     }
 )
 INNER = frozenset({"storage", "resources", "jsonapi", "sandbox", "oauth", "webhooks"})

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from mockserver.cli.programs import is_alive
+from mockserver.programs import is_alive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

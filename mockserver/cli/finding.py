@@ -79,6 +79,11 @@ def port_of(ready: Document) -> int:
     return urlsplit(ready["http"]).port or PORTS["http"]
 
 
+def tls_port_of(ready: Document) -> int | None:
+    """Return the port of https of a server, if it has one."""
+    return (urlsplit(ready["https"]).port or PORTS["https"]) if ready["https"] else None
+
+
 def _only(found: Sequence[Document], port: int) -> Document:
     if not found:
         message = f"no server runs; {_START}"
@@ -132,7 +137,7 @@ def _is_of(address: SplitResult, said: Document) -> bool:
         return False
     name, port = str(address.hostname), address.port or PORTS["https"]
     is_here = name in _LOOPBACKS or f".{name}".endswith((".localhost", f".{parent(said)}"))
-    return is_here and port == (urlsplit(said["https"]).port or PORTS["https"])
+    return is_here and port == tls_port_of(said)
 
 
 def _urls(found: Sequence[Document]) -> str:

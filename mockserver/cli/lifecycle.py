@@ -20,11 +20,11 @@ from mockserver.cli.asking import Asking
 from mockserver.cli.detached import log_of
 from mockserver.cli.finding import Preferred, find, port_of, running
 from mockserver.cli.options import RUNNING
-from mockserver.cli.programs import is_alive
 from mockserver.cli.sections import Section, section
 from mockserver.cli.stop import NoServer, Refused, Stop
 from mockserver.cli.table import table
 from mockserver.clock import monotonic
+from mockserver.programs import is_alive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

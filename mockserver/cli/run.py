@@ -19,7 +19,14 @@ from mockserver.cli.environment import PRELOAD, PRODUCTION, environment
 from mockserver.cli.options import SERVER, Integer, setting
 from mockserver.cli.output import never_wait
 from mockserver.cli.sections import Section, section
-from mockserver.cli.serve import application, certificate, listener, refusals, settings_of
+from mockserver.cli.serve import (
+    application,
+    certificate,
+    listener,
+    listening,
+    refusals,
+    settings_of,
+)
 from mockserver.cli.starting import Starting
 from mockserver.cli.stop import Stop
 
@@ -135,7 +142,8 @@ def _sandbox(settings: Settings, mapped: str) -> Iterator[ready.Document]:
     try:
         presented = certificate(app, [f"*.{mapped}"] if mapped else [])
         server = listener(app, presented)
-        server.start()
+        with listening(settings):
+            server.start()
         app.listen(server.port, server.tls_port)
         try:
             yield ready.document(server, app, presented.ca if presented else None)

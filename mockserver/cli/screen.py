@@ -6,6 +6,10 @@ import shlex
 from typing import TYPE_CHECKING
 
 from mockserver import __version__
+from mockserver.cli import home
+from mockserver.cli.finding import port_of
+from mockserver.cli.options import DEFAULTS
+from mockserver.cli.program import program
 from mockserver.cli.ready import resolver_rules
 from mockserver.cli.table import table
 
@@ -88,14 +92,25 @@ def _commands(ready: Document, settings: Settings) -> Iterator[str]:
         yield ""
         yield f"{_INDENT}curl {customers}"
         return
+    ours = f"{program()} token{_which(ready, settings)}"
     yield "A token, and what it is for:"
     yield ""
     yield f"{_INDENT}{token_command(ready)}"
-    yield f'{_INDENT}curl -H "Authorization: Bearer $(mockserver token)" {customers}'
+    yield f'{_INDENT}curl -H "Authorization: Bearer $({ours})" {customers}'
     yield ""
     yield "A user's token, which requests for an anonymization need:"
     yield ""
-    yield f"{_INDENT}mockserver token --user"
+    yield f"{_INDENT}{ours} --user"
+
+
+def _which(ready: Document, settings: Settings) -> str:
+    """Return the options by which a command in another terminal finds this server, if any."""
+    port = port_of(ready)
+    directory = settings.data_directory
+    words = [f"--port {port}"] if port != DEFAULTS.port else []
+    if directory != home.looked_up(None):
+        words.append(f"--data-directory {shlex.quote(str(directory.absolute()))}")
+    return "".join(f" {word}" for word in words)
 
 
 def token_command(ready: Document) -> str:

@@ -148,6 +148,23 @@ def certificate(app: Application, others: Iterable[str] = ()) -> Certificate | N
     return issue(slugs, domain=domain, others=named, directory=directory)
 
 
+@contextmanager
+def listening(settings: Settings) -> Iterator[None]:
+    """Say of ports that are taken what can be done about it.
+
+    Raises:
+        Stop: one of them cannot be had.
+    """
+    from mockserver.web.sockets import AddressUnavailable  # noqa: PLC0415 - as above
+
+    try:
+        yield
+    except AddressUnavailable as error:
+        from mockserver.cli.taken import refused  # noqa: PLC0415 - only then
+
+        raise refused(error, settings) from error
+
+
 def listener(app: Application, presented: Certificate | None) -> Server:
     """Return the server of an application, which does not listen yet."""
     from mockserver.web.server import Server  # noqa: PLC0415 - as above
@@ -169,7 +186,8 @@ def _listen(
 
     with Announcement(app, presented.ca if presented else None, ready_file) as announcement:
         last.before = announcement.take_back
-        listener(app, presented).serve(lambda started: _accept(started, announcement), last.arm)
+        with listening(app.settings):
+            listener(app, presented).serve(lambda started: _accept(started, announcement), last.arm)
 
 
 def _accept(server: Server, announcement: Announcement) -> None:

@@ -13,7 +13,7 @@ from mockserver.settings import netloc
 from mockserver.signals import ending
 from mockserver.web.bridge import BODY_LIMIT, BODY_WITHIN, Bridge
 from mockserver.web.certificates import issue
-from mockserver.web.sockets import LOCALHOST, listen
+from mockserver.web.sockets import LOCALHOST, AddressUnavailable, listen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -111,8 +111,7 @@ class Server:
         from mockserver.web.listeners import Listeners  # noqa: PLC0415 - imports Granian, slowly
 
         with ExitStack() as undo:
-            plain = self._listen(self._wanted[0], undo)
-            secure = [] if self._wanted[1] is None else self._listen(self._wanted[1], undo)
+            plain, secure = self._listen_on_both(undo)
             certificate = self._certificate or (issue() if secure else None)
             ends = [(sock, None) for sock in plain] + [(sock, certificate) for sock in secure]
             self._taken = plain[0].getsockname()[1], secure[0].getsockname()[1] if secure else None
@@ -171,6 +170,21 @@ class Server:
     def _hurry(self) -> None:
         if self._run:
             self._run.request_stop(0)
+
+    def _listen_on_both(self, undo: ExitStack) -> tuple[list[socket.socket], list[socket.socket]]:
+        """Return what listens for http and for https; both are told that cannot be had."""
+        found: list[list[socket.socket]] = [[], []]
+        unavailable: AddressUnavailable | None = None
+        for sockets, port in zip(found, self._wanted, strict=True):
+            try:
+                sockets.extend([] if port is None else self._listen(port, undo))
+            except AddressUnavailable as error:
+                if unavailable:
+                    unavailable.also(error)
+                unavailable = unavailable or error
+        if unavailable:
+            raise unavailable
+        return found[0], found[1]
 
     def _listen(self, port: int, undo: ExitStack) -> list[socket.socket]:
         return [undo.enter_context(sock) for sock in listen(self._hosts, port)]

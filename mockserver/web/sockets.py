@@ -8,6 +8,7 @@ import socket
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from mockserver.programs import holder_of
 from mockserver.settings import netloc
 
 if TYPE_CHECKING:
@@ -40,9 +41,18 @@ class AddressUnavailable(OSError):  # noqa: N818 - it says what the address is
         reason = os.strerror(number) if number > 0 else error.strerror
         if number == errno.EACCES and 0 < port < _LOW:
             reason = f"{reason}; {_ADVICE.format(port=port)}"
+        if number == errno.EADDRINUSE and (holder := holder_of(port)):
+            reason = f"{reason}, by {holder}"
         super().__init__(error.errno, f"cannot listen on {netloc(host, port)}: {reason}")
         self.host = host
         self.port = port
+        #: Every port that is taken.
+        self.taken: tuple[int, ...] = (port,) if number == errno.EADDRINUSE else ()
+
+    def also(self, other: AddressUnavailable) -> None:
+        """Tell of another address in one go, so that nobody finds out step by step."""
+        self.strerror = f"{self}; {other}"
+        self.taken += other.taken
 
     def __str__(self) -> str:
         """The address and the reason, without the number of the error."""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import socket
+import sys
+
 import pytest
 
 from tests.cli.processes import Home, Run, Served, port_of
@@ -134,14 +139,24 @@ def test_a_wrong_file(run: Run, home: Home, command: str, file: str, named: str)
     assert f"mockserver: {name}{named}" in _refused(run, command)
 
 
-def test_a_taken_port(home: Home, run: Run) -> None:
-    """Nothing is announced."""
-    with Served(home, "--no-seed", "--no-tls") as served:
-        port = port_of(served.ready["http"])
+def test_taken_ports(home: Home, run: Run) -> None:
+    """Both are told at once, with who has them, and what to do about it; nothing is announced."""
+    with Served(home, "--no-seed") as served, socket.create_server(("127.0.0.1", 0)) as other:
+        port, tls_port = port_of(served.ready["http"]), port_of(served.ready["https"])
+        pid, ours = served.process.pid, other.getsockname()[1]
+        both = _refused(run, "serve", "--port", str(port), "--tls-port", str(tls_port))
+        mixed = _refused(run, "serve", "--port", str(ours), "--tls-port", str(tls_port))
+        alone = _refused(run, "run", "--port", str(ours), "true")
 
-        line = _refused(run, "serve", "--no-seed", "--no-tls", "--port", str(port))
-
-    assert line == f"mockserver: cannot listen on 127.0.0.1:{port}: Address already in use\n"
+    command = f"{shlex.quote(sys.executable)} -m mockserver"
+    stop = f"{command} stop --port {port} ends the mockserver that has it"
+    for taken in (port, tls_port):
+        assert f"cannot listen on 127.0.0.1:{taken}: Address already in use, by pid {pid} (" in both
+    assert both.endswith(f"…); {stop}; --port 0 --tls-port 0 takes what is free\n")
+    assert f"127.0.0.1:{ours}: Address already in use, by pid {os.getpid()} (" in mixed
+    assert mixed.endswith(f"{stop}; --port 0 --tls-port 0 takes what is free\n")
+    assert alone.startswith(f"mockserver: cannot listen on 127.0.0.1:{ours}: Address already in")
+    assert alone.endswith("; --port 0 takes what is free\n")
 
 
 def test_a_storage_that_another_server_uses(home: Home, run: Run) -> None:

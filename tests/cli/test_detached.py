@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mockserver.cli.background import shorten
-from mockserver.cli.programs import is_alive
 from mockserver.cli.ready import Document
+from mockserver.programs import is_alive
 from tests.cli.processes import Home, Run, Served, connect, port_of, until
 from tests.cli.processes import run as run_in
 

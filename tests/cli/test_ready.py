@@ -5,11 +5,13 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,8 +23,11 @@ import pytest
 from mockserver import MockServer
 from mockserver.cli import main
 from mockserver.cli.ready import Document
-from tests.cli.processes import TIMEOUT, Home, Run, Served, claims, connect, port_of
+from tests.cli.processes import ROOT, TIMEOUT, Home, Run, Served, claims, connect, port_of
 from tests.cli.processes import run as run_in
+
+#: How the tests call it.
+PYTHON = shlex.quote(sys.executable)
 
 
 def test_the_ready_file_says_what_is_there(server: Served) -> None:
@@ -76,6 +81,30 @@ def test_the_token_command_of_the_screen_can_be_pasted(home: Home) -> None:
         done = subprocess.run(command, shell=True, capture_output=True, check=True)  # noqa: S602
 
     assert claims(json.loads(done.stdout)["access_token"])["test"] is True
+
+
+def test_every_command_of_the_screen_can_be_pasted(home: Home) -> None:
+    """In another terminal, where no variable says what this server was told."""
+    with Served(home, "--no-seed", "--no-tls") as served, Served(home, "--no-seed", "--no-tls"):
+        lines = []
+        for line in served.process.stdout or ():
+            lines.append(line)
+            if line.startswith("Stop with"):
+                break
+        text = "".join(lines).replace("\\\n", "")
+        commands = [c.strip() for c in text.splitlines() if c.startswith(("  curl", f"  {PYTHON}"))]
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("MOCKSERVER_")}
+        printed = [
+            subprocess.run(  # noqa: S602 - as somebody would
+                command, shell=True, capture_output=True, check=True, cwd=ROOT, env=clean
+            ).stdout
+            for command in commands
+        ]
+
+    token, customers, users = printed
+    assert "access_token" in json.loads(token)
+    assert json.loads(customers)["data"] == []
+    assert claims(users.decode())["application"]["kind"] == "webapp"
 
 
 def test_the_commands_find_the_running_server(home: Home, run: Run) -> None:
