@@ -20,6 +20,7 @@ from mockserver.cli.sections import Section, Sectioned, section
 from mockserver.cli.serve import serve
 from mockserver.cli.stop import in_words
 from mockserver.cli.token import token
+from mockserver.cli.trust import trust, untrust
 from mockserver.cli.waiting import wait
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def help_(context: click.Context, words: Sequence[str]) -> None:
 
 
 _OWN = (
-    *(serve, run, wait, status, stop, credentials, token, hosts),
+    *(serve, run, wait, status, stop, credentials, token, trust, untrust, hosts),
     *(resources, docs, logs, repair, dump, node_preload, help_),
 )
 for command in _OWN:
