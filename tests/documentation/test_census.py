@@ -11,7 +11,7 @@ from tests import test_pages, test_readme
 from tests.cli import test_dump, test_languages
 from tests.clients import test_recipes
 from tests.control import test_documentation as test_rules
-from tests.documentation import test_commands, test_fragments
+from tests.documentation import test_browsers, test_commands, test_fragments
 from tests.documentation.blocks import BLOCKS, Fenced
 from tests.sandbox import test_documentation as test_imports
 from tests.testing import test_documentation as test_testing
@@ -20,6 +20,7 @@ from tests.webhooks import receivers
 #: By page, the texts that its runner goes through: each is what the runner itself takes.
 RUN: Mapping[str, Callable[[], Iterable[str]]] = {
     "README.md": lambda: [block.text for block in test_readme.BLOCKS.values()],
+    "docs/browsers.md": test_browsers.PROGRAMS.values,
     "docs/clients.md": lambda: [
         block.text for block in (*test_recipes.BLOCKS.values(), test_recipes.PYTHON_CLIENT)
     ],
