@@ -8,17 +8,45 @@ if TYPE_CHECKING:
     from mockserver.app import create_app
     from mockserver.errors import Refusal
     from mockserver.settings import Settings
+    from mockserver.testing.clocks import Clock
+    from mockserver.testing.journal import Journal
+    from mockserver.testing.results import Result
+    from mockserver.testing.rules import Faults, Stubs
     from mockserver.testing.server import MockServer
+    from mockserver.testing.world import World
 
 __version__ = "0.1.0"
-__all__ = ["MockServer", "Refusal", "Settings", "__version__", "create_app"]
+__all__ = [
+    "Clock",
+    "Faults",
+    "Journal",
+    "MockServer",
+    "Refusal",
+    "Result",
+    "Settings",
+    "Stubs",
+    "World",
+    "__version__",
+    "create_app",
+]
 
 _HOMES = {
+    "Clock": "mockserver.testing.clocks",
+    "Faults": "mockserver.testing.rules",
+    "Journal": "mockserver.testing.journal",
     "MockServer": "mockserver.testing.server",
     "Refusal": "mockserver.errors",
+    "Result": "mockserver.testing.results",
     "Settings": "mockserver.settings",
+    "Stubs": "mockserver.testing.rules",
+    "World": "mockserver.testing.world",
     "create_app": "mockserver.app",
 }
+
+
+def __dir__() -> list[str]:
+    """Return the public names, for who completes one."""
+    return list(__all__)
 
 
 def __getattr__(name: str) -> Any:

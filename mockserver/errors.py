@@ -131,6 +131,10 @@ META_NAMES: Mapping[str, str] = {
 }
 
 
+#: How much of a value a line shows.
+LONGEST_SHOWN = 80
+
+
 @dataclass(eq=False)
 class Refusal(Exception):  # noqa: N818 - the house word: the API refuses, it does not err
     """A request is refused; nothing has been changed.
@@ -139,16 +143,23 @@ class Refusal(Exception):  # noqa: N818 - the house word: the API refuses, it do
         errors: the error objects, in the order they are sent.
         headers: extra response headers, such as ``Allow``.
         because: why, where the errors must not say so; it is never sent in a body.
+        notes: what else helps whoever reads it as a text, by the pointer of an error, ``""`` for
+            all: the nearest name. Never sent either.
     """
 
     errors: Sequence[ErrorObject]
     headers: Mapping[str, str] = field(default_factory=dict)
     because: str | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def status(self) -> int:
         """The HTTP status: that of the first error."""
         return int(self.errors[0]["status"])
+
+    def noting(self, note: str) -> Refusal:
+        """Return the same with a note; given by place, as exceptions that travel have to be."""
+        return Refusal(self.errors, self.headers, self.because, {**self.notes, "": note})
 
     @property
     def why(self) -> str | None:
@@ -156,8 +167,9 @@ class Refusal(Exception):  # noqa: N818 - the house word: the API refuses, it do
         return self.because or "; ".join(filter(None, map(_broken, self.errors))) or None
 
     def __str__(self) -> str:
-        """Return the codes and details, for logs and for users of the Python interface."""
-        return "; ".join(f"{e['status']} {e.get('code')}: {e['detail']}" for e in self.errors)
+        """Return codes, details, pointers, values, notes: for users of the Python interface."""
+        said = [_line(error, self.notes) for error in self.errors]
+        return "; ".join(said) + (f" {self.notes['']}" if self.notes.get("") else "")
 
 
 def refusal(
@@ -216,6 +228,23 @@ def violation(
         "status": "422",
         "meta": {"error": META_NAMES.get(rule, rule), **meta},
     }
+
+
+def _line(error: ErrorObject, notes: Mapping[str, str]) -> str:
+    """Return an error in one line, with where and what it is about."""
+    pointer = str(error.get("source", {}).get("pointer", ""))
+    value = error.get("meta", {}).get("value")
+    about = [pointer] if pointer else []
+    about += [] if value is None else [_shown(value)]
+    line = f"{error['status']} {error.get('code')}: {error['detail']}"
+    where = f" ({': '.join(about)})" if about else ""
+    note = notes.get(pointer) if pointer else None
+    return f"{line}{where}" + (f" {note}" if note else "")
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def _broken(error: ErrorObject) -> str | None:

@@ -12,7 +12,7 @@ from mockserver.control.exports import curl_lines, har
 from mockserver.control.journal import Exchange, Journal
 from mockserver.control.parts import Json
 from mockserver.control.refusals import invalid, missing, refused
-from mockserver.control.search import Search
+from mockserver.control.search import Search, SearchSchema
 from mockserver.control.stream import events
 from mockserver.control.summaries import summary
 
@@ -105,4 +105,4 @@ def _search(read: Callable[[Any], Search], source: Any) -> Search:
     try:
         return read(source)
     except ValidationError as error:
-        raise refused(error) from None
+        raise refused(error, schema=SearchSchema()) from None

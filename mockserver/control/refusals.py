@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 from marshmallow import Schema, ValidationError
 
 from mockserver.control.pointers import pointers
 from mockserver.errors import ErrorObject, Refusal
+
+#: What marshmallow says of a member that a schema does not know.
+UNKNOWN = "Unknown field."
 
 
 def invalid(pointer: str, detail: str, *, title: str = "Invalid", status: int = 422) -> Refusal:
@@ -38,13 +42,32 @@ def load(schema: Schema, body: Any, base: str = "") -> Any:
     try:
         return schema.load(body)
     except ValidationError as error:
-        raise refused(error, base) from None
+        raise refused(error, base, schema) from None
 
 
-def refused(error: ValidationError, base: str = "") -> Refusal:
-    """Return the refusal of what a schema found wrong, one error object for each member."""
+def refused(error: ValidationError, base: str = "", schema: Schema | None = None) -> Refusal:
+    """Return the refusal of what a schema found wrong, one error object for each member.
+
+    Args:
+        error: what it raised.
+        base: the pointer to what was loaded.
+        schema: which it was, for what may have been meant.
+    """
     found = pointers(error, base)
-    return Refusal([_error(e["pointer"], e["detail"], "Invalid", 422) for e in found])
+    errors = [_error(e["pointer"], e["detail"], "Invalid", 422) for e in found]
+    unknown = [e["pointer"] for e in found if e["detail"] == UNKNOWN] if schema else []
+    notes = {at: _meant(schema, at.removeprefix(base).split("/")[1:]) for at in unknown}
+    return Refusal(errors, {}, None, notes)
+
+
+def _meant(schema: Any, names: list[str]) -> str:
+    """Return which member may have been meant by one that a schema does not know."""
+    for name in names[:-1]:
+        schema = getattr(schema.fields.get(name), "schema", None)
+        if schema is None:
+            return ""
+    near = get_close_matches(names[-1], schema.fields, 1)
+    return f"Did you mean {near[0]}?" if near else f"There are: {', '.join(schema.fields)}."
 
 
 def _error(pointer: str, detail: str, title: str, status: int) -> ErrorObject:

@@ -40,7 +40,7 @@ class Rulebook:
         try:
             rule: Rule = self._rules.add(body, organization)
         except ValidationError as error:
-            raise refused(error) from None
+            raise refused(error, schema=self._rules.schema()) from None
         return rule.printed()
 
     def retrieve(self, id_: str) -> Json:

@@ -84,6 +84,13 @@ class Credential:
     client_secret: str | None
     scope: str | None
 
+    def __getitem__(self, name: str) -> str | None:
+        """Return a member, as of anything that is shown as JSON."""
+        if name not in self.__slots__:
+            raise KeyError(name)
+        found: str | None = getattr(self, name)
+        return found
+
 
 def credentials(organization: Organization) -> list[Credential]:
     """Return the credentials the organization has now, test before live."""

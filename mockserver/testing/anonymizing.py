@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from mockserver.access import Mode
+from mockserver.testing.results import Result
 
 if TYPE_CHECKING:
     from mockserver.testing.world import World
 
+#: Their lines are of no interest to who reads why a test has failed.
+__tracebackhide__ = True
+
 Reached = Literal["requested", "started", "completed", "failed"]
 
 
-def anonymized(world: World, id_: str, user: str, until: Reached, mode: Mode) -> dict[str, Any]:
+def anonymized(world: World, id_: str, user: str, until: Reached, mode: Mode) -> Result:
     """Return a customer whose anonymization has come so far.
 
     Raises:

@@ -10,6 +10,9 @@ from functools import partial
 from threading import Thread
 from typing import ParamSpec, TypeVar
 
+#: Their lines are of no interest to who reads why a test has failed.
+__tracebackhide__ = True
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -20,7 +23,6 @@ async def in_thread(call: Callable[P, T], *args: P.args, **words: P.kwargs) -> T
     Who is cancelled no longer waits; the thread then ends by itself and keeps nobody from ending,
     unlike one of the loop's executor.
     """
-    __tracebackhide__ = True  # of no interest to who reads why a test has failed
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
 

@@ -8,10 +8,13 @@ from mockserver.clock import timestamp
 from mockserver.control.timekeeping import ALL, Clocks
 from mockserver.testing.awaiting import in_thread
 
+#: Their lines are of no interest to who reads why a test has failed.
+__tracebackhide__ = True
+
 Span = str | float | timedelta
 
 
-class WorldClock:
+class Clock:
     """The clock of one organization, or of all."""
 
     def __init__(self, clocks: Clocks, slug: str = ALL) -> None:
@@ -62,22 +65,18 @@ class WorldClock:
 
     async def async_freeze(self, at: str | datetime | None = None) -> None:
         """Do what ``freeze`` does; the event loop goes on."""
-        __tracebackhide__ = True
         await in_thread(self.freeze, at)
 
     async def async_advance(self, by: Span) -> None:
         """Do what ``advance`` does; the event loop goes on."""
-        __tracebackhide__ = True
         await in_thread(self.advance, by)
 
     async def async_shift(self, offset: Span) -> None:
         """Do what ``shift`` does; the event loop goes on."""
-        __tracebackhide__ = True
         await in_thread(self.shift, offset)
 
     async def async_thaw(self) -> None:
         """Do what ``thaw`` does; the event loop goes on."""
-        __tracebackhide__ = True
         await in_thread(self.thaw)
 
 

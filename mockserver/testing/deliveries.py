@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 from mockserver.control.deliveries import until_complete
 from mockserver.control.delivery_search import TIMEOUT, Wait
 from mockserver.testing.awaiting import in_thread
+from mockserver.testing.results import Result, many, one
 
 if TYPE_CHECKING:
     from mockserver.control.deliveries import Deliveries
+
+#: Their lines are of no interest to who reads why a test has failed.
+__tracebackhide__ = True
 
 Json = dict[str, Any]
 
@@ -33,18 +37,17 @@ class Delivering(ABC):
     def _whose(self) -> str | None:
         """The organization; ``None`` for all."""
 
-    def deliveries(self, **conditions: Any) -> list[Json]:
+    def deliveries(self, **conditions: Any) -> list[Result]:
         """Return the deliveries that satisfy the conditions, oldest first.
 
         Raises:
             Refusal: 422 for a condition there is not, or one that says nothing.
         """
-        found: list[Json] = self._delivered.list(self._search(conditions))["deliveries"]
-        return found
+        return many(self._delivered.list(self._search(conditions))["deliveries"])
 
     def wait_for_deliveries(
         self, wait: Wait = "settled", *, timeout: float = TIMEOUT, **conditions: Any
-    ) -> list[Json]:
+    ) -> list[Result]:
         """Wait for deliveries and return all that satisfy the conditions, oldest first.
 
         Args:
@@ -58,11 +61,10 @@ class Delivering(ABC):
             AssertionError: the time is over; it says what there is instead.
             Refusal: as ``deliveries``.
         """
-        __tracebackhide__ = True  # the interesting line is the test's
         asked = {**self._search(conditions), "wait": wait, "timeout": timeout}
         # Look by look: requests, of receivers too, are answered meanwhile.
         page = until_complete(lambda: self._delivered.list(asked), timeout)
-        found: list[Json] = page["deliveries"]
+        found = many(page["deliveries"])
         if page["complete"]:
             return found
         wanted = f"{wait} deliveries" if isinstance(wait, int) else f"deliveries to be {wait}"
@@ -76,18 +78,17 @@ class Delivering(ABC):
         *,
         timeout: float = TIMEOUT,  # noqa: ASYNC109 - as of the call that blocks
         **conditions: Any,
-    ) -> list[Json]:
+    ) -> list[Result]:
         """Wait like ``wait_for_deliveries``, for receivers in the same event loop."""
-        __tracebackhide__ = True
         return await in_thread(self.wait_for_deliveries, wait, timeout=timeout, **conditions)
 
-    def replay(self, id_: str) -> Json:
+    def replay(self, id_: str) -> Result:
         """Send the body of a delivery once more, now, and return the new delivery.
 
         Raises:
             Refusal: 404.
         """
-        return self._delivered.replay(id_, self._whose)
+        return one(self._delivered.replay(id_, self._whose))
 
     def clear_deliveries(self) -> None:
         """Forget all deliveries; what is pending is not sent."""

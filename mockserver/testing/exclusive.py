@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from threading import RLock
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from mockserver.control.parts import Json
-from mockserver.control.timekeeping import ALL, Changing, awaited
+from mockserver.control.timekeeping import ALL, awaited
+from mockserver.errors import Refusal
+from mockserver.oauth.errors import OAuthError
+from mockserver.testing.results import Result, plain, result
 
 if TYPE_CHECKING:
     from mockserver.control.plane import ControlPlane
 
+#: Their lines are of no interest to who reads why a test has failed.
+__tracebackhide__ = True
+
 T = TypeVar("T")
+#: What is raised on purpose, and complete without a traceback.
+REFUSALS = frozenset({LookupError, OAuthError, Refusal, ValueError})
 
 
 class Exclusive:
@@ -31,11 +39,20 @@ class Exclusive:
 
         @wraps(method)
         def alone(*args: Any, **words: Any) -> Any:
-            __tracebackhide__ = True  # of no interest to who reads why a test has failed
-            with self._lock:
-                return method(*args, **words)
+            try:
+                with self._lock:
+                    return result(method(*plain(args), **plain(words)))
+            except Exception as error:
+                if type(error) in REFUSALS:
+                    # Where in the engine it was raised says nothing to who has asked.
+                    raise error.with_traceback(None) from error.__cause__
+                raise
 
         return alone
+
+    def __dir__(self) -> Iterable[str]:
+        """Return the methods, for who completes a name."""
+        return [name for name in dir(self._inner) if not name.startswith("_")]
 
 
 class ExclusiveClocks(Exclusive):
@@ -47,17 +64,14 @@ class ExclusiveClocks(Exclusive):
 
     def set(self, body: Any, slug: str = ALL) -> Json:
         """Set clocks; see ``Clocks.set``."""
-        return self._changed(self._inner.setting, body, slug)
+        return self._changed("setting", body, slug)
 
     def advance(self, body: Any, slug: str = ALL) -> Json:
         """Advance clocks; see ``Clocks.advance``."""
-        return self._changed(self._inner.advancing, body, slug)
+        return self._changed("advancing", body, slug)
 
-    def _changed(self, begin: Callable[[Any, str], Changing], body: Any, slug: str) -> Json:
-        __tracebackhide__ = True
-        with self._lock:
-            changing = begin(body, slug)
-        return awaited(changing, self._lock)
+    def _changed(self, name: str, body: Any, slug: str) -> Json:
+        return Result(awaited(getattr(self, name)(body, slug), self._lock))
 
 
 def exclusive(inner: T, lock: RLock) -> T:

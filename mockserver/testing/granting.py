@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from mockserver.testing.running import RunningServer
     from mockserver.testing.sessions import Sessions
 
+#: Their lines are of no interest to who reads why a test has failed.
+__tracebackhide__ = True
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

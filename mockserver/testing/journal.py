@@ -12,6 +12,10 @@ from mockserver.control.advice import IGNORED_FILTER
 from mockserver.control.exchanges import Exchanges
 from mockserver.control.masking import masked
 from mockserver.control.search import MATCHED
+from mockserver.testing.results import Result, many
+
+#: Their lines are of no interest to who reads why a test has failed.
+__tracebackhide__ = True
 
 Json = dict[str, Any]
 #: How many other requests a failed assertion shows, and how many of those it compares with.
@@ -19,7 +23,7 @@ SHOWN = 20
 COMPARED = 3
 
 
-class WorldJournal:
+class Journal:
     """The exchanges of one organization.
 
     Conditions are those of ``POST /_mock/journal/find``, side by side: of the request ``method``,
@@ -33,14 +37,13 @@ class WorldJournal:
         self._exchanges = exchanges
         self._slug = slug
 
-    def exchanges(self, **conditions: Any) -> list[Json]:
+    def exchanges(self, **conditions: Any) -> list[Result]:
         """Return the exchanges that satisfy the conditions, oldest first.
 
         Raises:
             Refusal: 422 for a condition there is not, or one that says nothing.
         """
-        found: list[Json] = self._exchanges.find(self._search(conditions))["exchanges"]
-        return found
+        return many(self._exchanges.find(self._search(conditions))["exchanges"])
 
     def count(self, **conditions: Any) -> int:
         """Return how many exchanges satisfy the conditions.
@@ -56,7 +59,7 @@ class WorldJournal:
 
     def assert_requested(
         self, method: str, path: str, times: int | None = None, body: Any = None, **conditions: Any
-    ) -> list[Json]:
+    ) -> list[Result]:
         """Assert that there was such a request, and return the exchanges.
 
         Args:
@@ -71,7 +74,6 @@ class WorldJournal:
             AssertionError: with the nearest requests there were, and a diff of the bodies.
             Refusal: as ``exchanges``.
         """
-        __tracebackhide__ = True  # the interesting line is the test's
         asked = {"method": method, "path": path, **conditions}
         found = self.exchanges(**asked, **({} if body is None else {"body": {"": body}}))
         if len(found) == times or (times is None and found):
@@ -84,7 +86,6 @@ class WorldJournal:
 
     def assert_not_requested(self, method: str, path: str, **conditions: Any) -> None:
         """Assert that there was no such request; arguments and errors of ``assert_requested``."""
-        __tracebackhide__ = True
         self.assert_requested(method, path, times=0, **conditions)
 
     def printed(self, **conditions: Any) -> str:
@@ -148,7 +149,7 @@ def _times(count: int) -> str:
     return {0: "never", 1: "once"}.get(count, f"{count} times")
 
 
-def _listed(title: str, exchanges: list[Json]) -> list[str]:
+def _listed(title: str, exchanges: list[Result]) -> list[str]:
     left_out = len(exchanges) - SHOWN
     more = [f"  … {left_out} more before"] if left_out > 0 else []
     return [title, *more, *(f"  {line(exchange)}" for exchange in exchanges[-SHOWN:])]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlencode
 
 from mockserver.access import OWNERS, Access, Owner, OwnerType
-from mockserver.clock import timestamp
-from mockserver.errors import refusal
+from mockserver.control.placement import Placement
+from mockserver.control.unmatched import ignored, nearest
+from mockserver.errors import Refusal, refusal
 from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Found, fetchable
 from mockserver.jsonapi.query import NO_QUERY, QueryParser
@@ -21,8 +21,10 @@ from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.linking import RecordView, targets
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import Record
+from mockserver.testing.flattening import plain_moment, unflattened
+from mockserver.testing.results import Result
 
-Flat = dict[str, Any]
+Flat = Result
 #: How many names a message lists.
 SHOWN = 10
 
@@ -53,6 +55,26 @@ class ModeRecords:
         made = self._values(resource, values, "creatable")
         return self._flat(self._sandbox.create(resource, made, self._access))
 
+    def put(self, type_: str, **values: Any) -> Flat:
+        """Store a record in any state, past what clients may set, and return it.
+
+        Args:
+            type_: of the record.
+            **values: attributes and relationships as ``retrieve`` returns them, moments as a text
+                or a ``datetime``; ``id`` of a record there is changes that one.
+
+        Raises:
+            Refusal: 422 with pointers; nothing has been stored.
+        """
+        resource_object = unflattened(self._sandbox.registry.get(type_), type_, values)
+        try:
+            ((_, id_),) = Placement(self._sandbox).place([("/data", resource_object)])
+        except Refusal as refused:
+            raise refused.noting(self._meant(type_, values)) from None
+        if type_ in self._sandbox.registry:
+            return self.retrieve(type_, id_)
+        return Flat(type=type_, id=id_)
+
     def retrieve(self, type_: str, id_: str) -> Flat:
         """Return a record.
 
@@ -78,7 +100,13 @@ class ModeRecords:
         resource = self._resource(type_, "list")
         parser = QueryParser(self._sandbox.registry, self._sandbox.number)
         sent = {f"filter[q][{name}]": _text(value) for name, value in filters.items()}
-        query = parser.page(urlencode(sent if sort is None else {**sent, "sort": sort}), resource)
+        asked = urlencode(sent if sort is None else {**sent, "sort": sort})
+        try:
+            query = parser.page(asked, resource)
+        except Refusal as refused:
+            meant = [ignored(type_, name).nearest for name in filters]
+            near = ", ".join(m for m, name in zip(meant, filters, strict=True) if m and m != name)
+            raise refused.noting(f"Did you mean {near}?" if near else "") from None
         records, _ = self._sandbox.partition.select(type_, query.condition, query.order)
         return [self._shown(resource, record) for record in records]
 
@@ -142,6 +170,17 @@ class ModeRecords:
         """
         return self._sandbox.partition.count(self._resource(type_, "list").type_)
 
+    def _meant(self, type_: str, names: Iterable[str]) -> str:
+        """Return which type, or which members, may have been meant by names there are not."""
+        known = self._sandbox.registry
+        if type_ not in known:
+            asked: dict[str, Iterable[str]] = {type_: known}
+        else:
+            members = {**known[type_].attributes, **known[type_].relationships}
+            asked = {name: members for name in names if name not in members}
+        near = ", ".join(filter(None, (nearest(name, among) for name, among in asked.items())))
+        return f"Did you mean {near}?" if near else ""
+
     def _resource(self, type_: str, action: str) -> type[Resource]:
         known = self._sandbox.registry
         if type_ not in known:
@@ -162,15 +201,17 @@ class ModeRecords:
         for name in given:
             member = members.get(name)
             if not (member and getattr(member.flags, flag) and member.open_to(self._access)):
-                raise refusal("PARAM_NOT_ALLOWED", name=name)
-        return Values.of(resource, {name: _plain(value) for name, value in given.items()})
+                settable = [n for n, m in members.items() if getattr(m.flags, flag)]
+                note = _note(resource.type_, name, member is not None, settable)
+                raise refusal("PARAM_NOT_ALLOWED", name=name).noting(note)
+        return Values.of(resource, {name: plain_moment(value) for name, value in given.items()})
 
     def _flat(self, found: Found) -> Flat:
         return self._shown(self._sandbox.registry[found.types[0]], found.records[0])
 
     def _shown(self, resource: type[Resource], record: Record) -> Flat:
         view = RecordView(self._sandbox, self._access)
-        flat: Flat = {"id": record["id"], "type": resource.type_}
+        flat = Flat(id=record["id"], type=resource.type_)
         for name, attribute in fetchable(resource):
             flat[name] = attribute.read(record, view, resource.type_)
         for name, relationship in resource.relationships.items():
@@ -183,8 +224,12 @@ class ModeRecords:
         return flat
 
 
-def _plain(value: Any) -> Any:
-    return timestamp(value) if isinstance(value, datetime) else value
+def _note(type_: str, name: str, is_known: bool, settable: Sequence[str]) -> str:  # noqa: FBT001
+    """Return what may have been meant by a value that clients cannot set."""
+    if is_known:
+        return f"Clients cannot set it; put({type_!r}, {name}=...) stores records in any state."
+    near = nearest(name, settable)
+    return f"Did you mean {near}?" if near else f"There are: {', '.join(settable)}."
 
 
 def _text(value: Any) -> str:
@@ -193,4 +238,4 @@ def _text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ",".join(map(_text, value))
-    return str(_plain(value))
+    return str(plain_moment(value))

@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, ClassVar, Never
 
+from mockserver.control.effects import EffectSchema
 from mockserver.control.refusals import missing
 from mockserver.control.rulebook import Rulebook
+from mockserver.control.stubs import CannedSchema
+from mockserver.testing.results import Result
 
-Json = dict[str, Any]
+#: Their lines are of no interest to who reads why a test has failed.
+__tracebackhide__ = True
+
+Many = int | list[int]
 
 
-class WorldRules:
+class Rules:
     """The faults, or the stubs, of one organization; those of other ones are not touched."""
+
+    #: The words of a rule, and those that belong into one of them.
+    _words: ClassVar[tuple[str, ...]]
+    _within: ClassVar[tuple[str, frozenset[str]]]
 
     def __init__(self, rulebook: Rulebook, slug: str) -> None:
         """Keep the rules about the organization."""
         self._rulebook = rulebook
         self._slug = slug
 
-    def add(self, match: Mapping[str, Any] | None = None, **rule: Any) -> Json:
-        """Add a rule about this organization's requests, and return it with its id.
+    def _add(self, match: Mapping[str, Any] | None, rule: Mapping[str, Any]) -> Result:
+        said = {name: value for name, value in rule.items() if value is not None}
+        return Result(self._rulebook.add({**said, "match": dict(match or {})}, self._slug))
 
-        Args:
-            match: the requests; see ``docs/faults.md``.
-            **rule: ``effect`` (or ``response`` for a stub), ``times``, ``nth``, ``probability``.
-
-        Raises:
-            Refusal: 422 with pointers.
-        """
-        return self._rulebook.add({**rule, "match": dict(match or {})}, self._slug)
-
-    def __iter__(self) -> Iterator[Json]:
+    def __iter__(self) -> Iterator[Result]:
         """Iterate over the rules of this organization, with their counts."""
-        return iter(self._rulebook.list(self._slug))
+        return map(Result, self._rulebook.list(self._slug))
 
     def __len__(self) -> int:
         """Return how many rules this organization has."""
@@ -45,7 +48,7 @@ class WorldRules:
         Raises:
             Refusal: 404 when it is none of this organization.
         """
-        if id_ not in [rule["id"] for rule in self]:
+        if id_ not in [rule.id for rule in self]:
             what = f"rule {id_!r} of {self._slug}"
             raise missing(what)
         self._rulebook.remove(id_)
@@ -53,3 +56,95 @@ class WorldRules:
     def clear(self) -> None:
         """Remove the rules of this organization."""
         self._rulebook.clear(self._slug)
+
+    @classmethod
+    def _check(cls, unknown: Mapping[str, Any]) -> None:
+        """Refuse words there are not.
+
+        Raises:
+            TypeError: it names those there are, and where a word belongs that stands deeper.
+        """
+        for word in unknown:
+            member, within = cls._within
+            if word in within:
+                hint = f"it belongs into {member}={{{word!r}: ...}}"
+            elif near := get_close_matches(word, cls._words, 1):
+                hint = f"did you mean {near[0]!r}?"
+            else:
+                hint = f"there are: {', '.join(cls._words)}"
+            message = f"add() has no {word!r}; {hint}"
+            raise TypeError(message)
+
+
+class Faults(Rules):
+    """Deliberate failures of the requests of one organization."""
+
+    _words = ("match", "effect", "times", "nth", "probability")
+    _within = ("effect", frozenset(EffectSchema().fields))
+
+    def add(  # noqa: PLR0913 - the words of a fault
+        self,
+        said: Mapping[str, Any] | str | None = None,
+        /,
+        *,
+        match: Mapping[str, Any] | None = None,
+        effect: Mapping[str, Any] | str | None = None,
+        times: int | None = None,
+        nth: Many | None = None,
+        probability: float | None = None,
+        **unknown: Never,
+    ) -> Result:
+        """Add a fault of this organization's requests, and return it with its id.
+
+        Args:
+            said: what comes first goes without saying: a text is the ``effect``, in the words of
+                ``X-Mock-Fault`` (``"503"``, ``"delay=2; INVALID_TOKEN"``); else it is ``match``.
+            match: the requests, see ``docs/faults.md``; all when left out.
+            effect: what happens to them, an object or those words.
+            times: strike so many times at most.
+            nth: strike only the nth of the requests; a number or a list.
+            probability: strike with this one.
+            **unknown: there are no further words.
+
+        Raises:
+            Refusal: 422 with pointers.
+            TypeError: a word is none of these, or said twice.
+        """
+        self._check(unknown)
+        name, other = ("effect", effect) if isinstance(said, str) else ("match", match)
+        if said is not None and other is not None:
+            message = f"add() is told {name} twice"
+            raise TypeError(message)
+        first: Any = {name: said if other is None else other}
+        rule = {"effect": effect, "times": times, "nth": nth, "probability": probability}
+        return self._add(first.pop("match", match), {**rule, **first})
+
+
+class Stubs(Rules):
+    """Canned answers to the requests of one organization."""
+
+    _words = ("match", "response", "times")
+    _within = ("response", frozenset(CannedSchema().fields))
+
+    def add(
+        self,
+        match: Mapping[str, Any] | None = None,
+        *,
+        response: Mapping[str, Any] | None = None,
+        times: int | None = None,
+        **unknown: Never,
+    ) -> Result:
+        """Add a stub for this organization's requests, and return it with its id.
+
+        Args:
+            match: the requests; see ``docs/faults.md``.
+            response: what they are answered.
+            times: answer so many at most.
+            **unknown: there are no further words.
+
+        Raises:
+            Refusal: 422 with pointers.
+            TypeError: a word is none of these.
+        """
+        self._check(unknown)
+        return self._add(match, {"response": response, "times": times})

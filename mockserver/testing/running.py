@@ -17,12 +17,16 @@ from mockserver.control.rulebook import Rulebook
 from mockserver.control.timekeeping import Clocks
 from mockserver.control.tuning import Tuning
 from mockserver.control.worlds import Worlds
-from mockserver.testing.clocks import WorldClock
+from mockserver.testing.clocks import Clock
 from mockserver.testing.deliveries import Delivering
 from mockserver.testing.outages import Outage
 from mockserver.testing.records import ModeRecords
+from mockserver.testing.results import Result, one
 from mockserver.testing.working import Working
 from mockserver.testing.world import World
+
+#: Their lines are of no interest to who reads why a test has failed.
+__tracebackhide__ = True
 
 Json = dict[str, Any]
 
@@ -184,19 +188,19 @@ class RunningServer(Working, Delivering):
         self.plane.worlds.delete(slug)
 
     @property
-    def clock(self) -> WorldClock:
+    def clock(self) -> Clock:
         """The clock of all organizations at once."""
-        return WorldClock(self.plane.clocks)
+        return Clock(self.plane.clocks)
 
     @property
     def outage(self) -> Outage:
         """Whether the API of all organizations answers."""
         return Outage(self.plane.outages)
 
-    def change_settings(self, **settings: Any) -> Json:
+    def change_settings(self, **settings: Any) -> Result:
         """Set rate limits, token lifetimes and so on; see ``PATCH /_mock/settings``.
 
         Raises:
             Refusal: 422 with pointers; nothing has changed.
         """
-        return self.plane.tuning.change(settings)
+        return one(self.plane.tuning.change(settings))

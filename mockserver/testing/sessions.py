@@ -11,10 +11,14 @@ from mockserver.access import Mode
 from mockserver.seeding.credentials import PASSWORD, Credential
 from mockserver.testing.clients import async_client, client
 from mockserver.testing.granting import Wanted, access_token
+from mockserver.testing.results import Result, many
 
 if TYPE_CHECKING:
     from mockserver.testing.records import ModeRecords
     from mockserver.testing.running import RunningServer
+
+#: Their lines are of no interest to who reads why a test has failed.
+__tracebackhide__ = True
 
 Json = dict[str, Any]
 
@@ -48,10 +52,9 @@ class Sessions(ABC):
         """The certificate authority's file, ``None`` without https."""
 
     @property
-    def users(self) -> list[Json]:
+    def users(self) -> list[Result]:
         """Who works for it, the first ones first: ``email``, ``role`` and ``mode`` of each."""
-        found: list[Json] = self._server.plane.worlds.retrieve(self.slug)["users"]
-        return found
+        return many(self._server.plane.worlds.retrieve(self.slug)["users"])
 
     def credential(
         self, kind: str = "integration", mode: Mode | None = None, *, name: str | None = None

@@ -7,7 +7,7 @@ to one run of tests on one machine and know its key; nobody else is answered.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
 from multiprocessing import AuthenticationError
@@ -17,15 +17,18 @@ from socket import create_server
 from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast, get_type_hints
 
 from mockserver.access import Mode
 from mockserver.entropy import Entropy
+from mockserver.testing.records import ModeRecords
 from mockserver.testing.running import Plane, RunningServer
 
 if TYPE_CHECKING:
-    from mockserver.testing.records import ModeRecords
     from mockserver.testing.server import MockServer
+
+#: Their lines are of no interest to who reads why a test has failed.
+__tracebackhide__ = True
 
 #: The parts of a server whose methods can be called from elsewhere.
 PARTS = (
@@ -135,10 +138,15 @@ def _failure(error: Exception) -> bytes:
 class Distant:
     """An object somewhere else, whose methods can be called."""
 
-    def __init__(self, ask: Callable[..., Any], *place: str) -> None:
-        """Stand for the object in that place."""
+    def __init__(self, ask: Callable[..., Any], kind: type, *place: str) -> None:
+        """Stand for the object of that kind in that place."""
         self._ask = ask
+        self._kind = kind
         self._place = place
+
+    def __dir__(self) -> Iterable[str]:
+        """Return the methods, for who completes a name."""
+        return [name for name in dir(self._kind) if not name.startswith("_")]
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Return what calls a method."""
@@ -203,12 +211,12 @@ class SharedServer(RunningServer):
     @property
     def plane(self) -> Plane:
         """The control plane, for what has no shorter name here."""
-        parts = {name: Distant(self._ask, name) for name in PARTS}
+        parts = {name: Distant(self._ask, _kind(name), name) for name in PARTS}
         return cast("Plane", SimpleNamespace(**parts))
 
     def records(self, slug: str, mode: Mode) -> ModeRecords:
         """Return the records of one mode of an organization."""
-        return cast("ModeRecords", Distant(self._ask, "records", slug, mode))
+        return cast("ModeRecords", Distant(self._ask, ModeRecords, "records", slug, mode))
 
     def token(self, parameters: Mapping[str, str]) -> dict[str, Any]:
         """Return what the token endpoint answers.
@@ -234,3 +242,9 @@ class SharedServer(RunningServer):
         if not done:
             raise answer
         return answer
+
+
+def _kind(part: str) -> type:
+    """Return of which class a part of the control plane is."""
+    kind: type = get_type_hints(getattr(Plane, part).fget)["return"]
+    return kind

@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mockserver.testing.awaiting import in_thread
+from mockserver.testing.results import Result, many, one
 
 if TYPE_CHECKING:
     from mockserver.control.jobs import Jobs
+
+#: Their lines are of no interest to who reads why a test has failed.
+__tracebackhide__ = True
 
 Json = dict[str, Any]
 
@@ -30,23 +34,23 @@ class Working(ABC):
     def _whose(self) -> str | None:
         """The organization; ``None`` for all."""
 
-    def jobs(self, **search: str) -> list[Json]:
+    def jobs(self, **search: str) -> list[Result]:
         """Return the jobs that wait, in the order they are due.
 
         Raises:
             Refusal: 404 for the organization, 422 for what is no search.
         """
-        return self._jobs.list(self._among(search))
+        return many(self._jobs.list(self._among(search)))
 
-    def run_jobs(self, **search: str) -> list[Json]:
+    def run_jobs(self, **search: str) -> list[Result]:
         """Do the jobs that wait now, and what follows from them; return what came of each.
 
         Raises:
             Refusal: as ``jobs``.
         """
-        return self._jobs.run(self._among(search))
+        return many(self._jobs.run(self._among(search)))
 
-    def run_job(self, id_: str, **search: str) -> Json:
+    def run_job(self, id_: str, **search: str) -> Result:
         """Do one job now; what follows from it waits.
 
         Args:
@@ -56,9 +60,9 @@ class Working(ABC):
         Raises:
             Refusal: 404; 409 when it is not clear which one is meant.
         """
-        return self._jobs.run_one(id_, self._among(search))
+        return one(self._jobs.run_one(id_, self._among(search)))
 
-    def fail_job(self, id_: str, **search: str) -> Json:
+    def fail_job(self, id_: str, **search: str) -> Result:
         """Have one job fail now, the way its type says.
 
         Args:
@@ -68,21 +72,18 @@ class Working(ABC):
         Raises:
             Refusal: 404; 409 as of ``run_job``; 422 for a job that has no way to fail.
         """
-        return self._jobs.fail_one(id_, self._among(search))
+        return one(self._jobs.fail_one(id_, self._among(search)))
 
-    async def async_run_jobs(self, **search: str) -> list[Json]:
+    async def async_run_jobs(self, **search: str) -> list[Result]:
         """Do what ``run_jobs`` does; the event loop goes on."""
-        __tracebackhide__ = True
         return await in_thread(self.run_jobs, **search)
 
-    async def async_run_job(self, id_: str, **search: str) -> Json:
+    async def async_run_job(self, id_: str, **search: str) -> Result:
         """Do what ``run_job`` does; the event loop goes on."""
-        __tracebackhide__ = True
         return await in_thread(self.run_job, id_, **search)
 
-    async def async_fail_job(self, id_: str, **search: str) -> Json:
+    async def async_fail_job(self, id_: str, **search: str) -> Result:
         """Do what ``fail_job`` does; the event loop goes on."""
-        __tracebackhide__ = True
         return await in_thread(self.fail_job, id_, **search)
 
     def _among(self, search: Mapping[str, str]) -> Json:

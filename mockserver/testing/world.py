@@ -11,12 +11,13 @@ from mockserver.errors import Refusal
 from mockserver.seeding.credentials import Credential
 from mockserver.testing.anonymizing import Reached, anonymized
 from mockserver.testing.awaiting import in_thread
-from mockserver.testing.clocks import WorldClock
+from mockserver.testing.clocks import Clock
 from mockserver.testing.deliveries import Delivering
 from mockserver.testing.environment import Environment, environment
-from mockserver.testing.journal import WorldJournal
+from mockserver.testing.journal import Journal
 from mockserver.testing.outages import Outage
-from mockserver.testing.rules import WorldRules
+from mockserver.testing.results import Result, many, one
+from mockserver.testing.rules import Faults, Stubs
 from mockserver.testing.sessions import Sessions
 from mockserver.testing.working import Working
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from mockserver.control.deliveries import Deliveries
     from mockserver.control.jobs import Jobs
     from mockserver.testing.running import RunningServer
+
+#: Their lines are of no interest to who reads why a test has failed.
+__tracebackhide__ = True
 
 Json = dict[str, Any]
 NOT_FOUND = 404
@@ -58,11 +62,11 @@ class World(Sessions, Working, Delivering):
         self.test = server.records(self.slug, "test")
         self.live = server.records(self.slug, "live")
         self.data = self.live if mode == "live" else self.test
-        self.clock = WorldClock(plane.clocks, self.slug)
-        self.faults = WorldRules(plane.faults, self.slug)
+        self.clock = Clock(plane.clocks, self.slug)
+        self.faults = Faults(plane.faults, self.slug)
         self.outage = Outage(plane.outages, self.slug)
-        self.stubs = WorldRules(plane.stubs, self.slug)
-        self.journal = WorldJournal(plane.exchanges, self.slug)
+        self.stubs = Stubs(plane.stubs, self.slug)
+        self.journal = Journal(plane.exchanges, self.slug)
 
     def __repr__(self) -> str:
         """Name it."""
@@ -138,7 +142,7 @@ class World(Sessions, Working, Delivering):
 
     def anonymize(
         self, id_: str, *, user: str = "", until: Reached = "completed", mode: Mode | None = None
-    ) -> Json:
+    ) -> Result:
         """Have a customer forgotten: a user requests it, and what follows is done now.
 
         The clock stays where it is: of the jobs that carry it out, those of this customer are done
@@ -160,9 +164,8 @@ class World(Sessions, Working, Delivering):
         """
         return anonymized(self, id_, user, until, mode or self.mode)
 
-    async def async_anonymize(self, id_: str, **words: Any) -> Json:
+    async def async_anonymize(self, id_: str, **words: Any) -> Result:
         """Do what ``anonymize`` does; the event loop goes on."""
-        __tracebackhide__ = True
         return await in_thread(self.anonymize, id_, **words)
 
     # --- situations ------------------------------------------------------------------------------
@@ -171,9 +174,9 @@ class World(Sessions, Working, Delivering):
         """Put it back to what it was seeded with; tokens stay good."""
         self._worlds.reset(self.slug)
 
-    def snapshot(self) -> Json:
+    def snapshot(self) -> Result:
         """Return everything it holds, one JSON:API document for each mode."""
-        return self._worlds.snapshot(self.slug)
+        return one(self._worlds.snapshot(self.slug))
 
     def restore(self, snapshot: Json) -> None:
         """Put it into the state of a snapshot, exactly.
@@ -183,7 +186,7 @@ class World(Sessions, Working, Delivering):
         """
         self._worlds.restore(self.slug, snapshot)
 
-    def seed(self, customers: int | None = None, scenario: str | None = None) -> Json:
+    def seed(self, customers: int | None = None, scenario: str | None = None) -> Result:
         """Add random customers, or play a scenario; return how many records there are.
 
         Raises:
@@ -191,9 +194,9 @@ class World(Sessions, Working, Delivering):
         """
         wanted = {"customers": customers, "scenario": scenario}
         body = {name: value for name, value in wanted.items() if value is not None}
-        return self._worlds.seed(self.slug, body)
+        return one(self._worlds.seed(self.slug, body))
 
-    def records(self, *data: Json, mode: Mode | None = None) -> list[Json]:
+    def records(self, *data: Json, mode: Mode | None = None) -> list[Result]:
         """Store records in any state, past flags and state machines; return type and id of each.
 
         Args:
@@ -204,10 +207,9 @@ class World(Sessions, Working, Delivering):
             Refusal: 422 with pointers; nothing has been stored.
         """
         body = {"mode": mode or self.mode, "data": list(data)}
-        stored: list[Json] = self._worlds.records(self.slug, body)["data"]
-        return stored
+        return many(self._worlds.records(self.slug, body)["data"])
 
-    def add_customer(self, email: str, **words: Any) -> Json:
+    def add_customer(self, email: str, **words: Any) -> Result:
         """Create a customer with a past, by the rules of the API; return what came of it.
 
         Args:
@@ -219,7 +221,7 @@ class World(Sessions, Working, Delivering):
             Refusal: 422 with pointers; nothing has been stored.
         """
         body = {"mode": self.mode, "email": email, **words}
-        return self._server.plane.customers.add(self.slug, body)
+        return one(self._server.plane.customers.add(self.slug, body))
 
     def delete(self) -> None:
         """Remove the organization; a second time does nothing."""

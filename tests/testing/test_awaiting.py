@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
-from mockserver.testing.clocks import WorldClock
+from mockserver.testing.clocks import Clock
 from mockserver.testing.running import RunningServer
 from mockserver.testing.world import World
 
@@ -65,7 +65,7 @@ async def test_deliveries_to_the_same_loop(mockserver: RunningServer, sandbox: W
     ],
     ids=["advance", "freeze", "shift", "thaw"],
 )
-async def test_retries_on_the_way(sandbox: World, move: Callable[[WorldClock], Any]) -> None:
+async def test_retries_on_the_way(sandbox: World, move: Callable[[Clock], Any]) -> None:
     """Those are received, and answered, before the clock has arrived."""
     answers = [503, 200]
     await sandbox.clock.async_freeze("2026-01-15T10:00:00Z")
@@ -132,7 +132,7 @@ def test_every_call_that_waits_has_a_twin() -> None:
     waiting = {
         World: ("wait_for_deliveries", "run_jobs", "run_job", "fail_job", "anonymize"),
         RunningServer: ("wait_for_deliveries", "run_jobs", "run_job", "fail_job"),
-        WorldClock: ("freeze", "advance", "shift", "thaw"),
+        Clock: ("freeze", "advance", "shift", "thaw"),
         MockServer: ("start", "stop"),
     }
 

@@ -527,3 +527,33 @@ def test_whatever_happens_the_report_comes_out(project: pytest.Pytester) -> None
 
     assert "cannot be read: RuntimeError" in text
     assert "1 failed" in text
+
+
+def test_a_failure_shows_the_lines_of_the_test_alone(project: pytest.Pytester) -> None:
+    """Whether a call is refused, an assertion fails or a word is wrong."""
+    text = output(
+        project,
+        """
+        def test_refused(sandbox):
+            sandbox.test.create("customers", email="nobody")
+
+        def test_ruled_out(sandbox):
+            sandbox.faults.add({"typ": "x"})
+
+        def test_wrong_word(sandbox):
+            sandbox.faults.add(efect="503")
+
+        def test_not_requested(sandbox):
+            sandbox.journal.assert_requested("GET", "/api/customers")
+
+        def test_not_delivered(sandbox):
+            sandbox.wait_for_deliveries(1, timeout=0.01)
+
+        def test_no_token(sandbox):
+            sandbox.session(user="nobody@example.com")
+        """,
+        "-q",
+    )
+
+    assert "6 failed" in text
+    assert [] == [line for line in text.splitlines() if "mockserver/" in line]

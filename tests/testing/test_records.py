@@ -128,3 +128,40 @@ def test_what_comes_out_can_be_changed_without_changing_what_is_there(sandbox: W
     first["metadata"]["mine"] = True
 
     assert "mine" not in sandbox.test.retrieve("customers", first["id"])["metadata"]
+
+
+def test_a_record_in_any_state_in_one_call(sandbox: World) -> None:
+    """Flat, as it comes back; an id that is there changes that record."""
+    group = sandbox.test.create("customer_groups", name="vip")
+    tag = sandbox.test.create("tags", name="old")
+    made = sandbox.test.put(
+        "customers",
+        email="jane@example.com",
+        status="repeat",
+        created_at=datetime(2019, 1, 1, tzinfo=UTC),
+        customer_group=group["id"],
+        tags=[tag["id"]],
+    )
+    changed = sandbox.test.put("customers", id=made["id"], status="acquired", customer_group=None)
+    order = sandbox.live.put("orders", status="placed")
+
+    assert ("repeat", "2019-01-01T00:00:00.000Z", group["id"], [tag["id"]]) == tuple(
+        made[name] for name in ("status", "created_at", "customer_group", "tags")
+    )
+    assert ("acquired", None, [tag["id"]]) == tuple(
+        changed[name] for name in ("status", "customer_group", "tags")
+    )
+    assert changed == sandbox.test.retrieve("customers", made["id"])
+    assert "placed" == order["status"]
+    with pytest.raises(Refusal, match="422"):
+        sandbox.test.put("customers", email="joan@example.com", status="gone")
+    assert 1 == sandbox.test.count("customers")
+
+
+def test_what_is_put_and_linked_to_one_of_several_types(sandbox: World) -> None:
+    customer = sandbox.test.create("customers", email="jane@example.com")
+    made = sandbox.test.put(
+        "attachments", name="Letter", url="https://a.test/", attachable=("customers", customer.id)
+    )
+
+    assert ("customers", customer["id"]) == tuple(made["attachable"])
