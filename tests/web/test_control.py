@@ -122,6 +122,8 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("POST", "/customers/anonymize", {"email": ADA["email"], "now": True}, 200),
     ("GET", "/scenarios", None, 200),
     ("GET", "/dump", None, 200),
+    ("GET", "/docs", None, 200),
+    ("GET", "/docs/storage", None, 200),
     ("GET", "/clock", None, 200),
     ("PUT", "/clock", NOW, 200),
     ("POST", "/clock/advance", {"by": 5}, 200),
