@@ -7,7 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
@@ -16,10 +17,12 @@ import click
 
 from mockserver.cli import attempts, ready
 from mockserver.cli.environment import PRELOAD, PRODUCTION, environment
+from mockserver.cli.left_behind import JOURNAL, LOG, left_behind
 from mockserver.cli.options import SERVER, Integer, setting
 from mockserver.cli.output import never_wait
 from mockserver.cli.sections import Section, section
 from mockserver.cli.serve import (
+    LOG_FORMAT,
     application,
     certificate,
     listener,
@@ -31,10 +34,13 @@ from mockserver.cli.starting import Starting
 from mockserver.cli.stop import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
+    from mockserver.app import Application
     from mockserver.settings import Settings
+
+    Kept = Callable[[Application], AbstractContextManager[None]]
 
 #: What a shell answers for a command that a signal has ended: this and its number.
 _SIGNALLED = 128
@@ -70,9 +76,11 @@ _OWN = (
         is_flag=True,
         help="Say on standard error where the sandbox is, as serve does.",
     ),
+    JOURNAL,
+    LOG,
 )
 # The terminal is that of the command, so there are no lines for requests in it.
-_NOT_SHARED = {"port", "tls_port", "ready_file", "reload", "detach", "quiet", "log_format"}
+_NOT_SHARED = {"port", "tls_port", "ready_file", "reload", "detach", "quiet"}
 _SHARED = [option for option in SERVER if option.name not in _NOT_SHARED]
 _COMMAND = click.Argument(["command"], nargs=-1, required=True, type=click.UNPROCESSED)
 
@@ -97,12 +105,13 @@ def run(
     """
     never_wait()
     mapped = PRODUCTION if map_production else ""
+    kept = _kept(told)
     settings = _settings(told, mapped)
     with _Signals() as signals, TemporaryDirectory(prefix="mockserver-") as made:
         place = Path(made)
         file = written or place / "ready.json"
         try:
-            with _sandbox(settings, mapped) as said, _written(said, file):
+            with _sandbox(settings, mapped, kept) as said, _written(said, file):
                 found = environment(os.environ, said, file, mapped=mapped, place=place)
                 if settings.control_token:
                     found["MOCKSERVER_CONTROL_TOKEN"] = settings.control_token
@@ -118,6 +127,12 @@ def run(
 def node_preload() -> None:
     """Print the path of the module that leads node to the sandbox."""
     click.echo(PRELOAD)
+
+
+def _kept(told: dict[str, Any]) -> Kept:
+    """Return what keeps of a sandbox what the options say; they are no settings."""
+    places = {name: told.pop(name) for name in ("journal", "log")}
+    return partial(left_behind, **places, form=told.pop("log_format"), line_format=LOG_FORMAT)
 
 
 def _settings(told: dict[str, Any], mapped: str) -> Settings:
@@ -136,19 +151,20 @@ def _settings(told: dict[str, Any], mapped: str) -> Settings:
 
 
 @contextmanager
-def _sandbox(settings: Settings, mapped: str) -> Iterator[ready.Document]:
-    """Serve a sandbox and yield what it says of itself."""
+def _sandbox(settings: Settings, mapped: str, kept: Kept) -> Iterator[ready.Document]:
+    """Serve a sandbox, of which something is kept, and yield what it says of itself."""
     app = application(settings)
     try:
-        presented = certificate(app, [f"*.{mapped}"] if mapped else [])
-        server = listener(app, presented)
-        with listening(settings):
-            server.start()
-        app.listen(server.port, server.tls_port)
-        try:
-            yield ready.document(server, app, presented.ca if presented else None)
-        finally:
-            server.stop(_DRAIN)
+        with kept(app):
+            presented = certificate(app, [f"*.{mapped}"] if mapped else [])
+            server = listener(app, presented)
+            with listening(settings):
+                server.start()
+            app.listen(server.port, server.tls_port)
+            try:
+                yield ready.document(server, app, presented.ca if presented else None)
+            finally:
+                server.stop(_DRAIN)
     finally:
         app.storage.close()
 

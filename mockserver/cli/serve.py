@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mockserver.web.certificates import Certificate
     from mockserver.web.server import Server
 
-_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 @section(Section.SERVE)
@@ -124,7 +124,7 @@ def application(settings: Settings) -> Application:
 
     from mockserver.app import create_app  # noqa: PLC0415
 
-    logging.basicConfig(format=_LOG_FORMAT)
+    logging.basicConfig(format=LOG_FORMAT)
     return create_app(settings)
 
 

@@ -132,6 +132,70 @@ print(json.dumps([dict(os.environ), dict(word.split("=", 1) for word in shlex.sp
     assert {"CL_BASE_URL", "CL_HTTP_URL", "CL_CLIENT_ID", "CL_SCOPE"} <= said.keys()
 
 
+ASKING = """
+import os, signal, sys
+from urllib.error import HTTPError
+from urllib.request import urlopen
+for _ in range(120):
+    try:
+        urlopen(os.environ["CL_HTTP_URL"] + "/api/customers?page[size]=1")
+    except HTTPError as error:
+        assert error.code == 401
+"""
+
+
+@pytest.mark.parametrize(
+    ("ending", "status"),
+    [("", 0), ("sys.exit(3)", 3), ("os.kill(os.getpid(), signal.SIGKILL)", 128 + 9)],
+    ids=["well", "with a failure", "killed"],
+)
+def test_what_was_asked_is_kept(run: Run, home: Home, ending: str, status: int) -> None:
+    """However the command ends; what an earlier run has left there is gone."""
+    (home / "out.har").write_text("old" * 10**6)
+    kept = ("--journal", "out.har", "--log", "out.log")
+    done = run("run", *QUICK, *kept, "--", sys.executable, "-c", ASKING + ending)
+
+    assert (done.returncode, done.stderr) == (status, "")
+    entries = json.loads((home / "out.har").read_text())["log"]["entries"]
+    lines = (home / "out.log").read_text().splitlines()
+    assert len(entries) == len(lines) == 120
+    assert entries[0]["request"]["url"].endswith("/api/customers?page[size]=1")
+    assert lines[0].startswith("GET /api/customers?page[size]=1 401 INVALID_TOKEN")
+
+
+def test_what_was_asked_is_kept_of_an_interrupted_run(home: Home) -> None:
+    """Whoever cancels a job sends it a signal."""
+    kept = ("--journal", "out.har", "--log", "out.log", "--log-format", "json")
+    program = f"{ASKING}print('asked', flush=True); signal.pause()"
+    command = [sys.executable, "-m", "mockserver", "run", *QUICK, *kept, "--"]
+    with subprocess.Popen(  # noqa: S603 - our own command
+        [*command, sys.executable, "-c", program],
+        cwd=home,
+        env={**os.environ, "MOCKSERVER_DATA_DIRECTORY": str(home)},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as running:
+        assert running.stdout
+        assert running.stdout.readline() == "asked\n"
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(TIMEOUT) == 128 + signal.SIGTERM
+
+    lines = (home / "out.log").read_text().splitlines()
+    assert len(json.loads((home / "out.har").read_text())["log"]["entries"]) == 120
+    assert {json.loads(line)["code"] for line in lines} == {"INVALID_TOKEN"}
+
+
+@pytest.mark.parametrize("option", ["--journal", "--log"])
+def test_a_place_where_nothing_can_be_kept(run: Run, home: Home, option: str) -> None:
+    """Is told before the command runs, not after."""
+    done = run("run", *QUICK, option, "no/such/file", "--", "touch", "ran")
+
+    said = "mockserver: cannot write no/such/file: No such file or directory\n"
+    assert (done.returncode, done.stderr) == (2, said)
+    assert not (home / "ran").exists()
+
+
 def test_the_ready_file_is_where_it_is_wanted(tell: Tell, home: Home) -> None:
     """While the command runs, and in its environment; other servers' lists do not know of it."""
     found = tell("--ready-file", "here.json")

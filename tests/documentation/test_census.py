@@ -11,7 +11,7 @@ from tests import test_pages, test_readme
 from tests.cli import test_dump, test_languages
 from tests.clients import test_recipes
 from tests.control import test_documentation as test_rules
-from tests.documentation import test_browsers, test_commands, test_fragments
+from tests.documentation import test_browsers, test_ci, test_commands, test_fragments
 from tests.documentation.blocks import BLOCKS, Fenced
 from tests.sandbox import test_documentation as test_imports
 from tests.testing import test_documentation as test_testing
@@ -45,7 +45,7 @@ def is_run(block: Fenced) -> bool:
         return True
     if block.page == "docs/other-languages.md" and block.file in test_languages.PROGRAMS:
         return True
-    if block in test_fragments.TAKEN:
+    if block in test_fragments.TAKEN or block in test_ci.TAKEN:
         return True
     return block.text in RUN.get(block.page, list)()
 

@@ -36,13 +36,14 @@ PROBE, SERVICE = of("docs/command-line.md", "yaml")
 (FORBIDDEN,) = of("docs/control-plane.md", "http")
 (SEARCH,) = of("docs/journal.md", "http")
 (REFUSALS,) = of("docs/data.md", "text")
+(STRUCK,) = of("docs/faults.md", "text")
 (ROOMS,) = of("docs/design.md", "text")
 (DECLARATION,) = of("docs/design.md", "python")
 PLAYWRIGHT, CONFIGURATION = of("docs/hosted-apps.md", "js")
 #: What this module takes care of, for the census.
 TAKEN: tuple[Fenced, ...] = (
     *(SETTINGS, READY, LOG, CONTAINER, PROBE, SERVICE, FORBIDDEN, SEARCH, REFUSALS),
-    *(ROOMS, DECLARATION, PLAYWRIGHT, CONFIGURATION),
+    *(STRUCK, ROOMS, DECLARATION, PLAYWRIGHT, CONFIGURATION),
 )
 ORIGIN = "https://shop.example:3000"
 
@@ -176,6 +177,16 @@ def test_refused_scenarios(
     # What the parser expected there it says as well, if it knows.
     assert said[0].startswith(syntax.removesuffix("."))
     assert said[1].endswith(taken)
+
+
+def test_a_fault_that_was_forgotten(tmp_path: Path) -> None:
+    """What is said of it, but for the part that the page leaves out."""
+    with Served(tmp_path):
+        run(tmp_path, "faults", "add", '{"effect": {"error": "INVALID_TOKEN"}}')
+        said = run(tmp_path, "token").stderr
+
+    begin, _, end = STRUCK.text.partition("... ")
+    assert (said[: len(begin)], said[-len(end) :]) == (begin, end)
 
 
 def test_the_rooms() -> None:
