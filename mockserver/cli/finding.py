@@ -59,12 +59,10 @@ def find(
         Stop: there are several, and none of them is on the port.
     """
     insists = not isinstance(port, Preferred) and port
+    if ready_file and _is_meant(read(ready_file), url, port if insists else None):
+        return _said_in(ready_file)
     if url:
         return _at(url.rstrip("/"), running(home.looked_up(data_directory)), control_token)
-    if ready_file and not insists:
-        return _said_in(ready_file)
-    if ready_file and (said := read(ready_file)) and port_of(said) == port:
-        return _said_in(ready_file)
     found = running(home.looked_up(data_directory))
     on_port = [said for said in found if port_of(said) == port]
     if on_port:
@@ -72,6 +70,16 @@ def find(
     if insists:
         return _on(port, found, control_token)
     return _only(found, port)
+
+
+def _is_meant(said: Document | None, url: str | None, port: int | None) -> bool:
+    """Say whether the server of a ready file is the one that is meant, by whatever else is told.
+
+    Within `run`, which sets file and URL, both are of one server, and the file says more.
+    """
+    if url:
+        return said is not None and url.rstrip("/") in (said["http"], said["https"])
+    return port is None or (said is not None and port_of(said) == port)
 
 
 def port_of(ready: Document) -> int:
