@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from mockserver.clock import Clock
 from mockserver.control import scenarios, situations
+from mockserver.control.baseline import Baseline, DailyReset
 from mockserver.control.metrics import Metrics
 from mockserver.control.observatory import Observatory
 from mockserver.control.optional_headers import OptionalHeaders
@@ -116,7 +117,8 @@ class Application(Flask):
         self.metrics = Metrics()
         self.plane = ControlPlane(self)
         try:
-            self.open_organizations()
+            is_new = self.open_organizations()
+            self._keep_baseline(is_new=is_new)
         except BaseException:
             self.close()
             raise
@@ -141,11 +143,26 @@ class Application(Flask):
         if self.settings.issuer is None:
             self.authorization.issuer = f"https://auth.{self.settings.parent}"
 
-    def open_organizations(self) -> None:
-        """Open the organizations the storage holds; seed the first one where there is none."""
+    def _keep_baseline(self, *, is_new: bool) -> None:
+        """Begin with the baseline where nothing was stored, and go back to it every day."""
+        told, worlds = self.settings, self.plane.worlds
+        baseline = Baseline(worlds, told.baseline) if told.baseline else None
+        if baseline and is_new:
+            baseline.restore()
+        if told.reset_daily:
+            self.worker.chores.append(DailyReset(worlds, told.reset_daily, baseline))
+            self.worker.wake()
+
+    def open_organizations(self) -> bool:
+        """Open the organizations the storage holds; seed the first one where there is none.
+
+        Returns:
+            Whether there was none.
+        """
         for slug in self.storage.organizations():
             self.organizations.reopen(slug, Clock())
-        if not list(self.organizations):
+        is_new = not list(self.organizations)
+        if is_new:
             told = self.settings
             # A scenario says itself how many customers it begins with.
             customers = told.customers if told.seeded and not told.scenario else 0
@@ -153,6 +170,7 @@ class Application(Flask):
             recipe = Recipe(customers, scenario, domain=told.domain)
             first = self.organizations.open(FIRST_ORGANIZATION, Clock(), told.seed, recipe)
             situations.plant(first)
+        return is_new
 
     def full_dispatch_request(self) -> Response:
         """Answer one request, without the framework's signals and hooks: nobody uses them here."""

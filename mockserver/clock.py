@@ -87,6 +87,21 @@ def machine_time() -> int:
     return _Machine.time_ns()
 
 
+def next_local(hour: int, minute: int, *, after: float) -> float:
+    """Return when the machine's local time is next so, in seconds since the epoch.
+
+    Where summer time skips that time of day it is the moment an hour later, and where it comes
+    twice it counts once.
+    """
+    today = time.localtime(after)
+    for days in range(2):
+        day = (today.tm_year, today.tm_mon, today.tm_mday + days)
+        due = time.mktime((*day, hour, minute, 0, 0, 0, -1))
+        if due > after:
+            break
+    return due
+
+
 @contextmanager
 def real_dates() -> Iterator[None]:
     """Have dates be of Python's own class meanwhile, where freezegun has put another in its place.

@@ -31,6 +31,7 @@ MARKER = (
 #: The settings of the server that an ini file may set, as ``mockserver_NAME``.
 SETTINGS = (
     "host", "port", "tls_port", "domain", "issuer", "storage", "seed", "customers", "scenario",
+    "baseline", "reset_daily",
     "rate_limits", "auth", "strict_filters", "reuse_tokens", "maximum_body",
     "jwt_bearer_requires_enterprise", "cors_origin", "control", "control_token", "control_host",
     "journal_size", "advice", "reason", "hsts", "anonymization_delay", "job_delay",

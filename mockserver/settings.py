@@ -18,6 +18,8 @@ LARGEST_PORT = 65_535
 _HOST = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]"
 _ORIGIN = re.compile(rf"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:{_HOST})(?::(?P<port>[0-9]{{1,5}}))?")
 
+_TIME_OF_DAY = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
+
 #: The last of the characters that a header can carry (RFC 9110 §5.5).
 LATIN_1 = 0xFF
 MEBIBYTE = 1024 * 1024
@@ -74,6 +76,17 @@ def check_control_token(token: str) -> None:
     raise ValueError(message)
 
 
+def check_time_of_day(text: str) -> None:
+    """Check a time of day.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not _TIME_OF_DAY.fullmatch(text):
+        message = f"{text!r} is not a time of day like 03:00"
+        raise ValueError(message)
+
+
 def netloc(host: str, port: int, scheme: str = "") -> str:
     """Return a host and a port as a URL has them: without the port that the scheme goes with."""
     host = f"[{host}]" if ":" in host else host
@@ -112,6 +125,8 @@ class Settings:
         reuse_tokens: whether asking again returns the same unexpired token.
         maximum_body: bytes a request body may have.
         scenario: the situation the first organization is put into, by name or path.
+        baseline: file of a snapshot to begin with, and to go back to every day; ``None``: none.
+        reset_daily: when everything is put back, ``HH:MM`` of local time; ``None``: never.
         jwt_bearer_requires_enterprise: whether that grant is refused to other organizations.
         cors_origin: the origins whose pages may ask, separated by commas; ``*``: all.
         control: whether there is a control plane below ``/_mock``.
@@ -143,6 +158,8 @@ class Settings:
     reuse_tokens: bool = True
     maximum_body: int = 10 * MEBIBYTE
     scenario: str | None = None
+    baseline: Path | None = None
+    reset_daily: str | None = None
     jwt_bearer_requires_enterprise: bool = False
     cors_origin: str = ANY_ORIGIN
     control: bool = True
@@ -189,6 +206,8 @@ class Settings:
         if self.control_token is not None:
             check_control_token(self.control_token)
         origins(self.cors_origin)
+        if self.reset_daily is not None:
+            check_time_of_day(self.reset_daily)
 
     @property
     def cors_origins(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from mockserver.settings import (
     Settings,
     SettingsError,
     check_control_token,
+    check_time_of_day,
     file_of_settings,
     origins,
 )
@@ -106,6 +107,16 @@ def _check_control_token(_: click.Context, __: click.Parameter, value: str | Non
     try:
         if value is not None:
             check_control_token(value)
+    except ValueError as error:
+        message = f"{error}."
+        raise click.BadParameter(message) from error
+    return value
+
+
+def _check_time_of_day(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    try:
+        if value is not None:
+            check_time_of_day(value)
     except ValueError as error:
         message = f"{error}."
         raise click.BadParameter(message) from error
@@ -251,6 +262,18 @@ SERVER = (
         "--scenario",
         metavar="NAME",
         help="Situation to begin with: a name of `GET /_mock/scenarios`, or the path of a file.",
+    ),
+    setting(
+        "--baseline",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Snapshot to begin with where nothing is stored, and to go back to every day.",
+    ),
+    setting(
+        "--reset-daily",
+        callback=_check_time_of_day,
+        metavar="HH:MM",
+        help="Put everything back at this local time: to the baseline, or to the seed.",
     ),
     setting(
         "--jwt-bearer-requires-enterprise/--no-jwt-bearer-requires-enterprise",

@@ -115,7 +115,7 @@ def parse(name: str, source: str, text: bytes) -> Scenario:
     except orjson.JSONDecodeError as error:
         detail = f"{source}, line {error.lineno}, column {error.colno}: {error.msg}."
         raise invalid("", detail) from None
-    with _naming(source):
+    with naming(source):
         if is_deeper_than(document, DEEPEST + ENVELOPE):
             raise invalid("", f"Nested more than {DEEPEST + ENVELOPE} deep.")
         _check_members(document, MEMBERS, "")
@@ -148,7 +148,7 @@ def _objects(document: Mapping[str, Any], mode: Mode) -> Iterator[Placed]:
 
 
 @contextmanager
-def _naming(source: str) -> Iterator[None]:
+def naming(source: str) -> Iterator[None]:
     """Let the errors of a block name the source and the place in it."""
     try:
         yield
@@ -169,7 +169,7 @@ def play(scenario: Scenario, organization: Organization) -> None:
     Raises:
         Refusal: 422 naming file and pointer; nothing has been stored.
     """
-    with organization.transaction(), _naming(scenario.source):
+    with organization.transaction(), naming(scenario.source):
         if scenario.customers:
             seed_customers(organization, scenario.customers)
         for mode in MODES:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.access import MODES
+from mockserver.access import MODES, Mode
 from mockserver.control.pointers import escaped
 from mockserver.control.refusals import invalid
 from mockserver.control.resource_objects import (
@@ -112,16 +112,25 @@ def restore(organization: Organization, document: Any, is_foreign: IsForeign) ->
     Raises:
         Refusal: 422 with a pointer; nothing has changed.
     """
+    loaded = read(organization, document, is_foreign)
+    with organization.transaction():
+        for mode, content in loaded.items():
+            _replace(organization.sandbox(mode), content)
+
+
+def read(organization: Organization, document: Any, is_foreign: IsForeign) -> dict[Mode, Content]:
+    """Return what a snapshot would put into an organization; nothing changes.
+
+    Raises:
+        Refusal: 422 with a pointer.
+    """
     if not isinstance(document, dict) or not document or not set(document) <= set(MODES):
         raise invalid("", 'Not a snapshot: {"test": document, "live": document}.')
-    loaded = {
+    return {
         mode: Loader(organization.sandbox(mode), f"/{mode}", is_foreign).load(document[mode])
         for mode in MODES
         if mode in document
     }
-    with organization.transaction():
-        for mode, content in loaded.items():
-            _replace(organization.sandbox(mode), content)
 
 
 def _replace(sandbox: Sandbox, content: Content) -> None:

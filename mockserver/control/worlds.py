@@ -159,6 +159,14 @@ class Worlds:
         snapshots.restore(organization, document, self._is_foreign)
         self._wake(organization)
 
+    def check(self, slug: str, document: Any) -> None:
+        """Find out whether a snapshot could be restored; nothing changes.
+
+        Raises:
+            Refusal: 422 with a pointer.
+        """
+        snapshots.read(self.find(slug), document, self._is_foreign)
+
     def _is_foreign(self, sandbox: Sandbox, client_id: str) -> bool:
         """Say whether a client id is that of another organization or mode."""
         found = self._parts.organizations.client(client_id)

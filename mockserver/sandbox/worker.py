@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from mockserver.storage.base import StorageError
 
@@ -18,12 +18,28 @@ GIVE_WAY = 0.002
 AGAIN = 1.0
 
 
+class Chore(Protocol):
+    """What is done again and again by the machine's own time, whatever the sandboxes' clocks."""
+
+    @property
+    def next_due(self) -> float:
+        """In how many seconds it is to be done."""
+
+    def work(self) -> None:
+        """Do it, raising nothing; it is due again later."""
+
+
 class Worker:
-    """Works through the agendas of all organizations as their clocks run."""
+    """Works through the agendas of all organizations as their clocks run.
+
+    Attributes:
+        chores: what it does besides.
+    """
 
     def __init__(self, organizations: Organizations) -> None:
         """Work for these organizations, from the first wake on."""
         self._organizations = organizations
+        self.chores: list[Chore] = []
         self._bell = threading.Event()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -52,7 +68,11 @@ class Worker:
             for organization in self._organizations:
                 if organization.next_due <= 0 and not self._is_done(organization):
                     self._ended.wait(AGAIN)
-            wait = min([LONGEST, *(organization.next_due for organization in self._organizations)])
+            for chore in self.chores:
+                if chore.next_due <= 0:
+                    chore.work()
+            waiting = (*self._organizations, *self.chores)
+            wait = min([LONGEST, *(each.next_due for each in waiting)])
             if wait <= 0:
                 self._ended.wait(GIVE_WAY)
             else:

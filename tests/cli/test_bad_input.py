@@ -34,6 +34,8 @@ ARGUMENTS = {
     "serve --control-token €": "has a character beyond Latin-1 in it",
     "serve --control-token a\x07b": "has a control character, or a blank other than a space",
     "credentials --control-token €": "has a character beyond Latin-1 in it",
+    "serve --reset-daily 3am": "'3am' is not a time of day like 03:00",
+    "serve --baseline missing.json": "There is no readable file 'missing.json'",
     "serve --control-host https://demo.example": "is neither an address nor a host name",
     "serve --cors-origin shop.example": "'shop.example' is not an origin like https://",
     "serve --cors-origin https://a.test/": "'https://a.test/' is not an origin",
