@@ -93,6 +93,19 @@ def span(name: str) -> Body:
     return body
 
 
+def fresh(told: Told) -> Told:
+    """Return which organizations are reset, and what is kept of them.
+
+    Raises:
+        Stop: one is named, and all are meant.
+    """
+    if told["every"] and told["organization"]:
+        message = "--all and --organization exclude each other"
+        raise Stop(message)
+    keep = [name.strip() for name in (told["keep"] or "").split(",") if name.strip()]
+    return {"keep": keep, "all": told["every"]}
+
+
 def frozen(told: Told) -> Told:
     """Return a clock that stands."""
     return {"frozen_at": told["at"]}

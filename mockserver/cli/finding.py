@@ -96,7 +96,7 @@ def _only(found: Sequence[Document], port: int) -> Document:
     if not found:
         message = f"no server runs; {_START}"
         if port and _instance(base := f"{_LOOPBACK}:{port}"):
-            message = f"no server runs that is in the list here, but one answers at {base}: --url"
+            message = f"no server runs that is in the list here, but one answers at --url {base}"
         raise NoServer(message)
     if len(found) > 1:
         message = f"several servers run, choose one with --url or --port: {_urls(found)}"

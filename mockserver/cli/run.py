@@ -31,7 +31,7 @@ from mockserver.cli.serve import (
     settings_of,
 )
 from mockserver.cli.starting import Starting
-from mockserver.cli.stop import Stop
+from mockserver.cli.stop import Stop, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -119,7 +119,7 @@ def run(
                     _tell(said, settings)
                 return signals.run(command, found)
         except refusals() as error:
-            raise Stop(str(error)) from error
+            raise Stop(in_words(error)) from error
 
 
 @section(Section.TRY)

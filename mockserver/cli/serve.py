@@ -16,7 +16,7 @@ from mockserver.cli.options import EPILOG, SERVER
 from mockserver.cli.output import never_wait
 from mockserver.cli.sections import Section, section
 from mockserver.cli.starting import Starting
-from mockserver.cli.stop import Stop
+from mockserver.cli.stop import Stop, in_words
 from mockserver.settings import Settings
 from mockserver.signals import ending
 
@@ -63,7 +63,7 @@ def serve(
         with _ended_by_signals():
             run(settings_of(told), ready_file, log_format=None if quiet else log_format)
     except refusals() as error:
-        raise Stop(str(error)) from error
+        raise Stop(in_words(error)) from error
     return 0
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 
@@ -31,10 +34,17 @@ class Refused(click.ClickException):
 def in_words(error: Exception) -> str:
     """Return what is wrong in one line, and where it was said if not on the command line."""
     if not isinstance(error, click.ClickException):
-        return str(error)
+        # Of what the engine has refused, status and code say nothing on a command line.
+        details = [_detail(each) for each in getattr(error, "errors", ())]
+        return "; ".join(details) or str(error)
     message = " ".join(error.format_message().split())
     if isinstance(error, click.BadParameter) and error.ctx and error.param and error.param.name:
         source = error.ctx.get_parameter_source(error.param.name)
         if source is click.core.ParameterSource.ENVIRONMENT:
             return f"{error.param.envvar}: {message}"
     return message
+
+
+def _detail(error: Mapping[str, Any]) -> str:
+    pointer, detail = error.get("source", {}).get("pointer", ""), str(error["detail"])
+    return detail if pointer in detail else f"{pointer} {detail}"

@@ -11,6 +11,7 @@ from mockserver.access import MODES
 from mockserver.cli.bodies import (
     assigned,
     file_of,
+    fresh,
     frozen,
     given,
     json_of,
@@ -39,7 +40,8 @@ SETTINGS = click.Option(
 )
 CONDITIONS = click.Argument(["pairs"], nargs=-1, metavar="NAME=VALUE...")
 SEARCH = click.Argument(["search"], metavar="JSON", default="{}")
-LIMIT = click.Option(["--limit"], type=int, help="How many at most.")
+LIMIT = click.Option(["--limit"], type=int, help="The newest so many.")
+LAST = click.Option(["--limit", "last"], type=int, help="The newest so many.")
 AS_JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print all of each, as JSON.")
 JOBS: Sequence[click.Parameter] = (
     EVERY,
@@ -121,8 +123,12 @@ VERBS: Verbs = {
         "Put an organization back to what it was seeded with.",
         "POST",
         "{world}/reset",
-        [ORGANIZATION],
-        lambda _: {},
+        [
+            ORGANIZATION,
+            click.Option(["--all", "every"], is_flag=True, help="Every organization."),
+            click.Option(["--keep"], metavar="NAMES", help="Of faults,stubs,clock."),
+        ],
+        fresh,
         section=Section.SHAPE,
     ),
     "snapshot": Verb(
@@ -212,7 +218,7 @@ VERBS: Verbs = {
     "journal": (
         "Print what was asked and answered, and search it.",
         {
-            "list": _exchanges("Print the exchanges.", "", LIMIT),
+            "list": _exchanges("Print the exchanges, the newest last.", "", LAST),
             "find": _search("Print those that a search finds.", "find"),
             "count": _search("Print how many a search finds.", "count"),
             "unmatched": _exchanges(

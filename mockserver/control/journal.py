@@ -248,6 +248,8 @@ class Journal:
         self.notice()
         found = [exchange for exchange in self._kept() if search.finds(exchange)]
         total = len(found)
+        if search.last is not None:
+            found = found[-search.last :]
         if search.newest_first:
             found.reverse()
         end = None if search.limit is None else search.offset + search.limit

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
+from urllib.parse import parse_qsl
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+import orjson
+from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate
 
 from mockserver.access import MODES
 from mockserver.control.expressions import LONGEST, expression
@@ -178,6 +180,18 @@ class PlainText(fields.Field):
         return value
 
 
+class Parameter(PlainText):
+    """What a parameter is compared with: a number is the text that it is in a URL."""
+
+    def _deserialize(self, value: Any, *rest: Any, **words: Any) -> Any:
+        is_number = isinstance(value, bool | int | float)
+        return (
+            orjson.dumps(value).decode()
+            if is_number
+            else super()._deserialize(value, *rest, **words)
+        )
+
+
 def _is_expression(value: Any) -> bool:
     return isinstance(value, Mapping) and set(value) == {"matches"} and _is_text(value["matches"])
 
@@ -237,6 +251,11 @@ def _check_within(value: Any) -> None:
             _check_within(inner)
 
 
+#: What is said of a path with a query where it cannot be split off.
+SEVERAL = 'Of several paths none has a query: say it in "query".'
+TWICE = 'It is an object, and has no parameter that "path" has as well.'
+
+
 class MatcherSchema(Schema):
     """The JSON form of a matcher; anything else is refused with a pointer."""
 
@@ -249,11 +268,27 @@ class MatcherSchema(Schema):
     kind = OneOrMany()
     application = OneOrMany()
     headers = fields.Dict(fields.String(), PlainText())
-    query = fields.Dict(fields.String(), PlainText())
+    query = fields.Dict(fields.String(), Parameter())
     body = fields.Dict(
         fields.String(validate=[validate.Length(max=500), _check_pointer]),
         fields.Raw(allow_none=True, validate=_check_expected),
     )
+
+    @pre_load
+    def _split(self, data: Any, **_: Any) -> Any:
+        """Take the query off a path that was copied with it: paths are compared without."""
+        path = data.get("path") if isinstance(data, Mapping) else None
+        paths: list[Any] = path if isinstance(path, list) else [path]
+        if not any(isinstance(each, str) and "?" in each for each in paths):
+            return data
+        if len(paths) > 1:
+            raise ValidationError(SEVERAL, "path")
+        bare, _, query = paths[0].partition("?")
+        written = dict(parse_qsl(query, keep_blank_values=True))
+        told = data.get("query", {})
+        if not isinstance(told, Mapping) or told.keys() & written.keys():
+            raise ValidationError(TWICE, "query")
+        return {**data, "path": bare, "query": {**written, **told}}
 
     @post_load
     def _matcher(self, data: dict[str, Any], **_: Any) -> Matcher:

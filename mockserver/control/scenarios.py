@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -85,8 +86,10 @@ def find(name: str, *, paths: bool = True) -> Scenario:
         file = directory() / f"{name}{SUFFIX}"
         return parse(name, file.name, file.read_bytes())
     if not paths or not name.endswith(SUFFIX):
+        near = get_close_matches(name, names(), 1)
+        hint = f"did you mean {near[0]!r}? There are: " if near else "there are: "
         known = ", ".join(names())
-        raise missing(f"scenario {name!r}; there are: {known}{', or a .json file' * paths}")
+        raise missing(f"scenario {name!r}; {hint}{known}{', or a .json file' * paths}")
     path = Path(name)
     try:
         if not path.is_file():

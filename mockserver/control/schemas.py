@@ -11,6 +11,8 @@ from mockserver.control.scenarios import MAXIMUM_CUSTOMERS
 from mockserver.oauth.issuing import LIFETIMES
 from mockserver.settings import WEBHOOK_CONTENT_TYPES
 
+#: What of a situation is no record, and can be kept by a reset.
+KEPT = ("faults", "stubs", "clock")
 SLUG = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 RESERVED_SLUGS = frozenset({"auth", "dashboard", "provisioning", "core"})
 MAXIMUM_JOURNAL = 100_000
@@ -38,6 +40,16 @@ class Seconds(fields.Field):
             message = f"Not a number of seconds up to {MAXIMUM_DELAY}."
             raise ValidationError(message)
         return float(value)
+
+
+class ResetSchema(Schema):
+    """What a reset leaves alone, and whether it is one of all organizations."""
+
+    keep = fields.List(
+        fields.String(validate=validate.OneOf(KEPT, error=f"Not one of: {', '.join(KEPT)}.")),
+        load_default=list,
+    )
+    all = Flag(load_default=False)
 
 
 class OrganizationSchema(Schema):

@@ -37,6 +37,7 @@ class Search:
         limit: how many at most.
         offset: how many to pass over.
         newest_first: in which order.
+        last: of what is found, the newest so many.
     """
 
     match: Matcher = field(default_factory=Matcher)
@@ -53,6 +54,7 @@ class Search:
     limit: int | None = None
     offset: int = 0
     newest_first: bool = False
+    last: int | None = None
 
     def finds(self, exchange: Exchange) -> bool:
         """Say whether an exchange is one of those asked for."""
@@ -172,6 +174,7 @@ class SearchSchema(Schema):
     text = fields.String(validate=validate.Length(1))
     limit = fields.Integer(strict=True, validate=validate.Range(1, MAXIMUM_LIMIT))
     offset = fields.Integer(strict=True, validate=validate.Range(0))
+    last = fields.Integer(strict=True, validate=validate.Range(1, MAXIMUM_LIMIT))
     order = fields.String(validate=validate.OneOf(["oldest", "newest"]))
 
     @post_load
@@ -196,7 +199,7 @@ MATCHED = (*MEMBERS, "path")
 #: How the parameters of a URL are read; the others are texts.
 FLAT: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(MATCHED, _values),
-    **dict.fromkeys(("after", "limit", "offset"), _whole),
+    **dict.fromkeys(("after", "limit", "offset", "last"), _whole),
     **dict.fromkeys(("fault", "stub", "unmatched", "advice"), _truth),
     "status": lambda text: [_whole(item) for item in text.split(",")],
 }

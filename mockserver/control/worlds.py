@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from mockserver.access import MODES, Mode
-from mockserver.control import scenarios, situations, snapshots
+from mockserver.control import resetting, scenarios, situations, snapshots
 from mockserver.control.parts import Json, Parts, find
 from mockserver.control.placement import Placement
 from mockserver.control.pointers import escaped
@@ -17,6 +17,7 @@ from mockserver.control.schemas import (
     OrganizationSchema,
     PreferencesSchema,
     RecordsSchema,
+    ResetSchema,
     SeedSchema,
 )
 from mockserver.control.shapes import shape
@@ -134,12 +135,25 @@ class Worlds:
 
     # --- situations ----------------------------------------------------------------------------
 
-    def reset(self, slug: str) -> Json:
-        """Put an organization back to what it was seeded with."""
-        organization = self.find(slug)
-        situations.reset(organization)
-        self._wake(organization)
-        return self.described(organization)
+    def reset(self, slug: str, body: Any = None) -> Json | Listing:
+        """Put an organization back to what it was seeded with; ``all``: every one.
+
+        Args:
+            slug: of it.
+            body: as ``ResetSchema``; empty: faults, stubs and the clock go as well.
+
+        Raises:
+            Refusal: 422 with a pointer, and as ``resetting.reset``; nothing has changed.
+        """
+        wanted = load(ResetSchema(), {} if body is None else body)
+        meant = [self.find(slug)]
+        if wanted["all"]:
+            meant = list(self._parts.organizations)
+        resetting.reset(self._parts, meant, wanted["keep"])
+        for organization in meant:
+            self._wake(organization)
+        described = [self.described(organization) for organization in meant]
+        return described if wanted["all"] else described[0]
 
     def snapshot(self, slug: str) -> Json:
         """Return everything an organization holds."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -186,6 +186,17 @@ class RunningServer(Working, Delivering):
             Refusal: 404 when there is none.
         """
         self.plane.worlds.delete(slug)
+
+    def reset_all(self, *, keep: Iterable[str] = ()) -> None:
+        """Put every organization back to what it was seeded with; tokens stay good.
+
+        Args:
+            keep: as for ``World.reset``.
+
+        Raises:
+            Refusal: 422, something else is to be kept.
+        """
+        self.plane.worlds.reset(self.organizations[0], {"all": True, "keep": list(keep)})
 
     @property
     def clock(self) -> Clock:

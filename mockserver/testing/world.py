@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -170,9 +170,16 @@ class World(Sessions, Working, Delivering):
 
     # --- situations ------------------------------------------------------------------------------
 
-    def reset(self) -> None:
-        """Put it back to what it was seeded with; tokens stay good."""
-        self._worlds.reset(self.slug)
+    def reset(self, *, keep: Iterable[str] = ()) -> None:
+        """Put it back to what it was seeded with; tokens stay good.
+
+        Args:
+            keep: what is left as it is: ``faults``, ``stubs``, ``clock``.
+
+        Raises:
+            Refusal: 422, something else is to be kept.
+        """
+        self._worlds.reset(self.slug, {"keep": list(keep)})
 
     def snapshot(self) -> Result:
         """Return everything it holds, one JSON:API document for each mode."""

@@ -36,7 +36,12 @@ class Route:
 def situation_routes(prefix: str, slug: Slug) -> list[Route]:
     """Return the routes of one organization: by its slug, and at the top for the first one."""
     return [
-        Route("POST", f"{prefix}/reset", lambda p, **a: p.worlds.reset(slug(p, **a))),
+        Route(
+            "POST",
+            f"{prefix}/reset",
+            lambda p, body, **a: p.worlds.reset(slug(p, **a), body),
+            takes_body=True,
+        ),
         Route("GET", f"{prefix}/snapshot", lambda p, **a: p.worlds.snapshot(slug(p, **a))),
         Route(
             "PUT",

@@ -417,3 +417,37 @@ def test_a_reader_that_was_dropped_is_told(
     with pytest.raises(Refused, match="You read too slowly"):
         _follow(asking, "/_mock/journal/stream", is_text=False)
     assert capsys.readouterr().out == '{"id": 1}\n'
+
+
+def test_the_newest_of_the_journal_and_of_the_deliveries(server: MockServer) -> None:
+    """As many as are asked for, the newest last; the parameter of a page is another one."""
+    with server.organization().session() as client:
+        for number in range(5):
+            client.get(f"/api/customers?page[size]={number + 1}")
+    newest = printed(server, "journal", "list", "--limit", "2", "type=customers")
+    page = printed(server, "journal", "list", "type=customers", "limit=2")
+
+    def sizes(said: dict[str, Any]) -> list[str]:
+        return [each["request"]["query"].rpartition("=")[2] for each in said["exchanges"]]
+
+    assert sizes(newest) == ["4", "5"]
+    assert sizes(page) != sizes(newest)
+
+
+def test_reset_keeps_what_is_named(server: MockServer) -> None:
+    """And nothing else; of all organizations, if all are meant."""
+    printed(server, "organizations", "create", "other")
+    printed(server, "faults", "add", '{"effect": {"status": 503}}', "--organization", "other")
+    printed(server, "clock", "freeze", "2030-01-01T00:00:00Z", "--organization", "other")
+    printed(server, "reset", "--organization", "other", "--keep", "faults, stubs")
+
+    assert len(printed(server, "faults", "list", "--organization", "other")) == 1
+    assert printed(server, "clock", "show", "--organization", "other")["frozen_at"] is None
+
+    described = printed(server, "reset", "--all")
+
+    assert {"acme", "other"} <= {each["slug"] for each in described}
+    assert printed(server, "faults", "list", "--organization", "other") == []
+    for words in (("--keep", "records"), ("--all", "--organization", "other")):
+        assert mockserver(server, "reset", *words)[0] in (1, 2)
+    server.delete_organization("other")

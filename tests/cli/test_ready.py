@@ -134,6 +134,62 @@ def test_of_several_servers_one_has_to_be_chosen(home: Home, run: Run) -> None:
     assert other.ready == json.loads(by_port.stdout)
 
 
+def test_a_server_has_many_names(home: Home, run: Run) -> None:
+    """Any of them will do, with a path behind it or without; and it is the whole of it."""
+    with Served(home, "--no-seed") as served:
+        port, tls_port = port_of(served.ready["http"]), port_of(served.ready["https"])
+        said = [
+            json.loads(run("credentials", "--format", "json", "--url", url).stdout)
+            for url in (
+                f"http://localhost:{port}/",
+                f"http://127.0.0.1:{port}/api/customers",
+                f"https://localhost:{tls_port}",
+                f"https://acme.cl.localhost:{tls_port}/api",
+            )
+        ]
+
+    assert said == [served.ready] * 4
+
+
+def test_a_server_that_is_in_no_list_is_asked_itself(home: Home, run: Run) -> None:
+    """As one in a container: what answers at the URL, or on the port, runs."""
+    elsewhere = {"MOCKSERVER_DATA_DIRECTORY": str(home / "elsewhere")}
+    with Served(home, "--no-seed") as served:
+        port = port_of(served.ready["http"])
+        tokens = [
+            run("token", *which, **elsewhere).stdout
+            for which in (("--url", f"http://localhost:{port}"), ("--port", str(port)))
+        ]
+        healthy = run("health", "--port", str(port), **elsewhere)
+        known = run("credentials", "--format", "json", "--port", str(port), **elsewhere)
+        silent = run("token", MOCKSERVER_PORT=str(port), **elsewhere)
+        stopped = run("stop", "--port", str(port), **elsewhere)
+
+    assert [claims(token)["application"]["kind"] for token in tokens] == ["integration"] * 2
+    assert json.loads(healthy.stdout)["instance"] == served.ready["instance"]
+    assert json.loads(known.stdout)["domain"] == served.ready["domain"]
+    assert f"but one answers at --url http://127.0.0.1:{port}" in silent.stderr
+    assert (silent.returncode, stopped.returncode) == (2, 2)
+    assert "is in no list here: end it where it was started" in stopped.stderr
+
+
+def test_a_port_that_is_named_is_the_only_one_that_will_do(home: Home, run: Run) -> None:
+    """As a variable it is the one to prefer."""
+    with Served(home, "--no-seed", "--no-tls") as served, socket.create_server(("", 0)) as free:
+        port = free.getsockname()[1]
+        free.close()
+        named = run("token", "--port", str(port))
+        preferred = run("token", MOCKSERVER_PORT=str(port))
+        at_url = run("token", "--url", f"http://127.0.0.1:{port}")
+
+    there = f"there runs: {served.ready['http']}\n"
+    assert (named.returncode, preferred.returncode, at_url.returncode) == (2, 0, 2)
+    assert named.stderr == f"mockserver: no server runs on port {port}; {there}"
+    assert at_url.stderr == (
+        f"mockserver: no server runs at http://127.0.0.1:{port}: Connection refused; {there}"
+    )
+
+
 def test_what_a_dead_server_has_left(home: Home, run: Run) -> None:
     """The commands do not find it, and clear it away; who insists on it is told that it is gone."""
     with Served(home, "--no-seed", "--no-tls") as served:
