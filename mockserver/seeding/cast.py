@@ -8,6 +8,15 @@ from mockserver.seeding.markets import PRIVATE_GROUP, PRIVATE_MARKET
 from mockserver.seeding.plans import CustomerPlan, OrderPlan
 from mockserver.seeding.surroundings import LOYAL_GROUP, TAGS
 
+#: Who asked to be forgotten, by what became of it.
+FORGETTING: Sequence[tuple[str, str, str]] = (
+    ("requested", "Anna", "Lindner"),
+    ("started", "Jonas", "Weidmann"),
+    ("completed", "Miriam", "Kessler"),
+    ("failed", "Lukas", "Brandt"),
+    ("cancelled", "Clara", "Hoffmann"),
+)
+
 CAST: Sequence[CustomerPlan] = (
     # Has one of everything, and is listed first.
     CustomerPlan(
@@ -94,13 +103,18 @@ CAST: Sequence[CustomerPlan] = (
         "ES",
         registered=True,
         addresses=1,
-        metadata={"name": "José Núñez", "score": 4.5, "tested": True, "nothing": None},
+        metadata={
+            "name": "José Núñez",
+            "rating": 4.5,
+            "opted_in": True,
+            "birthday": None,
+        },
     ),
     *(
         CustomerPlan(
             f"{status}@example.com",
-            "Anna",
-            status.title(),
+            first_name,
+            last_name,
             "DE",
             registered=True,
             addresses=1,
@@ -109,6 +123,6 @@ CAST: Sequence[CustomerPlan] = (
             cards=1,
             anonymization=status,
         )
-        for status in ("requested", "started", "completed", "failed", "cancelled")
+        for status, first_name, last_name in FORGETTING
     ),
 )

@@ -56,10 +56,13 @@ SUBSCRIBED: Sequence[Mapping[str, Any]] = [
 ]
 SUBSCRIPTIONS = shares({("newsletter",): 3, ("back-in-stock",): 1, (): 21})
 METADATA: Sequence[Mapping[str, Any] | None] = [
-    {"source": "instagram"},
-    {"source": "newsletter", "campaign": {"name": "summer", "year": 2024}},
-    {"loyalty_points": 120, "opted_in": True},
-    *[None] * 17,
+    *({"source": source} for source in ("instagram", "friend", "search")),
+    *(
+        {"source": "newsletter", "campaign": {"name": name, "year": 2024}}
+        for name in ("summer", "back to school", "winter")
+    ),
+    *({"loyalty_points": points, "opted_in": True} for points in (137, 482, 1263)),
+    *[None] * 51,
 ]
 REFERENCED = shares({True: 1, False: 4})
 #: What few customers have, and none has two of.
@@ -116,7 +119,7 @@ class Crowd:
             addresses=choice(ADDRESSES) if registered else 0,
             orders=self._orders(_market(pool, group), registered=registered),
             subscriptions=choice(SUBSCRIPTIONS),
-            tax_exemption_code=f"TX-{number:07d}" if business else None,
+            tax_exemption_code=f"TX-{_scattered(number)}" if business else None,
             reference=f"CRM-{number:06d}" if is_referenced else None,
             reference_origin="crm" if is_referenced else None,
             metadata=choice(METADATA),
@@ -150,6 +153,11 @@ class Crowd:
                 sequels = choice(SUBSCRIBED)
             plans.append(OrderPlan(status, days, market, **sequels))
         return plans
+
+
+def _scattered(number: int) -> str:
+    """Return seven digits that no other number has, far from those of its neighbours."""
+    return f"{(number * 6_180_339 + 2_718_281) % 10_000_000:07d}"
 
 
 def _market(pool: Pool, group: str | None) -> str:

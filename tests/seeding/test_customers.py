@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -275,3 +276,17 @@ def test_line_items_make_up_their_orders(crowded: Sandbox) -> None:
     assert {o["id"]: o["total_amount_cents"] for o in everything(crowded, "orders")} == {
         order["id"]: totals[order["id"]] for order in everything(crowded, "orders")
     }
+
+
+def test_people_look_like_people(crowded: Sandbox) -> None:
+    """Nobody is called after a status, has round points, or the number after a neighbour's."""
+    addresses, customers = everything(crowded, "addresses"), everything(crowded, "customers")
+    names = {address[name] for address in addresses for name in ("first_name", "last_name")}
+    points = [c["metadata"]["loyalty_points"] for c in customers if "loyalty" in str(c["metadata"])]
+    codes = [int(c["tax_exemption_code"][3:]) for c in customers if c["tax_exemption_code"]]
+
+    assert not names & {"Requested", "Started", "Completed", "Failed", "Cancelled", "Test"}
+    assert len(points) > 10
+    assert [p for p in points if p % 10 == 0] == []
+    assert len(codes) == len(set(codes))
+    assert min(abs(after - before) for before, after in pairwise(codes)) > 100
