@@ -77,6 +77,8 @@ esac
 STAND_INS = {**dict.fromkeys(ABSENT, "exit 0"), "mockserver": _MOCKSERVER, "curl": _CURL}
 #: Where the pages have the application of the reader listen.
 APPLICATION = "localhost:3000"
+#: What the pages call another machine, which here is this one.
+ANOTHER = "demo.example"
 ELSEWHERE = {"README.md", "docs/clients.md"}
 #: What is printed among other things.
 PRINTED = {
@@ -135,8 +137,9 @@ def test_the_commands_of_a_page(
             if block.file:
                 (place / block.file).write_text(block.text)
         text = "\n".join(f"echo '# {block}'\n{block.text}" for block in of(page, "sh"))
+        text = text.replace(APPLICATION, application).replace(ANOTHER, "127.0.0.1")
         try:
-            said = desk.script(text.replace(APPLICATION, application), "page.sh")
+            said = desk.script(text, "page.sh")
         finally:
             desk.script("mockserver stop --port 0 || true", "end.sh")
 
