@@ -79,8 +79,7 @@ class DailyReset:
         """Put everything back, and wait for the next day; what cannot be is logged."""
         self._due = next_local(*self._at, after=_now())
         try:
-            for described in self._worlds.list():
-                self._worlds.reset(described["slug"])
+            self._worlds.reset(self._worlds.first, {"all": True})
             if self._baseline:
                 self._baseline.restore()
         except Refusal as refused:
