@@ -24,7 +24,7 @@ from mockserver.cli.sections import Section, section
 from mockserver.cli.stop import NoServer, Refused, Stop
 from mockserver.cli.table import table
 from mockserver.clock import monotonic
-from mockserver.programs import is_alive
+from mockserver.programs import holder_of, is_alive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,6 +101,11 @@ def _end(said: Document) -> None:
     pid = said["pid"]
     if not pid:
         message = f"the server at {said['http']} is in no list here: end it where it was started"
+        raise Stop(message)
+    # A process of that number may be another one here, where the server is in a container.
+    holder = holder_of(port_of(said))
+    if holder and holder.pid != pid:
+        message = f"the server at {said['http']} is not process {pid} here, but {holder}"
         raise Stop(message)
     try:
         os.kill(pid, signal.SIGTERM)

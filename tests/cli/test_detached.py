@@ -129,6 +129,18 @@ def test_stop_lets_a_server_be_that_is_not_there(detached: Document, run: Run) -
     assert (done.returncode, done.stderr) == (2, message)
 
 
+def test_stop_ends_no_other_process(home: Home, detached: Document, run: Run) -> None:
+    """Of a server in a container that shares the list, the number is that of another one here."""
+    place = home / "running" / f"{port_of(detached['http'])}.json"
+    place.write_text(json.dumps({**detached, "pid": os.getpid()}))
+
+    done = run("stop")
+
+    assert done.returncode == 2
+    assert f"is not process {os.getpid()} here, but pid {detached['pid']} (" in done.stderr
+    assert is_alive(detached["pid"])
+
+
 def test_status_names_every_server(home: Home, detached: Document, run: Run) -> None:
     """Or the one that is asked for; without one, its status says so."""
     with Served(home, "--no-seed") as other:
