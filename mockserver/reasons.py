@@ -1,8 +1,8 @@
 """Why a request is refused with an error that does not say so: every reason, as data.
 
-The real service answers 401 and 404 without a reason, and so does this one: a reason goes with
-the refusal inside the server, to the journal, the log, the advice and, if asked for, a header; it
-is never part of a body. A leaf. Each reason is a sentence about the request and its token, and
+The real service answers 401, 404 and some 400 without a reason, and so does this one: a
+reason goes with the refusal inside the server, to the journal, the log, the advice and, if asked
+for, a header; it is never part of a body. It says what to do where that is one thing. A leaf. Each reason is a sentence about the request and its token, and
 holds no secret.
 """
 
@@ -16,12 +16,14 @@ REASONS: Mapping[str, str] = {
     "token_scheme": "The Authorization header is none of Bearer, a space and the token.",
     "token_malformed": "The token is no JSON Web Token.",
     "token_of_another_key": "The token is signed by another key: that of another server, of a "
-    "server with another data directory, or of the real service.",
+    "server with another data directory, or of the real service; get one from this server.",
     "token_for_other_apis": "The token is for other APIs than this one.",
-    "token_expired": "The token expired at {at}, and it is {now} in {organization}.",
+    "token_expired": "The token expired at {at}, and it is {now} in {organization}: get a new "
+    "one.",
     "token_revoked": "The token was revoked, or its owner's tokens were ended.",
     "organization_gone": "The token is of the organization {organization}, which is not here.",
-    "organization_other": "The token is of the organization {organization}, the host of {host}.",
+    "organization_other": "The token is of the organization {organization}, the host of {host}: ask "
+    "the host of {organization}, or get a token of {host}.",
     "application_gone": "The token's application is gone from {mode} mode of {organization}.",
     "application_other": "The token's application has another client id now.",
     "owner_gone": "The {type} that the token acts for is gone.",
@@ -46,13 +48,18 @@ REASONS: Mapping[str, str] = {
     "record_missing": "There is no record {id} of {type} in {mode} mode.",
     "record_deleted": "The record {id} of {type} was deleted.",
     "record_of_other_mode": "The record {id} of {type} exists in {other} mode, and the token is of "
-    "{mode} mode.",
+    "{mode} mode: get a token of {other} mode.",
     "linkage_missing": "The relationship {name}: {missing}",
+    # --- documents, answered 400
+    "key_missing": "An update names the record in its body too: data.id is missing.",
+    "linkage_malformed": 'The relationship {name} has to be {example}.',
     # --- the authorization server
     "client_missing": "No client_id was sent.",
-    "client_unknown": "There is no client {client_id}.",
+    "client_unknown": "There is no client {client_id}: mockserver credentials prints those there "
+    "are.",
     "secret_missing": "The client has to send its client_secret here.",
-    "secret_wrong": "The client_secret is not that of the client.",
+    "secret_wrong": "The client_secret is not that of the client, which mockserver credentials "
+    "prints.",
     "grant_not_for_kind": "A client of kind {kind} may not use the grant {grant}.",
     "grant_for_enterprise": "Only clients of enterprise organizations may use the grant {grant}.",
     "customer_unknown": "No customer of {mode} mode has this email.",

@@ -241,6 +241,10 @@ def table_of(path: Path) -> Mapping[str, Any]:
     return table
 
 
+#: What settings look like.
+_TOML = "write one setting a line, as port = 8080, and texts in quotes, as seed = \"demo\""
+
+
 def _toml(path: Path) -> dict[str, Any]:
     import tomllib  # noqa: PLC0415 - not needed where there is no file
 
@@ -250,5 +254,5 @@ def _toml(path: Path) -> dict[str, Any]:
         message = f"cannot read {path}: {error.strerror}"
         raise SettingsError(message) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        message = f"{path} is not TOML: {' '.join(str(error).split())}"
+        message = f"{path} is not TOML: {' '.join(str(error).split())}; {_TOML}"
         raise SettingsError(message) from error

@@ -345,7 +345,7 @@ SERVER = (
     setting(
         "--reason/--no-reason",
         default=DEFAULTS.reason,
-        help="Say in X-Mock-Reason why a request is refused with 401, 404 or 422.",
+        help="Say in X-Mock-Reason why a request is refused, where its error does not.",
     ),
     setting(
         "--hsts/--no-hsts",

@@ -200,6 +200,7 @@ RULES: Rules = {
 }
 #: What helps with a refusal, by its status.
 RULES_OF_REFUSALS: Mapping[int, Rules] = {
+    400: {"reason": _reason},
     401: {"user_token": _anonymization, "reason": _reason},
     404: {"reason": _reason},
     422: {"reason": _reason},

@@ -13,8 +13,9 @@ import orjson
 
 from mockserver.access import Access
 from mockserver.depth import DEEPEST, is_deeper_than
-from mockserver.errors import refusal
+from mockserver.errors import Refusal, refusal
 from mockserver.jsonapi.bounds import MOST_LINKED, MOST_NESTED, require
+from mockserver.reasons import reason
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.vocabulary import Resource
 from mockserver.storage.conditions import members
@@ -117,7 +118,7 @@ def update(
     data = _data(document)
     key = data.get("id")
     if key is None:
-        raise refusal("KEY_ORDER_MISMATCH")
+        raise refusal("KEY_ORDER_MISMATCH", because=reason("key_missing"))
     if key != id_:
         known = number(key) if isinstance(key, str) else None
         raise refusal("KEY_NOT_INCLUDED_IN_URL", key=shown(key) if known is None else known)
@@ -214,11 +215,11 @@ def _check_size(values: Mapping[str, Any], declared: Mapping[str, Attribute]) ->
 
 def _linkage(value: Any, relationship: Relationship) -> Linkage:
     if not isinstance(value, dict) or "data" not in value:
-        raise refusal("INVALID_LINKS_OBJECT")
+        raise _malformed(relationship)
     data = value["data"]
     if relationship.many:
         if not isinstance(data, list):
-            raise refusal("INVALID_LINKS_OBJECT")
+            raise _malformed(relationship)
         require(len(data), MOST_LINKED, f"members of {relationship.name}")
         return list(dict.fromkeys(_identifier(item, relationship) for item in data))
     return None if data is None else _identifier(data, relationship)
@@ -227,10 +228,18 @@ def _linkage(value: Any, relationship: Relationship) -> Linkage:
 def _identifier(data: Any, relationship: Relationship) -> Target:
     """Return what a resource identifier means: clients send whole resources as they got them."""
     if not isinstance(data, dict) or not data.keys() >= {"type", "id"}:
-        raise refusal("INVALID_LINKS_OBJECT")
+        raise _malformed(relationship)
     type_, id_ = data["type"], data["id"]
     if not isinstance(type_, str) or type_ not in relationship.types:
         raise refusal("TYPE_MISMATCH", name=shown(type_))
     if not isinstance(id_, str) or not id_:
         raise refusal("INVALID_FIELD_VALUE", value=shown(id_), name="id")
     return type_, id_
+
+
+def _malformed(relationship: Relationship) -> Refusal:
+    type_ = next(iter(relationship.types), "...")
+    identifier = f'{{"type": "{type_}", "id": "..."}}'
+    example = f'{{"data": [{identifier}]}}' if relationship.many else f'{{"data": {identifier}}}'
+    why = reason("linkage_malformed", name=relationship.name, example=example)
+    return refusal("INVALID_LINKS_OBJECT", because=why)
