@@ -1,9 +1,9 @@
 """Why a request is refused with an error that does not say so: every reason, as data.
 
-The real service answers 401, 404 and some 400 without a reason, and so does this one: a
-reason goes with the refusal inside the server, to the journal, the log, the advice and, if asked
-for, a header; it is never part of a body. It says what to do where that is one thing. A leaf. Each reason is a sentence about the request and its token, and
-holds no secret.
+The real service answers 401, 404 and some 400 without a reason, and so does this one: a reason goes
+with the refusal inside the server, to the journal, the log, the advice and, if asked for, a header;
+it is never part of a body. A leaf. Each reason is a sentence about the request and its token, says
+what to do where that is one thing, and holds no secret.
 """
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ REASONS: Mapping[str, str] = {
     "token_of_another_key": "The token is signed by another key: that of another server, of a "
     "server with another data directory, or of the real service; get one from this server.",
     "token_for_other_apis": "The token is for other APIs than this one.",
-    "token_expired": "The token expired at {at}, and it is {now} in {organization}: get a new "
-    "one.",
+    "token_expired": "The token expired at {at}, and it is {now} in {organization}: get a new one.",
     "token_revoked": "The token was revoked, or its owner's tokens were ended.",
     "organization_gone": "The token is of the organization {organization}, which is not here.",
-    "organization_other": "The token is of the organization {organization}, the host of {host}: ask "
-    "the host of {organization}, or get a token of {host}.",
+    "organization_other": "The token is of the organization {organization}, the host of {host}: "
+    "ask the host of {organization}, or get a token of {host}.",
     "application_gone": "The token's application is gone from {mode} mode of {organization}.",
     "application_other": "The token's application has another client id now.",
     "owner_gone": "The {type} that the token acts for is gone.",
@@ -52,7 +51,7 @@ REASONS: Mapping[str, str] = {
     "linkage_missing": "The relationship {name}: {missing}",
     # --- documents, answered 400
     "key_missing": "An update names the record in its body too: data.id is missing.",
-    "linkage_malformed": 'The relationship {name} has to be {example}.',
+    "linkage_malformed": "The relationship {name} has to be {example}.",
     # --- the authorization server
     "client_missing": "No client_id was sent.",
     "client_unknown": "There is no client {client_id}: mockserver credentials prints those there "

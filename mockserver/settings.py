@@ -242,7 +242,7 @@ def table_of(path: Path) -> Mapping[str, Any]:
 
 
 #: What settings look like.
-_TOML = "write one setting a line, as port = 8080, and texts in quotes, as seed = \"demo\""
+_TOML = 'write one setting a line, as port = 8080, and texts in quotes, as seed = "demo"'
 
 
 def _toml(path: Path) -> dict[str, Any]:

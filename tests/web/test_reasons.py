@@ -116,6 +116,12 @@ def _linkage(s: Scene) -> None:
     s.api.post("/api/customers", document("customers", email="a@example.com", links=links))
 
 
+def _link(s: Scene, name: str, data: object) -> None:
+    body = document("customers", email="a@example.com")
+    body["data"]["relationships"] = {name: {"data": data}}
+    s.api.post("/api/customers", body)
+
+
 def _deleted_linkage(s: Scene) -> None:
     tag = s.api.create("tags", name="vip")
     s.api.delete(path_of(tag))
@@ -234,6 +240,18 @@ CASES: dict[str, tuple[Callable[[Scene], object], str]] = {
         f"The relationship customer_group: There is no record {NOBODY} of customer_groups in test",
     ),
     "deleted linkage": (_deleted_linkage, r"The relationship tags: The record \w+ of tags was"),
+    "no id": (
+        lambda s: s.api.patch(path_of(s.customer()), document("customers", email="a@example.com")),
+        "An update names the record in its body too: data.id is missing.",
+    ),
+    "no linkage to one": (
+        lambda s: _link(s, "customer_group", {"id": NOBODY}),
+        r'The relationship customer_group has to be {"data": {"type": "customer_groups", "id"',
+    ),
+    "no linkage to many": (
+        lambda s: _link(s, "tags", {"type": "tags", "id": NOBODY}),
+        r'The relationship tags has to be {"data": \[{"type": "tags", "id": "..."}\]}.',
+    ),
     "attribute": (
         lambda s: s.api.post("/api/customers", document("customers")),
         "The attribute email can't be blank",
@@ -311,7 +329,7 @@ def test_reason(scene: Scene, act: Callable[[Scene], object], expected: str) -> 
     assert (printed, summary(exchange)["reason"]) == (exchange.reason, exchange.reason)
     assert dict(exchange.headers)[REASON] == printed
     assert "geheim" not in printed
-    if exchange.status in (401, 404, 422):
+    if exchange.status in (400, 401, 404, 422):
         assert {"code": "reason", "detail": printed} in exchange.printed()["advice"]
         assert f"reason: {printed}" in dict(exchange.headers)[ADVICE]
 
