@@ -21,22 +21,46 @@ if TYPE_CHECKING:
 
 #: What ``@pytest.mark.mockserver(...)`` can say.
 WORDS = (
-    "mode", "scenario", "customers", "seed", "settings", "strict_filters", "frozen", "faults",
-    "stubs",
+    "mode", "scenario", "customers", "seed", "settings", "strict_filters", "job_delay",
+    "anonymization_delay", "webhook_content_type", "frozen", "faults", "stubs",
 )  # fmt: skip
 MARKER = (
     f"mockserver({', '.join(f'{word}=...' for word in WORDS)}): the situation that the test's "
     "`sandbox` begins in; the nearest marker counts, word by word."
 )
-#: The settings of the server that an ini file may set, as ``mockserver_NAME``.
-SETTINGS = (
-    "host", "port", "tls_port", "domain", "issuer", "storage", "seed", "customers", "scenario",
-    "baseline", "reset_daily",
-    "rate_limits", "auth", "strict_filters", "reuse_tokens", "maximum_body",
-    "jwt_bearer_requires_enterprise", "cors_origin", "control", "control_token", "control_host",
-    "journal_size", "advice", "reason", "hsts", "anonymization_delay", "job_delay",
-    "webhooks_anywhere", "webhook_content_type", "data_directory",
-)  # fmt: skip
+#: The settings of the server that an ini file may set, as ``mockserver_NAME``, and what each says.
+SETTINGS = {
+    "host": "addresses the sandbox listens on, separated by commas (localhost)",
+    "port": "port of http; 0 is a free one (0)",
+    "tls_port": "port of https; 0 is a free one, none is none (0)",
+    "domain": "domain whose subdomains the organizations are (cl.localhost)",
+    "issuer": "iss claim of tokens; else it goes with domain and port",
+    "storage": "memory, or tinydb:PATH (memory)",
+    "seed": "number that data, ids and credentials derive from (1)",
+    "customers": "customers of the organization acme, in each mode (0)",
+    "scenario": "situation acme begins in: a name, or the path of a file",
+    "baseline": "snapshot acme begins in and is put back to: the path of a file",
+    "reset_daily": "time of day, as 03:00, at which everything is put back",
+    "rate_limits": "refuse requests over the rate limits (false)",
+    "auth": "ask for a token (true)",
+    "strict_filters": "refuse mistyped conditions of filters instead of ignoring them (false)",
+    "reuse_tokens": "answer the same token again until it expires (true)",
+    "maximum_body": "largest request body, in bytes (10485760)",
+    "jwt_bearer_requires_enterprise": "refuse jwt-bearer to other organizations (false)",
+    "cors_origin": "origins of web pages that may ask, separated by commas; * is all (*)",
+    "control": "have the control plane below /_mock (true)",
+    "control_token": "bearer token that the control plane asks for",
+    "control_host": "further names the control plane answers for, separated by commas",
+    "journal_size": "requests that the journal keeps (10000)",
+    "advice": "say in X-Mock-Advice what the real service would object to (false)",
+    "reason": "say in X-Mock-Reason why a request was refused (false)",
+    "hsts": "send Strict-Transport-Security over https (false)",
+    "anonymization_delay": "seconds from the request of an anonymization to its start (86400)",
+    "job_delay": "seconds from the creation of an import or export to its start (1)",
+    "webhooks_anywhere": "deliver webhooks to public addresses too (false)",
+    "webhook_content_type": "media type of what webhooks are sent (application/json)",
+    "data_directory": "where certificate authority and signing key are kept (the user's)",
+}
 SECTION = "mockserver journal"
 ADDRESS = "mockserver"
 
@@ -54,8 +78,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--mockserver-shared", action="store_true", default=False, help=help_
     )
     parser.addini("mockserver_shared", help_, type="bool", default=False)
-    for name in SETTINGS:
-        parser.addini(f"mockserver_{name}", f"Setting {name} of the sandbox server.", default="")
+    for name, said in SETTINGS.items():
+        parser.addini(f"mockserver_{name}", f"Sandbox: {said}.", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -110,6 +110,8 @@ class PreferencesSchema(Schema):
 
     webhook_content_type = fields.String(validate=validate.OneOf(WEBHOOK_CONTENT_TYPES))
     strict_filters = Flag()
+    anonymization_delay = Seconds()
+    job_delay = Seconds()
 
 
 class SettingsSchema(PreferencesSchema):
@@ -123,8 +125,6 @@ class SettingsSchema(PreferencesSchema):
     reuse_tokens = Flag()
     jwt_bearer_requires_enterprise = Flag()
     journal_size = fields.Integer(strict=True, validate=validate.Range(0, MAXIMUM_JOURNAL))
-    anonymization_delay = Seconds()
-    job_delay = Seconds()
     advice = Flag()
     reason = Flag()
     hsts = Flag()

@@ -1,4 +1,4 @@
-"""How long the service takes for what it does later: of all organizations of a server alike."""
+"""How long the service takes for what it does later, where an organization says nothing else."""
 
 from __future__ import annotations
 

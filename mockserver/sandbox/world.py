@@ -104,8 +104,11 @@ class World(ABC):
         return self.organization_record()[name]
 
     def pace(self, name: str) -> timedelta:
-        """Return how long the service takes for something: a field of ``Pace``."""
-        return timedelta(seconds=getattr(self.organization.wiring.pace, name))
+        """Return how long the service takes for something: a field of ``Pace``, or its own word."""
+        organization = self.organization
+        own = organization.recipe.preferences.get(name)
+        seconds = getattr(organization.wiring.pace, name) if own is None else own
+        return timedelta(seconds=seconds)
 
     @property
     def entropy(self) -> Entropy:

@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING, Any, Self
 import orjson
 import pytest
 
-from mockserver.access import MODES
 from mockserver.testing.journal import line
 from mockserver.testing.server import MockServer
 from mockserver.testing.settings import from_text
 from mockserver.testing.sharing import Address, Desk, SharedServer
+from mockserver.testing.situations import begin
 
 if TYPE_CHECKING:
     from mockserver.testing.running import RunningServer
     from mockserver.testing.world import World
 
-#: Words of the marker that are short for settings of the organization.
-PREFERENCES = ("strict_filters",)
 #: How much of a test's name its organization is called by, and how many digits tell it from others.
 READABLE, DIGITS = 40, 12
 
@@ -95,25 +93,14 @@ class Sandboxes:
 
         Args:
             name: of a further one; the one without a name is the ``sandbox``.
-            **situation: as of the marker: ``mode``, ``scenario``, ``customers``, ``seed``,
-                ``settings``, ``strict_filters``, ``frozen``, ``faults``, ``stubs``.
+            **situation: as of the marker.
 
         Raises:
             Refusal: 404, 422: the situation is none.
             ValueError: the mode is neither test nor live.
         """
-        mode = situation.pop("mode", "test")
-        if mode not in MODES:
-            message = f"mode must be test or live, not {mode!r}"
-            raise ValueError(message)
-        own = {word: situation.pop(word) for word in PREFERENCES if word in situation}
-        if own:
-            situation["settings"] = {**situation.get("settings", {}), **own}
-        later = {word: situation.pop(word, None) for word in ("frozen", "faults", "stubs")}
-        slug = slug_of(self._item, name)
-        world = self._server.create_organization(slug, mode, **situation)
+        world = begin(self._server, slug_of(self._item, name), **situation)
         self._worlds.append(world)
-        _prepare(world, **later)
         return world
 
     def journal(self) -> str:
@@ -134,17 +121,6 @@ class Sandboxes:
             if nobodys:
                 yield "of no organization"
                 yield from (f"  {line(exchange)}" for exchange in nobodys)
-
-
-def _prepare(world: World, frozen: Any, faults: Any, stubs: Any) -> None:
-    if frozen is None:
-        # A new clock stands like that of the first organization, which is not of this test.
-        world.clock.thaw()
-    else:
-        world.clock.freeze(frozen)
-    for rules, given in ((world.faults, faults), (world.stubs, stubs)):
-        for rule in given or ():
-            rules.add(**rule)
 
 
 def _lines(world: World) -> Iterator[str]:

@@ -21,6 +21,7 @@ Json = dict[str, Any]
 #: How many other requests a failed assertion shows, and how many of those it compares with.
 SHOWN = 20
 COMPARED = 3
+NOTHING = "there were no requests"
 
 
 class Journal:
@@ -88,6 +89,61 @@ class Journal:
         """Assert that there was no such request; arguments and errors of ``assert_requested``."""
         self.assert_requested(method, path, times=0, **conditions)
 
+    def assert_in_order(self, *requests: str, **conditions: Any) -> list[Result]:
+        """Assert that there were such requests in this order, whatever came between them.
+
+        Args:
+            *requests: a method and a path each: ``"POST /api/customers"``, ``*`` in the path for
+                any run of characters.
+            **conditions: further ones, of all of them.
+
+        Returns:
+            The exchanges, one for each request.
+
+        Raises:
+            AssertionError: it says which one did not come in its place, and what was requested.
+            Refusal: as ``exchanges``.
+            TypeError: one is no method and path.
+        """
+        found: list[Result] = []
+        for place, request in enumerate(requests, 1):
+            method, _, path = request.partition(" ")
+            if not method.isupper() or not path.startswith(("/", "*")):
+                message = f"{request!r} is not a method and a path, such as 'GET /api/customers'"
+                raise TypeError(message)
+            after = {"after": found[-1].id} if found else {}
+            later = self.exchanges(method=method, path=path, **{**conditions, **after})
+            if not later:
+                behind = f" after {requests[place - 2]}" if found else ""
+                said = f"{request} (number {place}): expected{behind}, but it was not requested"
+                every = self.exchanges()
+                shown = _listed("requests there were:", every) if every else [NOTHING]
+                raise AssertionError("\n".join([said, *shown]))
+            found.append(later[0])
+        return found
+
+    def assert_no_advice(self, **conditions: Any) -> None:
+        """Assert that the real service would not object to anything that was requested.
+
+        Args:
+            **conditions: of the requests this is about; all when left out.
+
+        Raises:
+            AssertionError: with each request, and what it is told.
+            Refusal: as ``exchanges``.
+        """
+        advised = self.exchanges(**{**conditions, "advice": True})
+        if advised:
+            said = [
+                text
+                for exchange in advised
+                for text in (
+                    f"  {line(exchange)}",
+                    *(f"    {advice.code}: {advice.detail}" for advice in exchange.advice),
+                )
+            ]
+            raise AssertionError("\n".join(["there is advice on these requests:", *said]))
+
     def printed(self, **conditions: Any) -> str:
         """Return one line for each exchange: what was asked, and what was answered."""
         return "\n".join(map(line, self.exchanges(**conditions)))
@@ -104,7 +160,7 @@ class Journal:
             compared = alike[-COMPARED:]
             return [text for exchange in compared for text in _difference(body, exchange)]
         every = self.exchanges()
-        return _listed("requests there were:", every) if every else ["there were no requests"]
+        return _listed("requests there were:", every) if every else [NOTHING]
 
 
 #: Conditions on the request, as faults have them.

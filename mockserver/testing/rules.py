@@ -119,6 +119,27 @@ class Faults(Rules):
         rule = {"effect": effect, "times": times, "nth": nth, "probability": probability}
         return self._add(first.pop("match", match), {**rule, **first})
 
+    def assert_all_struck(self) -> None:
+        """Assert that every fault has struck, as often as its ``times`` says where it has some.
+
+        Raises:
+            AssertionError: it names those that have not, and how often they were asked.
+        """
+        idle = [fault for fault in self if fault.struck < _expected(fault)]
+        if idle:
+            said = (
+                f"  {fault.id} struck {fault.struck} of {_expected(fault)} times, "
+                f"{fault.seen} requests matched: {dict(fault.effect)}, match {dict(fault.match)}"
+                for fault in idle
+            )
+            raise AssertionError("\n".join(["these faults have not struck:", *said]))
+
+
+def _expected(fault: Result) -> int:
+    """Return how often a fault is to strike at least."""
+    nth = fault.get("nth")
+    return fault.get("times") or (len(nth) if isinstance(nth, list) else 1)
+
 
 class Stubs(Rules):
     """Canned answers to the requests of one organization."""

@@ -172,3 +172,44 @@ def test_no_requests_at_all_are_none(sandbox: World) -> None:
 def test_what_must_not_be_requested_is_listed_if_it_was(asked: World) -> None:
     with pytest.raises(AssertionError, match="GET /api/customer: expected never, requested once"):
         asked.journal.assert_not_requested("GET", "/api/customer")
+
+
+# --- order, and advice ---------------------------------------------------------------------------
+
+
+def test_requests_in_order(sandbox: World) -> None:
+    """Whatever is between them; the first that fits each one is returned."""
+    with sandbox.session() as session:
+        for path in ("tags", "customers", "tags", "orders"):
+            session.get(f"/api/{path}")
+    found = sandbox.journal.assert_in_order("GET /api/customers", "GET /api/t*", "GET /api/orders")
+
+    assert ["customers", "tags", "orders"] == [exchange.type for exchange in found]
+    assert [] == sandbox.journal.assert_in_order()
+    with pytest.raises(AssertionError) as raised:
+        sandbox.journal.assert_in_order("GET /api/orders", "GET /api/tags", status=200)
+    assert [
+        "GET /api/tags (number 2): expected after GET /api/orders, but it was not requested",
+        "requests there were:",
+        "  GET /api/tags -> 200",
+    ] == str(raised.value).splitlines()[:3]
+    with pytest.raises(AssertionError, match=r"number 1\): expected, but"):
+        sandbox.journal.assert_in_order("DELETE /api/tags/*")
+    with pytest.raises(TypeError, match="is not a method and a path, such as"):
+        sandbox.journal.assert_in_order("/api/tags")
+
+
+def test_no_advice(sandbox: World) -> None:
+    """Of all requests, or of some; what it is about is said."""
+    sandbox.journal.assert_no_advice()
+    with sandbox.session() as session:
+        session.get("/api/tags?filter[q][nmae_eq]=a")
+        session.get("/api/tags/none")
+    sandbox.journal.assert_no_advice(type="customers")
+    with pytest.raises(AssertionError) as raised:
+        sandbox.journal.assert_no_advice()
+
+    said = str(raised.value).splitlines()
+    assert "there is advice on these requests:" == said[0]
+    assert said[1].startswith("  GET /api/tags?filter[q][nmae_eq]=a -> 200")
+    assert "nmae_eq" in said[2]

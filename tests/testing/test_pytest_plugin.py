@@ -557,3 +557,44 @@ def test_a_failure_shows_the_lines_of_the_test_alone(project: pytest.Pytester) -
 
     assert "6 failed" in text
     assert [] == [line for line in text.splitlines() if "mockserver/" in line]
+
+
+def test_settings_of_the_sandbox_alone(project: pytest.Pytester) -> None:
+    """How long its jobs take, and what its webhooks carry; others have those of the server."""
+    source = """
+        import pytest
+
+        INPUTS = [{"email": "jane@example.com"}]
+
+        @pytest.mark.mockserver(job_delay=0, anonymization_delay=0)
+        def test_at_once(sandbox, make_sandbox):
+            for world, status in (sandbox, "completed"), (make_sandbox("other"), "pending"):
+                made = world.test.create("imports", resource_type="customers", inputs=INPUTS)
+                with world.session() as session:
+                    document = session.get(f"/api/imports/{made.id}").json()
+                assert document["data"]["attributes"]["status"] == status
+            jane = sandbox.test.list("customers")[0]
+            sandbox.anonymize(jane.id, until="requested")
+            sandbox.clock.advance(901)
+            assert sandbox.test.retrieve("customers", jane.id).email != jane.email
+
+        @pytest.mark.mockserver(webhook_content_type="application/vnd.api+json")
+        def test_webhooks(sandbox):
+            pass
+
+        @pytest.mark.mockserver(faults=["503", {"effect": "429"}])
+        def test_faults_in_words(sandbox, sandbox_session):
+            assert [503, 429] == [fault.effect.status for fault in sandbox.faults]
+        """
+    passes(project, source, tests=3)
+
+
+def test_the_help_can_be_read(project: pytest.Pytester) -> None:
+    """Each setting says what it does, in a sentence of its own."""
+    lines = project.runpytest_inprocess("--help").outlines
+    said = " ".join(line.strip() for line in lines)
+
+    for name, sentence in pytest_plugin.SETTINGS.items():
+        assert f"mockserver_{name}" in said
+        assert sentence.split(",")[0] in said
+    assert len(set(pytest_plugin.SETTINGS.values())) == len(pytest_plugin.SETTINGS)

@@ -208,3 +208,25 @@ def test_a_bad_rule_is_refused_with_its_pointer(
         sandbox.faults.add(match, **rule)
 
     assert pointer == refused.value.errors[0]["source"]["pointer"]
+
+
+def test_faults_that_have_not_struck_are_named(sandbox: World) -> None:
+    """As often as their times, or their list of places, says; once where nothing does."""
+    sandbox.faults.assert_all_struck()
+    sandbox.faults.add("503", match={"type": "tags"})
+    sandbox.faults.add("503", match={"type": "customers"}, times=2)
+    sandbox.faults.add("delay=0", match={"type": "orders"}, nth=[1, 2])
+    with sandbox.session() as session:
+        for path in ("tags", "customers", "orders"):
+            session.get(f"/api/{path}")
+        with pytest.raises(AssertionError) as raised:
+            sandbox.faults.assert_all_struck()
+        for path in ("customers", "orders"):
+            session.get(f"/api/{path}")
+    sandbox.faults.assert_all_struck()
+
+    first, *lines = str(raised.value).splitlines()
+    assert "these faults have not struck:" == first
+    assert ["struck 1 of 2 times, 1 requests matched"] * 2 == [
+        line.split(": {")[0].split(" ", 3)[3] for line in lines
+    ]

@@ -1,0 +1,96 @@
+"""A sandbox without fixtures: for unittest, for scripts, for any function."""
+
+from __future__ import annotations
+
+import atexit
+import inspect
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any, TypeVar, overload
+
+from mockserver.testing.server import MockServer
+from mockserver.testing.situations import begin
+from mockserver.testing.world import World
+
+F = TypeVar("F", bound=Callable[..., Any])
+#: By which name a function gets its sandbox.
+ARGUMENT = "sandbox"
+
+
+@cache
+def server() -> MockServer:
+    """Return the server of this process, started when it is first asked for."""
+    started = MockServer().start()
+    atexit.register(started.stop)
+    return started
+
+
+class Sandbox:
+    """A fresh organization for a block, or for each call of a function."""
+
+    def __init__(self, situation: dict[str, Any]) -> None:
+        """Begin in the situation, once it is entered."""
+        self._situation = situation
+        self._worlds: list[World] = []
+
+    def __enter__(self) -> World:
+        """Return a new organization."""
+        world = begin(server(), None, **self._situation)
+        self._worlds.append(world)
+        return world
+
+    def __exit__(self, *_: object) -> None:
+        """Remove it."""
+        self._worlds.pop().delete()
+
+    def __call__(self, function: F) -> F:
+        """Return a function that gets one each time, as ``sandbox``."""
+        if inspect.iscoroutinefunction(function):
+            return self._told(function, self._awaited(function))
+        return self._told(function, self._called(function))
+
+    def _called(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def inside(*args: Any, **words: Any) -> Any:
+            with Sandbox(self._situation) as sandbox:
+                return function(*args, **{**words, ARGUMENT: sandbox})
+
+        return inside
+
+    def _awaited(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        async def inside(*args: Any, **words: Any) -> Any:
+            with Sandbox(self._situation) as sandbox:
+                return await function(*args, **{**words, ARGUMENT: sandbox})
+
+        return inside
+
+    @staticmethod
+    def _told(function: F, inside: Callable[..., Any]) -> F:
+        """Return what is called in place of a function: with its name, without that argument."""
+        told: Any = wraps(function)(inside)
+        signature = inspect.signature(function)
+        left = [each for each in signature.parameters.values() if each.name != ARGUMENT]
+        told.__signature__ = signature.replace(parameters=left)
+        found: F = told
+        return found
+
+
+@overload
+def with_sandbox(function: F, /) -> F: ...
+@overload
+def with_sandbox(**situation: Any) -> Sandbox: ...
+def with_sandbox(function: F | None = None, /, **situation: Any) -> F | Sandbox:
+    """Give a function, or a block, a fresh organization, which is removed at its end.
+
+    ``@with_sandbox`` and ``@with_sandbox(customers=3)`` hand it on as the argument ``sandbox``;
+    ``with with_sandbox(frozen="2026-01-15") as sandbox:`` is the same for a block. All are on one
+    server, which is started with the first of them and ends with the process.
+
+    Args:
+        function: what is decorated.
+        **situation: the words of the marker ``mockserver``, see ``docs/testing.md``.
+
+    Raises:
+        Refusal: the situation is none; when it is entered.
+    """
+    made = Sandbox(situation)
+    return made if function is None else made(function)
