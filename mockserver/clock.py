@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -46,30 +47,18 @@ def parse_timestamp(text: str) -> datetime | None:
     return moment
 
 
-class _Machine:
-    """The machine's own clocks.
-
-    A test may have put others in their place: freezegun does so in every module, also under the
-    names that functions were imported by, which is why they are kept out of its sight in a class,
-    and why those are read which it leaves alone, should it be there first.
-    """
-
-    if sys.platform == "win32":
-        monotonic: Callable[[], float] = staticmethod(time.perf_counter)
-        time_ns: Callable[[], int] = staticmethod(time.time_ns)
-    else:
-
-        @staticmethod
-        def monotonic() -> float:
-            return time.clock_gettime(time.CLOCK_MONOTONIC)
-
-        @staticmethod
-        def time_ns() -> int:
-            return time.clock_gettime_ns(time.CLOCK_REALTIME)
-
+# A test may have put other clocks in the place of the machine's: freezegun does so in every module,
+# also under the names that functions were imported by. It does not look into a partial, and leaves
+# those functions alone that are used here, should it be there first.
+if sys.platform == "win32":
+    _time_ns: Callable[[], int] = partial(time.time_ns)
+    _monotonic: Callable[[], float] = partial(time.perf_counter)
+else:
+    _time_ns = partial(time.clock_gettime_ns, time.CLOCK_REALTIME)
+    _monotonic = partial(time.clock_gettime, time.CLOCK_MONOTONIC)
 
 #: Returns seconds on a clock that only measures: durations of the server itself.
-monotonic: Callable[[], float] = _Machine.monotonic
+monotonic = _monotonic
 
 
 def machine_time() -> int:
@@ -82,9 +71,9 @@ def machine_time() -> int:
             now: int = sys.modules["time_machine"].escape_hatch.time.time_ns()
         except (AttributeError, ValueError):
             # It is only being imported, or nobody travels.
-            return _Machine.time_ns()
+            return _time_ns()
         return now
-    return _Machine.time_ns()
+    return _time_ns()
 
 
 def next_local(hour: int, minute: int, *, after: float) -> float:
@@ -140,7 +129,10 @@ class Clock:
         """Return the current moment, in UTC, with millisecond precision."""
         moment = self._frozen_at
         if moment is None:
-            moment = EPOCH + timedelta(milliseconds=machine_time() // MILLISECOND) + self._offset
+            moment = EPOCH + timedelta(milliseconds=machine_time() // MILLISECOND)
+            if not self._offset:
+                return moment
+            moment += self._offset
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     def seconds(self) -> float:
