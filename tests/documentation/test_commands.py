@@ -115,6 +115,7 @@ def application() -> Iterator[str]:
         server.shutdown()
 
 
+@pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl")
 @pytest.mark.parametrize("page", FOLLOWED)
 def test_the_commands_of_a_page(
     page: str, tmp_path: Path, data_directory: Path, application: str

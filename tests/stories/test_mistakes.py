@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from tests.cli.processes import ROOT, TIMEOUT, Home, Served, port_of, run, until
+from tests.clients.install import node
 
 MEDIA_TYPE = "application/vnd.api+json"
 EMAIL = {"email": "late@example.com"}
@@ -334,14 +336,13 @@ def test_command(desk: Desk, arguments: list[str], expected: str) -> None:
     assert re.fullmatch(pattern, done.stderr), done.stderr
 
 
-NODE = ["node", "--input-type=module", "-e"]
 PYTHON = [sys.executable, "-c"]
-#: Programs that ask for a URL.
+#: Programs that ask for a URL; curl, which nothing here installs, where the machine has it.
 CLIENTS: dict[str, list[str]] = {
-    "curl": ["curl", "-sS", "{url}"],
+    **({"curl": ["curl", "-sS", "{url}"]} if shutil.which("curl") else {}),
     "requests": [*PYTHON, "import requests; requests.get('{url}')"],
     "httpx": [*PYTHON, "import httpx; httpx.get('{url}')"],
-    "node": [*NODE, "await fetch('{url}')"],
+    "node": [node(), "--input-type=module", "-e", "await fetch('{url}')"],
 }
 #: Where they go wrong, and what the row of the table of symptoms tells to do about it.
 PLACES: dict[str, tuple[str, str]] = {
