@@ -374,9 +374,11 @@ def test_follow(server: MockServer) -> None:
         with other.organization().session() as session:
             session.get("/api/customers")
             session.get("/api/tags")
+        assert process.stdout
+        line = process.stdout.readline()
     out, _ = process.communicate(timeout=30)
 
-    assert [json.loads(line)["request"]["path"] for line in out.splitlines()] == ["/api/tags"]
+    assert (json.loads(line)["request"]["path"], out) == ("/api/tags", "")
     assert process.returncode == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -20,16 +21,22 @@ Break = Callable[..., Done]
 
 
 @pytest.fixture(scope="module")
-def served(kept: Home) -> Iterator[Served]:
+def shared(kept: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Return a data directory of the tests of this module."""
+    return Home(shutil.copytree(kept, tmp_path_factory.mktemp("explaining") / "home"))
+
+
+@pytest.fixture(scope="module")
+def served(shared: Home) -> Iterator[Served]:
     """Return a server that faults are added to."""
-    with Served(kept, *QUICK) as one:
+    with Served(shared, *QUICK) as one:
         yield one
 
 
 @pytest.fixture
-def broken(served: Served, kept: Home) -> Iterator[Break]:
+def broken(served: Served, shared: Home) -> Iterator[Break]:
     """Return what asks for a token while a fault is in force, which is gone afterwards."""
-    ask = partial(run_in, kept)
+    ask = partial(run_in, shared)
     at = ("--ready-file", str(served.ready_file))
 
     def break_(effect: str, *arguments: str) -> Done:
@@ -103,10 +110,10 @@ def test_without_a_journal(home: Home) -> None:
     assert done.stderr.endswith(told)
 
 
-def test_what_is_no_fault(served: Served, kept: Home) -> None:
+def test_what_is_no_fault(served: Served, shared: Home) -> None:
     """The reason is told that the answer keeps to itself; the rest stays as it is."""
     at = ("--ready-file", str(served.ready_file))
-    refused = run_in(kept, "token", "--scope", "market:code:mars", *at)
+    refused = run_in(shared, "token", "--scope", "market:code:mars", *at)
     nowhere = Explained("http://127.0.0.1:9", {})
 
     assert refused.stderr.endswith(" The scope market:code:mars leads to nothing in test mode.\n")
