@@ -14,11 +14,12 @@ from typing import Any
 import orjson
 
 from mockserver import depth
-from mockserver.resources.casting import CastError, Kind, cast, is_blank
+from mockserver.resources.casting import CastError, cast, is_blank
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.payment_sources import PAYMENT_SOURCES
 from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Resource
+from mockserver.storage.base import Kind
 from mockserver.webhooks.outbox import STATUSES
 
 MOMENTS = frozenset({"created_at", "updated_at"})

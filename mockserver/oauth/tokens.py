@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.access import OWNERS, Owner
 from mockserver.entropy import Entropy
 from mockserver.oauth.claims import Claims, digest, encoded, purpose
-from mockserver.storage.base import SERIAL, Indexes, Record
+from mockserver.storage.base import SERIAL, Index, Indexes, Record
 from mockserver.storage.conditions import Compare
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ REVOCATIONS = "revocations"
 
 #: What the storage looks these records up by. Removing the refresh tokens of an owner revokes them.
 INTERNAL_INDEXES: Mapping[str, Indexes] = {
-    ACCESS_TOKENS: Indexes(values=("purpose",)),
-    REFRESH_TOKENS: Indexes(values=("owner_id",)),
+    ACCESS_TOKENS: Indexes({"purpose": Index()}),
+    REFRESH_TOKENS: Indexes({"owner_id": Index(references=(*OWNERS.values(),))}),
     AUTHORIZATION_CODES: Indexes(),
     REVOCATIONS: Indexes(),
 }

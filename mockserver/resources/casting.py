@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from math import isfinite
-from typing import Any, Literal
+from typing import Any
 
 from mockserver.resources.moments import standard
-
-Kind = Literal["string", "integer", "float", "boolean", "datetime", "object", "array"]
+from mockserver.storage.base import Kind
 
 FALSE = frozenset({"false", "FALSE", "False", "f", "F", "0", "off", "OFF"})
 #: What a 32-bit integer and a double hold.

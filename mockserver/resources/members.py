@@ -15,9 +15,9 @@ from marshmallow_jsonapi.fields import Relationship as StockRelationship
 
 from mockserver.access import Access
 from mockserver.resources.behaviour import Derive, Effect, Targets, View
-from mockserver.resources.casting import Caster, Kind, cast
+from mockserver.resources.casting import Caster, cast
 from mockserver.resources.rules import Rule
-from mockserver.storage.base import Record
+from mockserver.storage.base import Kind, Record
 
 OnDelete = Literal["restrict", "cascade", "cascade_unless_held", "set_null", "keep"]
 Presence = bool | Callable[[Record, Callable[[str], Any]], bool]

@@ -15,7 +15,7 @@ from typing import Any
 from mockserver import resources
 from mockserver.resources.members import Relationship
 from mockserver.resources.vocabulary import Resource
-from mockserver.storage.base import Indexes
+from mockserver.storage.base import Index, Indexes
 
 Registry = Mapping[str, type[Resource]]
 #: The endings of plurals, longest first, and of their singulars.
@@ -125,15 +125,20 @@ def singular(type_: str) -> str:
 
 def indexes() -> Mapping[str, Indexes]:
     """Return what each type is looked up by: unique attributes and stored linkages."""
-    found = {}
-    for type_, resource in registry().items():
-        linked = {**resource.relationships, **resource.hidden}
-        stored = {n: r for n, r in linked.items() if r.stored}
-        found[type_] = Indexes(
-            values=(
-                *(n for n, a in resource.attributes.items() if a.indexed),
-                *(n for n, r in stored.items() if not r.many),
-            ),
-            lists=tuple(n for n, r in stored.items() if r.many),
-        )
-    return found
+    return {
+        type_: Indexes(dict(_indexed(resource)), tuple(resource.uniques))
+        for type_, resource in registry().items()
+    }
+
+
+def _indexed(resource: type[Resource]) -> Iterator[tuple[str, Index]]:
+    for name, attribute in resource.attributes.items():
+        if attribute.indexed:
+            yield name, Index(attribute.kind, attribute.unique)
+    for name, linked in {**resource.relationships, **resource.hidden}.items():
+        if linked.stored:
+            type_field = linked.type_field if linked.polymorphic else None
+            yield (
+                name,
+                Index("string", references=linked.types, type_field=type_field, many=linked.many),
+            )

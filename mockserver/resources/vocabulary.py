@@ -14,10 +14,9 @@ from marshmallow_jsonapi import Schema
 
 from mockserver.access import Access
 from mockserver.resources.behaviour import Change, Check, Effect, Job, Merged, Sent, World
-from mockserver.resources.casting import Kind
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.permits import CLOSED, Permit
-from mockserver.storage.base import SERIAL, Record
+from mockserver.storage.base import SERIAL, Kind, Record
 from mockserver.storage.conditions import EVERYTHING, Condition
 
 ACTIONS = ("list", "retrieve", "create", "update", "delete")

@@ -4,13 +4,17 @@ A *partition* holds the records of one mode of one organization. A record is a J
 least ``id`` (text, unique per type) and ``serial`` (the hidden integer that gives the order of
 creation, unique per type). What goes in is copied and what comes out is a copy: changing either
 never changes the store. Values nest at most 200 deep and integers fit 64 bits.
+
+A backend is opened with a :data:`Schema`: by type, the fields that records are looked up by, with
+what the declarations know of them. It speeds up questions and never changes an answer: records of
+types that it does not name, with fields that it does not name, are stored and found all the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from mockserver.storage.conditions import EVERYTHING, Condition, Order
 
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 Record = dict[str, Any]
+#: What a value is. A ``datetime`` is text, ISO 8601 in UTC, which sorts as time does.
+Kind = Literal["string", "integer", "float", "boolean", "datetime", "object", "array"]
 #: The member of every record with its hidden integer (conventions §3); no declaration may use it.
 SERIAL = "serial"
 
@@ -31,11 +37,38 @@ class FileInUseError(StorageError):
 
 
 @dataclass(frozen=True, slots=True)
-class Indexes:
-    """What one type is looked up by: single values (keys, foreign keys) and lists of ids."""
+class Index:
+    """One field that records are looked up by.
 
-    values: tuple[str, ...] = ()
-    lists: tuple[str, ...] = ()
+    Attributes:
+        kind: what its values are; of a list, its members. Any of them may be null.
+        unique: whether two records of a partition never have the same value when a transaction
+            ends, null and blank text apart. The engine looks before it stores; a backend whose
+            writers do not wait for each other has to refuse the later one itself.
+        references: the types whose ids it holds, an empty tuple when they can be any; ``None``
+            for what is no foreign key. What it names need not exist.
+        type_field: the field that says which of these types it is, where there are several.
+        many: whether it holds a list.
+    """
+
+    kind: Kind = "string"
+    unique: bool = False
+    references: tuple[str, ...] | None = None
+    type_field: str | None = None
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """What one type is looked up by.
+
+    Attributes:
+        fields: the indexes by the name of their field.
+        unique_together: the groups of fields that are unique as one, where none of them is null.
+    """
+
+    fields: Mapping[str, Index] = field(default_factory=dict)
+    unique_together: tuple[tuple[str, ...], ...] = ()
 
 
 Schema = Mapping[str, Indexes]
@@ -65,6 +98,19 @@ class Partition(Protocol):
             fields: copy only these: a look that costs little; none: all of it.
         """
 
+    def get_many(
+        self, type_: str, ids: Iterable[str], fields: Sequence[str] = ()
+    ) -> dict[str, Record]:
+        """Return copies of the records with these ids, by id; those there are not are left out.
+
+        One question, however many ids: what a page of records leads to is read so.
+
+        Args:
+            type_: of the records.
+            ids: of the records, in any order; one given twice counts once.
+            fields: copy only these; none: all of them.
+        """
+
     def put(self, type_: str, record: Record) -> None:
         """Store a copy of the record, replacing one with the same id."""
 
@@ -84,7 +130,9 @@ class Partition(Protocol):
     ) -> tuple[list[Record], int]:
         """Return copies of the matching records from offset, and how many match in all.
 
-        Ties, and everything without an order, follow the record's number, ascending.
+        Ties, and everything without an order, follow the record's number, ascending. A comparison
+        of an indexed field by ``eq`` or ``in`` looks each of its values up and scans nothing: what
+        points at a page of records is found by ``in`` and their ids.
         """
 
     def count(self, type_: str, condition: Condition = EVERYTHING) -> int:

@@ -18,8 +18,8 @@ Operator = Literal["eq", "lt", "lteq", "gt", "gteq", "in", "like", "contains"]
 class Compare:
     """The field compares with the value so.
 
-    ``in`` takes a frozenset, ``like`` (text only) an ILIKE pattern with backslash escapes,
-    ``contains`` a JSON object that must be a subset (``@>``).
+    ``in`` takes a frozenset (of foreign keys, for instance), ``like`` (text only) an ILIKE pattern
+    with backslash escapes, ``contains`` a JSON object that must be a subset (``@>``).
     """
 
     field: str

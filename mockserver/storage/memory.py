@@ -48,6 +48,18 @@ class MemoryPartition(Partition):
             record = {name: record.get(name) for name in fields}
         return None if record is None else copy_record(record)
 
+    def get_many(
+        self, type_: str, ids: Iterable[str], fields: Sequence[str] = ()
+    ) -> dict[str, Record]:
+        """Return copies of the records with these ids, by id; those there are not are left out."""
+        with self._lock:
+            table = self._tables.get(type_)
+            records = table.records if table else {}
+            found = {id_: record for id_ in ids if (record := records.get(id_)) is not None}
+        if fields:
+            found = {id_: {n: r.get(n) for n in fields} for id_, r in found.items()}
+        return {id_: copy_record(record) for id_, record in found.items()}
+
     def put(self, type_: str, record: Record) -> None:
         """Store a copy of the record, replacing one with the same id."""
         self.load(type_, (copy_record(record),))

@@ -37,9 +37,7 @@ class Table:
         self._given = 0
         self._newest = 0
         self._in_order = True
-        self._hashes: dict[str, dict[Hashable, Bucket]] = {
-            field: {} for field in (*indexes.values, *indexes.lists)
-        }
+        self._hashes: dict[str, dict[Hashable, Bucket]] = {name: {} for name in indexes.fields}
         self._sorted: dict[tuple[str, bool], SortedList] = {}
 
     @property

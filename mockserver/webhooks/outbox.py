@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping
 
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.sandbox.world import World
-from mockserver.storage.base import Indexes, Record
+from mockserver.storage.base import Index, Indexes, Record
 from mockserver.storage.conditions import Compare, Not, Null, both
 from mockserver.webhooks.payloads import Payloads
 
 #: The type deliveries are stored under; no declaration has such a name.
 DELIVERIES = "deliveries"
-INDEXES: Mapping[str, Indexes] = {DELIVERIES: Indexes(values=("webhook", "status"))}
 WEBHOOKS = "webhooks"
+INDEXES: Mapping[str, Indexes] = {
+    DELIVERIES: Indexes({"webhook": Index(references=(WEBHOOKS,)), "status": Index()})
+}
 #: Seconds that a clock may be corrected by without being set back.
 TOLERANCE = 1.0
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.resources.casting import CASTS, CastError, Kind, cast
+from mockserver.resources.casting import CASTS, CastError, cast
+from mockserver.storage.base import Kind
 
 CASES: dict[str, tuple[Kind, Any, Any]] = {
     "string: text": ("string", " é ", " é "),

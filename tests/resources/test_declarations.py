@@ -12,8 +12,10 @@ import pytest
 
 from mockserver.resources import registry as registering
 from mockserver.resources.members import Attribute, Flags, Relationship
+from mockserver.resources.payment_sources import PAYMENT_SOURCES
 from mockserver.resources.registry import indexes, registry
 from mockserver.resources.vocabulary import Resource, to_many
+from mockserver.storage.base import Index
 from tests.published import PUBLISHED
 
 #: Served empty and never linked to (neighbours §22).
@@ -294,14 +296,38 @@ def links(type_: str, name: str) -> Described:
     return {"links": {"self": f"{url}/relationships/{name}", "related": f"{url}/{name}"}}
 
 
-def test_indexes() -> None:
-    """Records are found by unique attributes, by the to-ones they store and by their tags."""
-    customers, events = indexes()["customers"], indexes()["events"]
+INDEXED: dict[str, tuple[str, str, Index]] = {
+    "unique attribute": ("customers", "email", Index(unique=True)),
     # Every token looks its application up.
-    assert indexes()["applications"].values == ("uid",)
+    "unique attribute that nobody sees": ("applications", "uid", Index(unique=True)),
+    "foreign key": ("customers", "customer_group", Index(references=("customer_groups",))),
+    "hidden foreign key": ("event_callbacks", "event", Index(references=("events",))),
+    "list of foreign keys": ("customers", "tags", Index(references=("tags",), many=True)),
+    "foreign key of any type": (
+        "events",
+        "resource",
+        Index(references=(), type_field="resource_type"),
+    ),
+    "foreign key of several types": (
+        "customer_payment_sources",
+        "payment_source",
+        Index(references=PAYMENT_SOURCES, type_field="payment_source_type"),
+    ),
+}
 
-    assert (("email", "customer_group"), ("tags",)) == (customers.values, customers.lists)
-    assert ("resource",) == events.values
+
+@pytest.mark.parametrize(("type_", "name", "expected"), INDEXED.values(), ids=INDEXED.keys())
+def test_the_storage_is_told_what_an_indexed_field_holds(
+    type_: str, name: str, expected: Index
+) -> None:
+    """Its kind, whether it is unique, and of which types the ids are."""
+    assert expected == indexes()[type_].fields[name]
+
+
+def test_nothing_else_is_indexed() -> None:
+    """Records are found by unique attributes, by the to-ones they store and by their tags."""
+    assert {"email", "customer_group", "tags"} == set(indexes()["customers"].fields)
+    assert (("customer", "reference"),) == indexes()["customer_subscriptions"].unique_together
 
 
 @pytest.mark.parametrize("type_", sorted(registry()))

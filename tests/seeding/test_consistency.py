@@ -11,10 +11,11 @@ import pytest
 from mockserver.access import MODES, Mode
 from mockserver.app import Application
 from mockserver.clock import parse_timestamp
+from mockserver.resources.casting import is_blank
 from mockserver.resources.frequencies import next_run
 from mockserver.resources.order_amounts import sums
 from mockserver.resources.payment_sources import PAYMENT_SOURCES, details, label
-from mockserver.resources.registry import registry
+from mockserver.resources.registry import indexes, registry
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.cast import CAST
 from mockserver.storage.base import Record
@@ -86,6 +87,17 @@ def test_every_linkage_leads_to_a_record(sandbox: Sandbox) -> None:
             assert type_ not in registry() or sandbox.get(type_, id_), (resource.type_, type_)
             if resource.type_ not in ("markets", "stores"):
                 assert type_ in registry(), (resource.type_, type_)
+
+
+def test_what_is_unique_is_there_once(sandbox: Sandbox) -> None:
+    """Whatever a storage is told is unique, alone or together; blank text is nothing."""
+    for type_, found in indexes().items():
+        records = sandbox.partition.select(type_)[0]
+        alone = [(name,) for name, index in found.fields.items() if index.unique]
+        for fields in (*alone, *found.unique_together):
+            keys = [tuple(record[field] for field in fields) for record in records]
+            whole = [key for key in keys if not any(map(is_blank, key))]
+            assert len(set(whole)) == len(whole), (type_, fields)
 
 
 # --- orders --------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mockserver.storage.base import Indexes
+from mockserver.storage.base import Index, Indexes
 from mockserver.storage.memory import MemoryStorage
 from mockserver.storage.tinydb import TinyDBStorage
 
@@ -19,10 +19,16 @@ if TYPE_CHECKING:
     from mockserver.storage.base import Partition, Schema, Storage
 
 SCHEMA: Schema = {
-    "customers": Indexes(values=("email", "group"), lists=("tags",)),
-    "groups": Indexes(values=("name",)),
+    "customers": Indexes(
+        {
+            "email": Index(),
+            "group": Index(references=("groups",)),
+            "tags": Index(references=("tags",), many=True),
+        }
+    ),
+    "groups": Indexes({"name": Index()}),
 }
-READS = frozenset({"get", "select", "count", "types", "next_number"})
+READS = frozenset({"get", "get_many", "select", "count", "types", "next_number"})
 WRITES = frozenset({"put", "load", "remove", "clear", "next_number"})
 
 

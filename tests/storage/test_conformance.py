@@ -130,6 +130,63 @@ def test_a_look_at_some_fields_is_a_copy_too(partition: Any) -> None:
     assert partition.get("customers", "b", ("metadata",)) is None
 
 
+def test_records_are_got_by_a_set_of_ids(partition: Any) -> None:
+    """Each once, whatever the order; what is not there is left out."""
+    shop(partition)
+
+    ids = ("dora", "anna", "nobody", "anna")
+    expected = {id_: partition.get("customers", id_) for id_ in ("dora", "anna")}
+    assert expected == partition.get_many("customers", ids)
+    assert {} == partition.get_many("customers", ())
+    assert {} == partition.get_many("nonsense", ids)
+
+
+def test_a_look_at_some_fields_of_many_is_as_that_of_one(partition: Any) -> None:
+    shop(partition)
+    expected = {"anna": {"tags": ["x", "y"], "nonsense": None}}
+    assert expected == partition.get_many("customers", iter(["anna"]), ("tags", "nonsense"))
+
+
+def test_changing_what_came_out_of_many_changes_nothing(partition: Any) -> None:
+    shop(partition)
+    for fields in ((), ("tags", "metadata")):
+        found = partition.get_many("customers", ["anna"], fields)["anna"]
+        found["tags"].clear()
+        found["metadata"]["sizes"].append(3)
+
+    assert ["x", "y"] == partition.get("customers", "anna")["tags"]
+    assert [1, 2] == partition.get("customers", "anna")["metadata"]["sizes"]
+
+
+def test_an_open_transaction_sees_its_own_records_by_a_set_of_ids(partition: Any) -> None:
+    shop(partition)
+    with pytest.raises(ZeroDivisionError), partition.transaction():
+        partition.remove("customers", "anna")
+        partition.put("customers", customer(90, "zoe"))
+        assert {"zoe"} == set(partition.get_many("customers", ["anna", "zoe"]))
+        _ = 1 / 0
+
+    assert {"anna"} == set(partition.get_many("customers", ["anna", "zoe"]))
+
+
+def test_what_points_at_a_page_of_records_is_selected_by_their_ids(partition: Any) -> None:
+    """By a set of foreign keys, one of nothing among them, with an order and with others."""
+    shop(partition)
+    pointing = Compare("group", "in", frozenset({"gold", "base", "lone", "nonsense"}))
+
+    assert found(partition, pointing) == "abe"
+    assert found(partition, pointing, Order("spent")) == "eab"
+    assert found(partition, both(pointing, Compare("spent", "gt", 5.5))) == "ab"
+
+
+def test_what_lists_a_page_of_records_is_selected_by_their_ids(partition: Any) -> None:
+    shop(partition)
+    partition.load("tags", [{"id": id_, "serial": n} for n, id_ in enumerate("xyz", 1)])
+    listed = Related("tags", "tags", "id", Compare("id", "in", frozenset("xz")))
+
+    assert found(partition, listed) == "ae"
+
+
 def test_many_records_are_loaded_at_once(partition: Any) -> None:
     partition.load("customers", (customer(n, f"c{n}", group=f"g{n % 3}") for n in range(1, 301)))
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from mockserver.storage.base import Indexes, Storage
+from mockserver.storage.base import Index, Indexes, Storage
 from mockserver.storage.conditions import (
     EVERYTHING,
     All,
@@ -29,7 +29,10 @@ from mockserver.storage.conditions import (
 from mockserver.storage.memory import MemoryStorage
 from mockserver.storage.tinydb import TinyDBStorage
 
-SCHEMA = {"customers": Indexes(("email", "group"), ("tags",)), "groups": Indexes(("name",))}
+SCHEMA = {
+    "customers": Indexes({"email": Index(), "group": Index(), "tags": Index(many=True)}),
+    "groups": Indexes({"name": Index()}),
+}
 BOUNDED = settings(
     max_examples=60,
     stateful_step_count=25,
@@ -321,6 +324,12 @@ class StorageMachine(RuleBasedStateMachine):
     @rule(type_=TYPES, id_=IDS)
     def get(self, type_: str, id_: str) -> None:
         assert self.partition.get(type_, id_) == self.world.get(type_, {}).get(id_)
+
+    @rule(type_=TYPES, ids=st.lists(IDS))
+    def get_many(self, type_: str, ids: list[str]) -> None:
+        records = self.world.get(type_, {})
+        expected = {id_: records[id_] for id_ in ids if id_ in records}
+        assert expected == self.partition.get_many(type_, ids)
 
     @invariant()
     def holds_the_same(self) -> None:

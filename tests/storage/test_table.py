@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.storage.base import Indexes
+from mockserver.storage.base import Index, Indexes
 from mockserver.storage.conditions import Order
 from mockserver.storage.table import SHALLOW, Table
 
 
 def table() -> Table:
-    return Table(Indexes(values=("group",), lists=("tags",)))
+    return Table(Indexes({"group": Index(), "tags": Index(many=True)}))
 
 
 def record(number: int, **values: Any) -> dict[str, Any]:
