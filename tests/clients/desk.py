@@ -82,7 +82,7 @@ class Desk:
     def __init__(
         self,
         place: Path,
-        ready: Mapping[str, Any],
+        ready: Mapping[str, Any] | None,
         environment: Environment,
         stand_ins: Mapping[str, str] | None = None,
     ) -> None:
@@ -90,13 +90,12 @@ class Desk:
 
         Args:
             place: an empty directory.
-            ready: of the server that is meant.
+            ready: of the server that is meant, if it has been started already.
             environment: of the commands; must say where the ready file is.
             stand_ins: shell commands in the place of further programs, or of those above.
         """
         self._place = place
-        ports = {"8080": urlsplit(ready["http"]).port, "8443": urlsplit(ready["https"]).port}
-        self._ports = {said: str(port) for said, port in ports.items()}
+        self.ports: dict[str, str] = {}
         self._bin = place / ".venv" / "bin"
         self._bin.mkdir(parents=True)
         facts = {"packages": HERE / "node_modules", "node": node(), "python": sys.executable}
@@ -107,18 +106,25 @@ class Desk:
             program.write_text(f"#!/bin/sh\n{command}\n")
             program.chmod(0o755)
         (place / "node_modules").symlink_to(HERE / "node_modules")
-        # An old curl does not know by itself where names below localhost lead.
-        hosts = (f"{name}.{ready['domain']}:127.0.0.1" for name in ("acme", "auth"))
-        (place / ".curlrc").write_text("".join(f'resolve = "{host}"\n' for host in hosts))
         homes = {f"XDG_{kind}_HOME": str(place / kind) for kind in ("DATA", "CONFIG", "CACHE")}
         path = f"{self._bin}:{environment['PATH']}"
         own = {"HOME": str(place), "PATH": path, "NO_UPDATE_NOTIFIER": "1"}
         self._environment = {**environment, **homes, **own}
+        if ready:
+            self.meet(ready)
+
+    def meet(self, ready: Mapping[str, Any]) -> None:
+        """Take the ports of a server for those that pages name."""
+        self.ports["8080"] = str(urlsplit(ready["http"]).port)
+        self.ports["8443"] = str(urlsplit(ready["https"]).port)
+        # An old curl does not know by itself where names below localhost lead.
+        hosts = (f"{name}.{ready['domain']}:127.0.0.1" for name in ("acme", "auth"))
+        (self._place / ".curlrc").write_text("".join(f'resolve = "{host}"\n' for host in hosts))
 
     def put(self, block: Block) -> Path:
         """Make a file of a program, and return its path."""
         text = block.text
-        for said, port in self._ports.items():
+        for said, port in self.ports.items():
             text = text.replace(said, port)
         path = self._place / block.name
         path.write_text(text)

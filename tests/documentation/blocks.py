@@ -38,7 +38,7 @@ class Fenced:
     @property
     def file(self) -> str:
         """The name of the file that a comment in its first line says it is, if any."""
-        found = re.match(r"(?:<\?php )?(?://|#) (\S+\.\w+)\b", self.text)
+        found = re.match(r"(?:<\?php )?(?://|#|<!--) (\S+\.\w+)\b", self.text)
         return found[1] if found else ""
 
     def __str__(self) -> str:

@@ -153,6 +153,7 @@ def test_the_configuration_of_playwright(place: Path) -> None:
     assert found == {
         "command": "mockserver serve",
         "url": "http://127.0.0.1:8080/_mock/health",
+        "reuseExistingServer": True,
     }
 
 

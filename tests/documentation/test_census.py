@@ -14,6 +14,7 @@ from tests.control import test_documentation as test_rules
 from tests.documentation import test_browsers, test_ci, test_commands, test_fragments
 from tests.documentation.blocks import BLOCKS, Fenced
 from tests.sandbox import test_documentation as test_imports
+from tests.stories import test_front_end
 from tests.testing import test_documentation as test_testing
 from tests.webhooks import receivers
 
@@ -45,7 +46,7 @@ def is_run(block: Fenced) -> bool:
         return True
     if block.page == "docs/other-languages.md" and block.file in test_languages.PROGRAMS:
         return True
-    if block in test_fragments.TAKEN or block in test_ci.TAKEN:
+    if block in (*test_fragments.TAKEN, *test_ci.TAKEN, *test_front_end.TAKEN):
         return True
     return block.text in RUN.get(block.page, list)()
 
