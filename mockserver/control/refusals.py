@@ -12,6 +12,8 @@ from mockserver.errors import ErrorObject, Refusal
 
 #: What marshmallow says of a member that a schema does not know.
 UNKNOWN = "Unknown field."
+#: What it says of a value that is none of some words begins so, and goes on with these.
+CHOICES = "Must be one of: "
 
 
 def invalid(pointer: str, detail: str, *, title: str = "Invalid", status: int = 422) -> Refusal:
@@ -55,9 +57,23 @@ def refused(error: ValidationError, base: str = "", schema: Schema | None = None
     """
     found = pointers(error, base)
     errors = [_error(e["pointer"], e["detail"], "Invalid", 422) for e in found]
-    unknown = [e["pointer"] for e in found if e["detail"] == UNKNOWN] if schema else []
-    notes = {at: _meant(schema, at.removeprefix(base).split("/")[1:]) for at in unknown}
+    notes = {}
+    for at, detail in ((e["pointer"], e["detail"]) for e in found):
+        names = at.removeprefix(base).split("/")[1:]
+        if detail == UNKNOWN and schema:
+            notes[at] = _meant(schema, names)
+        elif detail.startswith(CHOICES):
+            notes[at] = _chosen(error.data, names, detail)
     return Refusal(errors, {}, None, notes)
+
+
+def _chosen(data: Any, names: list[str], detail: str) -> str:
+    """Return which word may have been meant by a value that is none of those it can be."""
+    for name in names:
+        data = data.get(name) if isinstance(data, dict) else None
+    words = detail.removeprefix(CHOICES).removesuffix(".").split(", ")
+    near = get_close_matches(str(data), words, 1)
+    return f"Did you mean {near[0]}?" if near else ""
 
 
 def _meant(schema: Any, names: list[str]) -> str:

@@ -131,7 +131,10 @@ def _lines(world: World) -> Iterator[str]:
         yield "  no requests"
     for fault in world.faults:
         effect = orjson.dumps(fault["effect"]).decode()
-        yield f"  {fault['id']} struck {fault['struck']} of {fault['seen']}: {effect}"
+        yield (
+            f"  {fault['id']} struck {fault['struck']} of the {fault['seen']} requests "
+            f"that it matched: {effect}"
+        )
 
 
 def slug_of(item: pytest.Item, name: str = "") -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote_plus
 
 import orjson
 
 from mockserver.control.advice import IGNORED_FILTER
 from mockserver.control.exchanges import Exchanges
-from mockserver.control.masking import masked
+from mockserver.control.masking import masked, masked_path
 from mockserver.control.search import MATCHED
 from mockserver.testing.results import Result, many
 
@@ -170,7 +171,7 @@ REQUEST = frozenset({*MATCHED, "headers", "query", "body"})
 def line(exchange: Mapping[str, Any]) -> str:
     """Return an exchange in one line, a hint at what was meant included."""
     asked = exchange["request"]
-    query = f"?{asked['query']}" if asked["query"] else ""
+    query = masked_path(f"?{unquote_plus(asked['query'])}") if asked["query"] else ""
     struck = exchange["fault"] or exchange["stub"]
     said = [
         f"{asked['method']} {asked['path']}{query} -> {_answer(exchange)}",
@@ -186,17 +187,27 @@ def _hint(exchange: Mapping[str, Any]) -> str:
     if ignored:
         return f" ({ignored[0]})"
     near = (exchange["unmatched"] or {}).get("nearest")
-    told = f"did you mean {near}?" if near else exchange["reason"]
+    told = f"did you mean {near}?" if near else exchange["reason"] or _details(exchange)
     return f" ({told})" if told else ""
+
+
+def _details(exchange: Mapping[str, Any]) -> str:
+    """Return what the errors of the answer say; nothing of a fault's, which is named already."""
+    struck = exchange["fault"] or exchange["stub"]
+    return "" if struck else "; ".join(str(error.get("detail")) for error in _errors(exchange))
+
+
+def _errors(exchange: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    body = (exchange["response"] or {}).get("body")
+    errors = body.get("errors") if isinstance(body, dict) else None
+    return [error for error in errors or () if isinstance(error, dict)]
 
 
 def _answer(exchange: Mapping[str, Any]) -> str:
     answered = exchange["response"]
     if answered is None:
         return "no answer"
-    body = answered["body"]
-    errors = body.get("errors") if isinstance(body, dict) else None
-    codes = [str(e.get("code")) for e in errors or () if isinstance(e, dict)]
+    codes = [str(error.get("code")) for error in _errors(exchange)]
     lost = "" if exchange["delivered"] else " (lost)"
     return " ".join([str(answered["status"]), *codes]) + lost
 

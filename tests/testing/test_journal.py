@@ -79,6 +79,19 @@ def test_an_unknown_condition_is_refused(asked: World) -> None:
         asked.journal.exchanges(methd="POST")
 
 
+def test_they_say_why_they_were_refused(sandbox: World) -> None:
+    """In the words of the error, where there is no other reason, and no fault that is named."""
+    sandbox.faults.add({"type": "tags"}, effect="429")
+    with sandbox.session() as session:
+        session.post("/api/customers", headers={"Content-Type": "text/plain"})
+        session.get("/api/tags")
+    refused, struck = sandbox.journal.printed().splitlines()
+
+    assert refused.startswith("POST /api/customers -> 415 UNSUPPORTED_MEDIA_TYPE (All requests")
+    assert refused.endswith("This request specified 'text/plain'.)")
+    assert "You have exceeded" not in struck
+
+
 def test_they_print_as_a_line_each(asked: World) -> None:
     """With the error's code, the fault that struck and what was meant."""
     asked.faults.add(effect={"timeout": True}, times=1)
@@ -92,7 +105,7 @@ def test_they_print_as_a_line_each(asked: World) -> None:
     assert [
         "POST /api/customers -> 201",
         "POST /api/customers -> 422 VALIDATION_ERROR (The attribute email is invalid)",
-        "GET /api/customers?page%5Bsize%5D=5 -> 200",
+        "GET /api/customers?page[size]=5 -> 200",
         "GET /api/customer -> 404 RECORD_NOT_FOUND (did you mean /api/customers?)",
         f"GET /api/customers -> no answer [{fault['id']}] ({struck}{remedy} all.)",
     ] == lines

@@ -468,7 +468,7 @@ def test_a_failed_test_shows_its_journal(project: pytest.Pytester) -> None:
             r"test-it-\w+ \(test mode, 2026-01-15T10:00:00.000Z\)",
             r"  POST /api/customers -> 401 UNAUTHORIZED \[fault-1\]",
             r"  GET /api/customer -> 404 RECORD_NOT_FOUND \(did you mean /api/customers\?\)",
-            r'  fault-1 struck 1 of 1: \{"error":"UNAUTHORIZED"\}',
+            r'  fault-1 struck 1 of the 1 requests that it matched: \{"error":"UNAUTHORIZED"\}',
             r"test-it-idle-\w+ \(test mode, .*\)",
             r"  no requests",
             r"of no organization",

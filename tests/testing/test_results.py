@@ -93,6 +93,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
         lambda world: world.faults.add(effect={"dealy": 1}),
         "422 INVALID: Unknown field. (/effect/dealy) Did you mean delay?",
     ),
+    "a word of an effect": (
+        lambda world: world.faults.add(effect={"drop": "befor"}),
+        "422 INVALID: Must be one of: before, during, after. (/effect/drop) Did you mean before?",
+    ),
     "a search for jobs": (
         lambda world: world.jobs(resorce="x"),
         "422 INVALID: Unknown field. (/resorce) Did you mean resource?",
