@@ -14,7 +14,7 @@ from tests.control import test_documentation as test_rules
 from tests.documentation import test_browsers, test_ci, test_commands, test_fragments
 from tests.documentation.blocks import BLOCKS, Fenced
 from tests.sandbox import test_documentation as test_imports
-from tests.stories import test_front_end
+from tests.stories import test_build_script, test_front_end
 from tests.testing import test_documentation as test_testing
 from tests.webhooks import receivers
 
@@ -38,15 +38,17 @@ RUN: Mapping[str, Callable[[], Iterable[str]]] = {
         *map(receivers.program, ("receiver.mjs", "receiver.py", "test_webhooks.py")),
     ],
 }
+#: Those that say it by block.
+TAKING = (test_fragments, test_ci, test_front_end, test_build_script)
 
 
 def is_run(block: Fenced) -> bool:
     """Say whether one of the runners takes a block."""
-    if block.page in test_commands.FOLLOWED and block.language == "sh":
+    if block.page in test_commands.FOLLOWED and block in test_commands.commands(block.page):
         return True
     if block.page == "docs/other-languages.md" and block.file in test_languages.PROGRAMS:
         return True
-    if block in (*test_fragments.TAKEN, *test_ci.TAKEN, *test_front_end.TAKEN):
+    if any(block in each.TAKEN for each in TAKING):
         return True
     return block.text in RUN.get(block.page, list)()
 

@@ -20,7 +20,7 @@ from mockserver.settings import Settings
 from tests.cli.processes import ROOT, Served
 from tests.clients.conftest import surroundings
 from tests.clients.desk import Desk
-from tests.documentation.blocks import PAGES, of
+from tests.documentation.blocks import PAGES, Fenced, of
 from tests.webhooks.receivers import free_port
 
 #: Programs that a machine without a network, a display or the reader's project cannot run. What
@@ -89,10 +89,17 @@ PRINTED = {
     "docs/journal.md": [": listening"],
     "docs/hosted-apps.md": ["?accessToken=ey", "SHIRT-LINEN-M"],
 }
+
+
+def commands(page: str) -> list[Fenced]:
+    """Return the blocks of a page that are typed; one with a name is a script of a story."""
+    return [block for block in of(page, "sh") if not block.file]
+
+
 FOLLOWED = [
     name
     for name in (page.relative_to(ROOT).as_posix() for page in PAGES)
-    if name not in ELSEWHERE and of(name, "sh")
+    if name not in ELSEWHERE and commands(name)
 ]
 
 
@@ -137,7 +144,7 @@ def test_the_commands_of_a_page(
         for block in of(page, *("js", "go", "ruby", "php", "java", "python")):
             if block.file:
                 (place / block.file).write_text(block.text)
-        text = "\n".join(f"echo '# {block}'\n{block.text}" for block in of(page, "sh"))
+        text = "\n".join(f"echo '# {block}'\n{block.text}" for block in commands(page))
         text = text.replace(APPLICATION, application).replace(ANOTHER, "127.0.0.1")
         try:
             said = desk.script(text, "page.sh")
