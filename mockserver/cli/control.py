@@ -18,7 +18,7 @@ from mockserver.cli.bodies import Told, pair_of
 from mockserver.cli.finding import find
 from mockserver.cli.lines import is_coloured
 from mockserver.cli.lines import line as text
-from mockserver.cli.options import CONTROL_TOKEN, RUNNING
+from mockserver.cli.running import CONTROL_TOKEN, RUNNING
 from mockserver.cli.sections import section
 from mockserver.cli.stop import Refused
 from mockserver.cli.verb import Verb

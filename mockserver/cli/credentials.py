@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import click
 
 from mockserver.cli.finding import find, organization_of, whole
-from mockserver.cli.options import CONTROL_TOKEN, DOMAIN, ORGANIZATION, RUNNING
+from mockserver.cli.options import DOMAIN
 from mockserver.cli.ready import Document, parent
+from mockserver.cli.running import CONTROL_TOKEN, ORGANIZATION, RUNNING
 from mockserver.cli.screen import credentials_table
 from mockserver.cli.sections import Section, section
 from mockserver.cli.stop import NoServer, Refused, Stop

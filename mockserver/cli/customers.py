@@ -6,8 +6,9 @@ import click
 
 from mockserver.access import MODES
 from mockserver.cli.bodies import Told, assigned, given
+from mockserver.cli.running import ORGANIZATION
 from mockserver.cli.sections import Section
-from mockserver.cli.verb import ORGANIZATION, Verb, Verbs
+from mockserver.cli.verb import Verb, Verbs
 
 _MODE = click.Option(["--mode"], type=click.Choice(MODES), help="Else test.")
 _ADD = (

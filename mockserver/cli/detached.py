@@ -70,7 +70,7 @@ def _started(directory: Path, draft: Path, file: IO[bytes]) -> int:
         file.seek(0)
         click.echo(file.read().decode("utf-8", "replace"), err=True, nl=False)
         return child.returncode or 2
-    port = finding.port_of(said)
+    port = ready.port_of(said)
     draft.replace(log_of(directory, port))
     _tidy(draft.parent)
     addresses = " and ".join(filter(None, (said["http"], said["https"])))

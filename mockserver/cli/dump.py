@@ -12,7 +12,7 @@ import click
 from mockserver.cli.asking import Asking
 from mockserver.cli.control import answered
 from mockserver.cli.finding import find
-from mockserver.cli.options import CONTROL_TOKEN, RUNNING
+from mockserver.cli.running import CONTROL_TOKEN, RUNNING
 from mockserver.cli.sections import Section, section
 from mockserver.cli.stop import Stop
 

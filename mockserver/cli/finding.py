@@ -14,8 +14,9 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from mockserver.cli import home
 from mockserver.cli.asking import Asking, refusal
-from mockserver.cli.ready import listed, parent, read
+from mockserver.cli.ready import listed, parent, port_of, read, tls_port_of
 from mockserver.cli.stop import NoServer, Refused, Silent, Stop
+from mockserver.cli.values import Preferred
 from mockserver.settings import PORTS, netloc
 
 if TYPE_CHECKING:
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
 _LOOPBACK = "http://127.0.0.1"
 _LOOPBACKS = ("127.0.0.1", "::1")
 _START = "start one with: mockserver serve"
-
-
-class Preferred(int):
-    """A port that nobody has named in the command itself: another one will do."""
 
 
 class Ended(NoServer):
@@ -80,16 +77,6 @@ def _is_meant(said: Document | None, url: str | None, port: int | None) -> bool:
     if url:
         return said is not None and url.rstrip("/") in (said["http"], said["https"])
     return port is None or (said is not None and port_of(said) == port)
-
-
-def port_of(ready: Document) -> int:
-    """Return the port of http of a server."""
-    return urlsplit(ready["http"]).port or PORTS["http"]
-
-
-def tls_port_of(ready: Document) -> int | None:
-    """Return the port of https of a server, if it has one."""
-    return (urlsplit(ready["https"]).port or PORTS["https"]) if ready["https"] else None
 
 
 def _only(found: Sequence[Document], port: int) -> Document:

@@ -18,11 +18,13 @@ import click
 from mockserver.cli import home
 from mockserver.cli.asking import Asking
 from mockserver.cli.detached import log_of
-from mockserver.cli.finding import Preferred, find, port_of, running
-from mockserver.cli.options import RUNNING
+from mockserver.cli.finding import find, running
+from mockserver.cli.ready import port_of
+from mockserver.cli.running import RUNNING
 from mockserver.cli.sections import Section, section
 from mockserver.cli.stop import NoServer, Refused, Stop
 from mockserver.cli.table import table
+from mockserver.cli.values import Preferred
 from mockserver.clock import monotonic
 from mockserver.programs import holder_of, is_alive
 

@@ -6,59 +6,34 @@ the file of settings, its name.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from mockserver.cli.configuration import configured
-from mockserver.cli.finding import Preferred
+from mockserver.cli.setting import DEFAULTS, PREFIX, setting
+from mockserver.cli.values import (
+    PORTS,
+    Integer,
+    checked,
+    domain,
+    hosts,
+    issuer,
+    listed,
+    named_hosts,
+    unchanged,
+    web_origins,
+)
 from mockserver.settings import (
-    LARGEST_PORT,
     WEBHOOK_CONTENT_TYPES,
-    Settings,
     SettingsError,
     check_control_token,
     check_time_of_day,
     file_of_settings,
-    origins,
 )
-
-PREFIX = "MOCKSERVER_"
-#: What is set where nobody says anything.
-DEFAULTS = Settings(data_directory=Path())
 
 #: How the lines for requests can be written.
 LOG_FORMATS = ("text", "json")
-
-_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-_DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*")
-_HOST = re.compile(r"[0-9a-f:.]*:[0-9a-f:.]*(%\w+)?|" + _DOMAIN.pattern, re.IGNORECASE)
-_URL = re.compile(
-    r"https?://(?:\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(?::(?P<port>[0-9]{1,5}))?(?=[/?#]|$)",
-    re.IGNORECASE,
-)
-_ISSUER = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
-
-
-class Integer(click.IntRange):
-    """An integer between bounds, called so."""
-
-    name = "integer"
-
-
-_PORTS = Integer(0, 65535)
-
-
-def setting(declaration: str, *short: str, **words: Any) -> click.Option:
-    """Declare an option that the environment can set too, and that shows its default."""
-    name = declaration.partition("/")[0].strip("-")
-    words = {"show_default": "default" in words, **words}
-    return click.Option(
-        [declaration, *short], envvar=PREFIX + name.replace("-", "_").upper(), **words
-    )
 
 
 def _read_config(context: click.Context, _: click.Parameter, value: Path | None) -> None:
@@ -69,84 +44,6 @@ def _read_config(context: click.Context, _: click.Parameter, value: Path | None)
             context.default_map = configured(path, SERVER)
         except SettingsError as error:
             raise click.UsageError(str(error)) from error
-
-
-def _check_hosts(context: click.Context, param: click.Parameter, value: tuple[str, ...]) -> str:
-    hosts = _check_control_hosts(context, param, value)
-    if not hosts:
-        message = "[] names no host."
-        raise click.BadParameter(message)
-    return hosts
-
-
-def _check_control_hosts(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> str:
-    # What the system is asked to resolve must be a text it can be asked for.
-    hosts = [host for text in value for host in text.split(",")]
-    for host in hosts:
-        if not _HOST.fullmatch(host):
-            message = f"{host!r} is neither an address nor a host name."
-            raise click.BadParameter(message)
-    return ",".join(hosts)
-
-
-def _check_domain(_: click.Context, __: click.Parameter, value: str) -> str:
-    if not _DOMAIN.fullmatch(value.lower()):
-        message = f"{value!r} is not a domain name, which has neither scheme nor port."
-        raise click.BadParameter(message)
-    return value.lower()
-
-
-def _check_issuer(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not _ISSUER.fullmatch(value):
-        message = f"{value!r} is not a URL like https://auth.cl.localhost:8443."
-        raise click.BadParameter(message)
-    return value
-
-
-def _check_control_token(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    try:
-        if value is not None:
-            check_control_token(value)
-    except ValueError as error:
-        message = f"{error}."
-        raise click.BadParameter(message) from error
-    return value
-
-
-def _check_time_of_day(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    try:
-        if value is not None:
-            check_time_of_day(value)
-    except ValueError as error:
-        message = f"{error}."
-        raise click.BadParameter(message) from error
-    return value
-
-
-def _check_origins(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> str:
-    text = ",".join(value)
-    try:
-        origins(text)
-    except ValueError as error:
-        message = f"{error}."
-        raise click.BadParameter(message) from error
-    return text
-
-
-def _prefer(context: click.Context, param: click.Parameter, value: int) -> int:
-    """Let only a port that the command itself names be the only one that will do."""
-    is_named = context.get_parameter_source(str(param.name)) is ParameterSource.COMMANDLINE
-    return value if is_named else Preferred(value)
-
-
-def _check_url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    if value is None:
-        return None
-    found = _URL.match(value)
-    if found is None or int(found["port"] or 0) > LARGEST_PORT:
-        message = f"{value!r} is not a URL like http://127.0.0.1:8080."
-        raise click.BadParameter(message)
-    return found[0]
 
 
 CONFIG = setting(
@@ -161,7 +58,7 @@ CONFIG = setting(
 DOMAIN = setting(
     "--domain",
     default=DEFAULTS.domain,
-    callback=_check_domain,
+    callback=checked(domain),
     help="Parent of the organizations' host names, without a port.",
 )
 DATA_DIRECTORY = setting(
@@ -191,20 +88,18 @@ SERVER = (
         "--host",
         multiple=True,
         default=DEFAULTS.hosts,
-        callback=_check_hosts,
+        callback=listed(hosts),
         help="Address or name to listen on, may be repeated; localhost: every loopback address.",
     ),
+    setting("--port", "-p", type=PORTS, default=DEFAULTS.port, help="Of http; 0 takes a free one."),
     setting(
-        "--port", "-p", type=_PORTS, default=DEFAULTS.port, help="Of http; 0 takes a free one."
-    ),
-    setting(
-        "--tls-port", type=_PORTS, default=DEFAULTS.tls_port, help="Of https; 0 takes a free one."
+        "--tls-port", type=PORTS, default=DEFAULTS.tls_port, help="Of https; 0 takes a free one."
     ),
     setting("--no-tls", is_flag=True, default=False, show_default=False, help="Serve no https."),
     DOMAIN,
     setting(
         "--issuer",
-        callback=_check_issuer,
+        callback=checked(issuer),
         metavar="URL",
         help="The iss claim of tokens; else https://auth.DOMAIN:TLS-PORT.",
     ),
@@ -271,7 +166,7 @@ SERVER = (
     ),
     setting(
         "--reset-daily",
-        callback=_check_time_of_day,
+        callback=checked(unchanged(check_time_of_day)),
         metavar="HH:MM",
         help="Put everything back at this local time: to the baseline, or to the seed.",
     ),
@@ -284,7 +179,7 @@ SERVER = (
         "--cors-origin",
         multiple=True,
         default=(DEFAULTS.cors_origin,),
-        callback=_check_origins,
+        callback=listed(web_origins),
         metavar="ORIGIN",
         help="Whose web pages may ask, may be repeated: https://shop.example:3000; *: all.",
     ),
@@ -295,14 +190,14 @@ SERVER = (
     ),
     setting(
         "--control-token",
-        callback=_check_control_token,
+        callback=checked(unchanged(check_control_token)),
         metavar="TOKEN",
         help="What the control plane asks for as a bearer token; else nothing.",
     ),
     setting(
         "--control-host",
         multiple=True,
-        callback=_check_control_hosts,
+        callback=listed(named_hosts),
         metavar="NAME",
         help="Name the control plane answers for besides the domain's, may be repeated.",
     ),
@@ -376,31 +271,3 @@ SERVER = (
         help="Restart when the code of mockserver changes, for its own development.",
     ),
 )
-
-#: Of the commands that ask a running server: which one.
-RUNNING = (
-    CONFIG,
-    setting(
-        "--url",
-        metavar="URL",
-        callback=_check_url,
-        help="Of the server to ask, on whatever machine; another will not do.",
-    ),
-    setting(
-        "--port",
-        "-p",
-        type=_PORTS,
-        default=DEFAULTS.port,
-        callback=_prefer,
-        help="Of the server to ask; not named here, it says which one if several run.",
-    ),
-    READY_FILE,
-    DATA_DIRECTORY,
-)
-CONTROL_TOKEN = setting(
-    "--control-token",
-    callback=_check_control_token,
-    metavar="TOKEN",
-    help="Of a server whose control plane asks for one.",
-)
-ORGANIZATION = click.Option(["--organization"], metavar="SLUG", help="Else the first one.")

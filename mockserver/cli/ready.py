@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from mockserver.cli.stop import Stop
+from mockserver.settings import PORTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +60,16 @@ def document(server: Server, app: Application, ca: Path | None) -> Document:
 def parent(ready: Document) -> str:
     """Return the parent of the hosts, without the port."""
     return str(ready["domain"]).partition(":")[0]
+
+
+def port_of(ready: Document) -> int:
+    """Return the port of http of a server."""
+    return urlsplit(ready["http"]).port or PORTS["http"]
+
+
+def tls_port_of(ready: Document) -> int | None:
+    """Return the port of https of a server, if it has one."""
+    return (urlsplit(ready["https"]).port or PORTS["https"]) if ready["https"] else None
 
 
 def resolver_rules(ready: Document, *others: str) -> str:

@@ -18,7 +18,7 @@ import click
 from mockserver.cli import attempts, ready
 from mockserver.cli.environment import PRELOAD, PRODUCTION, environment
 from mockserver.cli.left_behind import JOURNAL, LOG, left_behind
-from mockserver.cli.options import SERVER, Integer, setting
+from mockserver.cli.options import SERVER
 from mockserver.cli.output import never_wait
 from mockserver.cli.sections import Section, section
 from mockserver.cli.serve import (
@@ -30,8 +30,10 @@ from mockserver.cli.serve import (
     refusals,
     settings_of,
 )
+from mockserver.cli.setting import setting
 from mockserver.cli.starting import Starting
 from mockserver.cli.stop import Stop, in_words
+from mockserver.cli.values import PORTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -48,15 +50,14 @@ _SIGNALLED = 128
 _DRAIN = 0.5
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 
-_PORTS = Integer(0, 65535)
 # The file of settings and the environment speak of the server that `serve` starts, beside which
 # any number of these may run: hence free ports, and parameters that these do not set.
 _OWN = (
     click.Option(
-        ["--port", "-p", "http_port"], type=_PORTS, default=0, help="Of http; else a free one."
+        ["--port", "-p", "http_port"], type=PORTS, default=0, help="Of http; else a free one."
     ),
     click.Option(
-        ["--tls-port", "https_port"], type=_PORTS, default=0, help="Of https; else a free one."
+        ["--tls-port", "https_port"], type=PORTS, default=0, help="Of https; else a free one."
     ),
     click.Option(
         ["--ready-file", "written"],

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from mockserver import __version__
 from mockserver.cli import home
-from mockserver.cli.finding import port_of
-from mockserver.cli.options import DEFAULTS
 from mockserver.cli.program import program
-from mockserver.cli.ready import resolver_rules
+from mockserver.cli.ready import port_of, resolver_rules
+from mockserver.cli.setting import DEFAULTS
 from mockserver.cli.table import table
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli import attempts, home, ready
-from mockserver.cli.options import PREFIX
+from mockserver.cli.setting import PREFIX
 from mockserver.cli.stop import Stop, in_words
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ class Starting(click.Command):
 
 def _warn(context: click.Context) -> None:
     """Say which variables are ignored; those of any command are none of them."""
-    if not any(name.startswith(PREFIX) for name in os.environ):
+    told = {name for name in os.environ if name.startswith(PREFIX)}
+    if told <= set(_variables(context.command)):
         return
     from mockserver.cli.unknown import warnings  # noqa: PLC0415 - only where there are some
 

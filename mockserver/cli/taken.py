@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from mockserver.cli.finding import port_of, running, tls_port_of
+from mockserver.cli.finding import running
 from mockserver.cli.program import program
+from mockserver.cli.ready import port_of, tls_port_of
 from mockserver.cli.stop import NoServer, Stop
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import click
 
 from mockserver.cli.explaining import Explained
 from mockserver.cli.finding import described, find, organization_of
-from mockserver.cli.options import CONTROL_TOKEN, ORGANIZATION, RUNNING
 from mockserver.cli.ready import Document
+from mockserver.cli.running import CONTROL_TOKEN, ORGANIZATION, RUNNING
 from mockserver.cli.sections import Section, section
 from mockserver.cli.stop import Refused, Stop
 

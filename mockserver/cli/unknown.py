@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from mockserver.cli.options import PREFIX
+from mockserver.cli.setting import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -10,7 +10,6 @@ import click
 from mockserver.cli.bodies import Body
 from mockserver.cli.sections import Section
 
-ORGANIZATION = click.Option(["--organization"], metavar="SLUG", help="Else the first one.")
 EVERY = click.Option(["--organization"], metavar="SLUG", help="Else all of them.")
 ID = click.Argument(["id_"], metavar="ID")
 

@@ -21,8 +21,9 @@ from mockserver.cli.bodies import (
 )
 from mockserver.cli.breaking import BREAKING
 from mockserver.cli.customers import CUSTOMERS as ABOUT_CUSTOMERS
+from mockserver.cli.running import ORGANIZATION
 from mockserver.cli.sections import Section
-from mockserver.cli.verb import EVERY, ID, ORGANIZATION, Verb, Verbs
+from mockserver.cli.verb import EVERY, ID, Verb, Verbs
 
 STREAM = "/stream"
 #: What a stream says of each exchange: all of it, or what a line is made of.

@@ -9,7 +9,7 @@ import click
 
 from mockserver.cli import attempts, home, ready
 from mockserver.cli.finding import Ended, find
-from mockserver.cli.options import RUNNING
+from mockserver.cli.running import RUNNING
 from mockserver.cli.sections import Section, section
 from mockserver.cli.stop import NoServer, Refused
 from mockserver.clock import monotonic

@@ -7,24 +7,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import orjson
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate
 
 from mockserver.access import MODES
-from mockserver.control.expressions import LONGEST, expression
 from mockserver.control.facts import Facts
 from mockserver.control.routes import OAUTH
-from mockserver.expressions import PatternError
 from mockserver.resources.registry import known_types
 from mockserver.resources.vocabulary import ACTIONS
+
+if TYPE_CHECKING:
+    from mockserver.automata import Automaton
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 MISSING = object()
 #: Of one member, and of the patterns among them: a rule is looked at for every request.
-MOST_VALUES, MOST_PATHS = 1000, 20
+MOST_VALUES, MOST_PATHS, LONGEST_PATH = 1000, 20, 1000
 POINTER = re.compile(r"(/([^~/]|~[01])*)*")
 NOT_TEXT = 'Not a text, null, or {"matches": a regular expression}.'
 
@@ -94,7 +95,7 @@ def _query(facts: Facts, wanted: Mapping[str, Any]) -> bool:
 
 def _text_fits(actual: str | None, wanted: Any) -> bool:
     if isinstance(wanted, Mapping):
-        return actual is not None and expression(wanted["matches"]).is_in(actual)
+        return actual is not None and _automaton(wanted["matches"]).is_in(actual)
     return bool(actual == wanted)
 
 
@@ -134,7 +135,7 @@ def contains(actual: Any, wanted: Any) -> bool:
     """
     if isinstance(wanted, Mapping):
         if isinstance(actual, str) and _is_expression(wanted):
-            return expression(wanted["matches"]).is_in(actual)
+            return _automaton(wanted["matches"]).is_in(actual)
         return isinstance(actual, Mapping) and all(
             contains(actual.get(n, MISSING), value) for n, value in wanted.items()
         )
@@ -200,10 +201,21 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
+def _automaton(text: str) -> Automaton:
+    """Return what finds a regular expression.
+
+    Raises:
+        PatternError: it is none, or one that is not supported; a `ValueError` that says why.
+    """
+    from mockserver.control.expressions import expression  # noqa: PLC0415 - slow, seldom needed
+
+    return expression(text)
+
+
 def _check_expression(text: str) -> None:
     try:
-        expression(text)
-    except PatternError as error:
+        _automaton(text)
+    except ValueError as error:
         message = f"{NOT_TEXT[:-1]}: {error}."
         raise ValidationError(message) from None
 
@@ -222,8 +234,8 @@ def _check_path(patterns: tuple[str, ...]) -> None:
         message = f"More than {MOST_PATHS} patterns."
         raise ValidationError(message)
     for pattern in patterns:
-        if len(pattern) > LONGEST:
-            message = f"A pattern of more than {LONGEST} characters."
+        if len(pattern) > LONGEST_PATH:
+            message = f"A pattern of more than {LONGEST_PATH} characters."
             raise ValidationError(message)
         if not pattern.startswith(("/", "*")):
             message = f"{pattern!r} matches no path: one begins with / (or with *)."

@@ -14,7 +14,7 @@ from mockserver.clock import parse_timestamp, timestamp
 
 #: The framework's parser refuses longer texts.
 LONGEST = 128
-WITHOUT_MEANING = re.compile(r"[^-+,./:0-9A-Za-z]+")
+WITHOUT_MEANING = r"[^-+,./:0-9A-Za-z]+"
 WHOLE_DAY = timedelta(days=1)
 
 #: The zones that are known by name (RFC 2822 §4.3, and Europe's), by hours ahead of UTC.
@@ -23,9 +23,9 @@ NAMED = (
     *((0, "z ut utc gmt wet"), (1, "west bst cet"), (2, "cest eet"), (3, "eest")),
 )
 ZONES = {zone: hours for hours, zones in NAMED for zone in zones.split()}
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 #: A sign makes an offset: after ``+02:00`` has lost its plus in a query, there is none.
-TIME = re.compile(
-    rf"""
+TIME = rf"""
     (?<!\d) (?: (?P<hour>\d+) \s* : \s* (?P<minute>\d+)
         (?: \s* : \s* (?P<second>\d+) (?: [.,] (?P<fraction>\d*) )? )?
         (?: \s* (?P<half>[ap]) (?: m\b | \.m\. ) )?
@@ -34,25 +34,18 @@ TIME = re.compile(
     (?: \s* (?:gmt|utc?)? (?P<sign>[-+]) (?P<offset> \d+ (?: :\d\d )? )
       | \s* (?P<zone>{"|".join(ZONES)}) \b
     )?
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+"""
 NAME = rf"(?P<name>{'|'.join(MONTHS)})[a-z]*\.?"
 NUMBER = r"(?P<number>\d{1,2})"
 DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 YEAR = r"(?P<year>\d{4})(?!\d)"
 #: ``1 June 2024``, ``June 1, 2024``, ``2024/06/01`` and ``01/06/2024``: days before months.
-DATES = [
-    re.compile(form, re.IGNORECASE)
-    for form in (
-        rf"(?<!\d){DAY}[-\s]*{NAME}[-,\s]*{YEAR}",
-        rf"\b{NAME}[-\s]*{DAY}[-,\s]+{YEAR}",
-        rf"(?<![-\d]){YEAR}(?P<mark>[-/.])\s*{NUMBER}(?P=mark)\s*{DAY}(?!\d)",
-        rf"(?<!\d){DAY}(?P<mark>[-/.])\s*{NUMBER}(?P=mark)\s*{YEAR}",
-    )
-]
+DATES = (
+    rf"(?<!\d){DAY}[-\s]*{NAME}[-,\s]*{YEAR}",
+    rf"\b{NAME}[-\s]*{DAY}[-,\s]+{YEAR}",
+    rf"(?<![-\d]){YEAR}(?P<mark>[-/.])\s*{NUMBER}(?P=mark)\s*{DAY}(?!\d)",
+    rf"(?<!\d){DAY}(?P<mark>[-/.])\s*{NUMBER}(?P=mark)\s*{YEAR}",
+)
 
 
 def standard(text: str) -> str | None:
@@ -67,15 +60,16 @@ def standard(text: str) -> str | None:
 def _found_in(text: str) -> datetime | None:
     if len(text) > LONGEST:
         return None
-    text = WITHOUT_MEANING.sub(" ", text)
+    text = re.sub(WITHOUT_MEANING, " ", text)
     return parse_timestamp(text.upper()) or _pieced_together(text)
 
 
 def _pieced_together(text: str) -> datetime | None:
-    time = TIME.search(text)
+    # Compiled when they are first needed: few texts are no ISO 8601.
+    time = re.search(TIME, text, re.VERBOSE | re.IGNORECASE)
     if time:
         text = f"{text[: time.start()]} {text[time.end() :]}"
-    date = next(filter(None, (form.search(text) for form in DATES)), None)
+    date = next(filter(None, (re.search(form, text, re.IGNORECASE) for form in DATES)), None)
     try:
         return _midnight(date) + (_past_midnight(time) if time else timedelta()) if date else None
     except (ValueError, OverflowError):

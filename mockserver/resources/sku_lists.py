@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from mockserver.expressions import PatternError
 from mockserver.resources.behaviour import Change, View
 from mockserver.resources.permits import GUESTS, Permit, own_or_nobodys
-from mockserver.resources.sku_patterns import pattern
 from mockserver.resources.vocabulary import (
     Resource,
     attribute,
@@ -23,6 +21,9 @@ from mockserver.resources.vocabulary import (
 )
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import EVERYTHING, Compare
+
+if TYPE_CHECKING:
+    from mockserver.automata import Automaton
 
 
 def slug(change: Change) -> str:
@@ -43,16 +44,19 @@ def usable_regex(change: Change) -> None:
         return
     if len(regex) > limit:
         change.invalid("sku_code_regex", "too_long", count=limit)
-    elif not _is_pattern(regex):
+    elif _pattern(regex) is None:
         change.invalid("sku_code_regex", "invalid", value=regex)
 
 
-def _is_pattern(text: str) -> bool:
+def _pattern(text: str) -> Automaton | None:
+    """Return what finds an expression, ``None`` if it is none."""
+    from mockserver.expressions import PatternError  # noqa: PLC0415 - slow, seldom needed
+    from mockserver.resources.sku_patterns import pattern  # noqa: PLC0415 - as above
+
     try:
-        pattern(text)
+        return pattern(text)
     except PatternError:
-        return False
-    return True
+        return None
 
 
 def members(record: Record, view: View) -> list[tuple[str, str]]:
@@ -61,11 +65,11 @@ def members(record: Record, view: View) -> list[tuple[str, str]]:
         items = view.world.find("sku_list_items", Compare("sku_list", "eq", record["id"]))
         items.sort(key=lambda item: (item["position"] or 0, item[SERIAL]))
         return [("skus", item["sku"]) for item in items]
-    regex = record.get("sku_code_regex") or ""
-    if not regex or not _is_pattern(regex):
-        # Of before there were rules; it chooses nothing.
+    regex = record.get("sku_code_regex")
+    chosen = _pattern(regex) if regex else None
+    if chosen is None:
+        # An expression of before there were rules chooses nothing.
         return []
-    chosen = pattern(regex)
     found = view.world.find("skus", EVERYTHING)
     return [("skus", sku["id"]) for sku in found if chosen.is_in(sku["code"])]
 

@@ -42,4 +42,9 @@ def spelled(moment: datetime) -> str:
     return moment.strftime(MOMENT)
 
 
+def read(text: str) -> datetime:
+    """Return the moment that `spelled` has printed; `strptime` would take much longer to import."""
+    return datetime.fromisoformat(text.removesuffix(" UTC"))
+
+
 BEGINNING = written(OPENED)

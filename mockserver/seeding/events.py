@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
 from operator import itemgetter
 
-from mockserver.resources.anonymization import MOMENT
 from mockserver.seeding.batch import EMPTY, Batch
-from mockserver.seeding.dates import written
+from mockserver.seeding.dates import read, written
 from mockserver.storage.base import Record
 
 #: A moment, the type and the id of a record, and what happened to it then.
@@ -100,7 +98,7 @@ def _steps(customer: Record, placed: Sequence[str]) -> Iterator[Happening]:
         yield at, *own, step
     for member, event in ANONYMIZATION.items():
         if spelled := customer["anonymization_info"].get(member):
-            yield written(datetime.strptime(spelled, MOMENT)), *own, event  # noqa: DTZ007 - as all
+            yield written(read(spelled)), *own, event
 
 
 def _states(order: Record) -> Iterator[Happening]:

@@ -103,7 +103,9 @@ def _expanded(hosts: Iterable[str]) -> Iterator[str]:
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # Bytes are taken as they are, where Python would import a codec for text.
+        asked = host.encode() if host.isascii() else host
+        family, _, _, _, address = socket.getaddrinfo(asked, port, type=socket.SOCK_STREAM)[0]
         sock = socket.create_server(address, family=family, backlog=_BACKLOG)
     except OSError as error:
         raise AddressUnavailable(host, port, error) from error

@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from mockserver import MockServer
-from mockserver.cli import commands
 from mockserver.cli.asking import Asking
+from mockserver.cli.commands import commands
 from mockserver.cli.control import Refused, _follow
 from mockserver.cli.verb import Verb
 from mockserver.cli.verbs import VERBS

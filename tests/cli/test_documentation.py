@@ -7,8 +7,9 @@ import re
 import click
 import pytest
 
-from mockserver.cli import commands
-from mockserver.cli.options import CONTROL_TOKEN, RUNNING, SERVER
+from mockserver.cli.commands import commands
+from mockserver.cli.options import SERVER
+from mockserver.cli.running import CONTROL_TOKEN, RUNNING
 from mockserver.cli.verbs import VERBS
 from tests.cli.processes import ROOT
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import mockserver
-from mockserver.cli import commands
+from mockserver.cli.commands import commands
 from mockserver.cli.options import SERVER
 from mockserver.cli.sections import Section, section_of
 from tests.cli.processes import Home, Run, Served

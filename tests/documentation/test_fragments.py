@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from mockserver.app import create_app
-from mockserver.cli import commands
+from mockserver.cli.commands import commands
 from mockserver.cli.configuration import configured
 from mockserver.cli.options import SERVER
 from mockserver.errors import Refusal

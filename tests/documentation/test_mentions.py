@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from mockserver.cli import commands
+from mockserver.cli.commands import commands
 from tests.cli.processes import ROOT
 from tests.documentation.blocks import PAGES
 
