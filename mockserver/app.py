@@ -167,7 +167,7 @@ class Application(Flask):
             # A scenario says itself how many customers it begins with.
             customers = told.customers if told.seeded and not told.scenario else 0
             scenario = told.scenario and scenarios.settled(told.scenario)
-            recipe = Recipe(customers, scenario, domain=told.domain)
+            recipe = Recipe(customers, scenario, domain=told.domain, locales=told.locales)
             first = self.organizations.open(FIRST_ORGANIZATION, Clock(), told.seed, recipe)
             situations.plant(first)
         return is_new

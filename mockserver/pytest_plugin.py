@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: What ``@pytest.mark.mockserver(...)`` can say.
 WORDS = (
-    "mode", "scenario", "customers", "seed", "settings", "strict_filters", "job_delay",
+    "mode", "scenario", "customers", "locale", "seed", "settings", "strict_filters", "job_delay",
     "anonymization_delay", "webhook_content_type", "frozen", "faults", "stubs",
 )  # fmt: skip
 MARKER = (
@@ -38,6 +38,7 @@ SETTINGS = {
     "storage": "memory, or tinydb:PATH (memory)",
     "seed": "number that data, ids and credentials derive from (1)",
     "customers": "customers of the organization acme, in each mode (0)",
+    "locale": "locales of Faker that random customers come from, separated by commas",
     "scenario": "situation acme begins in: a name, or the path of a file",
     "baseline": "file of a snapshot to begin with, and to go back to every day",
     "reset_daily": "local time at which everything is put back, as 03:00",

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mockserver.locales import distinct_locales
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -118,6 +120,8 @@ class Settings:
         storage: ``memory``, or ``tinydb:PATH``.
         seed: what seeded data, ids and random values are derived from.
         customers: how many customers each mode is seeded with.
+        locale: the locales of Faker that random customers come from, separated by commas; none:
+            the names and places that come with the package.
         seeded: whether to seed customers at all; credentials and markets are always there.
         rate_limits: whether requests over the limits are refused.
         auth: whether a token is needed.
@@ -151,6 +155,7 @@ class Settings:
     storage: str = "memory"
     seed: int = 1
     customers: int = 50
+    locale: str = ""
     seeded: bool = True
     rate_limits: bool = False
     auth: bool = True
@@ -206,8 +211,14 @@ class Settings:
         if self.control_token is not None:
             check_control_token(self.control_token)
         origins(self.cors_origin)
+        _ = self.locales
         if self.reset_daily is not None:
             check_time_of_day(self.reset_daily)
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """The locales that random customers come from."""
+        return distinct_locales([self.locale])
 
     @property
     def cors_origins(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ LEAVES = frozenset(
         *("access", "automata", "clock", "depth", "effort", "entropy", "errors", "expressions"),
         *(
             "identifiers",
+            "locales",
             "manual",
             "passwords",
             "programs",
@@ -51,7 +52,7 @@ ALLOWED: dict[str, frozenset[str]] = {
 LIBRARIES: dict[str, frozenset[str]] = {
     "flask": frozenset({"web", "app"}),
     "tinydb": frozenset({"storage/tinydb"}),
-    "faker": frozenset({"seeding"}),
+    "faker": frozenset({"seeding", "locales"}),
     "marshmallow_jsonapi": frozenset({"resources"}),
     "granian": frozenset({"web"}),
     "trustme": frozenset({"web"}),

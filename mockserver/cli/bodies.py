@@ -47,8 +47,13 @@ def given(*names: str) -> Body:
 
 
 def situation(told: Told) -> Told:
-    """Return how many customers, and which scenario; the server does not stand where we do."""
-    found = {name: told[name] for name in ("customers", "scenario") if told[name] is not None}
+    """Return how many customers, from where, and which scenario.
+
+    The server does not stand where we do: a path is told in full.
+    """
+    found: Told = given("customers", "scenario")(told)
+    if told["locale"]:
+        found["locale"] = list(told["locale"])
     if str(found.get("scenario")).endswith(".json"):
         found["scenario"] = str(Path(found["scenario"]).resolve())
     return found

@@ -16,6 +16,7 @@ _ADD = (
     click.Option(["--first-name"], metavar="NAME", help="Else one of the country."),
     click.Option(["--last-name"], metavar="NAME", help="Else one of the country."),
     click.Option(["--country"], metavar="CODE", help="Where the customer lives: US, GB, DE, …"),
+    click.Option(["--locale"], metavar="LOCALE", help="Whose names and places: it_IT, ja_JP, …"),
     click.Option(["--guest"], is_flag=True, help="Without a password."),
     click.Option(["--password"], metavar="TEXT", help="Else that of the seeded customers."),
     click.Option(["--group"], metavar="CODE", help="A new one if there is none."),
@@ -33,7 +34,7 @@ _ADD = (
     ORGANIZATION,
 )
 _GIVEN = given(
-    *("email", "first_name", "last_name", "country", "password", "group"),
+    *("email", "first_name", "last_name", "country", "locale", "password", "group"),
     *("addresses", "orders", "market", "mode"),
 )
 _FLAGS = ("guest", "wallet")

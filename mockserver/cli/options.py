@@ -24,6 +24,7 @@ from mockserver.cli.values import (
     unchanged,
     web_origins,
 )
+from mockserver.locales import distinct_locales
 from mockserver.settings import (
     WEBHOOK_CONTENT_TYPES,
     SettingsError,
@@ -117,6 +118,13 @@ SERVER = (
         type=Integer(0),
         default=DEFAULTS.customers,
         help="How many customers each mode is seeded with.",
+    ),
+    setting(
+        "--locale",
+        multiple=True,
+        callback=listed(distinct_locales),
+        metavar="LOCALE",
+        help="Of Faker, may be repeated: where random customers come from, as it_IT or ja_JP.",
     ),
     setting(
         "--no-seed",

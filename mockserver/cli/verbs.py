@@ -31,6 +31,9 @@ EXCHANGE, SUMMARY = "exchange", "summary"
 
 SLUG = click.Argument(["slug"])
 CUSTOMERS = click.Option(["--customers"], type=int, help="How many random ones in each mode.")
+LOCALE = click.Option(
+    ["--locale"], multiple=True, metavar="LOCALE", help="Where they come from, may be repeated."
+)
 SCENARIO = click.Option(["--scenario"], metavar="NAME", help="A name, or the path of a file.")
 OUTPUT = click.Option(
     ["--output"], type=click.Path(path_type=Path, dir_okay=False), help="Else it is printed."
@@ -108,6 +111,7 @@ VERBS: Verbs = {
                 [
                     click.Argument(["slug"], required=False),
                     CUSTOMERS,
+                    LOCALE,
                     SCENARIO,
                     click.Option(["--seed"], type=int, help="What its data and ids derive from."),
                     SETTINGS,
@@ -151,7 +155,7 @@ VERBS: Verbs = {
         "Add random customers, or play a scenario.",
         "POST",
         "{world}/seed",
-        [CUSTOMERS, SCENARIO, ORGANIZATION],
+        [CUSTOMERS, LOCALE, SCENARIO, ORGANIZATION],
         situation,
         section=Section.SHAPE,
     ),

@@ -12,12 +12,14 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from mockserver.access import MODES, Access, Owner
 from mockserver.control.parts import Json, Parts, find
 from mockserver.control.refusals import invalid, load, missing
-from mockserver.control.schemas import Flag
+from mockserver.control.schemas import Flag, Locale
 from mockserver.control.shopping import Shopping
+from mockserver.entropy import Entropy
 from mockserver.errors import Refusal
 from mockserver.jsonapi.body import Values
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.credentials import PASSWORD, PUBLIC_MARKET
+from mockserver.seeding.localized import localized
 from mockserver.seeding.pools import Pool, pools
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
@@ -37,7 +39,8 @@ class CustomerSchema(Schema):
     email = fields.String(required=True)
     first_name = fields.String()
     last_name = fields.String()
-    country = fields.String(load_default="US", validate=validate.OneOf(list(pools())))
+    country = fields.String(validate=validate.OneOf(list(pools())))
+    locale = Locale()
     market = fields.String()
     guest = Flag(load_default=False)
     password = fields.String()
@@ -55,6 +58,9 @@ class CustomerSchema(Schema):
         if data.get("wallet") and not data.get("orders"):
             message = "A wallet keeps what an order was paid with: ask for orders too."
             raise ValidationError(message, "wallet")
+        if "country" in data and "locale" in data:
+            message = "The country is that of the locale: give one of both."
+            raise ValidationError(message, "locale")
         if data.get("guest") and "password" in data:
             message = "A guest has none."
             raise ValidationError(message, "password")
@@ -158,7 +164,7 @@ def _linked(sandbox: Sandbox, customer: Record, name: str) -> list[Record]:
 def _made(sandbox: Sandbox, wanted: Json) -> Record:
     """Make a customer as asked; the transaction is somebody else's."""
     pool, person = _person(sandbox, wanted)
-    market = _market(sandbox, wanted)
+    market = _market(sandbox, wanted, pool)
     values = {
         "email": wanted["email"],
         "metadata": wanted["metadata"],
@@ -182,7 +188,8 @@ def _made(sandbox: Sandbox, wanted: Json) -> Record:
 
 def _person(sandbox: Sandbox, wanted: Json) -> tuple[Pool, Json]:
     """Return where somebody lives, and the name: the one told, else one from there."""
-    pool, entropy = pools()[wanted["country"]], sandbox.entropy
+    entropy = sandbox.entropy
+    pool = _home(sandbox, wanted, entropy)
     drawn = {
         "first_name": entropy.choice(pool.first_names),
         "last_name": entropy.choice(pool.last_names),
@@ -190,7 +197,15 @@ def _person(sandbox: Sandbox, wanted: Json) -> tuple[Pool, Json]:
     return pool, {name: wanted.get(name, value) for name, value in drawn.items()}
 
 
-def _market(sandbox: Sandbox, wanted: Json) -> Record:
+def _home(sandbox: Sandbox, wanted: Json, entropy: Entropy) -> Pool:
+    """Return the names and places of who lives where it is said, else as the others do."""
+    locales = [wanted["locale"]] if "locale" in wanted else sandbox.organization.recipe.locales
+    if "country" in wanted or not locales:
+        return pools()[wanted.get("country", "US")]
+    return localized(entropy.choice(locales), entropy)
+
+
+def _market(sandbox: Sandbox, wanted: Json, pool: Pool) -> Record:
     """Return the market that is named, else the one of the country, of the public, or any."""
     markets = {market["code"]: market for market in sandbox.partition.select("markets")[0]}
     if named := wanted.get("market"):
@@ -198,7 +213,7 @@ def _market(sandbox: Sandbox, wanted: Json) -> Record:
             codes = ", ".join(sorted(map(str, markets)))
             raise invalid("/market", f"There is no market {named!r}; there are: {codes}.")
         return markets[named]
-    usual = (HOME_MARKETS.get(wanted["country"]), PUBLIC_MARKET, *markets)
+    usual = (HOME_MARKETS.get(pool.country_code), PUBLIC_MARKET, *markets)
     found = next((markets[code] for code in usual if code in markets), None)
     if found is None and wanted["orders"]:
         raise invalid("/orders", "There is no market to order in.")

@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from mockserver.access import MODES
 from mockserver.control.scenarios import MAXIMUM_CUSTOMERS
+from mockserver.locales import UnknownLocale, locale
 from mockserver.oauth.issuing import LIFETIMES
 from mockserver.settings import WEBHOOK_CONTENT_TYPES
 
@@ -42,6 +43,33 @@ class Seconds(fields.Field):
         return float(value)
 
 
+class Locale(fields.Field):
+    """A locale of Faker, as Faker writes it."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+        if not isinstance(value, str):
+            message = "Not a valid string."
+            raise ValidationError(message)
+        try:
+            return locale(value)
+        except UnknownLocale as error:
+            message = f"{error}."
+            raise ValidationError(message) from None
+
+
+class Locales(fields.List):
+    """Several of them, each once; a single one may stand for itself."""
+
+    def __init__(self, **words: Any) -> None:
+        """Declare a list of locales."""
+        super().__init__(Locale(), **words)
+
+    def _deserialize(self, value: Any, *rest: Any, **words: Any) -> list[Any]:
+        if isinstance(value, str):
+            return [self.inner.deserialize(value)]
+        return list(dict.fromkeys(super()._deserialize(value, *rest, **words)))
+
+
 class ResetSchema(Schema):
     """What a reset leaves alone, and whether it is one of all organizations."""
 
@@ -59,6 +87,7 @@ class OrganizationSchema(Schema):
     customers = fields.Integer(
         strict=True, load_default=0, validate=validate.Range(0, MAXIMUM_CUSTOMERS)
     )
+    locale = Locales(load_default=list)
     scenario = fields.String(load_default=None, allow_none=True)
     seed = fields.Integer(strict=True, load_default=None, allow_none=True)
     settings = fields.Dict(fields.String(), load_default=dict)
@@ -74,13 +103,17 @@ class SeedSchema(Schema):
     """More random customers, or a named scenario."""
 
     customers = fields.Integer(strict=True, validate=validate.Range(1, MAXIMUM_CUSTOMERS))
+    locale = Locales()
     scenario = fields.String()
 
     @validates_schema
     def _check(self, data: dict[str, Any], **_: Any) -> None:
-        if len(data) != 1:
+        if ("customers" in data) is ("scenario" in data):
             message = "Give one of: customers, scenario."
             raise ValidationError(message)
+        if "locale" in data and "scenario" in data:
+            message = "A scenario says itself who is in it: it goes with customers."
+            raise ValidationError(message, "locale")
 
 
 class RecordsSchema(Schema):

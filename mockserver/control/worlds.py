@@ -73,7 +73,14 @@ class Worlds:
             wanted["scenario"] = scenarios.settled(wanted["scenario"])
         own = self._parts.settings
         settings, preferences = _settings(wanted["settings"])
-        recipe = Recipe(wanted["customers"], wanted["scenario"], settings, own.domain, preferences)
+        recipe = Recipe(
+            wanted["customers"],
+            wanted["scenario"],
+            settings,
+            own.domain,
+            preferences,
+            wanted["locale"],
+        )
         seed = own.seed if wanted["seed"] is None else wanted["seed"]
         clock = self._parts.clock.copy()
         organization = self._parts.organizations.open(slug, clock, seed, recipe)
@@ -115,6 +122,7 @@ class Worlds:
             "url": self._url(organization.slug),
             "seed": organization.seed,
             "customers": organization.recipe.customers,
+            "locale": list(organization.recipe.locales),
             "scenario": organization.recipe.scenario,
             "settings": {**organization.recipe.settings, **organization.recipe.preferences},
             "credentials": [asdict(credential) for credential in credentials(organization)],
@@ -200,7 +208,7 @@ class Worlds:
         wanted = load(SeedSchema(), body)
         organization = self.find(slug)
         if "customers" in wanted:
-            seed_customers(organization, wanted["customers"])
+            seed_customers(organization, wanted["customers"], wanted.get("locale"))
         else:
             scenarios.play(scenarios.find(wanted["scenario"], paths=paths), organization)
         return counts(organization)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -31,6 +31,7 @@ class Recipe:
         settings: attributes of the organization that differ from the defaults.
         domain: the parent of its host name.
         preferences: what it has otherwise than the server; see ``Preferences``.
+        locales: where random customers come from; none: where the committed names are of.
     """
 
     customers: int = 0
@@ -38,6 +39,7 @@ class Recipe:
     settings: Mapping[str, Any] = field(default_factory=dict)
     domain: str = DEFAULT_DOMAIN
     preferences: Mapping[str, Any] = field(default_factory=dict)
+    locales: Sequence[str] = ()
 
 
 class Organization:

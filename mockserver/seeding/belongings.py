@@ -9,7 +9,6 @@ from mockserver.entropy import Entropy
 from mockserver.resources.anonymity import ADDRESS as FORGOTTEN
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.plans import CustomerPlan
-from mockserver.seeding.pools import pools
 from mockserver.seeding.products import PRODUCTS
 from mockserver.seeding.surroundings import Surroundings
 from mockserver.storage.base import Record
@@ -54,7 +53,7 @@ class Belongings:
 
     def address(self, plan: CustomerPlan) -> Values:
         """Return what a new address of the customer says."""
-        pool, choice = pools()[plan.country], self._entropy.choice
+        pool, choice = plan.pool, self._entropy.choice
         city, zip_code, state_code = choice(pool.places)
         values = {
             "business": plan.business,

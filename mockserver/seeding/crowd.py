@@ -14,6 +14,7 @@ from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.anonymity import STEPS
 from mockserver.seeding.batch import EMPTY, Identity
 from mockserver.seeding.credentials import PUBLIC_MARKET
+from mockserver.seeding.localized import localized, transliterated
 from mockserver.seeding.markets import PRIVATE_GROUP, PRIVATE_MARKET
 from mockserver.seeding.plans import CustomerPlan, OrderPlan
 from mockserver.seeding.pools import Pool, pools
@@ -93,17 +94,24 @@ def plain(name: str) -> str:
 class Crowd:
     """Plans of customers who are nobody in particular."""
 
-    def __init__(self, sandbox: Sandbox, entropy: Entropy) -> None:
-        """Draw from the stream of random values."""
+    def __init__(self, sandbox: Sandbox, entropy: Entropy, locales: Sequence[str] = ()) -> None:
+        """Draw from the stream of random values.
+
+        Args:
+            sandbox: whose they will be.
+            entropy: what they are drawn from.
+            locales: where they come from; none: where the committed pools are of.
+        """
         self._sandbox = sandbox
         self._entropy = entropy
+        self._homes = [localized(locale, entropy) for locale in locales]
         #: Whether somebody may have an email address already.
         self.has_neighbours = sandbox.partition.count("customers") > 0
 
     def plan(self, identity: Identity) -> CustomerPlan:
         """Return a new plan."""
         choice, number = self._entropy.choice, identity[1]
-        pool = pools()[choice(COUNTRIES)]
+        pool = choice(self._homes) if self._homes else pools()[choice(COUNTRIES)]
         first_name, last_name = choice(pool.first_names), choice(pool.last_names)
         registered, business = choice(REGISTERED), choice(BUSINESS)
         group, is_referenced = choice(GROUPS), choice(REFERENCED)
@@ -123,12 +131,18 @@ class Crowd:
             reference=f"CRM-{number:06d}" if is_referenced else None,
             reference_origin="crm" if is_referenced else None,
             metadata=choice(METADATA),
+            home=pool,
             **choice(OWN_RARITIES if registered else RARITIES),
         )
 
     def _email(self, first_name: str, last_name: str, number: int) -> str:
         """Return an email address that nobody has; the number makes it unique in the crowd."""
-        local = f"{plain(first_name)}.{plain(last_name)}.{number}"
+        names = (
+            (transliterated(first_name), transliterated(last_name))
+            if self._homes
+            else (first_name, last_name)
+        )
+        local = ".".join([*filter(None, map(plain, names)), str(number)])
         domain = self._entropy.choice(DOMAINS)
         email = f"{local}@{domain}"
         partition = self._sandbox.partition

@@ -19,7 +19,6 @@ from mockserver.seeding.dates import later, signed_up, written
 from mockserver.seeding.events import tell
 from mockserver.seeding.orders import OrderFactory
 from mockserver.seeding.plans import CustomerPlan
-from mockserver.seeding.pools import pools
 from mockserver.seeding.purchases import Buyer
 from mockserver.seeding.surroundings import Surroundings
 from mockserver.storage.base import SERIAL, Record
@@ -69,7 +68,7 @@ class CustomerFactory:
                 customer["id"],
                 # Who was forgotten has no password any more.
                 guest=plan.is_forgotten or not plan.registered,
-                language_code=pools()[plan.country].language_code,
+                language_code=plan.pool.language_code,
                 addresses=addresses or [self._belongings.address(plan)],
                 business=plan.business,
                 cards=0 if plan.is_forgotten else plan.cards,

@@ -11,6 +11,7 @@ from mockserver.resources.frequencies import next_run
 from mockserver.seeding.anonymity import COMPLETED
 from mockserver.seeding.credentials import PUBLIC_MARKET
 from mockserver.seeding.dates import later
+from mockserver.seeding.pools import Pool, pools
 
 #: The statuses of orders that were placed, and so count (customers §9).
 PLACED = frozenset({"placed", "approved", "cancelled"})
@@ -67,6 +68,7 @@ class CustomerPlan:
 
     Attributes:
         country: where the customer lives, by code.
+        home: the names and places of where that is, if they are not the committed ones.
         business: whether the addresses are those of a company.
         registered: whether there is a password.
         group: the code.
@@ -98,6 +100,12 @@ class CustomerPlan:
     reference: str | None = None
     reference_origin: str | None = None
     metadata: Mapping[str, Any] | None = None
+    home: Pool | None = None
+
+    @property
+    def pool(self) -> Pool:
+        """What people are called there, and where they live."""
+        return self.home or pools()[self.country]
 
     @property
     def is_forgotten(self) -> bool:

@@ -7,7 +7,7 @@ nor the machine makes a difference. Records are built from the declarations and 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from mockserver.access import MODES
@@ -46,16 +46,23 @@ def seed_foundation(organization: Organization, domain: str = DOMAIN) -> None:
         Foundation(organization, mode).lay(domain)
 
 
-def seed_customers(organization: Organization, count: int = CUSTOMERS) -> None:
+def seed_customers(
+    organization: Organization, count: int = CUSTOMERS, locales: Sequence[str] | None = None
+) -> None:
     """Add so many customers to each mode, with all that belongs to them.
 
     A mode without customers gets the documented cast first. The foundation must be there.
+
+    Args:
+        organization: whose.
+        count: how many in each mode.
+        locales: where those come from who are drawn; ``None``: as the organization's recipe says.
     """
     for mode in MODES:
-        populate(organization.sandbox(mode), count)
+        populate(organization.sandbox(mode), count, locales)
 
 
-def populate(sandbox: Sandbox, count: int) -> None:
+def populate(sandbox: Sandbox, count: int, locales: Sequence[str] | None = None) -> None:
     """Add so many customers to one mode; see :func:`seed_customers`."""
     with sandbox.partition.transaction(), _uncollected():
         batch = Batch(sandbox)
@@ -64,7 +71,8 @@ def populate(sandbox: Sandbox, count: int) -> None:
             return
         first = str(identities[0][1])
         entropy = sandbox.origin.entropy("customers", first)
-        crowd = Crowd(sandbox, entropy)
+        own = sandbox.organization.recipe.locales
+        crowd = Crowd(sandbox, entropy, own if locales is None else locales)
         cast = () if crowd.has_neighbours else CAST
         factory = CustomerFactory(batch, entropy)
         for plan, identity in zip(cast, identities, strict=False):

@@ -171,7 +171,7 @@ class RunningServer(Working, Delivering):
         Args:
             slug: one of our own when left out.
             mode: as of ``organization``.
-            **recipe: ``customers``, ``scenario``, ``seed``, ``settings``.
+            **recipe: ``customers``, ``locale``, ``scenario``, ``seed``, ``settings``.
 
         Raises:
             Refusal: 409 when the slug is taken, 422 for a bad recipe.

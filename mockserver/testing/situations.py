@@ -22,8 +22,8 @@ def begin(server: RunningServer, slug: str | None, **situation: Any) -> World:
     Args:
         server: where.
         slug: its name; ``None`` for one of the server's own.
-        **situation: ``mode``, ``scenario``, ``customers``, ``seed``, ``settings`` and the words
-            that are short for one, ``frozen``, ``faults``, ``stubs``.
+        **situation: ``mode``, ``scenario``, ``customers``, ``locale``, ``seed``, ``settings`` and
+            the words that are short for one, ``frozen``, ``faults``, ``stubs``.
 
     Raises:
         Refusal: 404, 422: the situation is none; there is no organization then.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -193,13 +193,23 @@ class World(Sessions, Working, Delivering):
         """
         self._worlds.restore(self.slug, snapshot)
 
-    def seed(self, customers: int | None = None, scenario: str | None = None) -> Result:
+    def seed(
+        self,
+        customers: int | None = None,
+        scenario: str | None = None,
+        locale: str | Sequence[str] | None = None,
+    ) -> Result:
         """Add random customers, or play a scenario; return how many records there are.
+
+        Args:
+            customers: how many in each mode.
+            scenario: a name, or the path of a file.
+            locale: where the customers come from, ``"it_IT"`` or several; else as at the start.
 
         Raises:
             Refusal: 404 for an unknown scenario, 422 for a bad one, or for both or neither.
         """
-        wanted = {"customers": customers, "scenario": scenario}
+        wanted = {"customers": customers, "scenario": scenario, "locale": locale}
         body = {name: value for name, value in wanted.items() if value is not None}
         return one(self._worlds.seed(self.slug, body))
 

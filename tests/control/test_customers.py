@@ -125,6 +125,34 @@ def test_every_country(fresh: Application, country: str) -> None:
     assert ["USD" if country == "US" else "EUR"] == [o["currency_code"] for o in made["orders"]]
 
 
+@pytest.mark.parametrize(
+    ("locale", "country"), [("ja-JP", "JP"), ("it_IT", "IT"), ("en_US", "US"), (None, "GR")]
+)
+def test_from_somewhere(fresh: Application, locale: str | None, country: str) -> None:
+    """Name and addresses are of the locale that is named, else of one of the organization's."""
+    fresh.plane.worlds.create({"slug": "shop", "locale": "el_GR"})
+    asked = {"email": EMAIL, "addresses": 1, "orders": 1, **({"locale": locale} if locale else {})}
+    made = fresh.plane.customers.add("shop", asked)
+    api = client_of(fresh, fresh.plane.worlds.retrieve("shop"))
+    book = api.get(f"/api/customer_addresses/{made['customer_addresses'][0]}?include=address").json
+    address = book["included"][0]["attributes"]
+
+    assert address["country_code"] == country
+    assert address["first_name"].isascii() is (country in {"IT", "US"})
+    assert made["orders"][0]["currency_code"] == ("USD" if country == "US" else "EUR")
+
+
+def test_a_country_counts_before_the_locales_of_the_organization(fresh: Application) -> None:
+    """Who is said to live elsewhere does."""
+    fresh.plane.worlds.create({"slug": "shop", "locale": "el_GR"})
+    made = fresh.plane.customers.add("shop", {"email": EMAIL, "addresses": 1, "country": "FR"})
+    sandbox = fresh.plane.worlds.find("shop").sandbox("test")
+    (address,) = sandbox.partition.select("addresses")[0][-1:]
+
+    assert made["customer_addresses"]
+    assert address["country_code"] == "FR"
+
+
 def test_what_is_there_is_taken(fresh: Application, sandbox: Sandbox) -> None:
     """Tags, groups and SKUs of the organization are not made a second time."""
     fresh.plane.worlds.seed("acme", {"customers": 1})
@@ -152,6 +180,9 @@ def test_the_same_seed_gives_the_same_customer(make: Callable[..., Application])
         ({"email": "nonsense"}, (422, "/email")),
         ({"email": None}, (422, "/email")),
         ({"country": "XX"}, (422, "/country")),
+        ({"locale": "it_TI"}, (422, "/locale")),
+        ({"locale": ["it_IT"]}, (422, "/locale")),
+        ({"locale": "it_IT", "country": "IT"}, (422, "/locale")),
         ({"market": "moon", "orders": 1}, (422, "/market")),
         ({"orders": 101}, (422, "/orders")),
         ({"addresses": -1}, (422, "/addresses")),

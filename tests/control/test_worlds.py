@@ -54,6 +54,35 @@ def test_made_as_told(fresh: Application, plane: ControlPlane) -> None:
     assert plane.worlds.create({"slug": "other", "customers": 3, "seed": 7})["id"] != world["id"]
 
 
+@STORAGES
+@pytest.mark.parametrize("told", ["el-gr", ["el_GR"], ["el_GR", "it_IT", "el_GR"]], ids=str)
+def test_made_of_people_from_somewhere(
+    fresh: Application, plane: ControlPlane, told: str | list[str]
+) -> None:
+    """One locale or several; a reset and further customers go by them too."""
+    world = plane.worlds.create({"slug": "shop", "customers": 40, "locale": told})
+    names = list(dict.fromkeys(["el_GR", *told])) if isinstance(told, list) else ["el_GR"]
+    before = plane.worlds.snapshot("shop")
+
+    assert world["locale"] == names
+    assert {name[-2:] for name in names} <= countries(fresh, "shop")
+    assert world == plane.worlds.reset("shop")
+    assert before == plane.worlds.snapshot("shop")
+    plane.worlds.seed("shop", {"customers": 20})
+    assert countries(fresh, "shop", 40) == {name[-2:] for name in names}
+    plane.worlds.seed("shop", {"customers": 20, "locale": "ja_JP"})
+    assert countries(fresh, "shop", 60) == {"JP"}
+
+
+def countries(app: Application, slug: str, after: int = 0) -> set[str]:
+    """Return where the customers after so many live, by the addresses of their books."""
+    sandbox = app.plane.worlds.find(slug).sandbox("test")
+    known = {customer["id"] for customer in sandbox.partition.select("customers")[0][after:]}
+    entries = sandbox.partition.select("customer_addresses")[0]
+    ids = [entry["address"] for entry in entries if entry["customer"] in known]
+    return {(sandbox.get("addresses", id_) or {})["country_code"] for id_ in ids}
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
@@ -72,6 +101,10 @@ def test_made_as_told(fresh: Application, plane: ControlPlane) -> None:
         ({"customers": "many"}, (422, "/customers")),
         ({"customers": True}, (422, "/customers")),
         ({"customers": 10**9}, (422, "/customers")),
+        ({"locale": "it_TI"}, (422, "/locale")),
+        ({"locale": ["it_IT", "xx"]}, (422, "/locale/1")),
+        ({"locale": 7}, (422, "/locale")),
+        ({"locale": [None]}, (422, "/locale/0")),
         ({"seed": "x"}, (422, "/seed")),
         ({"scenario": "nope"}, (404, "")),
         ({"scenario": 7}, (422, "/scenario")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -11,22 +12,25 @@ import orjson
 from mockserver.access import MODES
 from mockserver.clock import Clock
 from mockserver.resources.registry import indexes
-from mockserver.sandbox.organization import Organization, Organizations
+from mockserver.sandbox.organization import Organization, Organizations, Recipe
 from mockserver.seeding.seed import DOMAIN, seed_customers, seed_foundation
 from mockserver.storage.memory import MemoryStorage
 
 
-def seeded(
+def seeded(  # noqa: PLR0913 - whatever a test wants otherwise
     customers: int = 0,
     *,
     slug: str = "acme",
     seed: object = 1,
     year: int = 2026,
     domain: str = DOMAIN,
+    locales: Sequence[str] = (),
 ) -> Organization:
     """Return a new organization with so many customers in each mode."""
     clock = Clock(datetime(year, 1, 1, tzinfo=UTC))
-    organization = Organizations(MemoryStorage(indexes())).open(slug, clock, seed)
+    organization = Organizations(MemoryStorage(indexes())).open(
+        slug, clock, seed, Recipe(locales=locales)
+    )
     seed_foundation(organization, domain)
     seed_customers(organization, customers)
     return organization
