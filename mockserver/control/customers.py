@@ -17,6 +17,9 @@ from mockserver.control.shopping import Shopping
 from mockserver.entropy import Entropy
 from mockserver.errors import Refusal
 from mockserver.jsonapi.body import Values
+from mockserver.jsonapi.document import Found
+from mockserver.oauth.clients import WEBAPP
+from mockserver.resources.anonymization import REQUEST
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.credentials import PASSWORD, PUBLIC_MARKET
 from mockserver.seeding.localized import localized
@@ -29,7 +32,6 @@ MOST_ADDRESSES, MOST_ORDERS = 20, 100
 HOME_MARKETS: Mapping[str, str] = {"US": "usa"}
 #: What of a refusal's pointer is no member of what was asked.
 DOCUMENT = re.compile("^/data/(attributes|relationships)")
-WEBAPP = "webapp"
 
 
 class CustomerSchema(Schema):
@@ -120,7 +122,7 @@ class Customers:
             raise missing(where)
         id_ = found[0]["id"]
         with _pointing("/email"):
-            _request(sandbox, id_)
+            request_anonymization(sandbox, id_, _first_user(sandbox))
         if wanted["now"]:
             sandbox.agenda.run(Compare("resource", "eq", id_))
         self._wake(sandbox)
@@ -227,17 +229,30 @@ def _named(sandbox: Sandbox, type_: str, values: Json) -> str:
     return str((found[0] if found else sandbox.add(type_, values))["id"])
 
 
-def _request(sandbox: Sandbox, id_: str) -> None:
+def request_anonymization(sandbox: Sandbox, id_: str, user: str) -> Found:
+    """Request that a customer be forgotten, which only users may, and return the customer.
+
+    Args:
+        sandbox: of the customer.
+        id_: of the customer.
+        user: id of who requests it.
+
+    Raises:
+        Refusal: 401 when the user may not; 404; 422 while it is under way, and afterwards.
+    """
+    role_id = (sandbox.get("users", user, ("role_id",)) or {}).get("role_id")
+    slug, mode = sandbox.organization.slug, sandbox.mode
+    access = Access(slug, mode, WEBAPP, role_id=role_id, owner=Owner("User", user))
+    resource = sandbox.registry["customers"]
+    return sandbox.update(resource, id_, Values.of(resource, {REQUEST: True}), access)
+
+
+def _first_user(sandbox: Sandbox) -> str:
     users, _ = sandbox.partition.select("users", limit=1)
     if not users:
         what = "user who could ask for it"
         raise missing(what)
-    owner, role_id = Owner("User", users[0]["id"]), users[0].get("role_id")
-    slug, mode = sandbox.organization.slug, sandbox.mode
-    access = Access(slug, mode, WEBAPP, role_id=role_id, owner=owner)
-    resource = sandbox.registry["customers"]
-    asked = Values.of(resource, {"_request_anonymization": True})
-    sandbox.update(resource, id_, asked, access)
+    return str(users[0]["id"])
 
 
 @contextmanager

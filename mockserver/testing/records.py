@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlencode
 
 from mockserver.access import OWNERS, Access, Owner, OwnerType
+from mockserver.control.customers import request_anonymization
 from mockserver.control.placement import Placement
 from mockserver.control.unmatched import ignored, nearest
 from mockserver.errors import Refusal, refusal
 from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Found, fetchable
 from mockserver.jsonapi.query import NO_QUERY, QueryParser
-from mockserver.oauth.clients import WEBAPP
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.linking import RecordView, targets
@@ -128,12 +127,8 @@ class ModeRecords:
             LookupError: there is no such user.
             Refusal: 401 when the user may not; 404; 422 while it is under way, and afterwards.
         """
-        owner = self.owner("User", user)
-        role = self._sandbox.get(owner.records, owner.id, ("role_id",)) or {}
-        access = replace(self._access, kind=WEBAPP, owner=owner, role_id=role.get("role_id"))
-        resource = self._resource("customers", "update")
-        asked = Values.of(resource, {"_request_anonymization": True})
-        return self._flat(self._sandbox.update(resource, id_, asked, access))
+        asking = self.owner("User", user).id
+        return self._flat(request_anonymization(self._sandbox, id_, asking))
 
     def owner(self, type_: OwnerType, email: str) -> Owner:
         """Return whom a token can act for: the customer, or the user, with the email.

@@ -25,6 +25,8 @@ SECURITY: tuple[tuple[str, str], ...] = (
 HSTS: tuple[tuple[str, str], ...] = (
     ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),
 )
+#: If-None-Match, as WSGI calls it.
+CONDITION = "HTTP_IF_NONE_MATCH"
 #: Only if asked for: why a request was refused.
 REASON = "X-Mock-Reason"
 EXPOSED = "X-Ratelimit-Limit, X-Ratelimit-Interval, X-Ratelimit-Remaining, X-Request-Id"
@@ -60,22 +62,16 @@ def document_response(
         volatile: what differs in every answer (the trace id) and so stays out of the ETag.
     """
     # As the framework of the real service does it: so many digits of a SHA-256.
-    etag = f'W/"{hashlib.sha256(body.replace(volatile, b"")).hexdigest()[:32]}"'
+    tag = hashlib.sha256(body.replace(volatile, b"")).hexdigest()[:32]
+    etag = f'W/"{tag}"'
     reading = request.method in ("GET", "HEAD")
     caching = CACHED if cacheable and reading else UNCACHED
-    if reading and _matches(request.headers.get("If-None-Match"), etag):
+    if reading and CONDITION in request.environ and request.if_none_match.contains_weak(tag):
         unchanged = Response(status=304, headers=[("ETag", etag), *caching])
         del unchanged.headers["Content-Type"]
         return unchanged
     headers = [("Content-Type", MEDIA_TYPE), ("ETag", etag), *caching]
     return Response(body, status, headers)
-
-
-def _matches(header: str | None, etag: str) -> bool:
-    if not header:
-        return False
-    tags = [tag.strip() for tag in header.split(",")]
-    return "*" in tags or etag in tags or etag.removeprefix("W/") in tags
 
 
 def empty_response() -> Response:
