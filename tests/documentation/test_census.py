@@ -14,7 +14,7 @@ from tests.control import test_documentation as test_rules
 from tests.documentation import test_browsers, test_ci, test_commands, test_fragments
 from tests.documentation.blocks import BLOCKS, Fenced
 from tests.sandbox import test_documentation as test_imports
-from tests.stories import test_build_script, test_front_end
+from tests.stories import test_build_script, test_demo, test_front_end
 from tests.testing import test_documentation as test_testing
 from tests.webhooks import receivers
 
@@ -39,7 +39,7 @@ RUN: Mapping[str, Callable[[], Iterable[str]]] = {
     ],
 }
 #: Those that say it by block.
-TAKING = (test_fragments, test_ci, test_front_end, test_build_script)
+TAKING = (test_fragments, test_ci, test_front_end, test_build_script, test_demo)
 
 
 def is_run(block: Fenced) -> bool:

@@ -1,7 +1,7 @@
 """The commands of a page are run as printed, one block after the other, beside a server.
 
 They are run by one shell, as those of somebody who reads from top to bottom; the server is the one
-that the page's reader has, on other ports. README and docs/clients.md have runners of their own.
+that the page's reader has, on other ports. README and two pages of docs have runners of their own.
 """
 
 from __future__ import annotations
@@ -79,13 +79,12 @@ STAND_INS = {**dict.fromkeys(ABSENT, "exit 0"), "mockserver": _MOCKSERVER, "curl
 APPLICATION = "localhost:3000"
 #: What the pages call another machine, which here is this one.
 ANOTHER = "demo.example"
-ELSEWHERE = {"README.md", "docs/clients.md"}
+ELSEWHERE = {"README.md", "docs/clients.md", "docs/demo.md"}
 #: What is printed among other things.
 PRINTED = {
     "docs/command-line.md": ['"record_count":500', "# Webhooks"],
     "docs/webhooks.md": ['"topic":"customers.create"', '"complete": true'],
     "docs/faults.md": ["503 Service Unavailable", "423"],
-    "docs/demo.md": ['"slug": "demo"'],
     "docs/journal.md": [": listening"],
     "docs/hosted-apps.md": ["?accessToken=ey", "SHIRT-LINEN-M"],
 }
