@@ -89,7 +89,7 @@ class Shopping:
 
     def _pay(self, order: Record) -> None:
         """Give the order a payment source of the first way to pay, a card where there is one."""
-        methods = offered(self._sandbox, order)
+        methods = offered(self._sandbox.view(), order)
         if not methods:
             raise invalid("/orders", f"Nothing can be paid in the market {self._market['code']!r}.")
         kinds = [method["payment_source_type"] for method in methods]

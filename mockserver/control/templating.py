@@ -20,7 +20,8 @@ from mockserver.identifiers import LENGTH
 from mockserver.jsonapi.document import Documents
 from mockserver.jsonapi.query import NO_QUERY
 from mockserver.resources.registry import registry
-from mockserver.sandbox.linking import RecordView, targets
+from mockserver.sandbox.linking import targets
+from mockserver.sandbox.record_view import RecordView
 from mockserver.sandbox.sandbox import Sandbox
 
 #: Stands, while a template is checked, for what only a request will tell.
@@ -202,7 +203,7 @@ def _from_record(scene: Scene, argument: str) -> Any:
         linked = [id_ for _, id_ in targets(sandbox, resource, record, field, sandbox.system)]
         return linked if resource.relationships[field].many else next(iter(linked), None)
     documents = Documents(registry(), "", {}, RecordView(sandbox, sandbox.system))
-    printed = documents.resource_object(type_, record, {}, NO_QUERY)
+    printed = documents.resource_object(type_, record, NO_QUERY)
     fields = {**printed.get("attributes", {}), "id": record["id"]}
     path = "".join(f"/{escaped(name)}" for name in (field, *filter(None, rest)))
     found = at_pointer(fields, path)

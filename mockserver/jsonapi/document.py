@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -39,6 +39,26 @@ class Found:
     linkages: Linkages = field(default_factory=dict)
     shown: Collection[str] | None = None
 
+    def everything(self) -> Iterator[tuple[str, Record]]:
+        """Yield the records with their types, those included last."""
+        yield from zip(self.types, self.records, strict=True)
+        yield from ((type_, record) for (type_, _), record in self.included.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the resource objects of one document are written.
+
+    Attributes:
+        query: of the request.
+        view: what derived members look at.
+        linkages: of the relationships that were included.
+    """
+
+    query: Query
+    view: View
+    linkages: Linkages = field(default_factory=dict)
+
 
 class Documents:
     """Writes the documents of one request."""
@@ -56,35 +76,25 @@ class Documents:
         """Return the document of one resource, or of none (``{"data": null}``)."""
         if not found.records:
             return {"data": None}
-        document: Document = {
-            "data": self.resource_object(
-                found.types[0], found.records[0], found.linkages, query, alone=True
-            )
-        }
+        view = self._view.of_page(found.everything()) if found.included else self._view
+        shape = Shape(query, view, found.linkages)
+        document = {"data": self._object(found.types[0], found.records[0], shape, alone=True)}
         if found.shown is not None:
             _withhold(document["data"], found.shown)
-        return self._with_included(document, found, query)
+        return self._with_included(document, found, shape)
 
     def list(self, found: Found, query: Query, url: str) -> Document:
         """Return the document of a page, with its counts and page links (conventions §4.2)."""
-        document: Document = {
-            "data": [
-                self.resource_object(type_, record, found.linkages, query)
-                for type_, record in zip(found.types, found.records, strict=True)
-            ]
-        }
+        shape = self._page(found, query)
+        document = self._with_included({"data": self._primary(found, shape)}, found, shape)
         pages = max(1, -(-found.total // query.size))
-        self._with_included(document, found, query)
         document["meta"] = {"record_count": found.total, "page_count": pages}
         document["links"] = page_links(query, url, pages)
         return document
 
     def cursor_list(self, found: Found, query: Query, url: str) -> Document:
         """Return the document of a cursor-paginated list, whose total is what is left (§9)."""
-        data = [
-            self.resource_object(type_, record, found.linkages, query)
-            for type_, record in zip(found.types, found.records, strict=True)
-        ]
+        data = self._primary(found, self._page(found, query))
         is_last = found.total <= len(data)
         links = {} if is_last else {"next": query.cursor_link(url, found.records[-1]["id"])}
         return {"data": data, "meta": dict(self._meta), "links": links}
@@ -98,38 +108,41 @@ class Documents:
             "links": self._links(f"{self._base}/api/{type_}/{id_}", name),
         }
 
-    def resource_object(
-        self,
-        type_: str,
-        record: Record,
-        linkages: Linkages,
-        query: Query,
-        *,
-        alone: bool = False,
-    ) -> Document:
+    def resource_object(self, type_: str, record: Record, query: Query) -> Document:
+        """Return the resource object of a record by itself, nothing of it included."""
+        return self._object(type_, record, Shape(query, self._view))
+
+    def _page(self, found: Found, query: Query) -> Shape:
+        """Return how a page is written: what its records lead to is read at once."""
+        return Shape(query, self._view.of_page(found.everything()), found.linkages)
+
+    def _primary(self, found: Found, shape: Shape) -> Sequence[Document]:
+        pairs = zip(found.types, found.records, strict=True)
+        return [self._object(type_, record, shape) for type_, record in pairs]
+
+    def _object(self, type_: str, record: Record, shape: Shape, *, alone: bool = False) -> Document:
         """Return the resource object of a record, members in the order of conventions §4.
 
         Args:
             type_: of the record.
             record: to be shown.
-            linkages: of the relationships that were included.
-            query: of the request.
+            shape: of the document.
             alone: whether it is all the data of the document.
         """
         resource = self._registry[type_]
-        fields = query.fields.get(type_)
+        fields, view = shape.query.fields.get(type_), shape.view
         url = f"{self._base}/api/{type_}/{record['id']}"
         object_: Document = {"id": record["id"], "type": type_}
         if not resource.singleton:
             object_["links"] = {"self": url}
         attributes = {
-            name: attribute.read(record, self._view, type_) if attribute else record.get(name)
+            name: attribute.read(record, view, type_) if attribute else record.get(name)
             for name, attribute in _shown(resource, alone)
             if fields is None or name in fields
         }
         if attributes:
             object_["attributes"] = attributes
-        relationships = self._relationships(resource, record, url, linkages, fields)
+        relationships = self._relationships(resource, record, url, shape.linkages, fields)
         if relationships or (resource.singleton and fields is None):
             object_["relationships"] = relationships
         object_["meta"] = self._meta
@@ -159,11 +172,10 @@ class Documents:
     def _links(url: str, name: str) -> Document:
         return {"self": f"{url}/relationships/{name}", "related": f"{url}/{name}"}
 
-    def _with_included(self, document: Document, found: Found, query: Query) -> Document:
+    def _with_included(self, document: Document, found: Found, shape: Shape) -> Document:
         if found.included:
             document["included"] = [
-                self.resource_object(type_, record, found.linkages, query)
-                for (type_, _), record in found.included.items()
+                self._object(type_, record, shape) for (type_, _), record in found.included.items()
             ]
         return document
 

@@ -46,7 +46,7 @@ class AdyenPayment(PaymentSource):
     )
     payment_request_details = attribute("object", "UR", initial=lambda _: {}, exported=False)
     payment_response = attribute("object", "R", initial=lambda _: {}, exported=False)
-    mismatched_amounts = mismatched_amounts()
+    mismatched_amounts = mismatched_amounts("adyen_payments")
     balance = attribute("integer", "R", initial=0, exported=False)
     _authorize = trigger(Answer(asks=True, payment_response=authorised, payment_instrument=card))
     _details = trigger(Answer(payment_response=authorised, payment_instrument=card))

@@ -32,7 +32,7 @@ class AxervePayment(PaymentSource):
     client_ip = attribute("string", "CR")
     buyer_details = attribute("object", "CR", initial=lambda _: {})
     request_token = attribute("boolean", "CR", initial=False)
-    mismatched_amounts = mismatched_amounts()
+    mismatched_amounts = mismatched_amounts("axerve_payments")
     _update = attribute("boolean", "U", effect=Answer(asks=True))
     tail = source_tail("CUfs")
     event_stores = event_stores()

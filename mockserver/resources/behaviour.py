@@ -7,7 +7,7 @@ attribute that does more than being stored), a *check* (refuse before storing) a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -61,6 +61,9 @@ class World(Protocol):
 
     def get(self, type_: str, id_: str) -> Record | None:
         """Return a copy of a record, ``None`` when there is none."""
+
+    def get_many(self, type_: str, ids: Iterable[str]) -> Mapping[str, Record]:
+        """Return copies of the records with these ids, by id; those there are not are left out."""
 
     def find(self, type_: str, condition: Condition) -> list[Record]:
         """Return copies of the records that match, oldest first."""
@@ -137,7 +140,11 @@ class World(Protocol):
 
 
 class View(Protocol):
-    """What a derived member may look at."""
+    """What a derived member may look at.
+
+    What a page of records leads to is read at once where it is looked for with the methods of the
+    view; with those of ``world`` it is read for each record. Nothing of it may be changed.
+    """
 
     @property
     def world(self) -> World:
@@ -153,6 +160,15 @@ class View(Protocol):
 
     def related(self, record: Record, relationship: str, type_: str) -> Record | None:
         """Return the record a stored to-one of a record of this type leads to."""
+
+    def pointing_at(self, record: Record, type_: str, field: str, own: str = "id") -> list[Record]:
+        """Return the records of a type whose field has the value of the record's own field."""
+
+    def every(self, type_: str) -> list[Record]:
+        """Return the records of a type."""
+
+    def of_page(self, records: Iterable[tuple[str, Record]]) -> View:
+        """Return a view of these records, each with its type: it reads for all of them at once."""
 
 
 class Change(Protocol):

@@ -64,7 +64,7 @@ class CheckoutComPayment(PaymentSource):
     customer_token = attribute("string", "R", secret=True)
     redirect_uri = attribute("string", "R", derive=second_factor)
     payment_response = attribute("object", "R", initial=lambda _: {}, exported=False)
-    mismatched_amounts = mismatched_amounts()
+    mismatched_amounts = mismatched_amounts("checkout_com_payments")
     _authorize = trigger(Answer(asks=True, **AUTHORIZED))
     _details = trigger(Answer(**AUTHORIZED))
     _refresh = trigger(Answer(**AUTHORIZED))

@@ -32,13 +32,12 @@ def linking_by_code(type_: str, relationship: str, *, polymorphic: bool = False)
     return link
 
 
-def code_of(type_: str, relationship: str) -> Derive:
-    """Return the code of what a polymorphic to-one leads to, if that is of the type."""
+def code_of(type_: str, relationship: str, holder: str) -> Derive:
+    """Return the code of what a to-one of the holder leads to, if that is of the type."""
 
     def code(record: Record, view: View) -> Any:
-        id_ = record.get(relationship)
-        if not id_ or record.get(f"{relationship}_type") != type_:
+        if record.get(f"{relationship}_type") != type_:
             return None
-        return (view.world.get(type_, id_) or {}).get("code")
+        return (view.related(record, relationship, holder) or {}).get("code")
 
     return code

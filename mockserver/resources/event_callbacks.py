@@ -19,7 +19,6 @@ from mockserver.resources.vocabulary import (
     to_one,
 )
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import Compare
 
 #: How many callbacks are the last ones.
 LAST = 10
@@ -29,7 +28,7 @@ def last_event_callbacks(linkage: str) -> Relationship:
     """Declare ``last_event_callbacks`` of the records that callbacks are linked to so."""
 
     def last(record: Record, view: View) -> Sequence[Target]:
-        found = view.world.find("event_callbacks", Compare(linkage, "eq", record["id"]))
+        found = view.pointing_at(record, "event_callbacks", linkage)
         return [("event_callbacks", callback["id"]) for callback in found[-LAST:]]
 
     return to_many("event_callbacks", targets=last)

@@ -20,7 +20,6 @@ from mockserver.resources.vocabulary import (
     trigger,
 )
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import Compare
 
 
 def announce_again(change: Change, _: Any) -> None:
@@ -30,7 +29,7 @@ def announce_again(change: Change, _: Any) -> None:
 
 def subscribed(record: Record, view: View) -> Sequence[Target]:
     """Return the webhooks of the topic, disabled ones too."""
-    found = view.world.find("webhooks", Compare("topic", "eq", record["name"]))
+    found = view.pointing_at(record, "webhooks", "topic", own="name")
     return [("webhooks", webhook["id"]) for webhook in found]
 
 

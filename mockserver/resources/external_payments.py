@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from mockserver.resources.behaviour import View
 from mockserver.resources.gateways import card
-from mockserver.resources.payment_source_pattern import WALLET, PaymentSource, saved, source_tail
+from mockserver.resources.payment_source_pattern import WALLET, PaymentSource, source_tail
 from mockserver.resources.rules import Broken
 from mockserver.resources.vocabulary import attribute, event_stores, to_one
 from mockserver.storage.base import Record
@@ -36,8 +37,9 @@ def _checksum(digits: str) -> int:
 
 def wallet(record: Record, view: View) -> list[tuple[str, str]]:
     """Return the wallet entry that keeps the source."""
-    found = saved(view.world, "external_payments", record["id"])
-    return [(WALLET, entry["id"]) for entry in found[:1]]
+    entries = view.pointing_at(record, WALLET, "payment_source")
+    own = (e for e in entries if e["payment_source_type"] == "external_payments")
+    return [(WALLET, entry["id"]) for entry in islice(own, 1)]
 
 
 class ExternalPayment(PaymentSource):

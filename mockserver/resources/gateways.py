@@ -53,7 +53,11 @@ def ask(change: Change) -> None:
 def cost(world: World, source: Record) -> int | None:
     """Return what the order of a payment source costs by now."""
     id_ = source.get("order")
-    order = world.get("orders", id_) if id_ else None
+    return amount(world.get("orders", id_) if id_ else None)
+
+
+def amount(order: Record | None) -> int | None:
+    """Return what is to be paid for an order, ``None`` without one."""
     return order.get("total_amount_with_taxes_cents") if order else None
 
 

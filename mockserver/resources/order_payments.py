@@ -79,7 +79,7 @@ def method_of_source(change: Change) -> None:
 
 def _method_of(change: Change, type_: str) -> str | None:
     """Return the first method of a kind that is offered to the order."""
-    methods = offered(change.world, change.record)
+    methods = offered(change.world.view(), change.record)
     return next((method["id"] for method in methods if method[SOURCE_TYPE] == type_), None)
 
 
@@ -114,9 +114,7 @@ def tell_sources(change: Change) -> None:
 def wallet(record: Record, view: View) -> list[tuple[str, str]]:
     """Return the customer's saved payment sources: those available to the order."""
     type_ = "customer_payment_sources"
-    if not record.get("customer"):
-        return []
-    saved = view.world.find(type_, Compare("customer", "eq", record["customer"]))
+    saved = view.pointing_at(record, type_, "customer", own="customer")
     return [(type_, source["id"]) for source in saved]
 
 

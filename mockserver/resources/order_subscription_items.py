@@ -71,13 +71,13 @@ class OrderSubscriptionItem(Resource):
     sku_code = attribute(
         "string",
         "CUR",
-        derive=code_of("skus", "item"),
+        derive=code_of("skus", "item", "order_subscription_items"),
         effect=linking_by_code("skus", "item", polymorphic=True),
     )
     bundle_code = attribute(
         "string",
         "CUR",
-        derive=code_of("bundles", "item"),
+        derive=code_of("bundles", "item", "order_subscription_items"),
         effect=linking_by_code("bundles", "item", polymorphic=True),
     )
     quantity = attribute("integer", "CURfs", required=True, rules=(AtLeast(1),))

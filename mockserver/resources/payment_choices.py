@@ -6,30 +6,28 @@ from mockserver.resources.amounts import DEFAULT_CURRENCY
 from mockserver.resources.behaviour import Target, View, World
 from mockserver.resources.lookups import found, price_list_of
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import Any_, Compare, Condition, Null, both
 
 METHODS = "payment_methods"
 
 
-def offered(world: World, order: Record) -> list[Record]:
+def offered(view: View, order: Record) -> list[Record]:
     """Return the enabled methods of the order's market and store, in its currency."""
-    fits = both(
-        Null("disabled_at"),
-        Compare("currency_code", "eq", order.get("currency_code")),
-        _same_or_none("market", order),
-        _same_or_none("store", order),
-    )
-    return world.find(METHODS, fits)
+    return [
+        method
+        for method in view.pointing_at(order, METHODS, "currency_code", own="currency_code")
+        if method["disabled_at"] is None
+        and all(method[name] in (None, order.get(name)) for name in ("market", "store"))
+    ]
 
 
 def available_payment_methods(order: Record, view: View) -> list[Target]:
     """Return the methods an order can choose."""
-    return [(METHODS, method["id"]) for method in offered(view.world, order)]
+    return [(METHODS, method["id"]) for method in offered(view, order)]
 
 
 def default_payment_method(order: Record, view: View) -> list[Target]:
     """Return the default method of the order's market, if the order can be paid so."""
-    market = found(view.world, "markets", order.get("market"))
+    market = view.related(order, "market", "orders") or {}
     default = (METHODS, market.get("default_payment_method"))
     return [target for target in available_payment_methods(order, view) if target == default]
 
@@ -39,9 +37,3 @@ def currency_of_market(world: World, market_id: str | None) -> str | None:
     if not found(world, "markets", market_id):
         return None
     return price_list_of(world, market_id).get("currency_code") or DEFAULT_CURRENCY
-
-
-def _same_or_none(name: str, order: Record) -> Condition:
-    """Return what methods satisfy that are for the order's one of these, or for any."""
-    own = Compare(name, "eq", order.get(name))
-    return Any_((Null(name), own))

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from mockserver.access import Access
 from mockserver.resources.behaviour import Change, Check, View, World
-from mockserver.resources.gateways import ask, cost
+from mockserver.resources.gateways import amount, ask, cost
 from mockserver.resources.lookups import found
 from mockserver.resources.members import Attribute
 from mockserver.resources.order_permits import GUEST_ORDER, OPEN_STATUSES, OWN_ORDER, order_part
@@ -94,20 +94,23 @@ def _source_of(order: Record) -> tuple[Any, Any]:
 # --- members -------------------------------------------------------------------------------------
 
 
-def mismatched_amounts() -> Attribute:
-    """Declare ``mismatched_amounts``: the order costs something else by now."""
+def mismatched_amounts(type_: str) -> Attribute:
+    """Declare ``mismatched_amounts`` of a type: the order costs something else by now."""
+
+    def is_mismatched(source: Record, view: View) -> bool:
+        return _differs(source, amount(view.related(source, "order", type_)))
+
     return attribute("boolean", "R", derive=is_mismatched)
-
-
-def is_mismatched(source: Record, view: View) -> bool:
-    """Say whether the order costs something else than the gateway has heard of."""
-    return differs(view.world, source)
 
 
 def differs(world: World, source: Record) -> bool:
     """Say whether the order of a source costs something else than the gateway has heard of."""
+    return _differs(source, cost(world, source))
+
+
+def _differs(source: Record, cents: int | None) -> bool:
     asked = source.get("asked_cents")
-    return asked is not None and asked != cost(world, source)
+    return asked is not None and asked != cents
 
 
 class Tail(Block):

@@ -45,6 +45,6 @@ class PaypalPayment(PaymentSource):
     paypal_id = attribute("string", "R", initial=payment_id)
     status = attribute("string", "R", initial="created", enum=("created", "approved"))
     approval_url = attribute("string", "R", derive=approval)
-    mismatched_amounts = mismatched_amounts()
+    mismatched_amounts = mismatched_amounts("paypal_payments")
     tail = source_tail("CUfs", gateway="f")
     event_stores = event_stores()

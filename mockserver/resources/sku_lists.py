@@ -20,7 +20,6 @@ from mockserver.resources.vocabulary import (
     to_one,
 )
 from mockserver.storage.base import SERIAL, Record
-from mockserver.storage.conditions import EVERYTHING, Compare
 
 if TYPE_CHECKING:
     from mockserver.automata import Automaton
@@ -62,16 +61,15 @@ def _pattern(text: str) -> Automaton | None:
 def members(record: Record, view: View) -> list[tuple[str, str]]:
     """Return the SKUs of a list: by position, or those whose codes match."""
     if record.get("manual"):
-        items = view.world.find("sku_list_items", Compare("sku_list", "eq", record["id"]))
-        items.sort(key=lambda item: (item["position"] or 0, item[SERIAL]))
+        items = view.pointing_at(record, "sku_list_items", "sku_list")
+        items = sorted(items, key=lambda item: (item["position"] or 0, item[SERIAL]))
         return [("skus", item["sku"]) for item in items]
     regex = record.get("sku_code_regex")
     chosen = _pattern(regex) if regex else None
     if chosen is None:
         # An expression of before there were rules chooses nothing.
         return []
-    found = view.world.find("skus", EVERYTHING)
-    return [("skus", sku["id"]) for sku in found if chosen.is_in(sku["code"])]
+    return [("skus", sku["id"]) for sku in view.every("skus") if chosen.is_in(sku["code"])]
 
 
 class SkuList(Resource):

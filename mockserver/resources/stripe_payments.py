@@ -61,7 +61,7 @@ class StripePayment(PaymentSource):
     transfer_group = attribute("string", "R", exported=False)
     options = attribute("object", "CUR", initial=lambda _: {})
     payment_method = attribute("object", "R", initial=lambda _: {}, exported=False)
-    mismatched_amounts = mismatched_amounts()
+    mismatched_amounts = mismatched_amounts("stripe_payments")
     return_url = attribute("string", "CUR")
     receipt_email = attribute("string", "CR")
     _update = trigger(Answer(asks=True))

@@ -1,33 +1,71 @@
-"""Whether one record satisfies a condition: looked up from the record on, not among all others."""
+"""Which records satisfy a condition: looked up from the records on, not among all others."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from mockserver.storage.base import Partition, Record
 from mockserver.storage.conditions import All, Any_, Compare, Condition, Not, Related
 from mockserver.storage.matching import matcher
 
+Records = Sequence[Record]
+
 
 def holds(partition: Partition, record: Record, condition: Condition) -> bool:
-    """Say whether the record satisfies the condition; it need not be stored.
+    """Say whether the record satisfies the condition; see :func:`holding`."""
+    return bool(holding(partition, (record,), condition))
 
-    The foreign fields of related conditions hold one id each, as those of restrictions do.
+
+def holding(partition: Partition, records: Records, condition: Condition) -> Records:
+    """Return the records that satisfy the condition, in order; they need not be stored.
+
+    The foreign fields of related conditions hold one id each, as those of restrictions do. The
+    number of reads grows with the condition, not with the records.
     """
+    if not records:
+        return records
     match condition:
         case All(conditions):
-            return all(holds(partition, record, inner) for inner in conditions)
+            for inner in conditions:
+                records = holding(partition, records, inner)
+            return records
         case Any_(conditions):
-            return any(holds(partition, record, inner) for inner in conditions)
+            return _holding_one_of(partition, records, conditions)
         case Not(inner):
-            return not holds(partition, record, inner)
+            return _others(records, holding(partition, records, inner))
         case Related():
-            return _is_related(partition, record.get(condition.local), condition)
-    return matcher(condition, _unrelated)(record)
+            return _related(partition, records, condition)
+    return list(filter(matcher(condition, _unrelated), records))
 
 
-def _is_related(partition: Partition, own: object, related: Related) -> bool:
-    keys = frozenset(own if isinstance(own, list) else [own] if own is not None else [])
-    found, _ = partition.select(related.type, Compare(related.foreign, "in", keys))
-    return any(holds(partition, other, related.condition) for other in found)
+def _holding_one_of(
+    partition: Partition, records: Records, conditions: Sequence[Condition]
+) -> Records:
+    rest = records
+    for inner in conditions:
+        rest = _others(rest, holding(partition, rest, inner))
+    return _others(records, rest)
+
+
+def _others(records: Records, without: Records) -> Records:
+    """Return the records that are none of some of them."""
+    left_out = set(map(id, without))
+    return [record for record in records if id(record) not in left_out]
+
+
+def _related(partition: Partition, records: Records, related: Related) -> Records:
+    own = [_ids(record.get(related.local)) for record in records]
+    ids = frozenset().union(*own)
+    if not ids:
+        return []
+    found, _ = partition.select(related.type, Compare(related.foreign, "in", ids))
+    leading = {other[related.foreign] for other in holding(partition, found, related.condition)}
+    return [record for record, its in zip(records, own, strict=True) if its & leading]
+
+
+def _ids(value: object) -> frozenset[object]:
+    """Return the ids in a field: of one that leads nowhere none."""
+    return frozenset(value if isinstance(value, list) else [] if value is None else [value])
 
 
 def _unrelated(related: Related) -> frozenset[object]:

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
+from mockserver.access import Access
 from mockserver.effort import spend
 from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.query import IncludeTree
 from mockserver.resources.behaviour import Target
-from mockserver.sandbox.linking import targets
+from mockserver.sandbox.linking import level
+from mockserver.sandbox.record_view import by_type
+from mockserver.sandbox.visibility import Visibility
+from mockserver.sandbox.world import World
 from mockserver.storage.base import Record
-
-if TYPE_CHECKING:
-    from mockserver.sandbox.permissions import Permissions
-    from mockserver.sandbox.sandbox import Sandbox
 
 #: Steps of work that it takes to follow a relationship of one record, and to take in what it finds.
 A_RELATIONSHIP, A_TARGET = 100, 20
 
+Records = dict[Target, Record]
+
 
 class Inclusion:
-    """Walks an include tree from primary records.
+    """Walks an include tree from primary records, level by level.
 
-    What the bearer may not read is left out of ``included`` and of the linkage.
+    The number of reads grows with the tree, not with the records. What the bearer may not read is
+    left out of ``included`` and of the linkage.
     """
 
-    def __init__(self, sandbox: Sandbox, permissions: Permissions) -> None:
+    def __init__(self, world: World, visibility: Visibility, access: Access) -> None:
         """Include as the bearer."""
-        self._sandbox = sandbox
-        self._access = permissions.access
-        self._permissions = permissions
+        self._world = world
+        self._visibility = visibility
+        self._access = access
         self._records: dict[Target, Record | None] = {}
-        self.included: dict[Target, Record] = {}
+        self.included: Records = {}
         self.linkages: dict[Target, dict[str, list[Target]]] = {}
 
     def of(self, found: Found, tree: IncludeTree) -> Found:
@@ -46,23 +49,43 @@ class Inclusion:
             self.included.pop(target, None)
         return Found(found.records, found.types, found.total, self.included, self.linkages)
 
-    def _walk(self, level: dict[Target, Record], tree: IncludeTree) -> None:
+    def _walk(self, records: Records, tree: IncludeTree) -> None:
         for name, inner in tree.items():
-            beyond: dict[Target, Record] = {}
-            for (type_, id_), record in level.items():
-                resource = self._sandbox.registry[type_]
-                if name in resource.relationships:
-                    linked = targets(self._sandbox, resource, record, name, self._access)
-                    spend(A_RELATIONSHIP + A_TARGET * len(linked))
-                    readable = {t: r for t in linked if (r := self._record(t)) is not None}
-                    self.linkages.setdefault((type_, id_), {})[name] = list(readable)
-                    beyond.update(readable)
+            beyond = self._beyond(records, name)
             self.included.update(beyond)
             if inner:
                 self._walk(beyond, inner)
 
-    def _record(self, target: Target) -> Record | None:
-        """Return a record the bearer may read, looked up once per request."""
-        if target not in self._records:
-            self._records[target] = self._sandbox.readable(*target, self._permissions)
-        return self._records[target]
+    def _beyond(self, records: Records, name: str) -> Records:
+        """Return what a relationship of the records leads to, as far as the bearer may read it."""
+        linked, read = self._linked(records, name)
+        self._read([target for targets in linked.values() for target in targets], read)
+        beyond: Records = {}
+        for source in records:
+            if source in linked:
+                found = {t: r for t in linked[source] if (r := self._records[t]) is not None}
+                self.linkages.setdefault(source, {})[name] = list(found)
+                beyond.update(found)
+        return beyond
+
+    def _linked(self, records: Records, name: str) -> tuple[dict[Target, list[Target]], Records]:
+        """Return where each record leads, and the records that were read to know it."""
+        linked: dict[Target, list[Target]] = {}
+        read: Records = {}
+        for type_, ids in by_type(records).items():
+            resource = self._world.registry[type_]
+            if name in resource.relationships:
+                spend(A_RELATIONSHIP * len(ids))
+                sources = [(type_, id_) for id_ in ids]
+                own = [records[source] for source in sources]
+                found = level(self._world, resource, own, name, self._access)
+                linked.update(zip(sources, found.targets, strict=True))
+                read.update(found.records)
+        spend(A_TARGET * sum(map(len, linked.values())))
+        return linked, read
+
+    def _read(self, targets: list[Target], read: Mapping[Target, Record]) -> None:
+        """Look up the records the bearer may read, each once per request."""
+        unknown = dict.fromkeys(target for target in targets if target not in self._records)
+        self._records.update(unknown)
+        self._records.update(self._visibility.readable(unknown, read))

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from mockserver.access import Access
 from mockserver.jsonapi.body import Linkage
-from mockserver.jsonapi.filters import related
-from mockserver.resources.behaviour import Target
+from mockserver.resources.behaviour import Target, World
 from mockserver.resources.members import Relationship
 from mockserver.resources.vocabulary import Resource
+from mockserver.sandbox.record_view import RecordView, stored_target
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import NOTHING, Compare, Condition, Related, both
 
-if TYPE_CHECKING:
-    from mockserver.sandbox.sandbox import Sandbox
-
-__all__ = ["RecordView", "condition", "no_linkages", "points_at", "related", "relinked", "targets"]
+Targets = list[Target]
 
 
-class RecordView:
-    """What derived members see: the world around a record, and the token of the request."""
+class Level(NamedTuple):
+    """Where a relationship of several records leads.
 
-    def __init__(self, sandbox: Sandbox, access: Access, base_url: str = "") -> None:
-        """Look at the sandbox as the bearer, who has come by this URL."""
-        self.world = sandbox
-        self.access = access
-        self.base_url = base_url
+    Attributes:
+        targets: of each record, in order.
+        records: those that were read on the way.
+    """
 
-    def related(self, record: Record, relationship: str, type_: str) -> Record | None:
-        """Return the record a stored to-one of a record of this type leads to."""
-        member = self.world.registry[type_].relationships[relationship]
-        found = _stored_one(record, member)
-        return self.world.get(*found[0]) if found else None
+    targets: list[Targets]
+    records: Mapping[Target, Record] = {}
 
 
 def no_linkages(resource: type[Resource]) -> Record:
@@ -48,60 +41,75 @@ def no_linkages(resource: type[Resource]) -> Record:
 
 
 def targets(
-    sandbox: Sandbox, resource: type[Resource], record: Record, name: str, access: Access
-) -> list[Target]:
-    """Return the (type, id) of every record the relationship leads to.
+    world: World, resource: type[Resource], record: Record, name: str, access: Access
+) -> Targets:
+    """Return the (type, id) of every record the relationship leads to; see :func:`level`."""
+    return level(world, resource, (record,), name, access).targets[0]
+
+
+def level(
+    world: World, resource: type[Resource], records: Sequence[Record], name: str, access: Access
+) -> Level:
+    """Return where a relationship of records of one type leads; the reads grow not with them.
 
     Args:
-        sandbox: where to look.
-        resource: the record's type.
-        record: whose relationship.
+        world: where to look.
+        resource: the records' type.
+        records: whose relationship.
         name: of the relationship.
         access: the token of the request, which the virtual relationships describe.
     """
     relationship = resource.relationships[name]
     if relationship.targets:
-        return list(relationship.targets(record, RecordView(sandbox, access)))
+        of_type = ((resource.type_, record) for record in records)
+        view = RecordView(world, access).of_page(of_type)
+        return Level([list(relationship.targets(record, view)) for record in records])
     if relationship.virtual:
-        return []
+        return Level([[] for _ in records])
     if relationship.through:
-        return _beyond(sandbox, record, relationship.types[0], relationship.through)
+        return _beyond(world, records, relationship.types[0], relationship.through)
     if relationship.inverse:
-        return _inversely(sandbox, resource, record, relationship)
-    return _held(resource, record, name)
+        return _inversely(world, resource, records, relationship)
+    return Level([_held(resource, record, name) for record in records])
 
 
-def _held(resource: type[Resource], record: Record, name: str) -> list[Target]:
+def _held(resource: type[Resource], record: Record, name: str) -> Targets:
     """Return what the record itself leads to."""
     relationship = resource.relationships[name]
-    if relationship.view_of:
-        found = _stored_one(record, resource.relationships[relationship.view_of])
-        return [target for target in found if target[0] in relationship.types]
     if relationship.many:
         return [(relationship.types[0], id_) for id_ in record.get(name) or ()]
-    return _stored_one(record, relationship)
+    if not relationship.view_of:
+        found = stored_target(record, relationship)
+        return [found] if found else []
+    found = stored_target(record, resource.relationships[relationship.view_of])
+    return [found] if found and found[0] in relationship.types else []
 
 
 def _inversely(
-    sandbox: Sandbox, resource: type[Resource], record: Record, relationship: Relationship
-) -> list[Target]:
-    """Return what leads to the record: all of it, or the first for a to-one."""
-    found = []
+    world: World, resource: type[Resource], records: Sequence[Record], relationship: Relationship
+) -> Level:
+    """Return what leads to the records: all of it, or the first for a to-one."""
+    leading: dict[str, Targets] = {record["id"]: [] for record in records}
+    read: dict[Target, Record] = {}
+    inverse = relationship.inverse or ""
     for type_ in relationship.types:
-        if type_ in sandbox.registry:
-            inverse = _inverse(resource, record, relationship)
-            found += [(type_, r["id"]) for r in sandbox.find(type_, inverse)]
-    return found if relationship.many else found[:1]
+        if type_ in world.registry:
+            for found in world.find(type_, _inverse(resource, leading, relationship)):
+                target = (type_, found["id"])
+                leading[found[inverse]].append(target)
+                read[target] = found
+    stop = None if relationship.many else 1
+    return Level([leading[record["id"]][:stop] for record in records], read)
 
 
 def condition(
-    sandbox: Sandbox, resource: type[Resource], record: Record, name: str, access: Access
+    world: World, resource: type[Resource], record: Record, name: str, access: Access
 ) -> Condition:
     """Return what the records at the other end of a to-many of one type satisfy."""
     relationship = resource.relationships[name]
     if relationship.inverse:
-        return _inverse(resource, record, relationship)
-    ids = frozenset(id_ for _, id_ in targets(sandbox, resource, record, name, access))
+        return _inverse(resource, (record["id"],), relationship)
+    ids = frozenset(id_ for _, id_ in targets(world, resource, record, name, access))
     return Compare("id", "in", ids) if ids else NOTHING
 
 
@@ -119,7 +127,7 @@ def relinked(
     relationship: Relationship, held: Sequence[str] | None, members: Linkage, *, adding: bool
 ) -> Linkage:
     """Return a stored to-many linkage with members added or removed, each once, in order."""
-    present: list[Target] = [(relationship.types[0], id_) for id_ in held or ()]
+    present: Targets = [(relationship.types[0], id_) for id_ in held or ()]
     given = members if isinstance(members, list) else []
     if adding:
         return list(dict.fromkeys([*present, *given]))
@@ -128,25 +136,22 @@ def relinked(
 
 
 def _beyond(
-    sandbox: Sandbox, record: Record, type_: str, through: tuple[str, str, str]
-) -> list[Target]:
+    world: World, records: Sequence[Record], type_: str, through: tuple[str, str, str]
+) -> Level:
     """Return what the records that stand between lead to, each once."""
     between, here, there = through
-    found = sandbox.find(between, Compare(here, "eq", record["id"]))
-    return list(dict.fromkeys((type_, each[there]) for each in found if each[there]))
+    leading: dict[str, dict[Target, None]] = {record["id"]: {} for record in records}
+    for each in world.find(between, Compare(here, "in", frozenset(leading))):
+        if each[there]:
+            leading[each[here]][type_, each[there]] = None
+    return Level([[*leading[record["id"]]] for record in records])
 
 
-def _inverse(resource: type[Resource], record: Record, relationship: Relationship) -> Condition:
+def _inverse(
+    resource: type[Resource], ids: Collection[str], relationship: Relationship
+) -> Condition:
     inverse = relationship.inverse or ""
-    own = Compare(inverse, "eq", record["id"])
+    own = Compare(inverse, "in", frozenset(ids))
     if relationship.inverse_polymorphic:
         return both(own, Compare(f"{inverse}_type", "eq", resource.type_))
     return own
-
-
-def _stored_one(record: Record, relationship: Relationship) -> list[Target]:
-    id_ = record.get(relationship.field)
-    if id_ is None:
-        return []
-    type_ = record.get(relationship.type_field) if relationship.polymorphic else None
-    return [(type_ or relationship.types[0], id_)]

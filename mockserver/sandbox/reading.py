@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from mockserver.errors import refusal
 from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.query import Query
-from mockserver.reasons import reason
 from mockserver.resources.behaviour import Target
 from mockserver.resources.members import Relationship
 from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox import linking
-from mockserver.sandbox.holding import holds
 from mockserver.sandbox.inclusion import Inclusion
 from mockserver.sandbox.permissions import Action, Permissions
+from mockserver.sandbox.visibility import Visibility
 from mockserver.sandbox.whereabouts import missing
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition, both
@@ -27,12 +26,17 @@ if TYPE_CHECKING:
 
 
 class Reader:
-    """Reads for one bearer."""
+    """Reads for one bearer.
+
+    Attributes:
+        visibility: which records that bearer may see.
+    """
 
     def __init__(self, sandbox: Sandbox, permissions: Permissions) -> None:
         """Read what the permissions allow."""
         self._sandbox = sandbox
         self._permissions = permissions
+        self.visibility = Visibility(sandbox, permissions)
 
     def list(self, resource: type[Resource], query: Query) -> Found:
         """Return one page of the records the bearer may see."""
@@ -91,26 +95,8 @@ class Reader:
         record = self._sandbox.get(resource.type_, id_)
         if record is None:
             raise refusal("RECORD_NOT_FOUND", because=missing(self._sandbox, resource.type_, id_))
-        self.require_within(resource.type_, record, action, sent)
+        self.visibility.require(resource.type_, record, action, sent)
         return record
-
-    def require_within(
-        self, type_: str, record: Record, action: Action, sent: Collection[str] = ()
-    ) -> None:
-        """Refuse a record that is none of those the bearer may do this to, 401."""
-        if not self._within(type_, record, action, sent):
-            access = self._permissions.access
-            facts = {"bearer": access.bearer, "scope": access.scope, "type": type_}
-            why = reason("permission_of_record", action=action, **facts)
-            raise refusal("UNAUTHORIZED", because=why)
-
-    def readable(self, type_: str, id_: str) -> Record | None:
-        """Return a record if there is one and the bearer may read it."""
-        resource = self._sandbox.registry.get(type_)
-        if resource is None or not self._permissions.allows(resource, "read"):
-            return None
-        record = self._sandbox.get(type_, id_)
-        return record if record and self._within(type_, record, "read") else None
 
     def written(self, change: RecordChange, query: Query) -> Found:
         """Return a record that was written, as far as the bearer may see it.
@@ -132,13 +118,14 @@ class Reader:
 
     def _may_see(self, resource: type[Resource], record: Record) -> bool:
         may_read = self._permissions.allows(resource, "read")
-        return may_read and self._within(resource.type_, record, "read")
+        return may_read and self.visibility.allows(resource.type_, record, "read")
 
     def with_includes(self, found: Found, query: Query) -> Found:
         """Return the same records together with what the query includes."""
         if not query.include:
             return found
-        return Inclusion(self._sandbox, self._permissions).of(found, query.include)
+        access = self._permissions.access
+        return Inclusion(self._sandbox, self.visibility, access).of(found, query.include)
 
     def _require_related(self, relationship: Relationship) -> None:
         """Require the related type to be readable; of several types, each record is judged."""
@@ -147,9 +134,11 @@ class Reader:
             self._permissions.require(declared, "read", lists=relationship.many)
 
     def _linked(self, resource: type[Resource], record: Record, name: str) -> Found:
-        targets = linking.targets(self._sandbox, resource, record, name, self._permissions.access)
-        readable = [(t, r) for t in targets if (r := self.readable(*t)) is not None]
-        return Found([r for _, r in readable], [type_ for (type_, _), _ in readable])
+        access = self._permissions.access
+        (targets,), read = linking.level(self._sandbox, resource, (record,), name, access)
+        readable = self.visibility.readable(targets, read)
+        found = [target for target in targets if target in readable]
+        return Found([readable[target] for target in found], [type_ for type_, _ in found])
 
     def _page(self, type_: str, query: Query, condition: Condition) -> Found:
         restriction = self._permissions.restriction(type_, "read")
@@ -170,10 +159,3 @@ class Reader:
         records.sort(key=lambda record: places[record["id"]])
         records = records[query.offset : query.offset + query.size]
         return self.with_includes(Found(records, [type_] * len(records), total), query)
-
-    def _within(
-        self, type_: str, record: Record, action: Action, sent: Collection[str] = ()
-    ) -> bool:
-        """Say whether the record is one of those the bearer may do this to."""
-        restriction = self._permissions.restriction(type_, action, sent)
-        return restriction == EVERYTHING or holds(self._sandbox.partition, record, restriction)

@@ -22,10 +22,12 @@ from mockserver.reasons import reason
 from mockserver.resources.behaviour import Target
 from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.change import RecordChange
-from mockserver.sandbox.linking import RecordView, relinked, targets
+from mockserver.sandbox.linking import relinked, targets
 from mockserver.sandbox.permissions import NO_ROLE, Permissions
 from mockserver.sandbox.reading import Reader
+from mockserver.sandbox.record_view import RecordView
 from mockserver.sandbox.removal import remove
+from mockserver.sandbox.visibility import Visibility
 from mockserver.sandbox.world import World
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Condition
@@ -75,7 +77,7 @@ class Sandbox(World):
             change = RecordChange(self, resource, access, self.draft(resource.type_))
             change.apply(values)
             self._store(change, ["create"] if "create" in resource.topics else [])
-            reader.require_within(resource.type_, change.record, "create")
+            reader.visibility.require(resource.type_, change.record, "create")
         return reader.written(change, query)
 
     def update(  # noqa: PLR0913 - what an update is told
@@ -102,7 +104,7 @@ class Sandbox(World):
             change.apply(values)
             self._store(change, change.observed())
             if access.is_sales_channel:
-                reader.require_within(resource.type_, change.record, "read")
+                reader.visibility.require(resource.type_, change.record, "read")
         return reader.written(change, query)
 
     def delete(self, resource: type[Resource], id_: str, access: Access) -> None:
@@ -236,13 +238,9 @@ class Sandbox(World):
         role = self.get("roles", access.role_id, ROLE) or NO_ROLE
         return Permissions(access, role, self.setting)
 
-    def readable(self, type_: str, id_: str, permissions: Permissions) -> Record | None:
-        """Return a record if there is one and the bearer may read it."""
-        return Reader(self, permissions).readable(type_, id_)
-
     def require_nameable(self, type_: str, record: Record, access: Access) -> None:
         """Refuse to let the bearer name what is another's, 401 (authentication §13.2)."""
-        self._reader(access).require_within(type_, record, "read")
+        Visibility(self, self.permissions(access)).require(type_, record, "read")
 
     # --- steps ---------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ Nothing here asks who may do what; the actions that do are the :class:`~.sandbox
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -72,6 +72,10 @@ class World(ABC):
         """Return a copy of a record, or of some of its fields, ``None`` when there is none."""
         record = self.partition.get(type_, id_, fields)
         return self.history.told(id_) if record is None and type_ == HISTORY else record
+
+    def get_many(self, type_: str, ids: Iterable[str]) -> Mapping[str, Record]:
+        """Return copies of the records with these ids, by id; those there are not are left out."""
+        return self.partition.get_many(type_, ids)
 
     def find(self, type_: str, condition: Condition) -> Records:
         """Return copies of the records that match, oldest first."""

@@ -17,7 +17,8 @@ from mockserver.jsonapi.document import Found, fetchable
 from mockserver.jsonapi.query import NO_QUERY, QueryParser
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.vocabulary import Resource
-from mockserver.sandbox.linking import RecordView, targets
+from mockserver.sandbox.linking import targets
+from mockserver.sandbox.record_view import RecordView
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import Record
 from mockserver.testing.flattening import plain_moment, unflattened

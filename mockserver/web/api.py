@@ -20,7 +20,7 @@ from mockserver.jsonapi.query import QueryParser
 from mockserver.reasons import reason
 from mockserver.resources.registry import registry
 from mockserver.resources.vocabulary import Resource
-from mockserver.sandbox.linking import RecordView
+from mockserver.sandbox.record_view import RecordView
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import StorageError
 from mockserver.web.gate import Gate, Passage

@@ -10,7 +10,7 @@ from mockserver.jsonapi.document import Document, Documents
 from mockserver.jsonapi.query import NO_QUERY, Query, QueryParser
 from mockserver.resources.topics import is_includable
 from mockserver.resources.vocabulary import Resource
-from mockserver.sandbox.linking import RecordView
+from mockserver.sandbox.record_view import RecordView
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import Record
 
@@ -55,7 +55,7 @@ class Payloads:
         """Return the resource object of a record that is gone."""
         type_ = self._resource.type_
         nothing = Query(fields={type_: frozenset()})
-        bare = self._documents.resource_object(type_, {"id": id_}, {}, nothing)
+        bare = self._documents.resource_object(type_, {"id": id_}, nothing)
         meta = bare.pop("meta")
         return {**bare, "attributes": None, "relationships": None, "meta": meta}
 
