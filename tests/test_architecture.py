@@ -51,6 +51,7 @@ ALLOWED: dict[str, frozenset[str]] = {
 #: Which rooms or modules may import a library.
 LIBRARIES: dict[str, frozenset[str]] = {
     "flask": frozenset({"web", "app"}),
+    "cronsim": frozenset({"resources"}),
     "tinydb": frozenset({"storage/tinydb"}),
     "faker": frozenset({"seeding", "locales"}),
     "marshmallow_jsonapi": frozenset({"resources"}),

@@ -42,6 +42,12 @@ RUNS: dict[str, tuple[str, str, str, str | None]] = {
     "steps-from": ("0 5/9 * * *", "2024-01-01T00:00Z", "2024-02-01T18:00Z", "2024-02-01T23:00Z"),
     "leap-day": ("0 0 29 2 *", "2024-01-01T00:00Z", "2024-03-01T00:00Z", "2028-02-29T00:00Z"),
     "no-leap-day": ("0 0 29 2 *", "2097-01-01T00:00Z", "2097-03-01T00:00Z", "2104-02-29T00:00Z"),
+    "after-many-years": (
+        "0 0 27 9 */7",
+        "2024-01-01T00:00Z",
+        "2032-05-03T06:28Z",
+        "2037-09-27T00:00Z",
+    ),
     "end-of-the-calendar": ("yearly", "9999-01-01T00:00Z", "9999-06-01T00:00Z", None),
     "no-night-is-left": ("0 3 * * *", "9999-12-31T00:00Z", "9999-12-31T23:00Z", None),
     "nonsense": ("now and then", "2024-01-01T00:00Z", "2024-01-01T00:00Z", None),
@@ -65,7 +71,7 @@ def test_the_next_run(frequency: str, start: str, now: str, expected: str | None
     [
         *("hourly", "daily", "weekly", "monthly", "two-month", "three-month", "four-month"),
         *("six-month", "yearly"),
-        *("0 0 * * *", "59 23 31 12 7", "0 1-5,7 * jan,MAR *", "0 */2 * * 0-6/2"),
+        *("0 0 27 9 */7", "0 0 * * *", "59 23 31 12 7", "0 1-5,7 * jan,MAR *", "0 */2 * * 0-6/2"),
     ],
 )
 def test_frequencies(frequency: str) -> None:
@@ -81,7 +87,17 @@ def test_frequencies(frequency: str) -> None:
         *("* * * * *", "*/5 * * * *", "0,30 * * * *", "0-10 * * * *"),
         *("60 0 * * *", "0 24 * * *", "0 0 0 * *", "0 0 32 * *", "0 0 * 13 *", "0 0 * 0 *"),
         *("0 0 * * 8", "0 5-3 * * *", "0 */0 * * *", "0 , * * *", "0 a * * *", "0 0 mon * *"),
-        *("0 0 31 2 *", "0 0 30,31 2 *", "0 ٣ * * *", "0 0 * * mon-", "0 */-1 * * *"),
+        *(
+            "0 0 31 2 *",
+            "0 0 30,31 2 *",
+            "0 0 L * *",
+            "0 0 LW * *",
+            "0 0 * * 5L",
+            "0 0 * * 1#2",
+            "0 ٣ * * *",
+            "0 0 * * mon-",
+            "0 */-1 * * *",
+        ),
     ],
 )
 def test_what_is_no_frequency(frequency: str) -> None:
