@@ -16,12 +16,12 @@ from mockserver.control import scenarios
 from mockserver.control.jobs import JobsSchema
 from mockserver.control.shapes import UNDECLARED
 from mockserver.resources.registry import registry
-from mockserver.seeding.cast import CAST
 from mockserver.seeding.credentials import PASSWORD, REDIRECT_URI
 from mockserver.seeding.foundation import ROLES, USERS
 from mockserver.seeding.markets import MARKETS, PAYMENT_METHODS, PRIVATE_MARKET
+from mockserver.seeding.named_customers import NAMED_CUSTOMERS
 from mockserver.seeding.products import LISTS, PRODUCTS
-from mockserver.seeding.surroundings import LOYAL_GROUP, TAGS
+from mockserver.seeding.reference_data import LOYAL_GROUP, TAGS
 from mockserver.settings import Settings
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -94,7 +94,7 @@ def test_the_cast(app: Application, mode: Any) -> None:
     records = sandbox.partition.select("customers")[0]
     said = table(DATA, "The seeded customers")
 
-    assert [row[0] for row in said] == [plan.email for plan in CAST]
+    assert [row[0] for row in said] == [plan.email for plan in NAMED_CUSTOMERS]
     assert [row[1:3] for row in said] == [
         ["yes" if record["password"] else "", record["status"]] for record in records[: len(said)]
     ]

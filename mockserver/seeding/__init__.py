@@ -1,1 +1,1 @@
-"""Factories and scenarios: where the records of a fresh sandbox come from."""
+"""What an organization holds from the start, and random customers on demand."""

@@ -67,11 +67,11 @@ class Stack:
     """The new records of one type.
 
     Attributes:
-        has_elders: whether the sandbox holds records of the type already.
+        has_existing: whether the sandbox holds records of the type already.
     """
 
     blank: Blank
-    has_elders: bool
+    has_existing: bool
     records: list[Record] = field(default_factory=list)
 
 
@@ -90,11 +90,11 @@ class Batch:
     def identity(self, type_: str) -> Identity:
         """Return id and number of the type's next record; an id that is there is passed over."""
         partition, identifiers = self.sandbox.partition, self.sandbox.identifiers
-        has_elders = self._stack(type_).has_elders
+        has_existing = self._stack(type_).has_existing
         while True:
             number = partition.next_number(type_)
             id_ = identifiers.encode(type_, number)
-            if not has_elders or partition.get(type_, id_) is None:
+            if not has_existing or partition.get(type_, id_) is None:
                 return id_, number
 
     def add(
@@ -134,7 +134,7 @@ class Batch:
         stack = self._stacks.get(type_)
         if stack is None:
             blank = _blank(type_)
-            stack = Stack(blank, has_elders=self.sandbox.partition.count(type_) > 0)
+            stack = Stack(blank, has_existing=self.sandbox.partition.count(type_) > 0)
             self._stacks[type_] = stack
         return stack
 

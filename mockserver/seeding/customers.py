@@ -9,22 +9,20 @@ from functools import cache
 
 from mockserver.entropy import Entropy
 from mockserver.passwords import hash_password
-from mockserver.resources.anonymity import CUSTOMER as FORGOTTEN
 from mockserver.resources.anonymity import email as anonymized_email
-from mockserver.seeding import anonymity
+from mockserver.seeding.associations import Associations
 from mockserver.seeding.batch import EMPTY, Batch, Identity
-from mockserver.seeding.belongings import Belongings
 from mockserver.seeding.credentials import PASSWORD
 from mockserver.seeding.dates import later, signed_up, written
-from mockserver.seeding.events import tell
 from mockserver.seeding.orders import OrderFactory
-from mockserver.seeding.plans import CustomerPlan
+from mockserver.seeding.plans import ANONYMIZATIONS, CustomerPlan
 from mockserver.seeding.purchases import Buyer
-from mockserver.seeding.surroundings import Surroundings
+from mockserver.seeding.reference_data import ReferenceData
+from mockserver.seeding.timeline import Timeline
 from mockserver.storage.base import SERIAL, Record
 
-#: By how many orders count (customers §9); more are as good as two.
-STATUSES = ("prospect", "acquired", "repeat")
+#: What is told of a password.
+SIGNED_UP = ("create_password",)
 #: How many days after the first one an anonymization is requested.
 PATIENCE = 120
 #: The password is published, so its salt need not be a secret, and one hash does for all.
@@ -40,61 +38,66 @@ def password_hash() -> str:
 class CustomerFactory:
     """The customers of one sandbox."""
 
-    def __init__(self, batch: Batch, entropy: Entropy) -> None:
+    def __init__(self, batch: Batch, entropy: Entropy, told: Collection[str] = ()) -> None:
         """Look around.
 
         Args:
             batch: where the records go.
             entropy: what they are drawn from.
+            told: the ids of the customers whose events are told.
         """
+        self._timeline = timeline = Timeline(batch, told)
+        self._asked: list[tuple[CustomerPlan, Record, datetime]] = []
         self._batch = batch
         self._entropy = entropy
-        self._surroundings = Surroundings(batch)
-        self._belongings = Belongings(batch, self._surroundings, entropy)
-        self._orders = OrderFactory(batch, self._surroundings, entropy)
+        self._references = ReferenceData(batch)
+        self._associations = Associations(batch, self._references, entropy, timeline)
+        self._orders = OrderFactory(batch, self._references, entropy, timeline)
 
     def make(self, plan: CustomerPlan, identity: Identity) -> None:
         """Make one customer and what belongs to it, but for the orders."""
-        if not self._surroundings.terms:
+        if not self._references.terms:
             plan = replace(plan, orders=())
         came = signed_up(identity[1])
         customer = self._customer(plan, identity, came)
-        addresses = self._belongings.address_book(plan, customer)
-        self._belongings.subscriptions(plan, customer)
-        self._belongings.sku_lists(plan, customer)
-        self._belongings.notes(plan, customer)
+        self._timeline.begin("customers", customer, customer["id"])
+        addresses = self._associations.address_book(plan, customer)
+        self._associations.subscriptions(plan, customer)
+        self._associations.sku_lists(plan, customer)
+        self._associations.notes(plan, customer)
+        if plan.registered and not plan.is_forgotten:
+            # Nothing is told of a password that is no more.
+            told = customer, customer["id"], customer["created_at"]
+            self._timeline.note("customers", *told, SIGNED_UP)
+        if plan.anonymization:
+            self._asked.append((plan, customer, later(came, PATIENCE)))
         if plan.orders:
             buyer = Buyer(
-                customer["id"],
+                customer,
                 # Who was forgotten has no password any more.
                 guest=plan.is_forgotten or not plan.registered,
                 language_code=plan.pool.language_code,
-                addresses=addresses or [self._belongings.address(plan)],
+                addresses=addresses or [self._associations.address(plan)],
                 business=plan.business,
                 cards=0 if plan.is_forgotten else plan.cards,
             )
             self._orders.plan(buyer, plan.orders, came)
 
-    def finish(self, told: Collection[str] = ()) -> None:
-        """Make the orders of all of them, and store everything.
-
-        Args:
-            told: the ids of the customers whose events are told.
-        """
+    def finish(self) -> None:
+        """Make the orders of all of them, have some forgotten, and store everything."""
         self._orders.make()
-        tell(self._batch, frozenset(told))
+        for asked in self._asked:
+            self._anonymize(*asked)
+        self._timeline.tell()
         self._batch.load()
 
     def _customer(self, plan: CustomerPlan, identity: Identity, came: datetime) -> Record:
-        placed = plan.placements(came)
-        customer = self._batch.add(
+        return self._batch.add(
             "customers",
             written(came),
             identity,
             email=plan.email,
             password=password_hash() if plan.registered else None,
-            status=STATUSES[min(len(placed), 2)],
-            total_orders_count=len(placed),
             shopper_reference=self._entropy.uuid(),
             profile_id=self._entropy.uuid(),
             tax_exemption_code=plan.tax_exemption_code,
@@ -102,22 +105,17 @@ class CustomerFactory:
             reference_origin=plan.reference_origin,
             metadata=plan.metadata or EMPTY,
             anonymization_info=EMPTY,
-            customer_group=self._surroundings.groups[plan.group] if plan.group else None,
-            tags=self._surroundings.tag_ids(plan.tags),
+            customer_group=self._references.groups[plan.group] if plan.group else None,
+            tags=self._references.tag_ids(plan.tags),
         )
-        if placed:
-            customer["updated_at"] = written(max(placed))
-        if plan.anonymization:
-            self._ask(plan.anonymization, customer, came)
-        return customer
 
-    def _ask(self, status: str, customer: Record, came: datetime) -> None:
-        """Let the customer ask to be forgotten, with this outcome so far."""
-        asked_at, person = later(came, PATIENCE), self._surroundings.person
-        customer["anonymization_status"] = status
-        customer["anonymization_info"] = anonymity.information(status, asked_at, person)
-        if status == anonymity.COMPLETED:
-            customer.update(FORGOTTEN)
+    def _anonymize(self, plan: CustomerPlan, customer: Record, asked_at: datetime) -> None:
+        """Have a customer ask to be forgotten, with the outcome so far."""
+        before, person = customer["updated_at"], self._references.person
+        for step, days in ANONYMIZATIONS[plan.anonymization or ""].items():
+            name, moment = f"anonymization_{step}", later(asked_at, days)
+            self._timeline.take("customers", name, customer, customer["id"], moment, person)
+        if plan.is_forgotten:
             customer["email"] = anonymized_email(customer["id"], customer[SERIAL])
-        reached_at = written(anonymity.reached(status, asked_at))
-        customer["updated_at"] = max(customer["updated_at"], reached_at)
+        # An order may have been placed since.
+        customer["updated_at"] = max(before, customer["updated_at"])

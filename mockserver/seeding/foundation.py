@@ -64,14 +64,14 @@ class Foundation:
         #: Of what is the same in both modes.
         self.shared = Identifiers(organization.seed, organization.slug)
 
-    def lay(self, domain: str) -> None:
+    def build(self, domain: str) -> None:
         """Store the records."""
         self._organization(domain)
         roles = self._roles()
         self._users(roles)
         self._applications(roles)
         secrets = self.organization.entropy_of(self.mode, "markets")
-        Places(self.batch, self.name, secrets).lay()
+        Places(self.batch, self.name, secrets).build()
         self.batch.load()
 
     def _organization(self, domain: str) -> None:

@@ -109,7 +109,7 @@ class Places:
         self._name = name
         self._entropy = entropy
 
-    def lay(self) -> None:
+    def build(self) -> None:
         """Make the records."""
         locations = self._stock_locations()
         group = self._batch.add("customer_groups", BEGINNING, **PRIVATE_GROUP)

@@ -12,19 +12,19 @@ from mockserver.resources.order_amounts import sums
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.dates import DAY, later, written
 from mockserver.seeding.payments import Payments
-from mockserver.seeding.plans import OrderPlan
+from mockserver.seeding.plans import COURSES, OrderPlan
 from mockserver.seeding.products import PRODUCTS, Product
 from mockserver.seeding.purchases import Buyer, Purchase
+from mockserver.seeding.reference_data import ReferenceData, Terms
 from mockserver.seeding.returns import Returns
 from mockserver.seeding.subscriptions import Subscriptions
-from mockserver.seeding.surroundings import Surroundings, Terms
+from mockserver.seeding.timeline import Timeline
 from mockserver.storage.base import SERIAL, Record
 
-PAYMENT: Mapping[str, str] = {
-    "placed": "authorized",
-    "approved": "paid",
-    "cancelled": "voided",
-}
+#: How many days after it is placed an order takes a step; those before come at once.
+DECIDED: Mapping[str, float] = {"approve": DAY, "cancel": DAY}
+#: The steps of a customer with the first placed order, the second one, and any further one.
+STANDINGS = ("acquired", "repeat", "again")
 #: How many days a parcel takes.
 PARCEL = 4
 #: How many orders are of two products; how many of one piece; how many approved ones have arrived.
@@ -43,23 +43,27 @@ def _amounts(line: Line) -> Mapping[str, Any]:
 class OrderFactory:
     """Orders of many customers, made in the order of time so that a later one has a later id."""
 
-    def __init__(self, batch: Batch, surroundings: Surroundings, entropy: Entropy) -> None:
+    def __init__(
+        self, batch: Batch, references: ReferenceData, entropy: Entropy, timeline: Timeline
+    ) -> None:
         """Start with none.
 
         Args:
             batch: where the records go.
-            surroundings: what they refer to.
+            references: what they refer to.
             entropy: what they are drawn from.
+            timeline: where their steps are noted.
         """
+        self._timeline = timeline
         self._batch = batch
-        self._surroundings = surroundings
+        self._references = references
         self._entropy = entropy
         self._payments = Payments(batch, entropy)
-        self._subscriptions = Subscriptions(batch)
-        self._returns = Returns(batch)
+        self._subscriptions = Subscriptions(batch, timeline)
+        self._returns = Returns(batch, timeline)
         self._purchases: list[Purchase] = []
         #: Whether an order may have the number of a new one already.
-        self._has_elders = batch.sandbox.partition.count("orders") > 0
+        self._has_existing = batch.sandbox.partition.count("orders") > 0
 
     def plan(self, buyer: Buyer, plans: Sequence[OrderPlan], came: datetime) -> None:
         """Note the orders of a customer, and those that come of subscriptions.
@@ -87,16 +91,20 @@ class OrderFactory:
 
     def _make(self, purchase: Purchase) -> None:
         plan, buyer = purchase.plan, purchase.buyer
-        terms = self._surroundings.terms_of(plan.market)
+        terms = self._references.terms_of(plan.market)
         lines = self._lines(purchase)
         order = purchase.order = self._order(purchase, terms, lines)
+        is_fulfilled = plan.status == "approved" and self._is_fulfilled(plan)
         purchase.lines = [self._line_item(order, line, plan.frequency) for line in lines]
         if plan.is_placed:
             self._payments.pay(order, buyer, terms)
+        self._go_on(purchase, is_fulfilled=is_fulfilled)
         if purchase.repeats:
             self._subscriptions.count(purchase, purchase.repeats)
         elif plan.frequency:
             self._subscriptions.subscribe(purchase)
+        if plan.is_placed:
+            self._count(purchase)
         if plan.returned:
             self._returns.send_back(purchase, terms)
         if plan.invoiced:
@@ -107,27 +115,24 @@ class OrderFactory:
         amounts, moment = sums(map(_amounts, lines)), purchase.moment
         identity = self._batch.identity("orders")
         # Looking for a free one costs as much as all the rest of an order.
-        number = {} if self._has_elders else {"number": str(identity[1])}
+        number = {} if self._has_existing else {"number": str(identity[1])}
         return self._batch.add(
             "orders",
             written(moment),
             identity,
-            status=plan.status,
             guest=buyer.guest,
             language_code=buyer.language_code,
             currency_code=terms.currency_code,
             tax_included=terms.tax_included,
-            place_total_amount_cents=amounts["total_amount_cents"] * plan.is_placed,
             token=self._entropy.hex(32),
             payment_source_details=EMPTY,
             metadata=EMPTY,
             customer=buyer.id,
             market=terms.market_id,
-            tags=self._surroundings.tag_ids(plan.tags),
+            tags=self._references.tag_ids(plan.tags),
             **number,
             **amounts,
             **self._addresses(purchase),
-            **self._progress(moment, plan),
         )
 
     def _addresses(self, purchase: Purchase) -> Mapping[str, Any]:
@@ -142,29 +147,25 @@ class OrderFactory:
             "shipping_address": self._batch.add("addresses", at, **shipping)["id"],
         }
 
-    def _progress(self, moment: datetime, plan: OrderPlan) -> Mapping[str, Any]:
-        """Return what an order that was placed has gone through."""
-        if not plan.is_placed:
-            return EMPTY
-        placed_at = written(moment)
-        last = placed_at if plan.status == "placed" else written(later(moment, DAY))
-        fields = {
-            "payment_status": PAYMENT[plan.status],
-            "placed_at": placed_at,
-            "payment_updated_at": last,
-            "updated_at": last,
-        }
-        if plan.status == "cancelled":
-            fields["cancelled_at"] = last
-        elif plan.status == "approved":
-            fields["approved_at"] = fields["fulfillment_updated_at"] = last
-            fields["fulfillment_status"] = "in_progress"
-            # What came back had arrived.
-            if plan.returned or self._entropy.fraction() < FULFILLED:
-                arrived = written(later(moment, PARCEL))
-                fields["fulfillment_status"] = "fulfilled"
-                fields["fulfillment_updated_at"] = fields["updated_at"] = arrived
-        return fields
+    def _is_fulfilled(self, plan: OrderPlan) -> bool:
+        """Say whether an approved order has arrived; what came back had."""
+        return bool(plan.returned) or self._entropy.fraction() < FULFILLED
+
+    def _go_on(self, purchase: Purchase, *, is_fulfilled: bool) -> None:
+        """Have an order take the steps on the way to its status."""
+        order, id_, moment = purchase.order, purchase.buyer.id, purchase.moment
+        self._timeline.begin("orders", order, id_)
+        for step in COURSES[purchase.plan.status]:
+            at = later(moment, DECIDED.get(step, 0))
+            self._timeline.take("orders", step, order, id_, at)
+        if is_fulfilled:
+            self._timeline.take("orders", "fulfill", order, id_, later(moment, PARCEL))
+
+    def _count(self, purchase: Purchase) -> None:
+        """Count an order that was placed for its customer."""
+        customer = purchase.buyer.customer
+        standing = STANDINGS[min(customer["total_orders_count"], len(STANDINGS) - 1)]
+        self._timeline.take("customers", standing, customer, customer["id"], purchase.moment)
 
     def _lines(self, purchase: Purchase) -> list[Line]:
         if purchase.plan.status == "draft":
@@ -194,7 +195,7 @@ class OrderFactory:
             frequency=frequency,
             metadata=EMPTY,
             order=order["id"],
-            item=self._surroundings.skus[product.code],
+            item=self._references.skus[product.code],
             **_amounts(line),
         )
 

@@ -15,7 +15,7 @@ from mockserver.sandbox.change import RecordChange
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.markets import CARD, WIRE_TRANSFER
 from mockserver.seeding.purchases import Buyer
-from mockserver.seeding.surroundings import Terms
+from mockserver.seeding.reference_data import Terms
 from mockserver.storage.base import Record
 
 #: How many cards there are to pay with, and the years in which they expire.

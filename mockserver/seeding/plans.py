@@ -8,13 +8,28 @@ from datetime import datetime
 from typing import Any
 
 from mockserver.resources.frequencies import next_run
-from mockserver.seeding.anonymity import COMPLETED
 from mockserver.seeding.credentials import PUBLIC_MARKET
 from mockserver.seeding.dates import later
 from mockserver.seeding.pools import Pool, pools
 
+#: The steps that orders have taken on the way to their status.
+COURSES: Mapping[str, Sequence[str]] = {
+    "draft": (),
+    "pending": ("pending",),
+    "placed": ("pending", "place"),
+    "approved": ("pending", "place", "approve"),
+    "cancelled": ("pending", "place", "cancel"),
+}
+#: How many days after the request of an anonymization it takes each step, by what became of it.
+ANONYMIZATIONS: Mapping[str, Mapping[str, float]] = {
+    "requested": {"requested": 0},
+    "started": {"requested": 0, "started": 1},
+    "completed": {"requested": 0, "started": 1, "completed": 1.25},
+    "failed": {"requested": 0, "started": 1, "failed": 1.25},
+    "cancelled": {"requested": 0, "cancelled": 0.5},
+}
 #: The statuses of orders that were placed, and so count (customers §9).
-PLACED = frozenset({"placed", "approved", "cancelled"})
+PLACED = frozenset(status for status, course in COURSES.items() if "place" in course)
 
 
 @dataclass(slots=True)
@@ -110,12 +125,4 @@ class CustomerPlan:
     @property
     def is_forgotten(self) -> bool:
         """Whether the personal data are gone."""
-        return self.anonymization == COMPLETED
-
-    def placements(self, came: datetime) -> list[datetime]:
-        """Return when the orders that count were placed, in any order.
-
-        Args:
-            came: the first day.
-        """
-        return [moment for order in self.orders for moment in order.placements(came)]
+        return self.anonymization == "completed"

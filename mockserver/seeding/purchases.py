@@ -20,6 +20,7 @@ class Buyer:
     """What an order needs to know of its customer.
 
     Attributes:
+        customer: the record.
         addresses: what the addresses of orders are copies of.
         business: whether it is a company, which pays by wire transfer.
         cards: how many of those it will pay with are still to be kept in the wallet.
@@ -28,7 +29,7 @@ class Buyer:
         details: what orders show of that.
     """
 
-    id: str
+    customer: Record
     guest: bool
     language_code: str
     addresses: Sequence[Values]
@@ -37,6 +38,11 @@ class Buyer:
     wallet: dict[str, str] = field(default_factory=dict)
     saved: Record | None = None
     details: Values = field(default_factory=lambda: EMPTY)
+
+    @property
+    def id(self) -> str:
+        """The id of the customer."""
+        return str(self.customer["id"])
 
 
 @dataclass(slots=True)

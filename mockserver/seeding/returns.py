@@ -8,16 +8,17 @@ from typing import Any
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.dates import DAY, WEEK, later, written
 from mockserver.seeding.purchases import Purchase
-from mockserver.seeding.surroundings import Terms
+from mockserver.seeding.reference_data import Terms
+from mockserver.seeding.timeline import Timeline
 
-#: The fields a return has stamped on its way to a status.
-STEPS: Mapping[str, Sequence[str]] = {
-    "requested": (),
-    "approved": ("approved_at",),
-    "rejected": ("rejected_at",),
-    "cancelled": ("cancelled_at",),
-    "shipped": ("approved_at", "shipped_at"),
-    "received": ("approved_at", "shipped_at", "received_at"),
+#: The steps that a return has taken on the way to its status, a day each after the first.
+COURSES: Mapping[str, Sequence[str]] = {
+    "requested": ("request",),
+    "approved": ("request", "approve"),
+    "rejected": ("request", "reject"),
+    "cancelled": ("request", "cancel"),
+    "shipped": ("request", "approve", "ship"),
+    "received": ("request", "approve", "ship", "receive"),
 }
 REASON: Mapping[str, Any] = {"message": "It is not what I expected."}
 
@@ -25,21 +26,18 @@ REASON: Mapping[str, Any] = {"message": "It is not what I expected."}
 class Returns:
     """The returns of one sandbox."""
 
-    def __init__(self, batch: Batch) -> None:
-        """Have the records go into a batch."""
+    def __init__(self, batch: Batch, timeline: Timeline) -> None:
+        """Have the records go into a batch, and their steps into a timeline."""
         self._batch = batch
+        self._timeline = timeline
 
     def send_back(self, purchase: Purchase, terms: Terms) -> None:
         """Make the return of the first line of an order, a week after it was placed."""
-        order, line, status = purchase.order, purchase.lines[0], purchase.plan.returned or ""
+        order, line = purchase.order, purchase.lines[0]
         begun, warehouse = later(purchase.moment, WEEK), terms.warehouse
-        steps = {
-            name: written(later(begun, days * DAY)) for days, name in enumerate(STEPS[status], 1)
-        }
         made = self._batch.add(
             "returns",
             written(begun),
-            status=status,
             number=f"#{order['number']}/R/001",
             skus_count=line["quantity"],
             estimated_refund_amount_cents=line["total_amount_cents"],
@@ -51,9 +49,11 @@ class Returns:
             stock_location=warehouse.get("id"),
             origin_address=order["shipping_address"],
             destination_address=warehouse.get("address"),
-            **steps,
         )
-        made["updated_at"] = max(steps.values(), default=made["created_at"])
+        self._timeline.begin("returns", made, purchase.buyer.id)
+        for days, step in enumerate(COURSES[purchase.plan.returned or ""]):
+            moment = later(begun, days * DAY)
+            self._timeline.take("returns", step, made, purchase.buyer.id, moment)
         self._batch.add(
             "return_line_items",
             made["created_at"],

@@ -14,11 +14,11 @@ from mockserver.access import MODES
 from mockserver.sandbox.organization import Organization
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.batch import Batch
-from mockserver.seeding.cast import CAST
 from mockserver.seeding.credentials import FIRST_ORGANIZATION, PASSWORD, credentials
-from mockserver.seeding.crowd import Crowd
 from mockserver.seeding.customers import CustomerFactory
 from mockserver.seeding.foundation import Foundation
+from mockserver.seeding.named_customers import NAMED_CUSTOMERS
+from mockserver.seeding.random_customers import RandomCustomers
 
 __all__ = [
     "DOMAIN",
@@ -43,7 +43,7 @@ def seed_foundation(organization: Organization, domain: str = DOMAIN) -> None:
         domain: the parent of its host name.
     """
     for mode in MODES:
-        Foundation(organization, mode).lay(domain)
+        Foundation(organization, mode).build(domain)
 
 
 def seed_customers(
@@ -51,7 +51,7 @@ def seed_customers(
 ) -> None:
     """Add so many customers to each mode, with all that belongs to them.
 
-    A mode without customers gets the documented cast first. The foundation must be there.
+    A mode without customers gets the named ones first. The foundation must be there.
 
     Args:
         organization: whose.
@@ -72,14 +72,15 @@ def populate(sandbox: Sandbox, count: int, locales: Sequence[str] | None = None)
         first = str(identities[0][1])
         entropy = sandbox.origin.entropy("customers", first)
         own = sandbox.organization.recipe.locales
-        crowd = Crowd(sandbox, entropy, own if locales is None else locales)
-        cast = () if crowd.has_neighbours else CAST
-        factory = CustomerFactory(batch, entropy)
-        for plan, identity in zip(cast, identities, strict=False):
+        drawn = RandomCustomers(sandbox, entropy, own if locales is None else locales)
+        named = () if drawn.has_existing else NAMED_CUSTOMERS
+        told = [id_ for id_, _ in identities[: len(named)]]
+        factory = CustomerFactory(batch, entropy, told)
+        for plan, identity in zip(named, identities, strict=False):
             factory.make(plan, identity)
-        for identity in identities[len(cast) :]:
-            factory.make(crowd.plan(identity), identity)
-        factory.finish([id_ for id_, _ in identities[: len(cast)]])
+        for identity in identities[len(named) :]:
+            factory.make(drawn.plan(identity), identity)
+        factory.finish()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from mockserver.resources.order_amounts import sums
 from mockserver.resources.payment_sources import PAYMENT_SOURCES, details, label
 from mockserver.resources.registry import indexes, registry
 from mockserver.sandbox.sandbox import Sandbox
-from mockserver.seeding.cast import CAST
+from mockserver.seeding.named_customers import NAMED_CUSTOMERS
 from mockserver.storage.base import Record
 from tests.client import Bearers, document, path_of, to, values
 from tests.seeding.test_seed import declared, linked
@@ -50,7 +50,7 @@ Groups = dict[Any, list[Record]]
 @pytest.fixture(scope="module", params=["test", "live"])
 def sandbox(request: pytest.FixtureRequest) -> Sandbox:
     """Return the cast and the crowd; not to be changed."""
-    return seeded(len(CAST) + CROWD).sandbox(request.param)
+    return seeded(len(NAMED_CUSTOMERS) + CROWD).sandbox(request.param)
 
 
 def every(sandbox: Sandbox, type_: str) -> list[Record]:
@@ -359,7 +359,7 @@ def test_nobody_forgot_a_password(sandbox: Sandbox) -> None:
 
 def test_events_of_the_cast(sandbox: Sandbox) -> None:
     """Named as the types name them, in turn, when it happened; of nobody else."""
-    cast = {customer["id"] for customer in every(sandbox, "customers")[: len(CAST)]}
+    cast = {customer["id"] for customer in every(sandbox, "customers")[: len(NAMED_CUSTOMERS)]}
     last = ""
     for event in every(sandbox, "events"):
         type_, _, name = event["name"].partition(".")

@@ -20,8 +20,8 @@ from mockserver.locales import locales
 from mockserver.resources.anonymity import ADDRESS as FORGOTTEN
 from mockserver.sandbox.change import RecordChange
 from mockserver.sandbox.sandbox import Sandbox
-from mockserver.seeding.cast import CAST
 from mockserver.seeding.localized import localized, transliterated
+from mockserver.seeding.named_customers import NAMED_CUSTOMERS
 from mockserver.seeding.seed import populate, seed_customers
 from mockserver.storage.base import Record
 from tests.seeding.test_seed import customers, declared
@@ -54,7 +54,7 @@ def sandbox_of(*wanted: str, **told: Any) -> Sandbox:
 
 def drawn(sandbox: Sandbox) -> list[Record]:
     """Return the customers who are nobody in particular."""
-    return customers(sandbox)[len(CAST) :]
+    return customers(sandbox)[len(NAMED_CUSTOMERS) :]
 
 
 def addresses_of(sandbox: Sandbox) -> list[Record]:
@@ -117,7 +117,8 @@ def test_a_name_of_another_script_is_transliterated() -> None:
 def test_the_named_customers_stay_who_they_are() -> None:
     """Tests rely on them, whoever comes besides."""
     expected, found = (
-        customers(sandbox)[: len(CAST)] for sandbox in (sandbox_of(), sandbox_of("el_GR"))
+        customers(sandbox)[: len(NAMED_CUSTOMERS)]
+        for sandbox in (sandbox_of(), sandbox_of("el_GR"))
     )
 
     assert [c["email"] for c in found] == [c["email"] for c in expected]

@@ -19,7 +19,7 @@ from mockserver.sandbox.change import RecordChange
 from mockserver.sandbox.organization import Organization
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.batch import BASE, Blank
-from mockserver.seeding.cast import CAST
+from mockserver.seeding.named_customers import NAMED_CUSTOMERS
 from mockserver.seeding.seed import populate
 from mockserver.storage.base import SERIAL, Record
 from tests.seeding.worlds import digest, seeded
@@ -134,7 +134,9 @@ def test_the_process_makes_no_difference(acme: Organization, hash_seed: str) -> 
 def test_another_seed_is_another_world(acme: Organization, other: dict[str, Any]) -> None:
     """Another seed or slug gives other ids and, beyond the cast, other people."""
     organization = seeded(50, **other)
-    theirs, ours = (customers(o.sandbox("test"))[len(CAST) :] for o in (organization, acme))
+    theirs, ours = (
+        customers(o.sandbox("test"))[len(NAMED_CUSTOMERS) :] for o in (organization, acme)
+    )
 
     assert organization.id != acme.id
     assert not {c["id"] for c in theirs} & {c["id"] for c in ours}
@@ -144,11 +146,11 @@ def test_another_seed_is_another_world(acme: Organization, other: dict[str, Any]
 def test_modes_share_only_the_cast(acme: Organization) -> None:
     """Both modes begin with the same people and go on with others; no id is the same."""
     test, live = (customers(acme.sandbox(mode)) for mode in MODES)
-    names = [plan.email for plan in CAST if not plan.is_forgotten]
+    names = [plan.email for plan in NAMED_CUSTOMERS if not plan.is_forgotten]
 
     assert names == [c["email"] for c in test if c["email"] in names]
     assert names == [c["email"] for c in live if c["email"] in names]
-    assert not {c["email"] for c in test[len(CAST) :]} & {c["email"] for c in live}
+    assert not {c["email"] for c in test[len(NAMED_CUSTOMERS) :]} & {c["email"] for c in live}
     assert not {c["id"] for c in test} & {c["id"] for c in live}
 
 
@@ -170,7 +172,9 @@ def test_as_many_as_are_wanted(count: int) -> None:
     found = customers(seeded(count).sandbox("live"))
 
     assert count == len(found)
-    assert [plan.email for plan in CAST[: min(count, 9)]] == [c["email"] for c in found[:9]]
+    assert [plan.email for plan in NAMED_CUSTOMERS[: min(count, 9)]] == [
+        c["email"] for c in found[:9]
+    ]
 
 
 def test_an_email_that_is_taken_is_not_used_again() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mockserver.seeding.markets import PRIVATE_GROUP, PRIVATE_MARKET
 from mockserver.seeding.plans import CustomerPlan, OrderPlan
-from mockserver.seeding.surroundings import LOYAL_GROUP, TAGS
+from mockserver.seeding.reference_data import LOYAL_GROUP, TAGS
 
 #: Who asked to be forgotten, by what became of it.
 FORGETTING: Sequence[tuple[str, str, str]] = (
@@ -17,7 +17,7 @@ FORGETTING: Sequence[tuple[str, str, str]] = (
     ("cancelled", "Clara", "Hoffmann"),
 )
 
-CAST: Sequence[CustomerPlan] = (
+NAMED_CUSTOMERS: Sequence[CustomerPlan] = (
     # Has one of everything, and is listed first.
     CustomerPlan(
         "john@example.com",

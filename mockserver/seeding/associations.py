@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockserver.entropy import Entropy
-from mockserver.resources.anonymity import ADDRESS as FORGOTTEN
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.plans import CustomerPlan
 from mockserver.seeding.products import PRODUCTS
-from mockserver.seeding.surroundings import Surroundings
+from mockserver.seeding.reference_data import ReferenceData
+from mockserver.seeding.steps import steps
+from mockserver.seeding.timeline import Timeline
 from mockserver.storage.base import Record
 
 Values = Mapping[str, Any]
@@ -21,19 +22,23 @@ NOTE = "app-customers--note"
 LISTED = 3
 
 
-class Belongings:
+class Associations:
     """What belongs to the customers of one sandbox."""
 
-    def __init__(self, batch: Batch, surroundings: Surroundings, entropy: Entropy) -> None:
+    def __init__(
+        self, batch: Batch, references: ReferenceData, entropy: Entropy, timeline: Timeline
+    ) -> None:
         """Start with none.
 
         Args:
             batch: where the records go.
-            surroundings: what they refer to.
+            references: what they refer to.
             entropy: what they are drawn from.
+            timeline: where it is noted that they were made.
         """
+        self._timeline = timeline
         self._batch = batch
-        self._surroundings = surroundings
+        self._references = references
         self._entropy = entropy
 
     def address_book(self, plan: CustomerPlan, customer: Record) -> Sequence[Values]:
@@ -42,13 +47,14 @@ class Belongings:
         known = [self.address(plan) for _ in range(plan.addresses)]
         for values in known:
             address = self._batch.add("addresses", at, **values)
-            self._batch.add(
+            entry = self._batch.add(
                 "customer_addresses",
                 at,
                 metadata=EMPTY,
                 customer=customer["id"],
                 address=address["id"],
             )
+            self._timeline.begin("customer_addresses", entry, customer["id"])
         return known
 
     def address(self, plan: CustomerPlan) -> Values:
@@ -68,18 +74,20 @@ class Belongings:
             "phone": choice(pool.phones),
             "metadata": EMPTY,
         }
-        return {**values, **FORGOTTEN} if plan.is_forgotten else values
+        forgotten = steps()["addresses"]["forget"].sets if plan.is_forgotten else EMPTY
+        return {**values, **forgotten}
 
     def subscriptions(self, plan: CustomerPlan, customer: Record) -> None:
         """Make the subscriptions to newsletters and the like."""
         for reference in plan.subscriptions:
-            self._batch.add(
+            made = self._batch.add(
                 "customer_subscriptions",
                 customer["created_at"],
                 reference=reference,
                 metadata=EMPTY,
                 customer=customer["id"],
             )
+            self._timeline.begin("customer_subscriptions", made, customer["id"])
 
     def sku_lists(self, plan: CustomerPlan, customer: Record) -> None:
         """Make the lists of favourite products."""
@@ -92,11 +100,11 @@ class Belongings:
                 customer=customer["id"],
             )
             chosen = self._entropy.sample(PRODUCTS, LISTED)
-            self._surroundings.fill(sku_list, [product.code for product in chosen])
+            self._references.fill(sku_list, [product.code for product in chosen])
 
     def notes(self, plan: CustomerPlan, customer: Record) -> None:
         """Make what the organization's people wrote down, as their dashboard stores it."""
-        person = self._surroundings.person
+        person = self._references.person
         for text in () if plan.is_forgotten else plan.notes:
             self._batch.add(
                 "attachments",

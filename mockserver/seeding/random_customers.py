@@ -1,4 +1,4 @@
-"""The customers beyond the cast, drawn by lot: as lean as the many of a load test must be."""
+"""The customers beyond the named ones, drawn by lot: as lean as the many of a load test must be."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from typing import Any, TypeVar
 
 from mockserver.entropy import Entropy
 from mockserver.sandbox.sandbox import Sandbox
-from mockserver.seeding.anonymity import STEPS
 from mockserver.seeding.batch import EMPTY, Identity
 from mockserver.seeding.credentials import PUBLIC_MARKET
 from mockserver.seeding.localized import localized, transliterated
 from mockserver.seeding.markets import PRIVATE_GROUP, PRIVATE_MARKET
-from mockserver.seeding.plans import CustomerPlan, OrderPlan
+from mockserver.seeding.plans import ANONYMIZATIONS, CustomerPlan, OrderPlan
 from mockserver.seeding.pools import Pool, pools
-from mockserver.seeding.surroundings import LOYAL_GROUP, TAGS
+from mockserver.seeding.reference_data import LOYAL_GROUP, TAGS
 from mockserver.storage.conditions import Compare
 
 T = TypeVar("T")
@@ -68,7 +67,7 @@ METADATA: Sequence[Mapping[str, Any] | None] = [
 REFERENCED = shares({True: 1, False: 4})
 #: What few customers have, and none has two of.
 RARITIES: Sequence[Mapping[str, Any]] = [
-    *({"anonymization": status} for status in STEPS),
+    *({"anonymization": status} for status in ANONYMIZATIONS),
     *[{"notes": ("Asked for an invoice by email.",)}] * 8,
     *[{}] * 237,
 ]
@@ -91,7 +90,7 @@ def plain(name: str) -> str:
     return re.sub("[^a-z]", "", ascii_.lower())
 
 
-class Crowd:
+class RandomCustomers:
     """Plans of customers who are nobody in particular."""
 
     def __init__(self, sandbox: Sandbox, entropy: Entropy, locales: Sequence[str] = ()) -> None:
@@ -106,7 +105,7 @@ class Crowd:
         self._entropy = entropy
         self._homes = [localized(locale, entropy) for locale in locales]
         #: Whether somebody may have an email address already.
-        self.has_neighbours = sandbox.partition.count("customers") > 0
+        self.has_existing = sandbox.partition.count("customers") > 0
 
     def plan(self, identity: Identity) -> CustomerPlan:
         """Return a new plan."""
@@ -136,7 +135,7 @@ class Crowd:
         )
 
     def _email(self, first_name: str, last_name: str, number: int) -> str:
-        """Return an email address that nobody has; the number makes it unique in the crowd."""
+        """Return an email address that nobody has; the number makes it unique among them."""
         names = (
             (transliterated(first_name), transliterated(last_name))
             if self._homes
@@ -146,7 +145,7 @@ class Crowd:
         domain = self._entropy.choice(DOMAINS)
         email = f"{local}@{domain}"
         partition = self._sandbox.partition
-        for again in count(1) if self.has_neighbours else ():
+        for again in count(1) if self.has_existing else ():
             if not partition.count("customers", Compare("email", "eq", email)):
                 break
             email = f"{local}.{again}@{domain}"

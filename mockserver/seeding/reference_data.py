@@ -46,7 +46,7 @@ class Terms:
     warehouse: Record
 
 
-class Surroundings:
+class ReferenceData:
     """What there is in one sandbox for customers to refer to; what is missing is made.
 
     Attributes:

@@ -1,0 +1,147 @@
+"""Records what the engine does to records: each verb of the API or of the service is a step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, timedelta
+from typing import Any
+
+from mockserver.access import Access, Owner
+from mockserver.clock import Clock
+from mockserver.jsonapi.body import Values
+from mockserver.oauth.clients import WEBAPP
+from mockserver.resources.order_amounts import sums
+from mockserver.resources.registry import indexes
+from mockserver.sandbox.organization import Organizations
+from mockserver.sandbox.sandbox import Sandbox
+from mockserver.seeding.dates import OPENED, spelled
+from mockserver.seeding.foundation import Foundation
+from mockserver.seeding.steps import Step
+from mockserver.storage.base import Record
+from mockserver.storage.memory import MemoryStorage
+
+#: Type and id of a record.
+Target = tuple[str, str]
+Verb = Callable[[Target], Any]
+
+DAY = timedelta(days=1)
+#: What is drawn or reckoned anew for each record, besides what it is linked to.
+OWN: Mapping[str, frozenset[str]] = {
+    "customers": frozenset({"email", "shopper_reference", "profile_id"}),
+    "orders": frozenset(sums(())),
+    "order_subscriptions": frozenset({"next_run_at"}),
+}
+
+
+class Recorder:
+    """A scratch sandbox, and what the verbs have done in it.
+
+    Attributes:
+        sandbox: where it is done.
+        found: the steps, by type and name.
+    """
+
+    def __init__(self) -> None:
+        """Begin with what tokens need, on the day the shop opened."""
+        clock = Clock(OPENED.replace(tzinfo=UTC))
+        organization = Organizations(MemoryStorage(indexes())).open("recorder", clock, 1)
+        Foundation(organization, "test").build("localhost")
+        self.sandbox: Sandbox = organization.sandbox("test")
+        self.found: dict[str, dict[str, Step]] = {}
+        (user, *_), _ = self.sandbox.partition.select("users")
+        #: Who asks for anonymizations, and what is noted of that.
+        self.who = {name: user[name] for name in ("id", "first_name", "last_name", "email")}
+        self.user = Access(
+            *("recorder", "test", WEBAPP), role_id=user["role_id"], owner=Owner("User", user["id"])
+        )
+
+    def add(self, type_: str, **values: Any) -> Target:
+        """Create a record as the service itself does."""
+        return type_, str(self.sandbox.add(type_, values)["id"])
+
+    def trigger(self, name: str) -> Verb:
+        """Return what sends a trigger in the name of a user."""
+        return lambda target: self.sandbox.update(
+            self.sandbox.registry[target[0]],
+            target[1],
+            Values.of(self.sandbox.registry[target[0]], {name: True}),
+            self.user,
+        )
+
+    def job(self, _: Target) -> None:
+        """Have the next job of the service done."""
+        self.sandbox.agenda.run_one(self.sandbox.agenda.waiting()[0]["id"])
+
+    def failure(self, _: Target) -> None:
+        """Have the next job of the service fail."""
+        self.sandbox.agenda.fail_one(self.sandbox.agenda.waiting()[0]["id"])
+
+    def record(self, name: str, target: Target, verb: Verb, **others: Target) -> None:
+        """Note as a step what a verb does to a record, a day after whatever was done before.
+
+        Args:
+            name: of the step.
+            target: the record.
+            verb: what is done to it.
+            **others: records that change by it too, under the name of their step.
+        """
+        self.sandbox.clock.advance(DAY)
+        targets = {name: target, **others}
+        before = {
+            n: (self.sandbox.get(*each) or {}, self._told(each)) for n, each in targets.items()
+        }
+        verb(target)
+        for step, each in targets.items():
+            record, told = before[step]
+            known = self.found.setdefault(each[0], {})
+            known[step] = self._step(each, record, self._told(each)[len(told) :])
+
+    def _step(self, target: Target, before: Record, events: Sequence[str]) -> Step:
+        """Return what has become of a record that was another one before."""
+        changed = dict(self._changed(target, before))
+        stamps = [n for n, value in changed.items() if value == self.sandbox.clock.timestamp()]
+        total = before.get("total_amount_cents")
+        copies = [n for n, value in changed.items() if n.startswith("place_") and value == total]
+        counts = [n for n, v in changed.items() if type(v) is int and v == before[n] + 1]
+        objects = {n: value for n, value in changed.items() if isinstance(value, dict) and value}
+        news = {n: _news(before[n], value) for n, value in objects.items()}
+        spells = _naming(news, spelled(self.sandbox.clock.now()))
+        signs = _naming(news, self.who)
+        return Step(
+            _without(changed, (*stamps, *counts, *copies, *objects)),
+            stamps,
+            counts,
+            dict.fromkeys(copies, "total_amount_cents"),
+            {n: _without(new, (*spells.get(n, ()), *signs.get(n, ()))) for n, new in news.items()},
+            spells,
+            signs,
+            events,
+        )
+
+    def _changed(self, target: Target, before: Record) -> Iterator[tuple[str, Any]]:
+        type_, _ = target
+        attributes = self.sandbox.registry[type_].attributes.keys() - OWN.get(type_, frozenset())
+        for name, value in (self.sandbox.get(*target) or {}).items():
+            if name in attributes and value != before.get(name):
+                yield name, value
+
+    def _told(self, target: Target) -> list[str]:
+        events = self.sandbox.partition.select("events")[0]
+        own = [event["name"] for event in events if event["resource"] == target[1]]
+        return [name.partition(".")[2] for name in own]
+
+
+def _news(before: Record, now: Record) -> Record:
+    return {name: value for name, value in now.items() if before.get(name) != value}
+
+
+def _naming(objects: Mapping[str, Record], value: Any) -> dict[str, list[str]]:
+    """Return the members of objects that have a value, by the names of those that have one."""
+    named = {
+        n: [m for m, held in members.items() if held == value] for n, members in objects.items()
+    }
+    return {name: members for name, members in named.items() if members}
+
+
+def _without(members: Record, names: Sequence[str]) -> Record:
+    return {name: value for name, value in members.items() if name not in names}
