@@ -80,6 +80,11 @@ class World(Protocol):
     def linked(self, type_: str, record: Record, name: str) -> list[Target]:
         """Return the type and id of every record that a relationship leads to."""
 
+    def linked_all(
+        self, type_: str, records: Sequence[Record], name: str
+    ) -> Sequence[Sequence[Target]]:
+        """Return the same of each of several records of a type, read at once."""
+
     def view(self) -> View:
         """Return what derived members look at when the service itself reads."""
 

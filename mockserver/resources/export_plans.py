@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.resources.behaviour import Target, World
+from mockserver.resources.behaviour import Target, View, World
 from mockserver.resources.import_inputs import CSV, cell
 from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.topics import MAXIMUM_INCLUDE_DEPTH
@@ -24,6 +24,7 @@ from mockserver.storage.base import Record
 Registry = Mapping[str, type[Resource]]
 Types = Sequence[type[Resource]]
 Object = dict[str, Any]
+Records = Mapping[Target, Record]
 
 EVERYTHING = "*"
 ID = "id"
@@ -127,7 +128,8 @@ class Printer:
 
     def text(self, records: Sequence[Record], format_: str, *, first: bool) -> str:
         """Return a part of the file: of JSON without the bracket that closes it."""
-        objects = [self._object(self.plan, (self.type_, record[ID]), record) for record in records]
+        found = self._objects(self.plan, {(self.type_, record[ID]): record for record in records})
+        objects = [*found.values()]
         if format_ == CSV:
             return self._csv(objects, first=first)
         lines = ",\n".join(orjson.dumps(object_).decode() for object_ in objects)
@@ -137,33 +139,56 @@ class Printer:
         """Return what closes the file."""
         return "" if format_ == CSV else "]"
 
-    def _object(self, plan: Plan, target: Target, record: Record) -> Object:
-        resource = self.world.registry[target[0]]
-        view, known = self.world.view(), columns(resource)
+    def _objects(self, plan: Plan, records: Records) -> dict[Target, Object]:
+        """Return the objects of records, with what they lead to: that of all is read at once."""
+        view = self.world.view().of_page((type_, r) for (type_, _), r in records.items())
+        objects = {t: self._object(plan, t[0], record, view) for t, record in records.items()}
+        for name, inner in plan.nested.items():
+            for type_, of_type in by_type(records).items():
+                relationship = self.world.registry[type_].relationships.get(name)
+                if relationship:
+                    nested = self._nested(inner, relationship, type_, of_type)
+                    for record, found in zip(of_type, nested, strict=True):
+                        objects[type_, record[ID]][name] = found
+        return {target: self._dried(object_) for target, object_ in objects.items()}
+
+    def _object(self, plan: Plan, type_: str, record: Record, view: View) -> Object:
+        known = columns(self.world.registry[type_])
         object_: Object = {}
-        for name in plan.shown(resource, dry=self.dry):
+        for name in plan.shown(self.world.registry[type_], dry=self.dry):
             member = known[name]
             if isinstance(member, Attribute):
-                object_[name] = member.read(record, view, target[0])
+                object_[name] = member.read(record, view, type_)
             else:
                 is_type = name == member.type_field
                 object_[name] = record.get(name if is_type else str(member.name))
-        for name, inner in plan.nested.items():
-            if name in resource.relationships:
-                object_[name] = self._nested(inner, resource.relationships[name], target, record)
-        if self.dry:
-            return {name: value for name, value in object_.items() if value not in BLANKS}
         return object_
 
+    def _dried(self, object_: Object) -> Object:
+        if not self.dry:
+            return object_
+        return {name: value for name, value in object_.items() if value not in BLANKS}
+
     def _nested(
-        self, plan: Plan, relationship: Relationship, target: Target, record: Record
-    ) -> Any:
-        objects = [
-            self._object(plan, linked, found)
-            for linked in self.world.linked(target[0], record, str(relationship.name))
-            if linked[0] in self.world.registry and (found := self.world.get(*linked))
-        ]
-        return objects if relationship.many else next(iter(objects), None)
+        self, plan: Plan, relationship: Relationship, type_: str, records: Sequence[Record]
+    ) -> Iterator[Any]:
+        """Yield what stands in the objects of records for a relationship of their type."""
+        linked = self.world.linked_all(type_, records, str(relationship.name))
+        objects = self._objects(plan, self._read(t for targets in linked for t in targets))
+        for targets in linked:
+            found = [objects[target] for target in targets if target in objects]
+            yield found if relationship.many else next(iter(found), None)
+
+    def _read(self, targets: Iterable[Target]) -> Records:
+        ids: dict[str, dict[str, None]] = {}
+        for type_, id_ in targets:
+            if type_ in self.world.registry:
+                ids.setdefault(type_, {})[id_] = None
+        return {
+            (type_, id_): record
+            for type_, of_type in ids.items()
+            for id_, record in self.world.get_many(type_, of_type).items()
+        }
 
     def _csv(self, objects: Sequence[Object], *, first: bool) -> str:
         paths = list(self._paths(self.plan, [self.world.registry[self.type_]]))
@@ -184,6 +209,14 @@ class Printer:
             )
             known = [self.world.registry[t] for t in linked if t in self.world.registry]
             yield from ((name, *path) for path in self._paths(inner, known))
+
+
+def by_type(records: Records) -> dict[str, list[Record]]:
+    """Return the records of each type, in order."""
+    found: dict[str, list[Record]] = {}
+    for (type_, _), record in records.items():
+        found.setdefault(type_, []).append(record)
+    return found
 
 
 def _at(value: Any, path: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ from mockserver.reasons import reason
 from mockserver.resources.behaviour import Target
 from mockserver.resources.vocabulary import Resource
 from mockserver.sandbox.change import RecordChange
-from mockserver.sandbox.linking import relinked, targets
+from mockserver.sandbox.linking import level, relinked, targets
 from mockserver.sandbox.permissions import NO_ROLE, Permissions
 from mockserver.sandbox.reading import Reader
 from mockserver.sandbox.record_view import RecordView
@@ -200,6 +200,12 @@ class Sandbox(World):
     def linked(self, type_: str, record: Record, name: str) -> Targets:
         """Return the type and id of every record that a relationship leads to."""
         return targets(self, self.registry[type_], record, name, self.system)
+
+    def linked_all(
+        self, type_: str, records: Sequence[Record], name: str
+    ) -> Sequence[Sequence[Target]]:
+        """Return the same of each of several records of a type, read at once."""
+        return level(self, self.registry[type_], records, name, self.system).targets
 
     def view(self) -> RecordView:
         """Return what derived members look at when the service itself reads."""

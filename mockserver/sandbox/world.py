@@ -178,6 +178,12 @@ class World(ABC):
         """Return the type and id of every record that a relationship leads to."""
 
     @abstractmethod
+    def linked_all(
+        self, type_: str, records: Sequence[Record], name: str
+    ) -> Sequence[Sequence[Target]]:
+        """Return the same of each of several records of a type, read at once."""
+
+    @abstractmethod
     def view(self) -> View:
         """Return what derived members look at when the service itself reads."""
 

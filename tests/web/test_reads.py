@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from mockserver.resources.export_plans import Plan, Printer
 from mockserver.resources.registry import registry
 from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import Partition
+from mockserver.storage.conditions import Order
 from tests.client import Api, Bearers
 
 READS = ("get", "get_many", "select", "count")
@@ -130,6 +132,26 @@ def test_a_linkage_is_read_at_once(shop: Api, reads: Callable[[Api, str], Reads]
     assert [25, 1] == [len(shop.get(path).json["data"]) for path in paths]
 
     assert reads(shop, paths[0]) == reads(shop, paths[1])
+
+
+def test_an_export_is_read_level_by_level_too(
+    shop: Api, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever stands nested in its records."""
+    assert shop
+    plan = Plan.of(registry(), "customers", ["orders.line_items", "customer_group", "tags"], ())
+    printer = Printer(sandbox, "customers", plan, dry=False)
+    records = sandbox.partition.select("customers", order=(Order("serial", descending=True),))[0]
+    counted = []
+    for size in SIZES:
+        partition = Counted(sandbox.partition)
+        with monkeypatch.context() as patched:
+            patched.setattr(sandbox, "partition", partition)
+            printer.text(records[:size], "json", first=True)
+        counted.append(partition.reads)
+
+    assert counted[0] == counted[1] == counted[2]
+    assert counted[0]["select", "line_items"] == 1
 
 
 def included(type_: str) -> Iterator[str]:
