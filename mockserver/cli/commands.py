@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ import click
 from mockserver import __version__
 from mockserver.cli.loading import LazyCommands
 from mockserver.cli.sections import Section, Sectioned, section
+from mockserver.cli.setting import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,8 +54,13 @@ def _control() -> Iterable[click.Command]:
 @click.pass_context
 def commands(context: click.Context) -> None:
     """A stateful sandbox server that behaves like the Commerce Layer core API."""
-    if context.invoked_subcommand is None:
+    called = context.invoked_subcommand
+    if called is None:
         click.echo(context.get_help())
+    elif any(name.startswith(PREFIX) for name in os.environ):
+        from mockserver.cli.unknown import warn  # noqa: PLC0415 - only where there may be some
+
+        warn(context, commands.commands[called])
 
 
 @section(Section.TRY)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from mockserver.cli import attempts, home, ready
-from mockserver.cli.setting import PREFIX
 from mockserver.cli.stop import Stop, in_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 #: What is given to ``--ready-file`` is called so by ``serve`` and by ``run``.
 _READY_FILE = ("ready_file", "written")
@@ -42,7 +37,6 @@ class Starting(click.Command):
             attempts.note(_announced(understood), in_words(error))
             raise
         if not ctx.resilient_parsing:
-            _warn(ctx)
             _clear(ctx)
             attempts.note(_announced(ctx))
         return rest
@@ -60,26 +54,6 @@ class Starting(click.Command):
         lenient = {**self.context_settings, "ignore_unknown_options": True}
         twin = click.Command(self.name, params=self.params, context_settings=lenient)
         return twin.make_context(self.name, args, resilient_parsing=True)
-
-
-def _warn(context: click.Context) -> None:
-    """Say which variables are ignored; those of any command are none of them."""
-    told = {name for name in os.environ if name.startswith(PREFIX)}
-    if told <= set(_variables(context.command)):
-        return
-    from mockserver.cli.unknown import warnings  # noqa: PLC0415 - only where there are some
-
-    known = set(_variables(context.find_root().command))
-    for warning in warnings(os.environ, known):
-        click.echo(f"mockserver: {warning}", err=True)
-
-
-def _variables(command: click.Command) -> Iterator[str]:
-    for param in command.params:
-        yield from (param.envvar,) if isinstance(param.envvar, str) else ()
-    if isinstance(command, click.Group):
-        for inner in command.commands.values():
-            yield from _variables(inner)
 
 
 def _clear(context: click.Context) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
+
+import click
 
 from mockserver.cli.setting import PREFIX
 
@@ -15,6 +18,28 @@ TOLD = (
     *("MOCKSERVER_URL", "MOCKSERVER_TLS_URL", "MOCKSERVER_HOST_RESOLVER_RULES"),
     "MOCKSERVER_MAP_HOSTS",
 )
+
+
+def warn(context: click.Context, command: click.Command) -> None:
+    """Say which variables are ignored: those of any command are none of them.
+
+    Args:
+        context: of all commands.
+        command: the one that is called; where it has them all, no other is looked at.
+    """
+    told = {name for name in os.environ if name.startswith(PREFIX)}
+    if told <= {*_variables(command), *TOLD}:
+        return
+    for warning in warnings(os.environ, set(_variables(context.command))):
+        click.echo(f"mockserver: {warning}", err=True)
+
+
+def _variables(command: click.Command) -> Iterator[str]:
+    for param in command.params:
+        yield from (param.envvar,) if isinstance(param.envvar, str) else ()
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            yield from _variables(inner)
 
 
 def warnings(variables: Mapping[str, str], known: Collection[str]) -> Iterator[str]:

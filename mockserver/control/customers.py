@@ -108,11 +108,12 @@ class Customers:
 
         Args:
             slug: of the organization.
-            body: as ``AnonymizationSchema``; ``now``: without waiting for the jobs that do it.
+            body: as ``AnonymizationSchema``; ``now``: without waiting for the jobs that do it,
+                also where it has been requested before.
 
         Raises:
-            Refusal: 404 for the organization, the customer, or a user; 422 while it is under way,
-                and afterwards.
+            Refusal: 404 for the organization, the customer, or a user; 422 where it is requested
+                twice, or over.
         """
         wanted = load(AnonymizationSchema(), body)
         sandbox = find(self._parts, slug).sandbox(wanted["mode"])
@@ -121,10 +122,12 @@ class Customers:
             where = f"customer {wanted['email']!r} in {wanted['mode']} mode of {slug}"
             raise missing(where)
         id_ = found[0]["id"]
-        with _pointing("/email"):
-            request_anonymization(sandbox, id_, _first_user(sandbox))
+        its_jobs = Compare("resource", "eq", id_)
+        if not (wanted["now"] and sandbox.agenda.waiting(its_jobs)):
+            with _pointing("/email"):
+                request_anonymization(sandbox, id_, _first_user(sandbox))
         if wanted["now"]:
-            sandbox.agenda.run(Compare("resource", "eq", id_))
+            sandbox.agenda.run(its_jobs)
         self._wake(sandbox)
         return described(sandbox, sandbox.get("customers", id_) or {})
 

@@ -26,8 +26,9 @@ def anonymized(world: World, id_: str, user: str, until: Reached, mode: Mode) ->
         message = f"until must be one of {', '.join(get_args(Reached))}, not {until!r}"
         raise ValueError(message)
     records = world.live if mode == "live" else world.test
-    records.request_anonymization(id_, user)
     search = {"mode": mode, "type": "customers", "resource": id_}
+    if until == "requested" or not world.jobs(**search):
+        records.request_anonymization(id_, user)
     if until == "completed":
         world.run_jobs(**search)
     elif until != "requested":

@@ -146,7 +146,7 @@ class World(Sessions, Working, Delivering):
         """Have a customer forgotten: a user requests it, and what follows is done now.
 
         The clock stays where it is: of the jobs that carry it out, those of this customer are done
-        before their time. Webhooks are sent as ever.
+        before their time. Webhooks are sent as ever. What has been requested already goes on.
 
         Args:
             id_: of the customer.
@@ -159,7 +159,7 @@ class World(Sessions, Working, Delivering):
 
         Raises:
             LookupError: there is no such user.
-            Refusal: 401 when the user may not; 404; 422 while it is under way, and afterwards.
+            Refusal: 401 when the user may not; 404; 422 where it is requested twice, or over.
             ValueError: it cannot end there.
         """
         return anonymized(self, id_, user, until, mode or self.mode)

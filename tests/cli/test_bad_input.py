@@ -139,6 +139,16 @@ def test_an_unknown_variable(run: Run, command: str, name: str, hint: str) -> No
     assert (known.returncode, known.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("command", [("reset",), ("faults", "list"), ("token",), ("docs",)])
+def test_an_unknown_variable_of_any_command(run: Run, command: tuple[str, ...]) -> None:
+    """Else a command asks another server than the one that was meant."""
+    first, *_ = run(*command, MOCKSERVER_ULR="http://demo.example").stderr.splitlines()
+    known = run(*command, MOCKSERVER_STORAGE="memory", MOCKSERVER_TLS_URL="x").stderr
+
+    assert first == "mockserver: MOCKSERVER_ULR is ignored: did you mean MOCKSERVER_URL?"
+    assert "is ignored" not in known
+
+
 @pytest.mark.parametrize("command", ["serve", "token"])
 @pytest.mark.parametrize(("file", "named"), FILES.items())
 def test_a_wrong_file(run: Run, home: Home, command: str, file: str, named: str) -> None:

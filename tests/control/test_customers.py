@@ -235,6 +235,17 @@ def test_anonymize(fresh: Application, sandbox: Sandbox, api: Api) -> None:
     assert [other["id"]] == [job["resource"] for job in fresh.plane.jobs.list()]
 
 
+def test_what_is_requested_already_is_done_now(fresh: Application) -> None:
+    """And not asked for twice; afterwards there is nobody of that email."""
+    fresh.plane.customers.add("acme", {"email": EMAIL})
+    fresh.plane.customers.anonymize("acme", {"email": EMAIL})
+
+    left = fresh.plane.customers.anonymize("acme", {"email": EMAIL, "now": True})
+
+    assert "completed" == left["anonymization_status"]
+    assert [] == list(fresh.plane.jobs.list())
+
+
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [

@@ -138,6 +138,17 @@ def test_it_ends_where_a_test_wants(sandbox: World, until: Any) -> None:
     assert until == sandbox.anonymize(jane["id"], until=until)["anonymization_status"]
 
 
+def test_what_is_requested_already_goes_on(sandbox: World) -> None:
+    """So that a test can look at it in between; it is requested once."""
+    jane = sandbox.test.create("customers", email="jane@example.com")
+    reached = [
+        sandbox.anonymize(jane.id, until=until)["anonymization_status"]
+        for until in ("requested", "started", "completed")
+    ]
+
+    assert ["requested", "started", "completed"] == reached
+
+
 def test_an_anonymization_is_refused_as_over_http(sandbox: World) -> None:
     """To users who may not, twice, and of nobody; what is no end is said."""
     jane = sandbox.test.create("customers", email="jane@example.com")["id"]
