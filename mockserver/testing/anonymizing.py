@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, get_args
 
-from mockserver.access import Mode
 from mockserver.testing.results import Result
 
 if TYPE_CHECKING:
-    from mockserver.testing.world import World
+    from mockserver.testing.records import ModeRecords
+    from mockserver.testing.working import Working
 
 #: Their lines are of no interest to who reads why a test has failed.
 __tracebackhide__ = True
@@ -16,8 +17,17 @@ __tracebackhide__ = True
 Reached = Literal["requested", "started", "completed", "failed"]
 
 
-def anonymized(world: World, id_: str, user: str, until: Reached, mode: Mode) -> Result:
+def anonymized(
+    records: ModeRecords, jobs: Working, search: Mapping[str, str], user: str, until: Reached
+) -> Result:
     """Return a customer whose anonymization has come so far.
+
+    Args:
+        records: of the customer's mode.
+        jobs: among which are those that carry it out.
+        search: what finds them: ``mode``, ``type``, and the customer's id as ``resource``.
+        user: Email of who requests it.
+        until: how far.
 
     Raises:
         LookupError, Refusal, ValueError: as ``World.anonymize``.
@@ -25,14 +35,13 @@ def anonymized(world: World, id_: str, user: str, until: Reached, mode: Mode) ->
     if until not in get_args(Reached):
         message = f"until must be one of {', '.join(get_args(Reached))}, not {until!r}"
         raise ValueError(message)
-    records = world.live if mode == "live" else world.test
-    search = {"mode": mode, "type": "customers", "resource": id_}
-    if until == "requested" or not world.jobs(**search):
-        records.request_anonymization(id_, user)
+    customer = search["resource"]
+    if until == "requested" or not jobs.jobs(**search):
+        records.request_anonymization(customer, user)
     if until == "completed":
-        world.run_jobs(**search)
+        jobs.run_jobs(**search)
     elif until != "requested":
-        do = world.run_job if until == "started" else world.fail_job
-        for start in world.jobs(**search):
-            do(start["id"], mode=mode)
-    return records.retrieve("customers", id_)
+        do = jobs.run_job if until == "started" else jobs.fail_job
+        for start in jobs.jobs(**search):
+            do(start["id"], mode=search["mode"])
+    return records.retrieve("customers", customer)

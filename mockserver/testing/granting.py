@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mockserver.access import Mode, Owner
 from mockserver.oauth.clients import WEBAPP
@@ -22,11 +22,31 @@ from mockserver.oauth.requesting import (
 from mockserver.seeding.credentials import REDIRECT_URI, Credential
 
 if TYPE_CHECKING:
-    from mockserver.testing.running import RunningServer
-    from mockserver.testing.sessions import Sessions
+    from collections.abc import Sequence
+
+    from mockserver.testing.base import BaseServer
+    from mockserver.testing.records import ModeRecords
+    from mockserver.testing.results import Result
 
 #: Their lines are of no interest to who reads why a test has failed.
 __tracebackhide__ = True
+
+
+class Asked(Protocol):
+    """The organization that is asked: its applications, and whom they can act for."""
+
+    credentials: Sequence[Credential]
+    test: ModeRecords
+    live: ModeRecords
+
+    @property
+    def users(self) -> list[Result]:
+        """Who works for it."""
+
+    def credential(
+        self, kind: str = ..., mode: Mode | None = ..., *, name: str | None = ...
+    ) -> Credential:
+        """Return the first credential of a kind, or the one of this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +69,34 @@ class Wanted:
         return self.custom_claim is not None or (named and self.password is None)
 
 
-def access_token(server: RunningServer, world: Sessions, wanted: Wanted) -> str:
+def access_token(server: BaseServer, asked: Asked, wanted: Wanted) -> str:
     """Return an access token.
 
     Raises:
         LookupError, OAuthError, ValueError: as ``Sessions.token``.
     """
     kind = kind_for(wanted.kind, wanted.customer, wanted.user)
-    credential = _credential(world, kind, wanted)
+    credential = _credential(asked, kind, wanted)
     client = _client(credential, wanted.scope)
     if wanted.by_assertion:
-        grant = assertion_request(_owner(world, wanted), wanted.custom_claim)
+        grant = assertion_request(_owner(asked, wanted), wanted.custom_claim)
     elif wanted.customer:
         grant = password_request(wanted.customer, wanted.password or "")
     elif kind == WEBAPP:
-        grant = _consent(server, world, client, wanted)
+        grant = _consent(server, asked, client, wanted)
     else:
         grant = client_request()
     return str(server.token({**client, **grant})["access_token"])
 
 
-def _credential(world: Sessions, kind: str, wanted: Wanted) -> Credential:
+def _credential(asked: Asked, kind: str, wanted: Wanted) -> Credential:
     """Return the credential to ask with; for an assertion one that has a secret (§4.5)."""
     if not wanted.by_assertion or wanted.name is not None:
-        return world.credential(kind, wanted.mode, name=wanted.name)
-    for credential in world.credentials:
+        return asked.credential(kind, wanted.mode, name=wanted.name)
+    for credential in asked.credentials:
         if (credential.kind, credential.mode) == (kind, wanted.mode) and credential.client_secret:
             return credential
-    return world.credential(kind, wanted.mode)
+    return asked.credential(kind, wanted.mode)
 
 
 def _client(credential: Credential, scope: str | None) -> Request:
@@ -88,14 +108,14 @@ def _client(credential: Credential, scope: str | None) -> Request:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _owner(world: Sessions, wanted: Wanted) -> Owner | None:
-    records = world.live if wanted.mode == "live" else world.test
+def _owner(asked: Asked, wanted: Wanted) -> Owner | None:
+    records = asked.live if wanted.mode == "live" else asked.test
     if wanted.customer:
         return records.owner("Customer", wanted.customer)
     return None if wanted.user is None else records.owner("User", wanted.user)
 
 
-def _consent(server: RunningServer, world: Sessions, client: Request, wanted: Wanted) -> Request:
+def _consent(server: BaseServer, asked: Asked, client: Request, wanted: Wanted) -> Request:
     """Return the grant of a user, who agrees at once.
 
     Raises:
@@ -107,6 +127,6 @@ def _consent(server: RunningServer, world: Sessions, client: Request, wanted: Wa
         return code_request(answer["code"], REDIRECT_URI)
     error = oauth_error(answer["error"])
     if wanted.user and answer["error"] == "access_denied":
-        emails = [user["email"] for user in world.users if user["mode"] == wanted.mode]
+        emails = [user["email"] for user in asked.users if user["mode"] == wanted.mode]
         error.add_note(f"There is no user {wanted.user!r}; there are: {', '.join(emails)}.")
     raise error

@@ -23,7 +23,7 @@ from mockserver.web.certificates import Certificate, issue
 from mockserver.web.server import Server
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 #: Seconds for requests in flight: whoever stops a server of tests no longer waits for answers.
 DRAIN = 0.0
@@ -55,6 +55,8 @@ class MockServer(RunningServer):
         self._server: Server | None = None
         self._certificate: Certificate | None = None
         self._place: TemporaryDirectory[str] | None = None
+        #: What answers beside the sandbox, by path.
+        self.beside: dict[str, WSGIApplication] = {}
 
     # --- life ------------------------------------------------------------------------------------
 
@@ -141,6 +143,8 @@ class MockServer(RunningServer):
         )
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if beside := self.beside.get(environ["PATH_INFO"]):
+            return beside(environ, start_response)
         # One at a time: a request never sees half of what a test does meanwhile.
         with self._lock:
             return self.app(environ, start_response)

@@ -14,8 +14,8 @@ from mockserver.testing.granting import Wanted, access_token
 from mockserver.testing.results import Result, many
 
 if TYPE_CHECKING:
+    from mockserver.testing.base import BaseServer
     from mockserver.testing.records import ModeRecords
-    from mockserver.testing.running import RunningServer
 
 #: Their lines are of no interest to who reads why a test has failed.
 __tracebackhide__ = True
@@ -39,7 +39,7 @@ class Sessions(ABC):
     credentials: Sequence[Credential]
     test: ModeRecords
     live: ModeRecords
-    _server: RunningServer
+    _server: BaseServer
 
     @property
     @abstractmethod

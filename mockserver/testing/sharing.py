@@ -1,35 +1,43 @@
-"""One server used from several processes: the calls travel, what they do happens in one place.
+"""One server used from several processes: the calls travel over HTTP, and all happens in one place.
 
-The process that runs the server has a desk, the others a :class:`SharedServer`. Both ends belong
-to one run of tests on one machine and know its key; nobody else is answered.
+The process that runs the server has a desk, which answers below ``/_mock``; the others have a
+:class:`SharedServer`. Both ends belong to one run of tests and know its key; nobody else is
+answered. Unlike requests of the API, calls are in no journal and meet no faults or rate limits.
 """
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+import hmac
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from functools import cached_property, partial
-from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection, answer_challenge, deliver_challenge
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
-from socket import create_server
 from tempfile import TemporaryDirectory
-from threading import Lock, Thread
+from threading import Lock
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypedDict, cast, get_type_hints
+from urllib.parse import urlsplit
 
 from mockserver.access import Mode
 from mockserver.entropy import Entropy
+from mockserver.testing.awaiting import in_thread
+from mockserver.testing.base import Plane
+from mockserver.testing.packing import failure, packed, raised, unpacked
 from mockserver.testing.records import ModeRecords
-from mockserver.testing.running import Plane, RunningServer
+from mockserver.testing.running import RunningServer
+from mockserver.web.bridge import STREAM
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
     from mockserver.testing.server import MockServer
 
 #: Their lines are of no interest to who reads why a test has failed.
 __tracebackhide__ = True
 
+#: Where the desk is, on the server itself.
+PATH = "/_mock/calls"
 #: The parts of a server whose methods can be called from elsewhere.
 PARTS = (
     "worlds",
@@ -44,18 +52,20 @@ PARTS = (
     "tuning",
 )
 
-#: Seconds between two looks whether the desk is still open.
-GLANCE = 0.1
 
-# A call is (part or records or token, method, arguments, keywords); an answer (done, what).
-Call = tuple[tuple[str, ...], str, tuple[Any, ...], dict[str, Any]]
+class Call(TypedDict):
+    """A method of a part, of records, or of the server itself, and what it is given."""
+
+    place: list[str]
+    method: str
+    arguments: list[Any]
+    words: dict[str, Any]
 
 
 class Address(TypedDict):
     """What another process has to know."""
 
-    port: int
-    key: bytes
+    key: str
     url: str
     tls_url: str | None
     domain: str
@@ -68,19 +78,14 @@ class Desk:
     def __init__(self, server: MockServer) -> None:
         """Open for a running server."""
         self._server = server
-        self._key = Entropy().bytes(32)
-        self._is_open = True
-        self._socket = create_server(("127.0.0.1", 0))
-        self._socket.settimeout(GLANCE)
-        self._thread = Thread(target=self._run, name="mockserver-desk", daemon=True)
-        self._thread.start()
+        self._key = Entropy().bytes(32).hex()
+        server.beside[PATH] = self._answer
 
     @property
     def address(self) -> Address:
         """What the other processes are told."""
         server = self._server
         return {
-            "port": self._socket.getsockname()[1],
             "key": self._key,
             "url": server.url,
             "tls_url": server.tls_url,
@@ -90,49 +95,39 @@ class Desk:
 
     def close(self) -> None:
         """Take no more calls."""
-        self._is_open = False
-        self._thread.join()
-        self._socket.close()
+        self._server.beside.pop(PATH, None)
 
-    def _run(self) -> None:
-        while self._is_open:
-            with suppress(TimeoutError):
-                caller, _ = self._socket.accept()
-                caller.setblocking(True)
-                line: Connection[Any, Any] = Connection(caller.detach())
-                Thread(target=self._answer, args=(line,), daemon=True).start()
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        said = str(environ.get("HTTP_AUTHORIZATION", ""))
+        if not hmac.compare_digest(said.encode(), f"Bearer {self._key}".encode()):
+            start_response("401 Unauthorized", [])
+            return []
+        call = unpacked(environ["wsgi.input"].read())
+        environ[STREAM] = self._answered(call)
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return []
 
-    def _answer(self, line: Connection[Any, Any]) -> None:
-        with line, suppress(OSError, EOFError, AuthenticationError):
-            deliver_challenge(line, self._key)
-            answer_challenge(line, self._key)
-            while True:
-                line.send_bytes(self._answered(line.recv()))
+    async def _answered(self, call: Call) -> AsyncIterator[bytes]:
+        # In a thread: a call may wait for receivers of webhooks, who ask the server meanwhile.
+        yield await in_thread(self._done, call)
 
-    def _answered(self, call: Call) -> bytes:
-        place, method, arguments, words = call
+    def _done(self, call: Call) -> bytes:
         try:
-            return pickle.dumps((True, self._method(place, method)(*arguments, **words)))
+            method = self._method(call["place"], call["method"])
+            return packed({"answer": method(*call["arguments"], **call["words"])})
         except Exception as error:  # noqa: BLE001 - it belongs to the caller
-            return _failure(error)
+            return packed({"error": failure(error)})
 
-    def _method(self, place: tuple[str, ...], method: str) -> Callable[..., Any]:
+    def _method(self, place: list[str], method: str) -> Callable[..., Any]:
         match place:
-            case ("records", slug, mode):
+            case ["records", slug, mode]:
                 inner: Any = self._server.records(slug, cast("Mode", mode))
-            case ("server",):
+            case ["server"]:
                 inner = self._server
-            case (part,):
+            case [part]:
                 inner = getattr(self._server.plane, part)
         found: Callable[..., Any] = getattr(inner, method)
         return found
-
-
-def _failure(error: Exception) -> bytes:
-    try:
-        return pickle.dumps((False, error))
-    except Exception:  # noqa: BLE001 - whatever keeps it from travelling
-        return pickle.dumps((False, RuntimeError(repr(error))))
 
 
 class Distant:
@@ -150,7 +145,7 @@ class Distant:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Return what calls a method."""
-        if name.startswith("_"):
+        if name.startswith("_") or not hasattr(self._kind, name):
             raise AttributeError(name)
         return partial(self._ask, self._place, name)
 
@@ -166,16 +161,20 @@ class SharedServer(RunningServer):
         """Connect.
 
         Raises:
-            OSError: nobody is there.
-            AuthenticationError: the key is another one.
+            OSError: nobody is there, or the key is another one.
         """
         self._address = address
-        self._line = Client(("127.0.0.1", address["port"]), authkey=address["key"])
+        self._connection = HTTPConnection(urlsplit(address["url"]).netloc)
         self._lock = Lock()
+        try:
+            self._ask(("worlds",), "list")
+        except OSError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Hang up, and remove the files that were made here."""
-        self._line.close()
+        self._connection.close()
         if "_files" in self.__dict__:
             self._files.cleanup()
 
@@ -236,12 +235,22 @@ class SharedServer(RunningServer):
         return str(self._ask(("server",), "authorize", parameters))
 
     def _ask(self, place: tuple[str, ...], method: str, *arguments: Any, **words: Any) -> Any:
+        call = packed({"place": place, "method": method, "arguments": arguments, "words": words})
         with self._lock:
-            self._line.send((place, method, arguments, words))
-            done, answer = self._line.recv()
-        if not done:
-            raise answer
-        return answer
+            status, text = self._exchanged(call)
+        if status != HTTPStatus.OK:
+            message = f"the server at {self.url} has refused a call: {status}"
+            raise PermissionError(message)
+        done = unpacked(text)
+        if "error" in done:
+            raise raised(done["error"])
+        return done["answer"]
+
+    def _exchanged(self, call: bytes) -> tuple[int, bytes]:
+        headers = {"Authorization": f"Bearer {self._address['key']}"}
+        self._connection.request("POST", PATH, call, headers)
+        with self._connection.getresponse() as answer:
+            return answer.status, answer.read()
 
 
 def _kind(part: str) -> type:

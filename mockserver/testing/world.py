@@ -24,7 +24,7 @@ from mockserver.testing.working import Working
 if TYPE_CHECKING:
     from mockserver.control.deliveries import Deliveries
     from mockserver.control.jobs import Jobs
-    from mockserver.testing.running import RunningServer
+    from mockserver.testing.base import BaseServer
 
 #: Their lines are of no interest to who reads why a test has failed.
 __tracebackhide__ = True
@@ -50,7 +50,7 @@ class World(Sessions, Working, Delivering):
         journal: what was asked of it.
     """
 
-    def __init__(self, server: RunningServer, described: Mapping[str, Any], mode: Mode) -> None:
+    def __init__(self, server: BaseServer, described: Mapping[str, Any], mode: Mode) -> None:
         """Show an organization of the server, which the control plane describes."""
         plane = server.plane
         self._server = server
@@ -162,7 +162,10 @@ class World(Sessions, Working, Delivering):
             Refusal: 401 when the user may not; 404; 422 where it is requested twice, or over.
             ValueError: it cannot end there.
         """
-        return anonymized(self, id_, user, until, mode or self.mode)
+        where = mode or self.mode
+        records = self.live if where == "live" else self.test
+        search = {"mode": where, "type": "customers", "resource": id_}
+        return anonymized(records, self, search, user, until)
 
     async def async_anonymize(self, id_: str, **words: Any) -> Result:
         """Do what ``anonymize`` does; the event loop goes on."""
@@ -243,7 +246,7 @@ class World(Sessions, Working, Delivering):
     def delete(self) -> None:
         """Remove the organization; a second time does nothing."""
         try:
-            self._server.delete_organization(self.slug)
+            self._worlds.delete(self.slug)
         except Refusal as refused:
             if refused.status != NOT_FOUND:
                 raise

@@ -8,8 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing import AuthenticationError
-from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -98,18 +97,17 @@ PROGRAM = """
 import json, sys
 from mockserver.testing.sharing import SharedServer
 address = json.load(sys.stdin)
-server = SharedServer({**address, "key": bytes.fromhex(address["key"])})
+server = SharedServer(address)
 print(server.organization("common").test.create("customers", email=sys.argv[1])["id"])
 server.close()
 """
 
 
 def test_processes_share_it(mockserver: MockServer, desk: Desk) -> None:
-    said: dict[str, Any] = {**desk.address, "key": desk.address["key"].hex()}
     with mockserver.create_organization("common") as world:
         done = subprocess.run(  # noqa: S603 - our own program
             [sys.executable, "-c", PROGRAM, "jane@example.com"],
-            input=json.dumps(said),
+            input=json.dumps(desk.address),
             capture_output=True,
             text=True,
             check=True,
@@ -121,13 +119,27 @@ def test_processes_share_it(mockserver: MockServer, desk: Desk) -> None:
 
 def test_only_who_knows_the_key_is_answered(desk: Desk) -> None:
     """And nobody who says nothing holds up the others."""
-    silent = socket.create_connection(("127.0.0.1", desk.address["port"]))
-    wrong: Address = {**desk.address, "key": b"guessed"}
-    with silent, pytest.raises(AuthenticationError):
+    where = urlsplit(desk.address["url"])
+    silent = socket.create_connection((where.hostname, where.port))
+    wrong: Address = {**desk.address, "key": "guessed"}
+    with silent, pytest.raises(PermissionError, match="401"):
         SharedServer(wrong)
 
     right = SharedServer(desk.address)
     right.close()
+
+
+def test_it_needs_no_control_plane() -> None:
+    """That is for other programs; and what tests do is neither in a journal nor refused."""
+    with MockServer(control=False, tls_port=None) as server:
+        shared = SharedServer(Desk(server).address)
+        with shared.create_organization() as world:
+            world.faults.add({}, effect={"status": 503})
+            world.data.create("customers", email="jane@example.com")
+            world.clock.advance("P1D")
+
+            assert [] == world.journal.exchanges()
+        shared.close()
 
 
 def test_a_closed_desk_answers_nobody(mockserver: MockServer) -> None:

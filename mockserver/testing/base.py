@@ -1,0 +1,124 @@
+"""What a world of tests needs of its server, whichever process that runs in."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from mockserver.access import Mode
+from mockserver.control.customers import Customers
+from mockserver.control.deliveries import Deliveries
+from mockserver.control.exchanges import Exchanges
+from mockserver.control.jobs import Jobs
+from mockserver.control.outages import Outages
+from mockserver.control.rulebook import Rulebook
+from mockserver.control.timekeeping import Clocks
+from mockserver.control.tuning import Tuning
+from mockserver.control.worlds import Worlds
+from mockserver.testing.records import ModeRecords
+
+Json = dict[str, Any]
+
+
+class Plane(Protocol):
+    """The control plane: the same calls as below ``/_mock``."""
+
+    @property
+    def worlds(self) -> Worlds:
+        """Organizations, and the situations they are put into."""
+
+    @property
+    def customers(self) -> Customers:
+        """One with a past, one who is to be forgotten."""
+
+    @property
+    def clocks(self) -> Clocks:
+        """Time."""
+
+    @property
+    def jobs(self) -> Jobs:
+        """What is done later."""
+
+    @property
+    def faults(self) -> Rulebook:
+        """Deliberate failures."""
+
+    @property
+    def outages(self) -> Outages:
+        """The whole API down."""
+
+    @property
+    def stubs(self) -> Rulebook:
+        """Canned answers."""
+
+    @property
+    def exchanges(self) -> Exchanges:
+        """What was asked and answered."""
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What webhooks were sent."""
+
+    @property
+    def tuning(self) -> Tuning:
+        """Settings, health, metrics."""
+
+
+class BaseServer(ABC):
+    """Where a server is, and what it can be asked."""
+
+    # --- where it is -----------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """Where http is served."""
+
+    @property
+    @abstractmethod
+    def tls_url(self) -> str | None:
+        """Where https is served, ``None`` when it is not."""
+
+    @property
+    @abstractmethod
+    def domain(self) -> str:
+        """The parent of the organizations' hosts, with the port: what SDKs are configured with."""
+
+    @property
+    @abstractmethod
+    def ca(self) -> Path | None:
+        """The certificate authority's file, for ``SSL_CERT_FILE`` and the like."""
+
+    @property
+    @abstractmethod
+    def place(self) -> Path:
+        """A directory for files that last as long as this handle."""
+
+    # --- what it is asked ------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def plane(self) -> Plane:
+        """The control plane, for what has no shorter name here."""
+
+    @abstractmethod
+    def records(self, slug: str, mode: Mode) -> ModeRecords:
+        """Return the records of one mode of an organization."""
+
+    @abstractmethod
+    def token(self, parameters: Mapping[str, str]) -> Json:
+        """Return what the token endpoint answers.
+
+        Raises:
+            OAuthError: it refuses.
+        """
+
+    @abstractmethod
+    def authorize(self, parameters: Mapping[str, str]) -> str:
+        """Return where the authorization endpoint redirects to.
+
+        Raises:
+            OAuthError: it refuses.
+        """

@@ -1,0 +1,81 @@
+"""What a call takes and returns, and what it raises, as JSON and back again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from mockserver.access import Owner
+from mockserver.errors import Refusal
+from mockserver.oauth.errors import OAuthError
+from mockserver.testing.results import Result
+
+#: What JSON has no word for: an object of these two members, neither of which is ever a name.
+KIND, VALUE = "\0kind", "\0value"
+KINDS: Mapping[str, Callable[[Any], Any]] = {
+    "tuple": tuple,
+    "set": set,
+    "datetime": datetime.fromisoformat,
+    "Owner": lambda members: Owner(**members),
+}
+#: The errors that are complete in what they say.
+DECLARED = {kind.__name__: kind for kind in (Refusal, OAuthError)}
+MEMBERS = {name: [member.name for member in fields(kind)] for name, kind in DECLARED.items()}
+SAID = {kind.__name__: kind for kind in (LookupError, TypeError, ValueError, RuntimeError)}
+
+
+def packed(value: Any) -> bytes:
+    """Return JSON that `unpacked` makes the value of again."""
+    return json.dumps(_plain(value)).encode()
+
+
+def unpacked(text: bytes) -> Any:
+    """Return what was packed, with results for objects."""
+    return json.loads(text, object_hook=_restored)
+
+
+def failure(error: Exception) -> dict[str, Any]:
+    """Return what is told of an error, for `raised`."""
+    kind = type(error).__name__
+    if kind in DECLARED:
+        told = {"kind": kind, "members": {name: getattr(error, name) for name in MEMBERS[kind]}}
+    elif kind in SAID:
+        told = {"kind": kind, "arguments": error.args}
+    else:
+        told = {"kind": "RuntimeError", "arguments": (repr(error),)}
+    return {**told, "notes": getattr(error, "__notes__", [])}
+
+
+def raised(told: Mapping[str, Any]) -> Exception:
+    """Return the error that is told of."""
+    kind = told["kind"]
+    error: Exception = (
+        DECLARED[kind](**told["members"]) if kind in DECLARED else SAID[kind](*told["arguments"])
+    )
+    for note in told["notes"]:
+        error.add_note(note)
+    return error
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Mapping():
+            return {name: _plain(inner) for name, inner in value.items()}
+        case list():
+            return [_plain(inner) for inner in value]
+        case tuple() | set() | frozenset():
+            kind = "tuple" if isinstance(value, tuple) else "set"
+            return {KIND: kind, VALUE: [_plain(inner) for inner in value]}
+        case datetime():
+            return {KIND: "datetime", VALUE: value.isoformat()}
+        case Owner():
+            return {KIND: "Owner", VALUE: asdict(value)}
+    return value
+
+
+def _restored(members: dict[str, Any]) -> Any:
+    kind = members.get(KIND)
+    return KINDS[kind](members[VALUE]) if kind else Result(members)
