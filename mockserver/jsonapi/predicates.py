@@ -31,8 +31,10 @@ Combine = Literal["any", "all"]
 
 ColumnKind = Kind | Literal["id"]
 
-TRUE = frozenset({"true", "TRUE", "t", "T", "1"})
-FALSE = frozenset({"false", "FALSE", "f", "F", "0"})
+BOOLEANS: Mapping[str, bool] = {
+    **dict.fromkeys(("true", "TRUE", "t", "T", "1"), True),
+    **dict.fromkeys(("false", "FALSE", "f", "F", "0"), False),
+}
 LITERAL = re.compile(r"([%_\\])")
 
 
@@ -217,11 +219,9 @@ def _on_boolean(predicate: Predicate, subject: Subject, wanted: bool) -> tuple[C
 
 
 def _boolean(text: str) -> bool:
-    if text in TRUE:
-        return True
-    if text in FALSE:
-        return False
-    raise Unusable
+    if text not in BOOLEANS:
+        raise Unusable
+    return BOOLEANS[text]
 
 
 def _json(name: str, subject: Subject, text: str) -> Any:
@@ -245,7 +245,7 @@ def _cast_or_none(subject: Subject, text: str) -> Any:
             found = LEADING_FLOAT.match(text)
             return float(found.group()) if found else 0.0
         case "boolean":
-            return True if text in TRUE else False if text in FALSE else None
+            return BOOLEANS.get(text)
         case "datetime":
             return standard(text)
     return text

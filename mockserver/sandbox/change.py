@@ -26,6 +26,15 @@ if TYPE_CHECKING:
     from mockserver.sandbox.sandbox import Sandbox
 
 
+def observed(resource: type[Resource], before: Record, after: Record) -> Sequence[str]:
+    """Return the events that follow from what is another than before."""
+    return [
+        event
+        for name, event in resource.observed.items()
+        if event in resource.topics and key(before.get(name)) != key(after.get(name))
+    ]
+
+
 class RecordChange:
     """A draft of a record on its way into the store; what behaviours see of it.
 
@@ -73,12 +82,7 @@ class RecordChange:
 
     def observed(self) -> Sequence[str]:
         """Return the events that follow from what an update changes."""
-        before = self.before or {}
-        return [
-            event
-            for name, event in self.resource.observed.items()
-            if event in self.resource.topics and key(before.get(name)) != key(self.record.get(name))
-        ]
+        return observed(self.resource, self.before or {}, self.record)
 
     def made(self) -> Sequence[str]:
         """Return the attributes that come of the request, secrets apart: all of a new record."""

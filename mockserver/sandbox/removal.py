@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mockserver.errors import refusal
 from mockserver.resources.members import Relationship
 from mockserver.resources.registry import registry
+from mockserver.sandbox.change import observed
 from mockserver.sandbox.linking import points_at
 from mockserver.storage.base import SERIAL, Record
 
@@ -74,12 +75,7 @@ def _referring(sandbox: Sandbox, type_: str, record: Record) -> Iterator[Referen
 
 def _release(sandbox: Sandbox, type_: str, before: Record, record: Record) -> None:
     """Store a record that has let go; of a change of its tags is told (customers §10)."""
-    resource = sandbox.registry[type_]
-    told = [
-        event
-        for name, event in resource.observed.items()
-        if event in resource.topics and before.get(name) != record.get(name)
-    ]
+    told = observed(sandbox.registry[type_], before, record)
     if told:
         record["updated_at"] = sandbox.clock.timestamp()
     sandbox.keep(type_, before, record)
