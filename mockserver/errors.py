@@ -167,9 +167,9 @@ class Refusal(Exception):  # noqa: N818 - the house word: the API refuses, it do
         return self.because or "; ".join(filter(None, map(_broken, self.errors))) or None
 
     def __str__(self) -> str:
-        """Return codes, details, pointers, values, notes: for users of the Python interface."""
-        said = [_line(error, self.notes) for error in self.errors]
-        return "; ".join(said) + (f" {self.notes['']}" if self.notes.get("") else "")
+        """Return codes, details, places, values, why, notes: for users of the Python interface."""
+        said = "; ".join(_line(error, self.notes) for error in self.errors)
+        return " ".join(filter(None, (said, self.because, self.notes.get(""))))
 
 
 def refusal(

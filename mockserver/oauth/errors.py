@@ -130,8 +130,9 @@ class OAuthError(Exception):
         return {"errors": [error]}
 
     def __str__(self) -> str:
-        """Return the code and the detail, for logs and for users of the Python interface."""
-        return f"{self.status} {self.title}: {self.detail}"
+        """Return the code, the detail and why: for users of the Python interface."""
+        said = f"{self.status} {self.title}: {self.detail}"
+        return f"{said} {self.why}" if self.why else said
 
 
 def oauth_error(key: str, *, because: str | None = None, **values: object) -> OAuthError:

@@ -93,6 +93,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
         lambda world: world.faults.add(effect={"dealy": 1}),
         "422 INVALID: Unknown field. (/effect/dealy) Did you mean delay?",
     ),
+    "a record that is not there": (
+        lambda world: world.test.retrieve("customers", "nope"),
+        "There is no record nope of customers in test mode.",
+    ),
     "a word of an effect": (
         lambda world: world.faults.add(effect={"drop": "befor"}),
         "422 INVALID: Must be one of: before, during, after. (/effect/drop) Did you mean before?",
