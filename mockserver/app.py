@@ -11,39 +11,39 @@ from flask.globals import request_ctx
 from werkzeug.exceptions import NotFound
 
 from mockserver.clock import Clock
-from mockserver.control import scenarios, situations
 from mockserver.control.baseline import Baseline, DailyReset
-from mockserver.control.metrics import Metrics
-from mockserver.control.observatory import Observatory
-from mockserver.control.optional_headers import OptionalHeaders
-from mockserver.control.plane import ControlPlane
-from mockserver.control.routes import API, is_metadata
+from mockserver.control.control_plane import ControlPlane
+from mockserver.engine.job_queue import NEVER
+from mockserver.engine.organization import Organizations, SeedOptions
+from mockserver.engine.rate_limits import RateLimiter
+from mockserver.engine.worker import Worker
 from mockserver.oauth.authorization import AuthorizationServer
 from mockserver.oauth.keys import SigningKey
 from mockserver.oauth.tokens import INTERNAL_INDEXES
 from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.resources.registry import indexes
-from mockserver.sandbox.agenda import NEVER
-from mockserver.sandbox.organization import Organizations, Recipe
-from mockserver.sandbox.rate_limits import RateLimiter
-from mockserver.sandbox.worker import Worker
 from mockserver.seeding.credentials import FIRST_ORGANIZATION
 from mockserver.settings import Settings
+from mockserver.situations import scenarios, seed_and_reset
 from mockserver.storage.base import Indexes, Storage, StorageError
 from mockserver.storage.memory import MemoryStorage
+from mockserver.traffic.metrics import Metrics
+from mockserver.traffic.optional_headers import OptionalHeaders
+from mockserver.traffic.routes import API, is_metadata
+from mockserver.traffic.traffic import Traffic
 from mockserver.web.api import Api
+from mockserver.web.attribution import Attribution
 from mockserver.web.control import control_blueprint
-from mockserver.web.cycle import Cycle, NoSession
 from mockserver.web.downloads import downloads_blueprint
 from mockserver.web.failures import answered
 from mockserver.web.gate import Gate
 from mockserver.web.headers import SURROUNDING
+from mockserver.web.interception import Interceptor
 from mockserver.web.metadata import metadata_blueprint
 from mockserver.web.oauth import oauth_blueprint
-from mockserver.web.observation import Observer
 from mockserver.web.origins import Origins
+from mockserver.web.pipeline import NoSession, Pipeline
 from mockserver.web.readiness import readiness_blueprint
-from mockserver.web.recognition import Recognition
 from mockserver.webhooks.dispatcher import Dispatcher
 from mockserver.webhooks.outbox import INDEXES as OUTBOX_INDEXES
 from mockserver.webhooks.outbox import WEBHOOKS
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 DOUBLED = "//"
 
 
-class Application(Flask):
+class MockServerApp(Flask):
     """The WSGI application and the parts behind it.
 
     Attributes:
@@ -75,7 +75,7 @@ class Application(Flask):
     """
 
     session_interface = NoSession()
-    cycle: Cycle
+    pipeline: Pipeline
     api: Api
 
     def __init__(self, settings: Settings) -> None:
@@ -89,24 +89,24 @@ class Application(Flask):
         self.clock = Clock()
         self.storage = open_storage(settings.storage)
         self.organizations = Organizations(self.storage)
-        pace = self.organizations.wiring.pace
-        pace.anonymization_delay = settings.anonymization_delay
-        pace.job_delay = settings.job_delay
-        wiring = self.organizations.wiring
-        wiring.preferences.webhook_content_type = settings.webhook_content_type
-        wiring.preferences.strict_filters = settings.strict_filters
+        delays = self.organizations.listeners.delays
+        delays.anonymization_delay = settings.anonymization_delay
+        delays.job_delay = settings.job_delay
+        listeners = self.organizations.listeners
+        listeners.preferences.webhook_content_type = settings.webhook_content_type
+        listeners.preferences.strict_filters = settings.strict_filters
         self.worker = Worker(self.organizations)
-        wiring.job_noted.append(self.worker.wake)
+        listeners.job_noted.append(self.worker.wake)
         transport = Transport(anywhere=settings.webhooks_anywhere)
         self.dispatcher = Dispatcher(self.organizations, transport)
-        wiring.event_told.append(self.dispatcher.told)
-        wiring.kept[WEBHOOKS] = [self.dispatcher.webhook_kept]
+        listeners.event_told.append(self.dispatcher.told)
+        listeners.kept[WEBHOOKS] = [self.dispatcher.webhook_kept]
         self.limiter = RateLimiter(enforced=settings.rate_limits)
         headers = OptionalHeaders(settings.hsts, settings.advice, settings.reason)
-        self.observatory = Observatory(settings.seed, settings.journal_size, headers)
-        self.journal = self.observatory.journal
-        self.faults = self.observatory.faults
-        self.stubs = self.observatory.stubs
+        self.traffic = Traffic(settings.seed, settings.journal_size, headers)
+        self.journal = self.traffic.journal
+        self.faults = self.traffic.faults
+        self.stubs = self.traffic.stubs
         self.authorization = AuthorizationServer(
             self.organizations,
             SigningKey.kept_in(settings.data_directory),
@@ -145,12 +145,12 @@ class Application(Flask):
 
     def _keep_baseline(self, *, is_new: bool) -> None:
         """Begin with the baseline where nothing was stored, and go back to it every day."""
-        told, worlds = self.settings, self.plane.worlds
-        baseline = Baseline(worlds, told.baseline) if told.baseline else None
+        told, organizations = self.settings, self.plane.organizations
+        baseline = Baseline(organizations, told.baseline) if told.baseline else None
         if baseline and is_new:
             baseline.restore()
         if told.reset_daily:
-            self.worker.chores.append(DailyReset(worlds, told.reset_daily, baseline))
+            self.worker.chores.append(DailyReset(organizations, told.reset_daily, baseline))
             self.worker.wake()
 
     def open_organizations(self) -> bool:
@@ -167,14 +167,16 @@ class Application(Flask):
             # A scenario says itself how many customers it begins with.
             customers = told.customers if told.seeded and not told.scenario else 0
             scenario = told.scenario and scenarios.settled(told.scenario)
-            recipe = Recipe(customers, scenario, domain=told.domain, locales=told.locales)
-            first = self.organizations.open(FIRST_ORGANIZATION, Clock(), told.seed, recipe)
-            situations.plant(first)
+            seed_options = SeedOptions(
+                customers, scenario, domain=told.domain, locales=told.locales
+            )
+            first = self.organizations.open(FIRST_ORGANIZATION, Clock(), told.seed, seed_options)
+            seed_and_reset.seed(first)
         return is_new
 
     def full_dispatch_request(self) -> Response:
         """Answer one request, without the framework's signals and hooks: nobody uses them here."""
-        return self.cycle.answer(
+        return self.pipeline.answer(
             request_ctx.request,
             lambda *_: self.make_response(self.dispatch_request()),
             lambda error, _: self.make_response(self.handle_user_exception(error)),
@@ -197,7 +199,7 @@ class Application(Flask):
             return super().wsgi_app(environ, start)
         asked = self.request_class(environ)
         asked.max_content_length = self.settings.maximum_body
-        return self.cycle.answer(asked, self.api.answer)(environ, start)
+        return self.pipeline.answer(asked, self.api.answer)(environ, start)
 
     def _nowhere(self, environ: WSGIEnvironment, path: str) -> Response:
         """Return the 404 of a path with an empty segment, which is no other path (conventions §1).
@@ -211,10 +213,10 @@ class Application(Flask):
 
         asked = self.request_class(environ)
         asked.path = path.encode("latin-1").decode("utf-8", "replace")
-        return self.cycle.answer(asked, answering)
+        return self.pipeline.answer(asked, answering)
 
 
-def create_app(settings: Settings | None = None) -> Application:
+def create_app(settings: Settings | None = None) -> MockServerApp:
     """Return the WSGI application of one server.
 
     Args:
@@ -224,15 +226,15 @@ def create_app(settings: Settings | None = None) -> Application:
         StorageError: the storage cannot be opened.
         SigningKeyError: the key that signs tokens cannot be read or kept.
     """
-    app = Application(settings or Settings())
+    app = MockServerApp(settings or Settings())
     app.config["MAX_CONTENT_LENGTH"] = app.settings.maximum_body
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     gate = Gate(app.settings, app.organizations, app.authorization, app.limiter)
-    recognition = Recognition(app.organizations, gate, app.authorization)
-    observer = Observer(app.observatory, recognition, app.settings.seed)
-    origins, headers = Origins(app.settings), app.observatory.headers
-    app.cycle = Cycle(origins, gate, observer, app.metrics, headers)
+    attribution = Attribution(app.organizations, gate, app.authorization)
+    interceptor = Interceptor(app.traffic, attribution, app.settings.seed)
+    origins, headers = Origins(app.settings), app.traffic.headers
+    app.pipeline = Pipeline(origins, gate, interceptor, app.metrics, headers)
     app.api = Api(gate)
     app.register_blueprint(oauth_blueprint(app.authorization))
     app.register_blueprint(downloads_blueprint(app.organizations))

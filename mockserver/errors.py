@@ -13,7 +13,7 @@ ErrorObject = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """One kind of refusal: its HTTP status, title and the template of its detail."""
 
     status: int
@@ -21,86 +21,100 @@ class Entry:
     detail: str
 
 
-CATALOGUE: Mapping[str, Entry] = {
-    "PARAM_MISSING": Entry(400, "Missing Parameter", "The required parameter, {name}, is missing."),
-    "PARAM_NOT_ALLOWED": Entry(400, "Param not allowed", "{name} is not allowed."),
-    "INVALID_RESOURCE": Entry(400, "Invalid resource", "{name} is not a valid resource."),
-    "INVALID_DATA_FORMAT": Entry(400, "Invalid data format", "Data must be a hash."),
-    "INVALID_LINKS_OBJECT": Entry(400, "Invalid Links Object", "Data is not a valid Links Object."),
-    "TYPE_MISMATCH": Entry(400, "Type Mismatch", "{name} is not a valid type for this operation."),
-    "KEY_NOT_INCLUDED_IN_URL": Entry(
+CATALOGUE: Mapping[str, CatalogueEntry] = {
+    "PARAM_MISSING": CatalogueEntry(
+        400, "Missing Parameter", "The required parameter, {name}, is missing."
+    ),
+    "PARAM_NOT_ALLOWED": CatalogueEntry(400, "Param not allowed", "{name} is not allowed."),
+    "INVALID_RESOURCE": CatalogueEntry(400, "Invalid resource", "{name} is not a valid resource."),
+    "INVALID_DATA_FORMAT": CatalogueEntry(400, "Invalid data format", "Data must be a hash."),
+    "INVALID_LINKS_OBJECT": CatalogueEntry(
+        400, "Invalid Links Object", "Data is not a valid Links Object."
+    ),
+    "TYPE_MISMATCH": CatalogueEntry(
+        400, "Type Mismatch", "{name} is not a valid type for this operation."
+    ),
+    "KEY_NOT_INCLUDED_IN_URL": CatalogueEntry(
         400, "Key is not included in URL", "The URL does not support the key {key}"
     ),
-    "KEY_ORDER_MISMATCH": Entry(
+    "KEY_ORDER_MISMATCH": CatalogueEntry(
         400, "A key is required", "The resource object does not contain a key."
     ),
-    "INVALID_FIELD": Entry(400, "Invalid field", "{name} is not a valid field for {type}."),
-    "INVALID_FIELD_FORMAT": Entry(400, "Invalid field format", "Fields must specify a type."),
-    "INVALID_FIELD_VALUE": Entry(
+    "INVALID_FIELD": CatalogueEntry(
+        400, "Invalid field", "{name} is not a valid field for {type}."
+    ),
+    "INVALID_FIELD_FORMAT": CatalogueEntry(
+        400, "Invalid field format", "Fields must specify a type."
+    ),
+    "INVALID_FIELD_VALUE": CatalogueEntry(
         400, "Invalid field value", "{value} is not a valid value for {name}."
     ),
-    "INVALID_INCLUDE": Entry(
+    "INVALID_INCLUDE": CatalogueEntry(
         400, "Invalid field", "{name} is not a valid includable relationship of {type}"
     ),
-    "INVALID_SORT_CRITERIA": Entry(
+    "INVALID_SORT_CRITERIA": CatalogueEntry(
         400, "Invalid sort criteria", "{name} is not a valid sort criteria for {type}"
     ),
-    "FILTER_NOT_ALLOWED": Entry(400, "Filter not allowed", "{name} is not allowed."),
-    "INVALID_FILTERS_SYNTAX": Entry(
+    "FILTER_NOT_ALLOWED": CatalogueEntry(400, "Filter not allowed", "{name} is not allowed."),
+    "INVALID_FILTERS_SYNTAX": CatalogueEntry(
         400, "Invalid filters syntax", "{value} is not a valid syntax for filtering."
     ),
-    "INVALID_FILTER_VALUE": Entry(
+    "INVALID_FILTER_VALUE": CatalogueEntry(
         400, "Invalid filter value", "{value} is not a valid value for {name}."
     ),
-    "INVALID_PAGE_VALUE": Entry(400, "Invalid page value", "{reason}"),
-    "BAD_REQUEST": Entry(400, "Bad Request", "{reason}"),
-    "INVALID_TOKEN": Entry(401, "Invalid token", "The access token you provided is invalid."),
-    "UNAUTHORIZED": Entry(
+    "INVALID_PAGE_VALUE": CatalogueEntry(400, "Invalid page value", "{reason}"),
+    "BAD_REQUEST": CatalogueEntry(400, "Bad Request", "{reason}"),
+    "INVALID_TOKEN": CatalogueEntry(
+        401, "Invalid token", "The access token you provided is invalid."
+    ),
+    "UNAUTHORIZED": CatalogueEntry(
         401,
         "Access denied",
         "You are not authorized to perform this action on the requested resource.",
     ),
-    "FORBIDDEN": Entry(
+    "FORBIDDEN": CatalogueEntry(
         403,
         "Complete replacement forbidden",
         "Complete replacement forbidden for this relationship",
     ),
-    "RECORD_NOT_FOUND": Entry(
+    "RECORD_NOT_FOUND": CatalogueEntry(
         404,
         "Record not found",
         "The requested resource was not found. Please double-check the resource id.",
     ),
-    "METHOD_NOT_ALLOWED": Entry(
+    "METHOD_NOT_ALLOWED": CatalogueEntry(
         405, "Method not allowed", "The requested method is not allowed for this resource."
     ),
-    "NOT_ACCEPTABLE": Entry(
+    "NOT_ACCEPTABLE": CatalogueEntry(
         406,
         "Not acceptable",
         "All requests must use the 'application/vnd.api+json' Accept without media type "
         "parameters. This request specified '{value}'.",
     ),
-    "RECORD_NOT_UNIQUE": Entry(
+    "RECORD_NOT_UNIQUE": CatalogueEntry(
         409,
         "Record not unique",
         "The record you are trying to save violates a uniqueness constraint.",
     ),
-    "PAYLOAD_TOO_LARGE": Entry(
+    "PAYLOAD_TOO_LARGE": CatalogueEntry(
         413, "Payload too large", "The request body exceeds the maximum size of {size} bytes."
     ),
-    "UNSUPPORTED_MEDIA_TYPE": Entry(
+    "UNSUPPORTED_MEDIA_TYPE": CatalogueEntry(
         415,
         "Unsupported media type",
         "All requests that create or update must use the 'application/vnd.api+json' "
         "Content-Type. This request specified '{value}'.",
     ),
-    "LOCKED": Entry(423, "Locked resource", "Failed to destroy {class_name} with id={number}"),
-    "TOO_MANY_REQUESTS": Entry(
+    "LOCKED": CatalogueEntry(
+        423, "Locked resource", "Failed to destroy {class_name} with id={number}"
+    ),
+    "TOO_MANY_REQUESTS": CatalogueEntry(
         429,
         "Too many requests",
         "You have exceeded the rate limit. Please slow down and try again later.",
     ),
-    "INTERNAL_SERVER_ERROR": Entry(500, "Internal Server Error", "Internal Server Error"),
-    "INSUFFICIENT_STORAGE": Entry(507, "Insufficient Storage", "{reason}"),
+    "INTERNAL_SERVER_ERROR": CatalogueEntry(500, "Internal Server Error", "Internal Server Error"),
+    "INSUFFICIENT_STORAGE": CatalogueEntry(507, "Insufficient Storage", "{reason}"),
 }
 
 #: The title of each validation rule; ``{count}`` is the limit it names (conventions §16.2).

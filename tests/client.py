@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from werkzeug.test import TestResponse
 
-from mockserver.app import Application
+from mockserver.app import MockServerApp
 
 MEDIA_TYPE = "application/vnd.api+json"
 WRITES = ("POST", "PATCH", "PUT", "DELETE")
@@ -21,7 +21,7 @@ Query = Mapping[str, str] | Iterable[tuple[str, str]]
 class Api:
     """Sends requests as one bearer; the media type and the token go with every one of them."""
 
-    def __init__(self, app: Application, token: str | None = None) -> None:
+    def __init__(self, app: MockServerApp, token: str | None = None) -> None:
         """Talk to the application, with a token or without."""
         self.app = app
         self.token = token
@@ -101,7 +101,7 @@ class Api:
 class Bearers:
     """Asks the authorization server for tokens, with the published credentials."""
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: MockServerApp) -> None:
         """Ask the application's."""
         self.app = app
 

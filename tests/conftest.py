@@ -16,12 +16,14 @@ import pytest
 from hypothesis import settings
 
 from mockserver.access import MODES
-from mockserver.app import Application, create_app
+from mockserver.app import MockServerApp, create_app
 from mockserver.clock import Clock
+from mockserver.control.control_plane import ControlPlane
+from mockserver.engine.sandbox import Sandbox
 from mockserver.oauth.keys import SigningKey
-from mockserver.sandbox.sandbox import Sandbox
 from mockserver.settings import Settings
 from mockserver.storage.base import Record
+from tests.bearers import TokenBearers
 from tests.client import Api, Bearers
 
 # How long an example takes says nothing on a machine that does other things as well.
@@ -53,7 +55,7 @@ class Kept:
             for mode in MODES
         }
 
-    def put_back(self) -> Application:
+    def put_back(self) -> MockServerApp:
         """Undo whatever a test has done."""
         for organization in self.app.organizations:
             organization.clock.thaw()
@@ -65,7 +67,7 @@ class Kept:
                     for type_, records in self._records[organization.slug, mode].items():
                         for record in records:
                             partition.put(type_, record)
-                sandbox.settle(sandbox.origin)
+                sandbox.settle(sandbox.random_seed)
         for rules in (self.app.plane.faults, self.app.plane.stubs):
             rules.clear()
         self.app.limiter.clear()
@@ -121,30 +123,72 @@ def options() -> Options:
 
 
 @pytest.fixture
-def app(storage: str, options: Options, kept: Callable[[str, Options], Kept]) -> Application:
+def app(storage: str, options: Options, kept: Callable[[str, Options], Kept]) -> MockServerApp:
     """Return an application whose organization, acme, has no customers."""
     return kept(storage, options).put_back()
 
 
 @pytest.fixture
-def api(app: Application) -> Api:
+def api(app: MockServerApp) -> Api:
     """Return a client that needs no token and acts as an integration."""
     return Api(app)
 
 
 @pytest.fixture
-def sandbox(app: Application) -> Sandbox:
+def sandbox(app: MockServerApp) -> Sandbox:
     """Return the test mode of the organization."""
     return next(iter(app.organizations)).sandbox("test")
 
 
 @pytest.fixture
-def clock(app: Application) -> Clock:
+def clock(app: MockServerApp) -> Clock:
     """Return the organization's clock."""
     return next(iter(app.organizations)).clock
 
 
 @pytest.fixture
-def bearers(app: Application) -> Bearers:
+def bearers(app: MockServerApp) -> Bearers:
     """Return what gives clients of every kind; with ``auth`` on, tokens are all that counts."""
     return Bearers(app)
+
+
+Make = Callable[..., MockServerApp]
+
+
+@pytest.fixture
+def make(data_directory: Path) -> Iterator[Make]:
+    """Return what makes an application from settings; they are closed at the end."""
+    made: list[MockServerApp] = []
+
+    def application(**settings: Any) -> MockServerApp:
+        told = {"seeded": False, "data_directory": data_directory, **settings}
+        made.append(create_app(Settings(**told)))
+        return made[-1]
+
+    yield application
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def place(storage: str, tmp_path: Path) -> str:
+    """Return where the records are: as a setting says it."""
+    return storage if storage == "memory" else f"{storage}:{tmp_path / 'records'}"
+
+
+@pytest.fixture
+def fresh(make: Make, place: str) -> MockServerApp:
+    """Return an application of the test's own, without customers."""
+    return make(storage=place)
+
+
+@pytest.fixture
+def plane(fresh: MockServerApp) -> ControlPlane:
+    """Return what controls it."""
+    return fresh.plane
+
+
+@pytest.fixture
+def token_bearers(app: MockServerApp) -> TokenBearers:
+    """Return what gets tokens of the first organization."""
+    return TokenBearers(app)

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
-from mockserver.resources.members import Attribute, Relationship
 from mockserver.resources.registry import registry
-from mockserver.resources.rules import Inclusion
-from mockserver.resources.vocabulary import Resource
+from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.validations import Inclusion
+from mockserver.schema.vocabulary import Resource
 from tests.client import Api, Document, document, path_of, to
 
 PASSWORD = "secret123"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from mockserver.automata import KEPT, REMEMBERED, Automaton
-from mockserver.control.expressions import MatcherParser
 from mockserver.effort import bounded
 from mockserver.entropy import Entropy
 from mockserver.errors import Refusal
+from mockserver.traffic.expressions import MatcherParser
 
 
 def made(expression: str) -> Automaton:

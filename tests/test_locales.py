@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mockserver.locales import UnknownLocale, distinct_locales, locale, locales
-from mockserver.resources.countries import COUNTRY_CODES
+from mockserver.schema.countries import COUNTRY_CODES
 
 #: What is said of a text that names none.
 UNKNOWN = {

@@ -38,7 +38,7 @@ def test_the_wheel_brings_what_it_needs(tmp_path: Path) -> None:
         archive.extractall(place)
     program = """
 from mockserver import manual
-from mockserver.control import scenarios
+from mockserver.situations import scenarios
 from mockserver.web import metadata
 print(*manual.contents(), manual.directory(), metadata.file(), *scenarios.names(), sep="\\n")
 """

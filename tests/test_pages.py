@@ -11,10 +11,8 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
-from mockserver.app import Application, create_app
-from mockserver.control import scenarios
+from mockserver.app import MockServerApp, create_app
 from mockserver.control.jobs import JobsSchema
-from mockserver.control.shapes import UNDECLARED
 from mockserver.resources.registry import registry
 from mockserver.seeding.credentials import PASSWORD, REDIRECT_URI
 from mockserver.seeding.foundation import ROLES, USERS
@@ -23,6 +21,8 @@ from mockserver.seeding.named_customers import NAMED_CUSTOMERS
 from mockserver.seeding.products import LISTS, PRODUCTS
 from mockserver.seeding.reference_data import LOYAL_GROUP, TAGS
 from mockserver.settings import Settings
+from mockserver.situations import scenarios
+from mockserver.situations.record_schema import UNDECLARED
 
 DOCS = Path(__file__).parents[1] / "docs"
 DATA = (DOCS / "data.md").read_text()
@@ -32,7 +32,7 @@ Json = Any
 
 
 @pytest.fixture(scope="module")
-def app(data_directory: Path) -> Application:
+def app(data_directory: Path) -> MockServerApp:
     """Return the server that everybody starts."""
     return create_app(Settings(data_directory=data_directory))
 
@@ -48,9 +48,9 @@ def table(page: str, heading: str) -> list[list[str]]:
 # --- data ----------------------------------------------------------------------------------------
 
 
-def test_credentials(app: Application) -> None:
+def test_credentials(app: MockServerApp) -> None:
     """Those of test mode; the others follow from what is said about them."""
-    known = app.plane.worlds.retrieve("acme")["credentials"]
+    known = app.plane.organizations.retrieve("acme")["credentials"]
     said = table(DATA, "Credentials")
 
     assert said == [
@@ -88,7 +88,7 @@ def test_markets() -> None:
 
 
 @pytest.mark.parametrize("mode", ["test", "live"])
-def test_the_cast(app: Application, mode: Any) -> None:
+def test_the_cast(app: MockServerApp, mode: Any) -> None:
     """In this order, in both modes, with this status and the password."""
     sandbox = next(iter(app.organizations)).sandbox(mode)
     records = sandbox.partition.select("customers")[0]
@@ -102,7 +102,7 @@ def test_the_cast(app: Application, mode: Any) -> None:
     assert f"`{PASSWORD}`" in DATA
 
 
-def test_what_belongs_to_them(app: Application) -> None:
+def test_what_belongs_to_them(app: MockServerApp) -> None:
     """As many as there are in test mode."""
     partition = next(iter(app.organizations)).sandbox("test").partition
     said = {row[0]: int(row[1]) for row in table(DATA, "What belongs to them")}
@@ -137,9 +137,9 @@ def test_types_that_the_api_does_not_show() -> None:
     assert f"and {', '.join(f'`{name}`' for name in hidden)}, which the API does not show" in DATA
 
 
-def test_examples_of_data(app: Application, tmp_path: Path) -> None:
+def test_examples_of_data(app: MockServerApp, tmp_path: Path) -> None:
     """The scenario can be played, the records stored; the snapshot has the form of one."""
-    worlds = app.plane.worlds
+    worlds = app.plane.organizations
     for kind, text in BLOCK.findall(DATA):
         if kind == "scenario":
             (tmp_path / "own.json").write_text(text)

@@ -13,14 +13,14 @@ from mockserver.cli.stop import Stop
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mockserver.app import Application
+    from mockserver.app import MockServerApp
     from mockserver.web.server import Server
 
 
 class Announcement:
     """Made when a server accepts, taken back when it ends."""
 
-    def __init__(self, app: Application, ca: Path | None, ready_file: Path | None) -> None:
+    def __init__(self, app: MockServerApp, ca: Path | None, ready_file: Path | None) -> None:
         """Prepare it.
 
         Args:

@@ -18,7 +18,7 @@ from mockserver.cli.stop import Stop
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mockserver.app import Application
+    from mockserver.app import MockServerApp
 
 JOURNAL = click.Option(
     ["--journal"],
@@ -36,7 +36,7 @@ LOG = click.Option(
 
 @contextmanager
 def left_behind(
-    app: Application, journal: Path | None, log: Path | None, *, form: str, line_format: str
+    app: MockServerApp, journal: Path | None, log: Path | None, *, form: str, line_format: str
 ) -> Iterator[None]:
     """Write the log while a sandbox runs, and its journal afterwards, to files that are emptied.
 
@@ -59,7 +59,7 @@ def left_behind(
             yield
         finally:
             if archive:
-                from mockserver.control.exports import har  # noqa: PLC0415 - loaded by the app
+                from mockserver.traffic.har_and_curl import har  # noqa: PLC0415 - loaded by the app
 
                 json.dump(har(app.journal.find()), archive, indent=2)
 
@@ -76,7 +76,7 @@ def _emptied(path: Path) -> Iterator[TextIO]:
 
 
 @contextmanager
-def _logged(app: Application, lines: TextIO, form: str, line_format: str) -> Iterator[None]:
+def _logged(app: MockServerApp, lines: TextIO, form: str, line_format: str) -> Iterator[None]:
     from mockserver.cli.request_log import RequestLog  # noqa: PLC0415 - loads the control plane
 
     handler = logging.StreamHandler(lines)

@@ -19,7 +19,7 @@ from mockserver.settings import PORTS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mockserver.app import Application
+    from mockserver.app import MockServerApp
     from mockserver.web.server import Server
 
 Document = dict[str, Any]
@@ -27,7 +27,7 @@ Document = dict[str, Any]
 _LIST = "running"
 
 
-def document(server: Server, app: Application, ca: Path | None) -> Document:
+def document(server: Server, app: MockServerApp, ca: Path | None) -> Document:
     """Return what a server that accepts says of itself.
 
     Args:
@@ -44,7 +44,7 @@ def document(server: Server, app: Application, ca: Path | None) -> Document:
         "domain": app.settings.parent,
         "ca": str(ca.resolve()) if ca else None,
         "pid": os.getpid(),
-        "instance": app.plane.tuning.instance,
+        "instance": app.plane.settings.instance,
         "organizations": [
             {
                 "id": organization.id,

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from mockserver.cli.lines import is_coloured, line
 from mockserver.cli.output import say_later
-from mockserver.control.summaries import summary
+from mockserver.traffic.summaries import summary
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from mockserver.control.journal import Exchange
+    from mockserver.traffic.journal import Exchange
 
 
 class RequestLog:

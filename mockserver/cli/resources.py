@@ -13,8 +13,8 @@ from mockserver.cli.table import table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mockserver.resources.members import Attribute, Flags, Relationship
-    from mockserver.resources.vocabulary import Resource
+    from mockserver.schema.members import Attribute, Flags, Relationship
+    from mockserver.schema.vocabulary import Resource
 
 _LETTERS = {
     "C": "creatable",

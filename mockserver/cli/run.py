@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
-    from mockserver.app import Application
+    from mockserver.app import MockServerApp
     from mockserver.settings import Settings
 
-    Kept = Callable[[Application], AbstractContextManager[None]]
+    Kept = Callable[[MockServerApp], AbstractContextManager[None]]
 
 #: What a shell answers for a command that a signal has ended: this and its number.
 _SIGNALLED = 128

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
-    from mockserver.app import Application
+    from mockserver.app import MockServerApp
     from mockserver.cli.announcement import Announcement
     from mockserver.web.certificates import Certificate
     from mockserver.web.server import Server
@@ -103,7 +103,7 @@ def run(
             app.close()
 
 
-def _log_requests(app: Application, stream: TextIO, form: str) -> None:
+def _log_requests(app: MockServerApp, stream: TextIO, form: str) -> None:
     import logging  # noqa: PLC0415 - as below
 
     from mockserver.cli.request_log import RequestLog  # noqa: PLC0415 - not needed where it is quiet
@@ -114,7 +114,7 @@ def _log_requests(app: Application, stream: TextIO, form: str) -> None:
     LOG.setLevel(logging.ERROR)
 
 
-def application(settings: Settings) -> Application:
+def application(settings: Settings) -> MockServerApp:
     """Return what is served; it has a storage to close in the end.
 
     Raises:
@@ -128,7 +128,7 @@ def application(settings: Settings) -> Application:
     return create_app(settings)
 
 
-def certificate(app: Application, others: Iterable[str] = ()) -> Certificate | None:
+def certificate(app: MockServerApp, others: Iterable[str] = ()) -> Certificate | None:
     """Return what is presented to clients of https, where that is served.
 
     Args:
@@ -165,7 +165,7 @@ def listening(settings: Settings) -> Iterator[None]:
         raise refused(error, settings) from error
 
 
-def listener(app: Application, presented: Certificate | None) -> Server:
+def listener(app: MockServerApp, presented: Certificate | None) -> Server:
     """Return the server of an application, which does not listen yet."""
     from mockserver.web.server import Server  # noqa: PLC0415 - as above
 
@@ -180,7 +180,7 @@ def listener(app: Application, presented: Certificate | None) -> Server:
 
 
 def _listen(
-    app: Application, presented: Certificate | None, ready_file: Path | None, last: LastResort
+    app: MockServerApp, presented: Certificate | None, ready_file: Path | None, last: LastResort
 ) -> None:
     from mockserver.cli.announcement import Announcement  # noqa: PLC0415 - as above
 

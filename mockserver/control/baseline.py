@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 
 from mockserver.clock import SECOND, machine_time, next_local
-from mockserver.control.parts import Json
-from mockserver.control.refusals import invalid, missing
-from mockserver.control.scenarios import naming
-from mockserver.control.worlds import Worlds
+from mockserver.control.components import Json
+from mockserver.control.organizations import OrganizationControl
 from mockserver.errors import Refusal
+from mockserver.refusals import invalid, missing
+from mockserver.situations.scenarios import naming
 
 log = logging.getLogger(__name__)
 
@@ -21,21 +21,21 @@ log = logging.getLogger(__name__)
 class Baseline:
     """The snapshot in a file, and the organization it belongs into."""
 
-    def __init__(self, worlds: Worlds, path: Path) -> None:
+    def __init__(self, organizations: OrganizationControl, path: Path) -> None:
         """Read the file, and find out whether it could be restored.
 
         Args:
-            worlds: the organizations.
+            organizations: the organizations.
             path: of the file.
 
         Raises:
             Refusal: 404 for the file, 422 naming it and the place in it; nothing has changed.
         """
-        self._worlds = worlds
+        self._worlds = organizations
         self._path = path
         self._document = _read(path)
         with naming(str(path)):
-            worlds.check(self.slug, self._document)
+            organizations.check(self.slug, self._document)
 
     @property
     def slug(self) -> str:
@@ -57,15 +57,17 @@ class Baseline:
 class DailyReset:
     """Puts every organization back once a day, by the machine's local time."""
 
-    def __init__(self, worlds: Worlds, at: str, baseline: Baseline | None) -> None:
+    def __init__(
+        self, organizations: OrganizationControl, at: str, baseline: Baseline | None
+    ) -> None:
         """Wait for the time of day.
 
         Args:
-            worlds: the organizations.
+            organizations: the organizations.
             at: ``HH:MM``.
             baseline: what one of them goes back to; else all to what they were seeded with.
         """
-        self._worlds = worlds
+        self._worlds = organizations
         self._at = (int(at[:2]), int(at[3:]))
         self._baseline = baseline
         self._due = next_local(*self._at, after=_now())

@@ -10,17 +10,17 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from mockserver.access import MODES, Access, Owner
-from mockserver.control.parts import Json, Parts, find
-from mockserver.control.refusals import invalid, load, missing
+from mockserver.commerce.customers.anonymization import REQUEST
+from mockserver.control.components import Components, Json, find
 from mockserver.control.schemas import Flag, Locale
 from mockserver.control.shopping import Shopping
+from mockserver.engine.sandbox import Sandbox
 from mockserver.entropy import Entropy
 from mockserver.errors import Refusal
 from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Found
 from mockserver.oauth.clients import WEBAPP
-from mockserver.resources.anonymization import REQUEST
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.refusals import invalid, load, missing
 from mockserver.seeding.credentials import PASSWORD, PUBLIC_MARKET
 from mockserver.seeding.localized import localized
 from mockserver.seeding.pools import Pool, pools
@@ -76,12 +76,12 @@ class AnonymizationSchema(Schema):
     now = Flag(load_default=False)
 
 
-class Customers:
+class CustomerControl:
     """The customers of one server's organizations."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, components: Components) -> None:
         """Control those of these parts."""
-        self._parts = parts
+        self._parts = components
 
     def add(self, slug: str, body: Any) -> Json:
         """Create a customer with addresses, orders and a card, by the rules of the API.
@@ -123,11 +123,11 @@ class Customers:
             raise missing(where)
         id_ = found[0]["id"]
         its_jobs = Compare("resource", "eq", id_)
-        if not (wanted["now"] and sandbox.agenda.waiting(its_jobs)):
+        if not (wanted["now"] and sandbox.job_queue.waiting(its_jobs)):
             with _pointing("/email"):
                 request_anonymization(sandbox, id_, _first_user(sandbox))
         if wanted["now"]:
-            sandbox.agenda.run(its_jobs)
+            sandbox.job_queue.run(its_jobs)
         self._wake(sandbox)
         return described(sandbox, sandbox.get("customers", id_) or {})
 
@@ -204,7 +204,9 @@ def _person(sandbox: Sandbox, wanted: Json) -> tuple[Pool, Json]:
 
 def _home(sandbox: Sandbox, wanted: Json, entropy: Entropy) -> Pool:
     """Return the names and places of who lives where it is said, else as the others do."""
-    locales = [wanted["locale"]] if "locale" in wanted else sandbox.organization.recipe.locales
+    locales = (
+        [wanted["locale"]] if "locale" in wanted else sandbox.organization.seed_options.locales
+    )
     if "country" in wanted or not locales:
         return pools()[wanted.get("country", "US")]
     return localized(entropy.choice(locales), entropy)

@@ -15,11 +15,11 @@ import orjson
 
 from mockserver.access import MODES, Mode
 from mockserver.clock import EPOCH, monotonic, timestamp
+from mockserver.control.components import Components, Json, find
 from mockserver.control.delivery_search import DeliverySearch, load_search
-from mockserver.control.parts import Json, Parts, find
-from mockserver.control.refusals import invalid, missing
+from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import Refusal
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.refusals import invalid, missing
 from mockserver.storage.base import Record
 from mockserver.userinfo import without_userinfo
 from mockserver.webhooks import outbox
@@ -30,12 +30,12 @@ Parameters = Mapping[str, Any]
 GLANCE = 0.01
 
 
-class Deliveries:
+class DeliveryControl:
     """The deliveries of one server."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, components: Components) -> None:
         """Show the deliveries of these parts."""
-        self._parts = parts
+        self._parts = components
 
     def list(self, parameters: Parameters) -> Json:
         """Return the deliveries that the parameters of a URL ask for, the newest last.
@@ -74,7 +74,7 @@ class Deliveries:
         Raises:
             Refusal: 404.
         """
-        return printed(*self._find(id_, organization))
+        return serialized(*self._find(id_, organization))
 
     def replay(self, id_: str, organization: str | None = None) -> Json:
         """Send the body of a delivery once more, now, whatever has become of it or its webhook.
@@ -93,7 +93,7 @@ class Deliveries:
         with world.transaction():
             replayed = outbox.replay(world, delivery)
         self._parts.dispatcher.wake(world)
-        return printed(world, replayed)
+        return serialized(world, replayed)
 
     def clear(self, organization: str | None = None) -> None:
         """Forget all deliveries, or those of one organization; what is pending is not sent.
@@ -113,7 +113,7 @@ class Deliveries:
         wanted = [found for found in matching if _has(found[1], search.status)]
         shown = wanted[-search.limit :] if search.limit else wanted
         page: Json = {
-            "deliveries": [printed(world, delivery) for world, delivery in shown],
+            "deliveries": [serialized(world, delivery) for world, delivery in shown],
             "total": len(wanted),
         }
         if search.wait is None:
@@ -163,7 +163,7 @@ def seconds_of(parameters: Parameters) -> float:
     return load_search(parameters).timeout
 
 
-def printed(world: Sandbox, delivery: Record) -> Json:
+def serialized(world: Sandbox, delivery: Record) -> Json:
     """Return a delivery as JSON."""
     due_at = delivery.get("due_at")
     return {

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from mockserver.access import MODES, Mode
-from mockserver.control.refusals import load
+from mockserver.refusals import load
 from mockserver.storage.conditions import Compare, Condition, both
 from mockserver.webhooks.outbox import STATUSES
 

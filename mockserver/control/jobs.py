@@ -10,11 +10,11 @@ from marshmallow import Schema, fields, validate
 
 from mockserver.access import MODES
 from mockserver.clock import EPOCH, timestamp
-from mockserver.control.parts import Json, Parts, find
-from mockserver.control.refusals import invalid, load, missing
+from mockserver.control.components import Components, Json, find
+from mockserver.engine.job_queue import Done, JobQueue
+from mockserver.engine.sandbox import Sandbox
+from mockserver.refusals import invalid, load, missing
 from mockserver.resources.registry import registry
-from mockserver.sandbox.agenda import Agenda, Done
-from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, Condition, both
 
@@ -32,12 +32,12 @@ class JobsSchema(Schema):
     resource = fields.String()
 
 
-class Jobs:
+class JobControl:
     """The jobs that wait, in all organizations of one server."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, components: Components) -> None:
         """Control the jobs of these parts."""
-        self._parts = parts
+        self._parts = components
 
     def list(self, search: Any = None) -> Listing:
         """Return the jobs that wait, by organization and mode in the order they are due.
@@ -51,8 +51,8 @@ class Jobs:
         found = []
         for sandbox, condition in self._searched(search):
             # What is due by now no longer waits.
-            sandbox.agenda.work()
-            found += [printed(sandbox, job) for job in sandbox.agenda.waiting(condition)]
+            sandbox.job_queue.work()
+            found += [serialized(sandbox, job) for job in sandbox.job_queue.waiting(condition)]
         return found
 
     def run(self, search: Any = None) -> Listing:
@@ -67,7 +67,7 @@ class Jobs:
         return [
             outcome(sandbox, done)
             for sandbox, condition in self._searched(search)
-            for done in sandbox.agenda.run(condition)
+            for done in sandbox.job_queue.run(condition)
         ]
 
     def run_one(self, id_: str, search: Any = None) -> Json:
@@ -80,7 +80,7 @@ class Jobs:
         Raises:
             Refusal: 404; 409 when several organizations have a job with this id.
         """
-        return self._one(id_, search, Agenda.run_one)
+        return self._one(id_, search, JobQueue.run_one)
 
     def fail_one(self, id_: str, search: Any = None) -> Json:
         """Have one job fail now, the way its type says.
@@ -93,7 +93,7 @@ class Jobs:
             Refusal: 404; 409 as for ``run_one``; 422 for a job that has no way to fail.
         """
         try:
-            return self._one(id_, search, Agenda.fail_one)
+            return self._one(id_, search, JobQueue.fail_one)
         except LookupError as error:
             raise invalid("", f"A job {error.args[0]!r} has no way to fail.") from None
 
@@ -114,24 +114,24 @@ class Jobs:
             for mode in [wanted["mode"]] if "mode" in wanted else MODES:
                 yield organization.sandbox(mode), condition
 
-    def _one(self, id_: str, search: Any, do: Callable[[Agenda, str], Done | None]) -> Json:
+    def _one(self, id_: str, search: Any, do: Callable[[JobQueue, str], Done | None]) -> Json:
         """Do it to the one job that is meant; a snapshot can bring an id to several places."""
         sandboxes = [
             sandbox
             for sandbox, condition in self._searched(search)
-            if sandbox.agenda.waiting(both(condition, Compare("id", "eq", id_)))
+            if sandbox.job_queue.waiting(both(condition, Compare("id", "eq", id_)))
         ]
         if len(sandboxes) > 1:
             slugs = ", ".join(f"{each.organization.slug} ({each.mode})" for each in sandboxes)
             detail = f"There is a job {id_!r} in each of {slugs}: say in which one."
             raise invalid("", detail, title="Conflict", status=409)
-        done = do(sandboxes[0].agenda, id_) if sandboxes else None
+        done = do(sandboxes[0].job_queue, id_) if sandboxes else None
         if done is None:
             raise missing(f"job {id_!r}")
         return outcome(sandboxes[0], done)
 
 
-def printed(sandbox: Sandbox, job: Record) -> Json:
+def serialized(sandbox: Sandbox, job: Record) -> Json:
     """Return a job as JSON: what is to be done to which record, and when."""
     return {
         "id": job["id"],
@@ -147,4 +147,4 @@ def printed(sandbox: Sandbox, job: Record) -> Json:
 def outcome(sandbox: Sandbox, done: Done) -> Json:
     """Return a job that was done as JSON, and what came of it."""
     job, came = done
-    return {**printed(sandbox, job), "outcome": came}
+    return {**serialized(sandbox, job), "outcome": came}

@@ -1,301 +1,111 @@
-"""The journal: every exchange, in a ring of configurable size."""
+"""The journal as the control plane shows it: searched, counted, exported, streamed."""
 
 from __future__ import annotations
 
-import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from itertools import takewhile
-from typing import Any, NamedTuple
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
-from mockserver.clock import timestamp
-from mockserver.control.advice import Advice, Evidence, Habits, advise, record_count
-from mockserver.control.facts import Facts
-from mockserver.control.masking import (
-    masked,
-    masked_body,
-    masked_form,
-    masked_headers,
-    masked_path,
-    masked_url,
-)
-from mockserver.control.routes import OAUTH
-from mockserver.control.search import EVERY, Search
-from mockserver.control.unmatched import Unmatched, ignored, mistake
+from marshmallow import ValidationError
 
-DEFAULT_SIZE = 1000
-OK = 200
-#: Bytes of a body that are kept.
-BODY_LIMIT = 64 * 1024
-#: Where a parameter called ``code`` is an authorization code.
-OAUTH_ACTIONS = frozenset(OAUTH.values())
+from mockserver.control.components import Json
+from mockserver.refusals import invalid, missing, refused
+from mockserver.traffic.har_and_curl import curl_lines, har
+from mockserver.traffic.journal import Exchange, RequestJournal
+from mockserver.traffic.journal_search import Search, SearchSchema
+from mockserver.traffic.journal_stream import events
+from mockserver.traffic.summaries import summary
 
-Headers = Sequence[tuple[str, str]]
+Parameters = Mapping[str, str]
+EXCHANGE = "exchange"
+#: What each event of the stream can say.
+FORMS: Mapping[str, Callable[[Exchange], Json]] = {
+    EXCHANGE: Exchange.serialized,
+    "summary": summary,
+}
 
 
-class Cut(NamedTuple):
-    """What the whole bodies of an exchange told, before they were cut."""
+class JournalControl:
+    """What was asked of one server, and what it answered."""
 
-    request_size: int
-    response_size: int
-    #: How many records match, for a list.
-    total: int
+    def __init__(self, journal: RequestJournal) -> None:
+        """Show the journal."""
+        self._journal = journal
 
-
-@dataclass(eq=False, slots=True)
-class Exchange:
-    """One request and its answer.
-
-    Attributes:
-        facts: the request.
-        moment: when it came in, in seconds since the epoch by the organization's clock.
-        request_id: of the ``X-Request-Id`` header.
-        status: of the answer; ``None`` when the request was not carried out nor answered.
-        headers: of the answer.
-        body: of the answer, bounded once it is kept.
-        duration: seconds, deliberate delays included.
-        delivered: whether a whole answer was sent.
-        fault: the id of the fault that struck.
-        stub: the id of the stub that answered.
-        genuine: whether the sandbox itself answered, neither a fault nor a stub.
-        routed: whether there is a route for the path.
-        started: seconds on a clock that no test freezes.
-        over: whether the client was over its rate limit, enforced or not.
-        reason: why it was refused, where a body does not say so.
-        ignored: the type and the key of each condition that was ignored (conventions §13.4).
-        similar: how many different requests of its kind the application had just made; ``None``
-            until the journal notices.
-        id: counts up from 1; given by the journal.
-    """
-
-    facts: Facts
-    moment: float
-    request_id: str
-    status: int | None = None
-    headers: Headers = ()
-    body: bytes = b""
-    duration: float = 0.0
-    delivered: bool = True
-    fault: str | None = None
-    stub: str | None = None
-    genuine: bool = True
-    routed: bool = True
-    started: float = 0.0
-    over: bool = False
-    reason: str | None = None
-    ignored: Sequence[tuple[str, str]] = ()
-    similar: int | None = None
-    id: int = 0
-    _cut: Cut | None = None
-    _unmatched: tuple[Unmatched | None] | None = None
-
-    @property
-    def at(self) -> str:
-        """When it came in, as the API prints it."""
-        return timestamp(datetime.fromtimestamp(self.moment, UTC))
-
-    @property
-    def unmatched(self) -> Unmatched | None:
-        """What the API does not know of the request, with the nearest name it does know."""
-        if self._unmatched is None:
-            self._unmatched = (self._mistake() if self.genuine else None,)
-        return self._unmatched[0]
-
-    def _mistake(self) -> Unmatched | None:
-        headers = dict(self.headers)
-        if self.ignored and self.status == OK:
-            return ignored(*self.ignored[0])
-        return mistake(self.facts, self.status, self.body, headers, routed=self.routed)
-
-    @property
-    def advice(self) -> Sequence[Advice]:
-        """What the real service would object to."""
-        evidence = Evidence(self.over, self.similar or 1, self.cut.total, self.ignored, self.reason)
-        return advise(self.facts, self.status, evidence)
-
-    @property
-    def cut(self) -> Cut:
-        """What the whole bodies told."""
-        return self._cut or self._measured()
-
-    def _measured(self) -> Cut:
-        lists = self.facts.action == "list"
-        total = record_count(self.body) if lists else 0
-        return Cut(len(self.facts.body), len(self.body), total)
-
-    def bound(self, limit: int) -> None:
-        """Let go of what is not worth keeping."""
-        if self.facts.body or len(self.body) > limit:
-            self._cut = self._measured()
-            self.facts.bound(limit)
-            self.body = self.body[:limit]
-
-    def printed(self) -> dict[str, Any]:
-        """Return the exchange as JSON, secrets masked."""
-        facts = self.facts
-        return {
-            "id": self.id,
-            "request_id": self.request_id,
-            "at": self.at,
-            "organization": facts.organization,
-            "mode": facts.mode,
-            "application": {"id": facts.application, "kind": facts.kind} if facts.kind else None,
-            "owner": {"type": facts.owner.type, "id": facts.owner.id} if facts.owner else None,
-            "type": facts.type,
-            "action": facts.action,
-            "request": self._request(),
-            "response": self._response(),
-            "delivered": self.delivered,
-            "duration_ms": round(self.duration * 1000, 3),
-            "fault": self.fault,
-            "stub": self.stub,
-            "reason": masked(self.reason),
-            "unmatched": masked(asdict(self.unmatched)) if self.unmatched else None,
-            "advice": [asdict(advice) for advice in self.advice],
-        }
-
-    def _request(self) -> dict[str, Any]:
-        facts, code = self.facts, self.is_oauth
-        return {
-            "method": facts.method,
-            "url": masked_url(facts.url, code=code),
-            "path": masked_path(facts.path),
-            "query": masked_form(facts.query, code=code),
-            "headers": as_object(masked_headers(facts.headers.items())),
-            **_printed_body(facts.body, self.cut.request_size, code=code),
-        }
-
-    def _response(self) -> dict[str, Any] | None:
-        if self.status is None:
-            return None
-        return {
-            "status": self.status,
-            "headers": as_object(masked_headers(self.headers)),
-            **_printed_body(self.body, self.cut.response_size, code=False),
-        }
-
-    @property
-    def is_oauth(self) -> bool:
-        """Whether it was with the authorization server."""
-        return self.facts.action in OAUTH_ACTIONS
-
-
-def _printed_body(body: bytes, size: int, *, code: bool) -> dict[str, Any]:
-    cut = len(body) < size
-    return {"body": masked_body(body, code=code), "size": size, "truncated": cut}
-
-
-def as_object(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return headers by name, those that are repeated joined as HTTP joins them."""
-    found: dict[str, str] = {}
-    for name, value in headers:
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
-
-
-class Journal:
-    """The last exchanges, oldest first; switched off (size 0) it keeps and costs nothing."""
-
-    def __init__(self, size: int = DEFAULT_SIZE) -> None:
-        """Keep so many exchanges."""
-        self._lock = threading.Lock()
-        self._ring: deque[Exchange] = deque(maxlen=size)
-        self._listeners: tuple[Callable[[Exchange], None], ...] = ()
-        self._habits = Habits()
-        #: The id of the newest exchange, 0 before the first.
-        self.last_id = 0
-        #: Whether anything is kept, or anybody listens.
-        self.on = size > 0
-
-    @property
-    def size(self) -> int:
-        """How many exchanges are kept."""
-        return self._ring.maxlen or 0
-
-    def resize(self, size: int) -> None:
-        """Keep so many exchanges from now on."""
-        with self._lock:
-            self._ring = deque(self._ring, maxlen=size)
-            self._switch()
-
-    def add(self, exchange: Exchange) -> None:
-        """Keep an exchange and tell the listeners."""
-        exchange.bound(BODY_LIMIT)
-        with self._lock:
-            self.last_id += 1
-            exchange.id = self.last_id
-            self._ring.append(exchange)
-        for listener in self._listeners:
-            listener(exchange)
-
-    def get(self, id_: int) -> Exchange | None:
-        """Return the exchange with the id, if it is still there."""
-        self.notice()
-        return next((exchange for exchange in self._kept() if exchange.id == id_), None)
-
-    def find(self, search: Search = EVERY) -> list[Exchange]:
-        """Return the page of exchanges that is searched for."""
-        return self.page(search)[0]
-
-    def count(self, search: Search = EVERY) -> int:
-        """Return how many exchanges there are on all pages of a search."""
-        return self.page(search)[1]
-
-    def page(self, search: Search = EVERY) -> tuple[list[Exchange], int]:
-        """Return the page of exchanges that is searched for, and how many there are on all."""
-        self.notice()
-        found = [exchange for exchange in self._kept() if search.finds(exchange)]
-        total = len(found)
-        if search.last is not None:
-            found = found[-search.last :]
-        if search.newest_first:
-            found.reverse()
-        end = None if search.limit is None else search.offset + search.limit
-        return found[search.offset : end], total
-
-    def clear(self, organization: str | None = None) -> None:
-        """Forget everything, or everything of one organization."""
-        with self._lock:
-            kept = [e for e in self._ring if organization and e.facts.organization != organization]
-            self._ring = deque(kept, maxlen=self._ring.maxlen)
-            if organization is None:
-                self._habits = Habits()
-
-    def notice(self, newest: Exchange | None = None) -> None:
-        """Notice what exchanges have to do with those before them, for advice.
-
-        It is done when somebody looks, since it gives the same as while they are answered.
-
-        Args:
-            newest: one that is not kept, or not yet.
-        """
-        with self._lock:
-            fresh = list(takewhile(lambda e: e.similar is None, reversed(self._ring)))
-            for exchange in (*reversed(fresh), newest):
-                if exchange is not None and exchange.similar is None:
-                    exchange.similar = self._habits.note(exchange.facts, exchange.started)
-
-    def listen(self, listener: Callable[[Exchange], None]) -> Callable[[], None]:
-        """Call the listener with each exchange, on the thread that adds it.
+    def list(self, parameters: Parameters) -> Json:
+        """Return a page of the exchanges that the parameters of a URL ask for.
 
         Returns:
-            What stops that.
+            ``{"exchanges": [...], "total": how many match in all}``.
+
+        Raises:
+            Refusal: 422 with pointers.
         """
-        with self._lock:
-            self._listeners = (*self._listeners, listener)
-            self._switch()
-        return lambda: self._forget(listener)
+        return self._page(_search(Search.from_query, parameters))
 
-    def _forget(self, listener: Callable[[Exchange], None]) -> None:
-        with self._lock:
-            self._listeners = tuple(each for each in self._listeners if each is not listener)
-            self._switch()
+    def find(self, body: Any) -> Json:
+        """Return a page of the exchanges that a search asks for, like ``list``."""
+        return self._page(_search(Search.load, body))
 
-    def _switch(self) -> None:
-        self.on = bool(self._ring.maxlen or self._listeners)
+    def count(self, body: Any) -> Json:
+        """Return how many exchanges a search finds."""
+        return {"count": self._journal.count(_search(Search.load, body))}
 
-    def _kept(self) -> list[Exchange]:
-        with self._lock:
-            return list(self._ring)
+    def unmatched(self, parameters: Parameters) -> Json:
+        """Return the exchanges the API does not know, with the nearest name it knows."""
+        search = _search(Search.from_query, parameters)
+        return self._page(replace(search, unmatched=True))
+
+    def retrieve(self, id_: int) -> Json:
+        """Return one exchange.
+
+        Raises:
+            Refusal: 404.
+        """
+        exchange = self._journal.get(id_)
+        if exchange is None:
+            raise missing(f"exchange {id_} (any more)")
+        return exchange.serialized()
+
+    def har(self, parameters: Parameters) -> Json:
+        """Return exchanges as an HTTP archive."""
+        return har(self._found(parameters))
+
+    def curl(self, parameters: Parameters) -> str:
+        """Return exchanges as curl commands, one a line."""
+        return "".join(f"{line}\n" for line in curl_lines(self._found(parameters)))
+
+    def stream(self, parameters: Parameters) -> AsyncGenerator[bytes, None]:
+        """Return the exchanges from now on, as server-sent events.
+
+        Args:
+            parameters: conditions, and ``form``: whole exchanges, unless ``summary``.
+
+        Raises:
+            Refusal: 422 with pointers.
+        """
+        conditions = dict(parameters)
+        shown = FORMS.get(conditions.pop("form", EXCHANGE))
+        if shown is None:
+            raise invalid("/form", f"Not one of {', '.join(FORMS)}.")
+        return events(self._journal, _search(Search.from_query, conditions), shown=shown)
+
+    def clear(self, organization: str | None = None) -> None:
+        """Forget everything, or what was asked of one organization."""
+        self._journal.clear(organization)
+
+    def _found(self, parameters: Parameters) -> tuple[Exchange, ...]:
+        return tuple(self._journal.find(_search(Search.from_query, parameters)))
+
+    def _page(self, search: Search) -> Json:
+        exchanges, total = self._journal.page(search)
+        return {"exchanges": [exchange.serialized() for exchange in exchanges], "total": total}
+
+
+def _search(read: Callable[[Any], Search], source: Any) -> Search:
+    if not isinstance(source, Mapping):
+        raise invalid("", "Not an object.")
+    try:
+        return read(source)
+    except ValidationError as error:
+        raise refused(error, schema=SearchSchema()) from None

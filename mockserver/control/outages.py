@@ -6,9 +6,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from mockserver.control.faults import Fault, Faults
-from mockserver.control.parts import Json, Parts, find
-from mockserver.control.refusals import load, refused
+from mockserver.control.components import Components, Json, find
+from mockserver.refusals import load, refused
+from mockserver.traffic.faults import Fault, Faults
 
 Listing = list[Json]
 #: The fault of all organizations; that of one has its slug behind it.
@@ -25,16 +25,16 @@ class OutageSchema(Schema):
     effect = fields.Raw(load_default=DOWN)
 
 
-class Outages:
+class OutageControl:
     """The outages of one server: faults with a name, asked before all others."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, components: Components) -> None:
         """Control those of these parts."""
-        self._parts = parts
+        self._parts = components
 
     @property
     def _faults(self) -> Faults:
-        return self._parts.observatory.faults
+        return self._parts.traffic.faults
 
     def list(self, organization: str | None = None) -> Listing:
         """Return the outages there are, or those that one organization is under; none: all is up.
@@ -43,7 +43,7 @@ class Outages:
             Refusal: 404 for the organization.
         """
         names = {NAME, self._name(organization)} if organization else None
-        return [fault.printed() for fault in self._faults.all() if _is_outage(fault, names)]
+        return [fault.serialized() for fault in self._faults.all() if _is_outage(fault, names)]
 
     def on(self, body: Any = None, organization: str | None = None) -> Json:
         """Let every request to the API fail, in place of the outage there was.
@@ -59,7 +59,7 @@ class Outages:
         wanted = load(OutageSchema(), {} if body is None else body)
         rule = {"match": {"path": API}, "effect": wanted["effect"]}
         try:
-            return self._faults.add(rule, organization, name).printed()
+            return self._faults.add(rule, organization, name).serialized()
         except ValidationError as error:
             raise refused(error) from None
 

@@ -12,8 +12,8 @@ from mockserver.clock import Clock, monotonic
 from mockserver.storage.base import StorageError
 
 if TYPE_CHECKING:
-    from mockserver.control.parts import Parts
-    from mockserver.sandbox.organization import Organization
+    from mockserver.control.components import Components
+    from mockserver.engine.organization import Organization
 
 #: Seconds that are waited in all for what is delivered on the way: a receiver may hang.
 WITHIN = 30.0
@@ -26,9 +26,9 @@ Waits = Generator[None, None, None]
 class Passing:
     """Lets time pass for the organizations of a server, one change at a time."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, components: Components) -> None:
         """Move the clocks of these parts."""
-        self._parts = parts
+        self._parts = components
         self._turn = Lock()
 
     def change(self, clocks: Iterable[Clock], of: Iterable[Organization], change: Change) -> Waits:
@@ -97,7 +97,7 @@ class Passing:
 
     def _next(self, organization: Organization) -> float:
         worlds = [organization.sandbox(mode) for mode in MODES]
-        jobs = (world.agenda.next_due for world in worlds)
+        jobs = (world.job_queue.next_due for world in worlds)
         return min(*jobs, *map(self._parts.dispatcher.next_due, worlds))
 
     def _is_there(self, organization: Organization) -> bool:

@@ -6,37 +6,39 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from mockserver.clock import Clock
-from mockserver.control import situations
-from mockserver.control.parts import Parts
-from mockserver.sandbox.organization import Organization
+from mockserver.control.components import Components
+from mockserver.engine.organization import Organization
+from mockserver.situations import seed_and_reset
 
 
-def reset(parts: Parts, organizations: Sequence[Organization], keep: Collection[str]) -> None:
+def reset(
+    components: Components, organizations: Sequence[Organization], keep: Collection[str]
+) -> None:
     """Put organizations back to what they were created as, all of them or none.
 
     What is about every organization, a fault that names none or the common clock, goes with the
     last one: where others are left, it is theirs as well.
 
     Args:
-        parts: of the server.
+        components: of the server.
         organizations: which ones.
         keep: what is left as it is, of ``KEPT``.
 
     Raises:
         Refusal: 404 or 422 when the file of a scenario is not what it was; nothing has changed.
     """
-    is_every_one = len(organizations) == len(list(parts.organizations))
+    is_every_one = len(organizations) == len(list(components.organizations))
     with ExitStack() as undo:
         if "clock" not in keep:
-            undo.enter_context(_set_back(parts.clock, organizations, common_too=is_every_one))
+            undo.enter_context(_set_back(components.clock, organizations, common_too=is_every_one))
         for organization in organizations:
             undo.enter_context(organization.transaction())
-            situations.reset(organization)
+            seed_and_reset.reset(organization)
     for scope in [None] if is_every_one else [each.slug for each in organizations]:
         if "faults" not in keep:
-            parts.observatory.faults.clear(scope)
+            components.traffic.faults.clear(scope)
         if "stubs" not in keep:
-            parts.observatory.stubs.clear(scope)
+            components.traffic.stubs.clear(scope)
 
 
 @contextmanager

@@ -1,135 +1,71 @@
-"""The rules of a kind that are in force, faults or stubs: added, listed, removed."""
+"""Faults and stubs as the control plane keeps them: listed, added, removed by id."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
-from dataclasses import replace
-from itertools import count
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any
 
-import orjson
-from marshmallow import Schema, ValidationError
+from marshmallow import ValidationError
 
-from mockserver.control.matchers import Matcher
+from mockserver.control.components import Json
+from mockserver.refusals import invalid, missing, refused
+from mockserver.traffic.rules import Rule, Rules
 
-
-class Rule(Protocol):
-    """What a rule has, whatever it does."""
-
-    id: str
-    match: Matcher
-    source: Mapping[str, Any]
-
-    def printed(self) -> dict[str, Any]:
-        """Return the rule as it was given, with its id and counts."""
+Listing = list[Json]
 
 
-#: In force at once, of a kind: each is looked at for every request.
-MOST_RULES = 1000
-R = TypeVar("R", bound=Rule)
+class RuleControl:
+    """The rules of one kind."""
 
+    def __init__(self, rules: Rules[Any]) -> None:
+        """Keep these rules."""
+        self._rules = rules
 
-class Rules(Generic[R]):
-    """The rules in force, in the order they were added.
+    def list(self, organization: str | None = None) -> Listing:
+        """Return the rules in force, or those about one organization alone."""
+        return [rule.serialized() for rule in self._rules.all(organization)]
 
-    Attributes:
-        schema: of their JSON form.
-        kind: what their ids begin with.
-    """
-
-    schema: ClassVar[type[Schema]]
-    kind: ClassVar[str]
-
-    def __init__(self) -> None:
-        """Start with none."""
-        self._lock = threading.Lock()
-        self._numbers = count(1)
-        # Replaced, never changed: requests go through it while others add and remove.
-        self._rules: tuple[R, ...] = ()
-
-    def __bool__(self) -> bool:
-        """Whether there are any."""
-        return bool(self._rules)
-
-    def add(
-        self, source: Mapping[str, Any], organization: str | None = None, name: str | None = None
-    ) -> R:
-        """Add a rule from its JSON form.
+    def add(self, body: Any, organization: str | None = None) -> Json:
+        """Add a rule and return it with its id.
 
         Args:
-            source: the form.
+            body: its JSON form.
             organization: the only one it is to be about.
-            name: its id, before all others and in place of the one that has it; else the last.
 
         Raises:
-            ValidationError: with the offending members; see ``pointers``.
+            Refusal: 422 with pointers.
         """
-        kept = self._spelled_out(_copy(source))
-        rule: R = self.schema().load(kept)
-        if organization is not None:
-            rule.match = _confined(rule.match, organization)
-            kept["match"] = {**kept.get("match", {}), "organization": organization}
-        rule.source = kept
-        with self._lock:
-            others = tuple(other for other in self._rules if other.id != name)
-            if len(others) >= MOST_RULES:
-                message = f"There are {MOST_RULES} already: remove some."
-                raise ValidationError(message)
-            rule.id = name or f"{self.kind}-{next(self._numbers)}"
-            self._prepare(rule)
-            self._rules = (rule, *others) if name else (*others, rule)
-        return rule
+        if not isinstance(body, Mapping):
+            raise invalid("", "Not an object.")
+        try:
+            rule: Rule = self._rules.add(body, organization)
+        except ValidationError as error:
+            raise refused(error, schema=self._rules.schema()) from None
+        return rule.serialized()
 
-    def get(self, id_: str) -> R | None:
-        """Return the rule with the id, if there is one."""
-        return next((rule for rule in self._rules if rule.id == id_), None)
+    def retrieve(self, id_: str) -> Json:
+        """Return one rule.
 
-    def all(self, organization: str | None = None) -> list[R]:
-        """Return the rules in force, or those that are about this organization alone."""
-        return [rule for rule in self._rules if _is_about(rule, organization)]
+        Raises:
+            Refusal: 404.
+        """
+        return self._find(id_).serialized()
 
-    def remove(self, id_: str) -> bool:
-        """Remove a rule; return whether there was one."""
-        return self._keep(lambda rule: rule.id != id_)
+    def remove(self, id_: str) -> None:
+        """Remove one rule.
+
+        Raises:
+            Refusal: 404.
+        """
+        self._find(id_)
+        self._rules.remove(id_)
 
     def clear(self, organization: str | None = None) -> None:
-        """Remove every rule, or every one that is about this organization alone."""
-        self._keep(lambda rule: not _is_about(rule, organization))
+        """Remove every rule, or those about one organization alone."""
+        self._rules.clear(organization)
 
-    def _keep(self, wanted: Any) -> bool:
-        with self._lock:
-            kept = tuple(rule for rule in self._rules if wanted(rule))
-            changed = len(kept) < len(self._rules)
-            self._rules = kept
-        return changed
-
-    def _spelled_out(self, source: Any) -> Any:
-        """Return the form of a rule without what its kind lets one say in short.
-
-        Raises:
-            ValidationError: what is said in short means nothing.
-        """
-        return source
-
-    def _prepare(self, rule: R) -> None:
-        """Give a rule what it needs before it is in force."""
-
-
-def _is_about(rule: Rule, organization: str | None) -> bool:
-    return organization is None or rule.match.organization == {organization}
-
-
-def _copy(source: Mapping[str, Any]) -> Any:
-    try:
-        return orjson.loads(orjson.dumps(source))
-    except TypeError as error:
-        message = f"Not JSON: {error}."
-        raise ValidationError(message) from None
-
-
-def _confined(match: Matcher, organization: str) -> Matcher:
-    if match.organization not in (frozenset(), {organization}):
-        message = f"It can only be about {organization!r}."
-        raise ValidationError({"match": {"organization": [message]}})
-    return replace(match, organization=frozenset({organization}))
+    def _find(self, id_: str) -> Rule:
+        rule: Rule | None = self._rules.get(id_)
+        if rule is None:
+            raise missing(f"rule {id_!r}")
+        return rule

@@ -7,10 +7,10 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from mockserver.access import MODES
-from mockserver.control.scenarios import MAXIMUM_CUSTOMERS
 from mockserver.locales import UnknownLocale, locale
 from mockserver.oauth.issuing import LIFETIMES
 from mockserver.settings import WEBHOOK_CONTENT_TYPES
+from mockserver.situations.scenarios import MAXIMUM_CUSTOMERS
 
 #: What of a situation is no record, and can be kept by a reset.
 KEPT = ("faults", "stubs", "clock")

@@ -16,8 +16,8 @@ from mockserver.depth import DEEPEST, is_deeper_than
 from mockserver.errors import Refusal, refusal
 from mockserver.jsonapi.bounds import MOST_LINKED, MOST_NESTED, require
 from mockserver.reasons import reason
-from mockserver.resources.members import Attribute, Relationship
-from mockserver.resources.vocabulary import Resource
+from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.vocabulary import Resource
 from mockserver.storage.conditions import members
 from mockserver.storage.values import NESTED
 

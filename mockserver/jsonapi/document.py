@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any
 
 from mockserver.jsonapi.query import Query
-from mockserver.resources.behaviour import Target, View
-from mockserver.resources.members import Attribute
 from mockserver.resources.registry import Registry
-from mockserver.resources.vocabulary import Resource
+from mockserver.schema.members import Attribute
+from mockserver.schema.protocols import Target, View
+from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
 
 Document = dict[str, Any]
@@ -46,7 +46,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class RecordSchema:
     """How the resource objects of one document are written.
 
     Attributes:
@@ -77,7 +77,7 @@ class Documents:
         if not found.records:
             return {"data": None}
         view = self._view.of_page(found.everything()) if found.included else self._view
-        shape = Shape(query, view, found.linkages)
+        shape = RecordSchema(query, view, found.linkages)
         document = {"data": self._object(found.types[0], found.records[0], shape, alone=True)}
         if found.shown is not None:
             _withhold(document["data"], found.shown)
@@ -110,17 +110,19 @@ class Documents:
 
     def resource_object(self, type_: str, record: Record, query: Query) -> Document:
         """Return the resource object of a record by itself, nothing of it included."""
-        return self._object(type_, record, Shape(query, self._view))
+        return self._object(type_, record, RecordSchema(query, self._view))
 
-    def _page(self, found: Found, query: Query) -> Shape:
+    def _page(self, found: Found, query: Query) -> RecordSchema:
         """Return how a page is written: what its records lead to is read at once."""
-        return Shape(query, self._view.of_page(found.everything()), found.linkages)
+        return RecordSchema(query, self._view.of_page(found.everything()), found.linkages)
 
-    def _primary(self, found: Found, shape: Shape) -> Sequence[Document]:
+    def _primary(self, found: Found, shape: RecordSchema) -> Sequence[Document]:
         pairs = zip(found.types, found.records, strict=True)
         return [self._object(type_, record, shape) for type_, record in pairs]
 
-    def _object(self, type_: str, record: Record, shape: Shape, *, alone: bool = False) -> Document:
+    def _object(
+        self, type_: str, record: Record, shape: RecordSchema, *, alone: bool = False
+    ) -> Document:
         """Return the resource object of a record, members in the order of conventions §4.
 
         Args:
@@ -172,7 +174,7 @@ class Documents:
     def _links(url: str, name: str) -> Document:
         return {"self": f"{url}/relationships/{name}", "related": f"{url}/{name}"}
 
-    def _with_included(self, document: Document, found: Found, shape: Shape) -> Document:
+    def _with_included(self, document: Document, found: Found, shape: RecordSchema) -> Document:
         if found.included:
             document["included"] = [
                 self._object(type_, record, shape) for (type_, _), record in found.included.items()

@@ -19,9 +19,9 @@ from mockserver.jsonapi.predicates import (
     condition,
     split,
 )
-from mockserver.resources.members import Relationship
 from mockserver.resources.registry import Registry
-from mockserver.resources.vocabulary import Resource
+from mockserver.schema.members import Relationship
+from mockserver.schema.vocabulary import Resource
 from mockserver.storage.conditions import (
     EVERYTHING,
     All,

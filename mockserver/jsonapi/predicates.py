@@ -11,8 +11,8 @@ import orjson
 
 from mockserver.errors import refusal
 from mockserver.jsonapi.bounds import require_object, require_pattern, require_values
-from mockserver.resources.casting import LEADING_FLOAT, LEADING_INTEGER
-from mockserver.resources.moments import standard
+from mockserver.schema.casting import LEADING_FLOAT, LEADING_INTEGER
+from mockserver.schema.moments import standard
 from mockserver.storage.base import SERIAL, Kind
 from mockserver.storage.conditions import (
     NOTHING,

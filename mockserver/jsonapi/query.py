@@ -21,10 +21,10 @@ from mockserver.jsonapi.filters import (
     refuse,
 )
 from mockserver.jsonapi.parameters import Parameters, parse, to_query
-from mockserver.resources.casting import LEADING_INTEGER
 from mockserver.resources.registry import Registry, types_by_name
 from mockserver.resources.topics import MAXIMUM_INCLUDE_DEPTH
-from mockserver.resources.vocabulary import Resource
+from mockserver.schema.casting import LEADING_INTEGER
+from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import SERIAL
 from mockserver.storage.conditions import EVERYTHING, NOTHING, Condition, Order
 

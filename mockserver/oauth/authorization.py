@@ -18,8 +18,8 @@ from mockserver.oauth.tokens import end_tokens
 from mockserver.reasons import reason
 
 if TYPE_CHECKING:
+    from mockserver.engine.organization import Organizations
     from mockserver.oauth.keys import SigningKey
-    from mockserver.sandbox.organization import Organizations
 
 
 class AuthorizationServer:
@@ -46,7 +46,7 @@ class AuthorizationServer:
             lifetimes: seconds, instead of those in ``issuing.LIFETIMES``.
         """
         self._organizations = organizations
-        organizations.wiring.owner_gone.append(end_tokens)
+        organizations.listeners.owner_gone.append(end_tokens)
         self._key = key
         #: Whether the jwt-bearer grant is refused to organizations that are not enterprise.
         self.jwt_bearer_requires_enterprise = jwt_bearer_requires_enterprise

@@ -20,9 +20,9 @@ from mockserver.reasons import reason
 from mockserver.storage.base import Record
 
 if TYPE_CHECKING:
+    from mockserver.engine.organization import Organizations
+    from mockserver.engine.sandbox import Sandbox
     from mockserver.oauth.keys import SigningKey
-    from mockserver.sandbox.organization import Organizations
-    from mockserver.sandbox.sandbox import Sandbox
 
 #: What is looked up of the client each time.
 CLIENT = ("uid", "role_id")

@@ -14,8 +14,8 @@ from mockserver.reasons import reason
 from mockserver.storage.base import Record
 
 if TYPE_CHECKING:
-    from mockserver.sandbox.organization import Organizations
-    from mockserver.sandbox.sandbox import Sandbox
+    from mockserver.engine.organization import Organizations
+    from mockserver.engine.sandbox import Sandbox
 
 INTEGRATION = "integration"
 WEBAPP = "webapp"

@@ -18,7 +18,7 @@ from mockserver.storage.conditions import EVERYTHING, Compare
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mockserver.sandbox.organization import Organizations
+    from mockserver.engine.organization import Organizations
 
 _LOOPBACK = re.compile(
     r"https?://(?:(?:[a-z0-9-]+\.)*localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]{1,5})?"

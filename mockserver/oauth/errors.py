@@ -12,7 +12,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class OAuthEntry:
     """One kind of refusal: its OAuth error code, HTTP status and the template of its detail."""
 
     title: str
@@ -30,73 +30,73 @@ CODES: Mapping[int, str] = {
     507: "INSUFFICIENT_STORAGE",
 }
 
-CATALOGUE: Mapping[str, Entry] = {
-    "missing_parameter": Entry("invalid_request", 400, "Missing required parameter: {name}."),
-    "malformed_parameter": Entry("invalid_request", 400, "Malformed parameter: {name}."),
-    "too_many_parameters": Entry(
+CATALOGUE: Mapping[str, OAuthEntry] = {
+    "missing_parameter": OAuthEntry("invalid_request", 400, "Missing required parameter: {name}."),
+    "malformed_parameter": OAuthEntry("invalid_request", 400, "Malformed parameter: {name}."),
+    "too_many_parameters": OAuthEntry(
         "invalid_request", 400, "The request has more than {count} parameters."
     ),
-    "malformed_body": Entry("invalid_request", 400, "The request body is malformed."),
-    "invalid_client": Entry(
+    "malformed_body": OAuthEntry("invalid_request", 400, "The request body is malformed."),
+    "invalid_client": OAuthEntry(
         "invalid_client",
         401,
         "Client authentication failed due to unknown client, no client authentication included, "
         "or unsupported authentication method.",
     ),
-    "unknown_client": Entry(
+    "unknown_client": OAuthEntry(
         "invalid_client",
         400,
         "Client authentication failed due to unknown client, no client authentication included, "
         "or unsupported authentication method.",
     ),
-    "invalid_redirect_uri": Entry(
+    "invalid_redirect_uri": OAuthEntry(
         "invalid_redirect_uri",
         400,
         "The requested redirect uri is malformed or doesn't match client redirect URI.",
     ),
-    "access_denied": Entry(
+    "access_denied": OAuthEntry(
         "access_denied", 400, "The resource owner or authorization server denied the request."
     ),
-    "invalid_assertion": Entry("invalid_assertion", 400, "The provided assertion is invalid."),
-    "invalid_grant": Entry(
+    "invalid_assertion": OAuthEntry("invalid_assertion", 400, "The provided assertion is invalid."),
+    "invalid_grant": OAuthEntry(
         "invalid_grant",
         400,
         "The provided authorization grant is invalid, expired, revoked, does not match the "
         "redirection URI used in the authorization request, or was issued to another client.",
     ),
-    "invalid_scope": Entry(
+    "invalid_scope": OAuthEntry(
         "invalid_scope", 400, "The requested scope is invalid, unknown, or malformed."
     ),
-    "unauthorized_client": Entry(
+    "unauthorized_client": OAuthEntry(
         "unauthorized_client",
         401,
         "The client is not authorized to perform this request using this method.",
     ),
-    "unsupported_grant_type": Entry(
+    "unsupported_grant_type": OAuthEntry(
         "unsupported_grant_type",
         400,
         "The authorization grant type is not supported by the authorization server.",
     ),
-    "unsupported_response_type": Entry(
+    "unsupported_response_type": OAuthEntry(
         "unsupported_response_type",
         400,
         "The authorization server does not support this response type.",
     ),
-    "revocation_refused": Entry(
+    "revocation_refused": OAuthEntry(
         "unauthorized_client", 403, "You are not authorized to revoke this token"
     ),
-    "too_many_requests": Entry(
+    "too_many_requests": OAuthEntry(
         "too_many_requests",
         429,
         "You have exceeded the rate limit. Please slow down and try again later.",
     ),
-    "server_error": Entry(
+    "server_error": OAuthEntry(
         "server_error",
         500,
         "The authorization server encountered an unexpected condition which prevented it from "
         "fulfilling the request.",
     ),
-    "storage_error": Entry("server_error", 507, "{reason}"),
+    "storage_error": OAuthEntry("server_error", 507, "{reason}"),
 }
 
 

@@ -12,7 +12,7 @@ from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
 if TYPE_CHECKING:
-    from mockserver.sandbox.sandbox import Sandbox
+    from mockserver.engine.sandbox import Sandbox
 
 #: The dashboard's own applications, as (name, kind).
 DASHBOARD_APPS: tuple[tuple[str, str], ...] = (
@@ -52,7 +52,7 @@ def token_information(sandbox: Sandbox, access: Access, claims: Claims) -> dict[
         "role": role and {name: role[name] for name in ("id", "kind", "name")},
         "application": _application(sandbox, access),
         **({"owner": owner} if owner else {}),
-        "permissions": sandbox.permissions(access).printed(sandbox.registry),
+        "permissions": sandbox.permissions(access).serialized(sandbox.registry),
         "accessible_apps": _accessible_apps(access, role),
     }
 

@@ -15,8 +15,8 @@ from mockserver.oauth.grants import required
 from mockserver.oauth.tokens import REFRESH_TOKENS, revoke_access_token
 
 if TYPE_CHECKING:
+    from mockserver.engine.organization import Organizations
     from mockserver.oauth.bearer import BearerTokens
-    from mockserver.sandbox.organization import Organizations
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import EVERYTHING, Compare
 
 if TYPE_CHECKING:
-    from mockserver.sandbox.sandbox import Sandbox
+    from mockserver.engine.sandbox import Sandbox
 
 ALL_MARKETS = "market:all"
 PROVISIONING = "provisioning-api"

@@ -18,9 +18,9 @@ from mockserver.storage.base import SERIAL, Index, Indexes, Record
 from mockserver.storage.conditions import Compare
 
 if TYPE_CHECKING:
+    from mockserver.engine.record_engine import RecordEngine
+    from mockserver.engine.sandbox import Sandbox
     from mockserver.oauth.clients import Client
-    from mockserver.sandbox.sandbox import Sandbox
-    from mockserver.sandbox.world import World
 
 ACCESS_TOKENS = "access_tokens"
 REFRESH_TOKENS = "refresh_tokens"
@@ -111,7 +111,7 @@ def find_owner(sandbox: Sandbox, owner: Owner, fields: Sequence[str] = ()) -> Re
     return sandbox.get(owner.records, owner.id, fields)
 
 
-def end_tokens(sandbox: World, type_: str, id_: str) -> None:
+def end_tokens(sandbox: RecordEngine, type_: str, id_: str) -> None:
     """Forget the refresh tokens of a resource owner that is gone; access tokens look it up."""
     for owner_type, owners in OWNERS.items():
         if owners == type_:

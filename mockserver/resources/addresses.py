@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from mockserver.resources.address_names import full_address_of, full_name_of, is_localized, name_of
-from mockserver.resources.address_permits import FOR_CUSTOMERS, FOR_GUESTS
-from mockserver.resources.countries import COUNTRY_CODES, WITHOUT_POSTCODES
-from mockserver.resources.rules import Inclusion
-from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
-from mockserver.resources.vocabulary import (
+from mockserver.commerce.customers.address_names import (
+    full_address_of,
+    full_name_of,
+    is_localized,
+    name_of,
+)
+from mockserver.commerce.customers.address_permits import FOR_CUSTOMERS, FOR_GUESTS
+from mockserver.schema.countries import COUNTRY_CODES, WITHOUT_POSTCODES
+from mockserver.schema.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
+from mockserver.schema.validations import Inclusion
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from mockserver.resources.behaviour import Change
-from mockserver.resources.gateways import Answer, account_key, card
-from mockserver.resources.payment_source_pattern import (
+from mockserver.commerce.payments.gateways import GatewayAnswer, account_key, card
+from mockserver.commerce.payments.payment_source_base import (
     PaymentSource,
     mismatched_amounts,
     source_tail,
 )
-from mockserver.resources.vocabulary import attribute, event_stores, trigger
+from mockserver.schema.protocols import Change
+from mockserver.schema.vocabulary import attribute, event_stores, trigger
 
 #: What is left on every gift card.
 BALANCE = 1000
@@ -25,7 +25,7 @@ def ways_to_pay(_: Change) -> dict[str, Any]:
 
 def authorised(change: Change) -> dict[str, Any]:
     """Return the gateway's consent."""
-    reference = change.world.entropy.hex(16).upper()
+    reference = change.engine.entropy.hex(16).upper()
     return {"resultCode": "Authorised", "pspReference": reference}
 
 
@@ -48,9 +48,11 @@ class AdyenPayment(PaymentSource):
     payment_response = attribute("object", "R", initial=lambda _: {}, exported=False)
     mismatched_amounts = mismatched_amounts("adyen_payments")
     balance = attribute("integer", "R", initial=0, exported=False)
-    _authorize = trigger(Answer(asks=True, payment_response=authorised, payment_instrument=card))
-    _details = trigger(Answer(payment_response=authorised, payment_instrument=card))
-    _balance = trigger(Answer(balance=BALANCE))
+    _authorize = trigger(
+        GatewayAnswer(asks=True, payment_response=authorised, payment_instrument=card)
+    )
+    _details = trigger(GatewayAnswer(payment_response=authorised, payment_instrument=card))
+    _balance = trigger(GatewayAnswer(balance=BALANCE))
     # Ranges of it are filtered by, though it carries no flag.
     expires_at = attribute("datetime", "R", predicates=("gteq", "lteq"))
     tail = source_tail("CUfs")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.access import Access
-from mockserver.resources.vocabulary import (
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     identifier,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.resources.vocabulary import (
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from mockserver.resources.gateways import Answer, account_key, card
-from mockserver.resources.payment_source_pattern import (
+from mockserver.commerce.payments.gateways import GatewayAnswer, account_key, card
+from mockserver.commerce.payments.payment_source_base import (
     PaymentSource,
     mismatched_amounts,
     source_tail,
 )
-from mockserver.resources.vocabulary import attribute, event_stores
+from mockserver.schema.vocabulary import attribute, event_stores
 
 
 class AxervePayment(PaymentSource):
@@ -25,7 +25,7 @@ class AxervePayment(PaymentSource):
         "object",
         "UR",
         initial=lambda _: {},
-        effect=Answer(payment_instrument=card),
+        effect=GatewayAnswer(payment_instrument=card),
         exported=False,
         secret=True,
     )
@@ -33,6 +33,6 @@ class AxervePayment(PaymentSource):
     buyer_details = attribute("object", "CR", initial=lambda _: {})
     request_token = attribute("boolean", "CR", initial=False)
     mismatched_amounts = mismatched_amounts("axerve_payments")
-    _update = attribute("boolean", "U", effect=Answer(asks=True))
+    _update = attribute("boolean", "U", effect=GatewayAnswer(asks=True))
     tail = source_tail("CUfs")
     event_stores = event_stores()

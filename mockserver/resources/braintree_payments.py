@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mockserver.resources.gateways import Answer, card, token
-from mockserver.resources.payment_source_pattern import PaymentSource, source_tail
-from mockserver.resources.vocabulary import attribute, event_stores
+from mockserver.commerce.payments.gateways import GatewayAnswer, card, token
+from mockserver.commerce.payments.payment_source_base import PaymentSource, source_tail
+from mockserver.schema.vocabulary import attribute, event_stores
 
 
 class BraintreePayment(PaymentSource):
@@ -17,7 +17,7 @@ class BraintreePayment(PaymentSource):
 
     client_token = attribute("string", "R", initial=token(digits=64), secret=True)
     payment_method_nonce = attribute(
-        "string", "UR", effect=Answer(payment_instrument=card), secret=True
+        "string", "UR", effect=GatewayAnswer(payment_instrument=card), secret=True
     )
     payment_id = attribute("string", "CUR")
     local = attribute("boolean", "CUR")

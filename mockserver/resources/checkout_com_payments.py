@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.resources.behaviour import Change, View
-from mockserver.resources.gateways import Answer, account_key, back_to, card, token
-from mockserver.resources.payment_source_pattern import (
+from mockserver.commerce.payments.gateways import GatewayAnswer, account_key, back_to, card, token
+from mockserver.commerce.payments.payment_source_base import (
     PaymentSource,
     mismatched_amounts,
     source_tail,
 )
-from mockserver.resources.vocabulary import attribute, event_stores, trigger
+from mockserver.schema.protocols import Change, View
+from mockserver.schema.vocabulary import attribute, event_stores, trigger
 from mockserver.storage.base import Record
 
 
 def session(change: Change) -> dict[str, Any]:
     """Return the session in which the client asks for the payment."""
-    entropy = change.world.entropy
+    entropy = change.engine.entropy
     id_ = f"ps_{entropy.hex(24)}"
     return {
         "id": id_,
@@ -65,8 +65,8 @@ class CheckoutComPayment(PaymentSource):
     redirect_uri = attribute("string", "R", derive=second_factor)
     payment_response = attribute("object", "R", initial=lambda _: {}, exported=False)
     mismatched_amounts = mismatched_amounts("checkout_com_payments")
-    _authorize = trigger(Answer(asks=True, **AUTHORIZED))
-    _details = trigger(Answer(**AUTHORIZED))
-    _refresh = trigger(Answer(**AUTHORIZED))
+    _authorize = trigger(GatewayAnswer(asks=True, **AUTHORIZED))
+    _details = trigger(GatewayAnswer(**AUTHORIZED))
+    _refresh = trigger(GatewayAnswer(**AUTHORIZED))
     tail = source_tail("CUfs")
     event_stores = event_stores()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.errors import Refusal
-from mockserver.resources.background_jobs import (
+from mockserver.commerce.transfers.background_jobs import (
     MAXIMUM_RECORDS,
     PENDING,
     PROCESS,
@@ -25,10 +24,11 @@ from mockserver.resources.background_jobs import (
     selection,
     supporting,
 )
-from mockserver.resources.behaviour import Change, World
-from mockserver.resources.import_columns import messages_of
-from mockserver.resources.import_keys import label
-from mockserver.resources.vocabulary import (
+from mockserver.commerce.transfers.import_columns import messages_of
+from mockserver.commerce.transfers.import_keys import label
+from mockserver.errors import Refusal
+from mockserver.schema.protocols import Change, Engine
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,
@@ -56,44 +56,44 @@ def countable(change: Change) -> None:
     condition = selection(change) if change.before is None else None
     if condition is None:
         return
-    count = change.world.count(change.record["resource_type"], condition)
+    count = change.engine.count(change.record["resource_type"], condition)
     change.record["records_count"] = count
     if count > MAXIMUM_RECORDS:
         rule = "less_than_or_equal_to"
         change.invalid("records_count", rule, value=count, count=MAXIMUM_RECORDS)
 
 
-def start(world: World, record: Record) -> None:
+def start(engine: Engine, record: Record) -> None:
     """Begin with a cleanup that waits."""
     if record["status"] == PENDING:
-        begin(world, TYPE, record, {})
+        begin(engine, TYPE, record, {})
 
 
-def process(world: World, record: Record) -> None:
+def process(engine: Engine, record: Record) -> None:
     """Delete the next records; too many that cannot be deleted end it."""
     if record["status"] != RUNNING:
         return
     type_, tally = record["resource_type"], Tally.of(record, "records_count")
     # Those that could not be deleted are the first of those that are left.
-    found = world.page(type_, selected(world, record), STEP, offset=tally.errors)
+    found = engine.page(type_, selected(engine, record), STEP, offset=tally.errors)
     for each in found:
         try:
-            with world.transaction():
-                if world.get(type_, each["id"]):
-                    world.remove(type_, each["id"])
+            with engine.transaction():
+                if engine.get(type_, each["id"]):
+                    engine.remove(type_, each["id"])
         except Refusal as refused:
-            tally.refuse(label(world.registry[type_], each), messages_of(refused))
+            tally.refuse(label(engine.registry[type_], each), messages_of(refused))
             if tally.is_excessive:
                 break
         else:
             tally.processed += 1
-    world.change(TYPE, record["id"], tally.values())
+    engine.change(TYPE, record["id"], tally.values())
     if tally.is_excessive:
-        give_up(world, TYPE, record)
+        give_up(engine, TYPE, record)
     elif len(found) == STEP:
-        proceed(world, TYPE, record)
+        proceed(engine, TYPE, record)
     else:
-        complete(world, TYPE, record)
+        complete(engine, TYPE, record)
 
 
 class Cleanup(Resource):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.address_names import name_of
-from mockserver.resources.behaviour import View
-from mockserver.resources.customer_links import customer_email
-from mockserver.resources.permits import own
-from mockserver.resources.vocabulary import (
+from mockserver.commerce.customers.address_names import name_of
+from mockserver.commerce.customers.customer_links import customer_email
+from mockserver.schema.permits import own
+from mockserver.schema.protocols import View
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,

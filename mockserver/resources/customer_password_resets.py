@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.behaviour import Change
-from mockserver.resources.credentials import is_acceptable
-from mockserver.resources.customer_links import normal_email
-from mockserver.resources.permits import Permit
-from mockserver.resources.vocabulary import (
+from mockserver.commerce.customers.customer_links import normal_email
+from mockserver.commerce.customers.registration import is_acceptable
+from mockserver.schema.permits import Permit
+from mockserver.schema.protocols import Change
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,
@@ -32,7 +32,7 @@ def link_registered(change: Change, email: str | None) -> None:
     """
     if not email:
         return
-    found = change.world.find("customers", Compare("email", "eq", email))
+    found = change.engine.find("customers", Compare("email", "eq", email))
     if found and found[0].get("password"):
         change.record["customer"] = found[0]["id"]
     else:
@@ -41,7 +41,7 @@ def link_registered(change: Change, email: str | None) -> None:
 
 def new_token(change: Change) -> str:
     """Return a new token, for the person alone who is to choose another password."""
-    return change.world.entropy.token(TOKEN_LENGTH)
+    return change.engine.entropy.token(TOKEN_LENGTH)
 
 
 def require_token(change: Change, plain: str | None) -> None:
@@ -72,14 +72,14 @@ def reset_password(change: Change, token: str | None) -> None:
     if not plain:
         change.invalid(PASSWORD, "blank")
     elif is_acceptable(change, PASSWORD, plain):
-        change.record["reset_password_at"] = change.world.clock.timestamp()
+        change.record["reset_password_at"] = change.engine.clock.timestamp()
         change.fire("reset_password")
         customer = change.record["customer"]
         change.after(lambda: _set_password(change, customer, plain))
 
 
 def _set_password(change: Change, customer: str, plain: str) -> None:
-    change.world.change("customers", customer, {"password": plain})
+    change.engine.change("customers", customer, {"password": plain})
 
 
 class CustomerPasswordReset(Resource):

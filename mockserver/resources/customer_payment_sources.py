@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from mockserver.resources.behaviour import Change
-from mockserver.resources.lookups import found
-from mockserver.resources.payment_sources import PAYMENT_SOURCES, label
-from mockserver.resources.permits import own
-from mockserver.resources.vocabulary import (
+from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES, label
+from mockserver.schema.lookups import found
+from mockserver.schema.permits import own
+from mockserver.schema.protocols import Change
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,
@@ -33,7 +33,7 @@ def knows_its_source(change: Change) -> None:
     if record["payment_source"] == before.get("payment_source"):
         return
     type_, id_ = record["payment_source_type"], record["payment_source"]
-    source = found(change.world, type_, id_)
+    source = found(change.engine, type_, id_)
     given = record["name"] if change.before is None else None
     record["name"] = given or (label(type_, source) if id_ else None)
     for name, fields in TOKENS.items():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.customer_links import customer_email
-from mockserver.resources.permits import GUESTS, Permit, own
-from mockserver.resources.vocabulary import (
+from mockserver.commerce.customers.customer_links import customer_email
+from mockserver.schema.permits import GUESTS, Permit, own
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,

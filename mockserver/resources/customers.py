@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from mockserver.resources.anonymization import FAILURES, JOBS, cancel, request
-from mockserver.resources.credentials import PASSWORD, is_registered, set_password
-from mockserver.resources.customer_links import EMAIL, normal_email
-from mockserver.resources.identities import IDENTITY, generated, identity
-from mockserver.resources.permits import CLOSED, own
-from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
-from mockserver.resources.token_members import (
+from mockserver.commerce.customers.anonymization import FAILURES, JOBS, cancel, request
+from mockserver.commerce.customers.customer_links import EMAIL, normal_email
+from mockserver.commerce.customers.registration import PASSWORD, is_registered, set_password
+from mockserver.schema.identities import IDENTITY, generated, identity
+from mockserver.schema.permits import CLOSED, own
+from mockserver.schema.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
+from mockserver.schema.token_members import (
     custom_claim,
     token_customer,
     token_markets,
     token_stock_locations,
 )
-from mockserver.resources.vocabulary import (
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,

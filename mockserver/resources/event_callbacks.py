@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from mockserver.resources.behaviour import Target, View
-from mockserver.resources.members import Relationship
-from mockserver.resources.vocabulary import (
+from mockserver.schema.members import Relationship
+from mockserver.schema.protocols import Target, View
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,

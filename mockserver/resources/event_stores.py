@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.vocabulary import (
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     identifier,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from mockserver.resources.behaviour import Change, Target, View
 from mockserver.resources.event_callbacks import last_event_callbacks
-from mockserver.resources.vocabulary import (
+from mockserver.schema.protocols import Change, Target, View
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,
@@ -24,7 +24,7 @@ from mockserver.storage.base import Record
 
 def announce_again(change: Change, _: Any) -> None:
     """Tell the webhooks of the event once more, as things are now."""
-    change.after(lambda: change.world.announce(change.record))
+    change.after(lambda: change.engine.announce(change.record))
 
 
 def subscribed(record: Record, view: View) -> Sequence[Target]:

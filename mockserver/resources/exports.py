@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from mockserver.resources.background_jobs import (
+from mockserver.commerce.transfers.background_jobs import (
     INTERRUPTED,
     MAXIMUM_RECORDS,
     PENDING,
@@ -20,13 +20,13 @@ from mockserver.resources.background_jobs import (
     selection,
     supporting,
 )
-from mockserver.resources.behaviour import Change, View
-from mockserver.resources.export_jobs import FAILED, TYPE, process, start, time_out
-from mockserver.resources.export_plans import Plan, Unknown
-from mockserver.resources.import_inputs import FORMATS, JSON
-from mockserver.resources.rules import Inclusion
-from mockserver.resources.transitions import Transition
-from mockserver.resources.vocabulary import (
+from mockserver.commerce.transfers.export_jobs import FAILED, TYPE, process, start, time_out
+from mockserver.commerce.transfers.export_plans import Plan, Unknown
+from mockserver.commerce.transfers.import_inputs import FORMATS, JSON
+from mockserver.schema.protocols import Change, View
+from mockserver.schema.transitions import Transition
+from mockserver.schema.validations import Inclusion
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,
@@ -59,7 +59,7 @@ def countable(change: Change) -> None:
     condition = selection(change)
     if condition is None:
         return
-    count = change.world.count(change.record["resource_type"], condition)
+    count = change.engine.count(change.record["resource_type"], condition)
     change.record["records_count"] = count
     if count == 0:
         change.invalid("records_count", "greater_than", value=0, count=0)
@@ -70,7 +70,7 @@ def countable(change: Change) -> None:
 
 def printable(change: Change) -> None:
     """Check that the includes and fields lead to something."""
-    record, known = change.record, change.world.registry
+    record, known = change.record, change.engine.registry
     if change.before is not None or record["resource_type"] not in known:
         return
     for name in ("includes", "fields"):
@@ -89,9 +89,9 @@ def progress(record: Record, _: View) -> float:
 
 def begin_again(change: Change, _: Any) -> None:
     """Forget the beginning of a file and have the first step done."""
-    world, record = change.world, change.record
-    change.after(lambda: world.files.drop(TYPE, record["id"]))
-    change.after(lambda: proceed(world, TYPE, record))
+    engine, record = change.engine, change.record
+    change.after(lambda: engine.files.drop(TYPE, record["id"]))
+    change.after(lambda: proceed(engine, TYPE, record))
 
 
 RESTART = Transition(

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from mockserver.resources.behaviour import View
-from mockserver.resources.gateways import card
-from mockserver.resources.payment_source_pattern import WALLET, PaymentSource, source_tail
-from mockserver.resources.rules import Broken
-from mockserver.resources.vocabulary import attribute, event_stores, to_one
+from mockserver.commerce.payments.gateways import card
+from mockserver.commerce.payments.payment_source_base import WALLET, PaymentSource, source_tail
+from mockserver.schema.protocols import View
+from mockserver.schema.validations import Broken
+from mockserver.schema.vocabulary import attribute, event_stores, to_one
 from mockserver.storage.base import Record
 
 #: How long card numbers are.

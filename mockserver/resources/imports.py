@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from mockserver.resources.background_jobs import (
+from mockserver.commerce.transfers.background_jobs import (
     OPEN,
     PENDING,
     PROCESS,
@@ -17,9 +17,7 @@ from mockserver.resources.background_jobs import (
     queued,
     supporting,
 )
-from mockserver.resources.behaviour import Change, View
-from mockserver.resources.casting import rows_or_text
-from mockserver.resources.import_inputs import (
+from mockserver.commerce.transfers.import_inputs import (
     FORMATS,
     JSON,
     MAXIMUM_ROWS,
@@ -29,9 +27,11 @@ from mockserver.resources.import_inputs import (
     rows_of,
     text_of,
 )
-from mockserver.resources.import_jobs import SWEEP, TYPE, process, rows, start, sweep
-from mockserver.resources.rules import Inclusion
-from mockserver.resources.vocabulary import (
+from mockserver.commerce.transfers.import_jobs import SWEEP, TYPE, process, rows, start, sweep
+from mockserver.schema.casting import rows_or_text
+from mockserver.schema.protocols import Change, View
+from mockserver.schema.validations import Inclusion
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,
@@ -58,7 +58,7 @@ SUPPORTED = frozenset(
 
 def keep_inputs(change: Change, inputs: Any) -> None:
     """Keep the rows as the file of the import."""
-    record, world = change.record, change.world
+    record, engine = change.record, change.engine
     format_ = record["format"] or JSON
     if format_ not in FORMATS or inputs is None:
         return
@@ -76,12 +76,12 @@ def keep_inputs(change: Change, inputs: Any) -> None:
     else:
         require_bearable(found)
     record["inputs_size"] = size
-    change.after(lambda: world.files.append(TYPE, record["id"], format_, text))
+    change.after(lambda: engine.files.append(TYPE, record["id"], format_, text))
 
 
 def inputs_waiting(record: Record, view: View) -> Sequence[Row] | None:
     """Return the rows until the import is done: they are no data of the record (transient)."""
-    return rows(view.world, record) if record["status"] in OPEN else None
+    return rows(view.engine, record) if record["status"] in OPEN else None
 
 
 class Import(Resource):

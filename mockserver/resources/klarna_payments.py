@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from mockserver.resources.behaviour import Change
-from mockserver.resources.gateways import Answer, account, token, uuid
-from mockserver.resources.payment_source_pattern import PaymentSource, differs, source_tail
-from mockserver.resources.vocabulary import attribute, event_stores, trigger
+from mockserver.commerce.payments.gateways import GatewayAnswer, account, token, uuid
+from mockserver.commerce.payments.payment_source_base import PaymentSource, differs, source_tail
+from mockserver.schema.protocols import Change
+from mockserver.schema.vocabulary import attribute, event_stores, trigger
 
 #: What the gateway offers, by identifier.
 OFFERS = {"pay_now": "Pay now", "pay_later": "Pay later", "pay_over_time": "Pay over time"}
@@ -20,7 +20,7 @@ def ways_to_pay(_: Change) -> list[dict[str, Any]]:
 
 def notices_amounts(change: Change) -> None:
     """Note whether the amounts match; being filtered by, it is stored, not looked up."""
-    change.record["mismatched_amounts"] = differs(change.world, change.record)
+    change.record["mismatched_amounts"] = differs(change.engine, change.record)
 
 
 class KlarnaPayment(PaymentSource):
@@ -39,11 +39,11 @@ class KlarnaPayment(PaymentSource):
     auth_token = attribute(
         "string",
         "UR",
-        effect=Answer(payment_instrument=account("klarna")),
+        effect=GatewayAnswer(payment_instrument=account("klarna")),
         exported=False,
         secret=True,
     )
     mismatched_amounts = attribute("boolean", "Rf", initial=False)
-    _update = trigger(Answer(asks=True))
+    _update = trigger(GatewayAnswer(asks=True))
     tail = source_tail("CUfs")
     event_stores = event_stores()

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.amounts import money
-from mockserver.resources.circuits import circuit
-from mockserver.resources.frequencies import Frequency
-from mockserver.resources.line_item_details import (
+from mockserver.commerce.orders.line_items import (
     details_of_item,
     is_in_placed_order,
     item_by_code,
@@ -17,10 +14,13 @@ from mockserver.resources.line_item_details import (
     total_of_line,
     within_stock,
 )
-from mockserver.resources.order_permits import GUEST_ORDER, OWN_ORDER, order_part
-from mockserver.resources.rules import AtLeast
-from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
-from mockserver.resources.vocabulary import (
+from mockserver.commerce.orders.permits import GUEST_ORDER, OWN_ORDER, order_part
+from mockserver.commerce.subscriptions.frequencies import Frequency
+from mockserver.schema.amounts import money
+from mockserver.schema.circuit_breakers import circuit
+from mockserver.schema.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
+from mockserver.schema.validations import AtLeast
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.behaviour import View
-from mockserver.resources.disabling import disabled_at, disabling, enabling
-from mockserver.resources.permits import NAMED
-from mockserver.resources.shared_secrets import regenerating_shared_secret, shared_secret
-from mockserver.resources.vocabulary import (
+from mockserver.schema.disabling import disabled_at, disabling, enabling
+from mockserver.schema.permits import NAMED
+from mockserver.schema.protocols import View
+from mockserver.schema.shared_secrets import regenerating_shared_secret, shared_secret
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.amounts import money
-from mockserver.resources.behaviour import Change
-from mockserver.resources.casting import INTEGER_RANGE
-from mockserver.resources.codes import code_of, linking_by_code
-from mockserver.resources.line_item_details import DEFAULT_PRICE
-from mockserver.resources.permits import Permit, own_by, part_of
-from mockserver.resources.rules import AtLeast
-from mockserver.resources.vocabulary import (
+from mockserver.commerce.orders.line_items import DEFAULT_PRICE
+from mockserver.schema.amounts import money
+from mockserver.schema.casting import INTEGER_RANGE
+from mockserver.schema.codes import code_of, linking_by_code
+from mockserver.schema.permits import Permit, own_by, part_of
+from mockserver.schema.protocols import Change
+from mockserver.schema.validations import AtLeast
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,
@@ -26,10 +26,10 @@ from mockserver.storage.conditions import Compare, both
 
 def amounts(change: Change) -> None:
     """Set what was not sent: the price of the item, and the total."""
-    record, world = change.record, change.world
-    subscription = world.get("order_subscriptions", record.get("order_subscription") or "") or {}
+    record, engine = change.record, change.engine
+    subscription = engine.get("order_subscriptions", record.get("order_subscription") or "") or {}
     order_id = subscription.get("source_order") or ""
-    record["currency_code"] = (world.get("orders", order_id) or {}).get("currency_code")
+    record["currency_code"] = (engine.get("orders", order_id) or {}).get("currency_code")
     if record.get("unit_amount_cents") is None:
         record["unit_amount_cents"] = _price(change, order_id)
     unit, quantity = record["unit_amount_cents"], record.get("quantity")
@@ -47,10 +47,10 @@ def _price(change: Change, order_id: str) -> int | None:
     if not type_ or not id_:
         return None
     same = both(Compare("item", "eq", id_), Compare("item_type", "eq", type_))
-    lines = change.world.find("line_items", both(Compare("order", "eq", order_id), same))
+    lines = change.engine.find("line_items", both(Compare("order", "eq", order_id), same))
     if lines and lines[0]["unit_amount_cents"] is not None:
         return int(lines[0]["unit_amount_cents"])
-    price = (change.world.get(type_, id_) or {}).get("price_amount_cents")
+    price = (change.engine.get(type_, id_) or {}).get("price_amount_cents")
     return DEFAULT_PRICE if price is None else int(price)
 
 

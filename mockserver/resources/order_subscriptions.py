@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from mockserver.resources.frequencies import Frequency
-from mockserver.resources.permits import own
-from mockserver.resources.rules import AtLeast, AtMost
-from mockserver.resources.subscribing import (
+from mockserver.commerce.subscriptions.frequencies import Frequency
+from mockserver.commerce.subscriptions.subscription_start import (
     ACTIVATE,
     ALERT,
     CANCEL,
@@ -20,8 +18,10 @@ from mockserver.resources.subscribing import (
     offered_frequency,
     set_next_run,
 )
-from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
-from mockserver.resources.vocabulary import (
+from mockserver.schema.permits import own
+from mockserver.schema.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
+from mockserver.schema.validations import AtLeast, AtMost
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.circuits import circuit
-from mockserver.resources.credentials import PASSWORD, sign_up
-from mockserver.resources.customer_links import customer_email
-from mockserver.resources.order_amounts import AMOUNTS, currency_of_lines
-from mockserver.resources.order_effects import (
+from mockserver.commerce.customers.customer_links import customer_email
+from mockserver.commerce.customers.registration import PASSWORD, sign_up
+from mockserver.commerce.orders.amounts import AMOUNTS, currency_of_lines
+from mockserver.commerce.orders.effects import (
     checkout_url,
     country_of_address,
     customer_type,
@@ -19,26 +18,27 @@ from mockserver.resources.order_effects import (
     sharing_token,
     terms_of_market,
 )
-from mockserver.resources.order_parts import PARTS, TERMS
-from mockserver.resources.order_payments import method_of_source, tell_sources, wallet
-from mockserver.resources.order_permits import FOR_CUSTOMERS, FOR_GUESTS
-from mockserver.resources.order_placing import PLACING, pending_by_itself, place_later
-from mockserver.resources.order_states import (
+from mockserver.commerce.orders.parts import PARTS, TERMS
+from mockserver.commerce.orders.payments import method_of_source, tell_sources, wallet
+from mockserver.commerce.orders.permits import FOR_CUSTOMERS, FOR_GUESTS
+from mockserver.commerce.orders.placing import PLACING, pending_by_itself, place_later
+from mockserver.commerce.orders.scoped_stores import store_in_scope
+from mockserver.commerce.orders.states import (
     DELETABLE,
     STAMPS,
     STATES,
     frozen_fields,
     stamp_moves,
 )
-from mockserver.resources.order_triggers import TOPICS, TRIGGERS
-from mockserver.resources.payment_choices import (
+from mockserver.commerce.orders.triggers import TOPICS, TRIGGERS
+from mockserver.commerce.payments.payment_choices import (
     available_payment_methods,
     default_payment_method,
 )
-from mockserver.resources.payment_sources import PAYMENT_SOURCES
-from mockserver.resources.scoped_stores import store_in_scope
-from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
-from mockserver.resources.vocabulary import (
+from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
+from mockserver.schema.circuit_breakers import circuit
+from mockserver.schema.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,

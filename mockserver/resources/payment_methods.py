@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.access import Access
-from mockserver.resources.amounts import money
-from mockserver.resources.behaviour import Change
-from mockserver.resources.disabling import disabled_at, disabling, enabling
-from mockserver.resources.payment_choices import currency_of_market
-from mockserver.resources.payment_sources import PAYMENT_SOURCES, readable_type
-from mockserver.resources.permits import Permit, Setting, in_scope
-from mockserver.resources.vocabulary import (
+from mockserver.commerce.payments.payment_choices import currency_of_market
+from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES, readable_type
+from mockserver.schema.amounts import money
+from mockserver.schema.disabling import disabled_at, disabling, enabling
+from mockserver.schema.permits import Permit, Setting, in_scope
+from mockserver.schema.protocols import Change
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,
@@ -44,7 +44,7 @@ def takes_currency_of_market(change: Change) -> None:
     """Take the currency from the market when none was given; without either it is missing."""
     record = change.record
     record["currency_code"] = record.get("currency_code") or currency_of_market(
-        change.world, record.get("market")
+        change.engine, record.get("market")
     )
     if not record["currency_code"]:
         change.invalid("currency_code", "blank")

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from mockserver.resources.behaviour import Change, View
-from mockserver.resources.gateways import Answer, account, back_to
-from mockserver.resources.payment_source_pattern import (
+from mockserver.commerce.payments.gateways import GatewayAnswer, account, back_to
+from mockserver.commerce.payments.payment_source_base import (
     PaymentSource,
     mismatched_amounts,
     source_tail,
 )
-from mockserver.resources.vocabulary import attribute, event_stores
+from mockserver.schema.protocols import Change, View
+from mockserver.schema.vocabulary import attribute, event_stores
 from mockserver.storage.base import Record
 
 
 def payment_id(change: Change) -> str:
     """Return the id of the gateway's own payment object."""
-    return f"PAYID-{change.world.entropy.hex(24).upper()}"
+    return f"PAYID-{change.engine.entropy.hex(24).upper()}"
 
 
 def approval(record: Record, _: View) -> str | None:
@@ -39,7 +39,9 @@ class PaypalPayment(PaymentSource):
     cancel_url = attribute("string", "CR", required=True)
     note_to_payer = attribute("string", "CR")
     paypal_payer_id = attribute(
-        "string", "UR", effect=Answer(status="approved", payment_instrument=account("paypal"))
+        "string",
+        "UR",
+        effect=GatewayAnswer(status="approved", payment_instrument=account("paypal")),
     )
     name = attribute("string", "R", derive=lambda record, _: record.get("paypal_payer_id"))
     paypal_id = attribute("string", "R", initial=payment_id)

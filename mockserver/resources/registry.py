@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any
 
 from mockserver import resources
-from mockserver.resources.members import Relationship
-from mockserver.resources.vocabulary import Resource
+from mockserver.schema.members import Relationship
+from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Index, Indexes
 
 Registry = Mapping[str, type[Resource]]

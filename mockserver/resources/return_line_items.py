@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.amounts import money
-from mockserver.resources.behaviour import World
-from mockserver.resources.permits import Permit, Restriction, part_of
-from mockserver.resources.return_steps import count_lines, details_of_line_item, restock
+from mockserver.commerce.returns.steps import count_lines, details_of_line_item, restock
 from mockserver.resources.returns import DRAFT, OF_GUEST, OF_OWN
-from mockserver.resources.rules import AtLeast
-from mockserver.resources.vocabulary import (
+from mockserver.schema.amounts import money
+from mockserver.schema.permits import Permit, Restriction, part_of
+from mockserver.schema.protocols import Engine
+from mockserver.schema.validations import AtLeast
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,
@@ -62,6 +62,6 @@ class ReturnLineItem(Resource):
     event_stores = event_stores()
 
     @staticmethod
-    def removed(world: World, record: Record) -> None:
+    def removed(engine: Engine, record: Record) -> None:
         """Count the lines of the return again."""
-        count_lines(world, record["return"])
+        count_lines(engine, record["return"])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.amounts import money
-from mockserver.resources.order_permits import GUEST_ORDER, OWN_ORDER, of_order
-from mockserver.resources.permits import Permit
-from mockserver.resources.return_steps import (
+from mockserver.commerce.orders.permits import GUEST_ORDER, OWN_ORDER, of_order
+from mockserver.commerce.returns.source_orders import address_of_location, details_of_order
+from mockserver.commerce.returns.steps import (
     APPROVE,
     ARCHIVE,
     CANCEL,
@@ -20,9 +19,10 @@ from mockserver.resources.return_steps import (
     UNARCHIVE,
     refund_amount,
 )
-from mockserver.resources.source_orders import address_of_location, details_of_order
-from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
-from mockserver.resources.vocabulary import (
+from mockserver.schema.amounts import money
+from mockserver.schema.permits import Permit
+from mockserver.schema.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.resources.behaviour import Change, View
-from mockserver.resources.gateways import Answer, account, back_to, uuid
-from mockserver.resources.payment_source_pattern import PaymentSource, source_tail
-from mockserver.resources.vocabulary import attribute, event_stores
+from mockserver.commerce.payments.gateways import GatewayAnswer, account, back_to, uuid
+from mockserver.commerce.payments.payment_source_base import PaymentSource, source_tail
+from mockserver.schema.protocols import Change, View
+from mockserver.schema.vocabulary import attribute, event_stores
 from mockserver.storage.base import Record
 
 ACCEPTED = "ACCEPTED"
@@ -42,7 +42,7 @@ class SatispayPayment(PaymentSource):
     _refresh = attribute(
         "boolean",
         "U",
-        effect=Answer(
+        effect=GatewayAnswer(
             status=ACCEPTED, payment_response=accepted, payment_instrument=account("satispay")
         ),
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.behaviour import Change, World
-from mockserver.resources.codes import linking_by_code
-from mockserver.resources.permits import GUESTS, Permit, Restriction, own_or_nobodys, part_of
-from mockserver.resources.rules import AtLeast
-from mockserver.resources.vocabulary import (
+from mockserver.schema.codes import linking_by_code
+from mockserver.schema.permits import GUESTS, Permit, Restriction, own_or_nobodys, part_of
+from mockserver.schema.protocols import Change, Engine
+from mockserver.schema.validations import AtLeast
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,
@@ -26,7 +26,7 @@ def last_position(change: Change) -> None:
     """Put a new member behind the others, unless its position is said."""
     record = change.record
     if record.get("position") is None and record.get("sku_list"):
-        others = change.world.find("sku_list_items", Compare("sku_list", "eq", record["sku_list"]))
+        others = change.engine.find("sku_list_items", Compare("sku_list", "eq", record["sku_list"]))
         record["position"] = max((other["position"] or 0 for other in others), default=0) + 1
 
 
@@ -64,6 +64,6 @@ class SkuListItem(Resource):
     event_stores = event_stores()
 
     @staticmethod
-    def locked(world: World, record: Record) -> bool:
+    def locked(engine: Engine, record: Record) -> bool:
         """Say whether the list backs a bundle: its members stay then (neighbours §43)."""
-        return bool(world.find("bundles", Compare("sku_list", "eq", record["sku_list"])))
+        return bool(engine.find("bundles", Compare("sku_list", "eq", record["sku_list"])))

@@ -6,9 +6,9 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from mockserver.resources.behaviour import Change, View
-from mockserver.resources.permits import GUESTS, Permit, own_or_nobodys
-from mockserver.resources.vocabulary import (
+from mockserver.schema.permits import GUESTS, Permit, own_or_nobodys
+from mockserver.schema.protocols import Change, View
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,
@@ -38,7 +38,10 @@ def _automatic(record: Record, _: Any) -> bool:
 
 def usable_regex(change: Change) -> None:
     """Check a new regular expression: its length, by the organization's limit, and its syntax."""
-    regex, limit = change.record.get("sku_code_regex"), change.world.setting("api_max_regex_length")
+    regex, limit = (
+        change.record.get("sku_code_regex"),
+        change.engine.setting("api_max_regex_length"),
+    )
     if not regex or regex == (change.before or {}).get("sku_code_regex"):
         return
     if len(regex) > limit:
@@ -49,8 +52,8 @@ def usable_regex(change: Change) -> None:
 
 def _pattern(text: str) -> Automaton | None:
     """Return what finds an expression, ``None`` if it is none."""
+    from mockserver.commerce.catalogue.sku_patterns import pattern  # noqa: PLC0415 - as above
     from mockserver.expressions import PatternError  # noqa: PLC0415 - slow, seldom needed
-    from mockserver.resources.sku_patterns import pattern  # noqa: PLC0415 - as above
 
     try:
         return pattern(text)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from mockserver.resources.behaviour import View
-from mockserver.resources.permits import CATALOGUE
-from mockserver.resources.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
-from mockserver.resources.token_members import (
+from mockserver.schema.permits import CATALOGUE
+from mockserver.schema.protocols import View
+from mockserver.schema.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
+from mockserver.schema.token_members import (
     custom_claim,
     token_customer,
     token_markets,
     token_stock_locations,
 )
-from mockserver.resources.vocabulary import (
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.permits import NAMED
-from mockserver.resources.rules import Inclusion
-from mockserver.resources.vocabulary import (
+from mockserver.schema.permits import NAMED
+from mockserver.schema.validations import Inclusion
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from mockserver.resources.behaviour import Change
-from mockserver.resources.gateways import Answer, account_key, card, token
-from mockserver.resources.payment_source_pattern import (
+from mockserver.commerce.payments.gateways import GatewayAnswer, account_key, card, token
+from mockserver.commerce.payments.payment_source_base import (
     PaymentSource,
     mismatched_amounts,
     source_tail,
 )
-from mockserver.resources.vocabulary import attribute, event_stores, trigger
+from mockserver.schema.protocols import Change
+from mockserver.schema.vocabulary import attribute, event_stores, trigger
 
 #: The gateway's names of what a payment instrument says.
 CARD = {
@@ -26,7 +26,7 @@ intent = token("pi_")
 
 def secret(change: Change) -> str:
     """Return the client secret of a payment intent."""
-    return f"{change.record['stripe_id']}_secret_{change.world.entropy.hex(24)}"
+    return f"{change.record['stripe_id']}_secret_{change.engine.entropy.hex(24)}"
 
 
 def completes_intent(change: Change) -> None:
@@ -64,9 +64,11 @@ class StripePayment(PaymentSource):
     mismatched_amounts = mismatched_amounts("stripe_payments")
     return_url = attribute("string", "CUR")
     receipt_email = attribute("string", "CR")
-    _update = trigger(Answer(asks=True))
+    _update = trigger(GatewayAnswer(asks=True))
     _refresh = trigger(
-        Answer(payment_instrument=card, payment_method=described_card, charge_id=token("ch_"))
+        GatewayAnswer(
+            payment_instrument=card, payment_method=described_card, charge_id=token("ch_")
+        )
     )
     tail = source_tail("CUs")
     event_stores = event_stores()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.resources.behaviour import Change
-from mockserver.resources.rules import Format
-from mockserver.resources.vocabulary import (
+from mockserver.schema.protocols import Change
+from mockserver.schema.validations import Format
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,
@@ -19,7 +19,7 @@ from mockserver.resources.vocabulary import (
 
 def name_length(change: Change) -> None:
     """Check a new name against the length the organization allows."""
-    name, limit = change.record.get("name") or "", change.world.setting("tags_max_name_length")
+    name, limit = change.record.get("name") or "", change.engine.setting("tags_max_name_length")
     if len(name) > limit and name != (change.before or {}).get("name"):
         change.invalid("name", "too_long", count=limit)
 

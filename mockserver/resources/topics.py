@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from mockserver.resources.registry import registry
-from mockserver.resources.rules import Broken
+from mockserver.schema.validations import Broken
 
 #: How far an include path leads (conventions §12).
 MAXIMUM_INCLUDE_DEPTH = 6

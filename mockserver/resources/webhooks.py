@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from mockserver.resources.behaviour import Change
-from mockserver.resources.disabling import disabled_at, disabling, enabling
 from mockserver.resources.event_callbacks import last_event_callbacks
-from mockserver.resources.rules import Broken
-from mockserver.resources.shared_secrets import regenerating_shared_secret, shared_secret
 from mockserver.resources.topics import KnownTopic, is_includable, topics, type_of
-from mockserver.resources.vocabulary import (
+from mockserver.schema.disabling import disabled_at, disabling, enabling
+from mockserver.schema.protocols import Change
+from mockserver.schema.shared_secrets import regenerating_shared_secret, shared_secret
+from mockserver.schema.validations import Broken
+from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     event_stores,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mockserver.resources.payment_source_pattern import PaymentSource, source_tail
-from mockserver.resources.vocabulary import event_stores
+from mockserver.commerce.payments.payment_source_base import PaymentSource, source_tail
+from mockserver.schema.vocabulary import event_stores
 
 
 class WireTransfer(PaymentSource):

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from mockserver.resources.behaviour import Initial
+from mockserver.engine.change_set import ChangeSet
+from mockserver.engine.relationships import no_linkages
+from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.registry import registry
-from mockserver.resources.vocabulary import Resource
-from mockserver.sandbox.change import RecordChange
-from mockserver.sandbox.linking import no_linkages
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.schema.protocols import Initial
+from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import SERIAL, Record
 
 Identity = tuple[str, int]
@@ -51,7 +51,7 @@ class Blank:
         """Set the defaults that depend on the record, but for those that are given."""
         missing = [name for name in self.initials if name not in given]
         if missing and self.resource:
-            change = RecordChange(sandbox, self.resource, sandbox.system, record)
+            change = ChangeSet(sandbox, self.resource, sandbox.system, record)
             for name in missing:
                 record[name] = self.initials[name](change)
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mockserver.access import MODES, SALES_CHANNEL, Mode
+from mockserver.engine.organization import Organization
 from mockserver.oauth.clients import INTEGRATION, WEBAPP
-from mockserver.sandbox.organization import Organization
 
 #: The slug of the organization whose credentials are published.
 FIRST_ORGANIZATION = "acme"

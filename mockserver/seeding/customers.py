@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
+from mockserver.commerce.customers.erasure import email as anonymized_email
 from mockserver.entropy import Entropy
 from mockserver.passwords import hash_password
-from mockserver.resources.anonymity import email as anonymized_email
 from mockserver.seeding.associations import Associations
 from mockserver.seeding.batch import EMPTY, Batch, Identity
 from mockserver.seeding.credentials import PASSWORD

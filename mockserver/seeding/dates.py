@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mockserver.resources.anonymization import MOMENT
+from mockserver.commerce.customers.anonymization import MOMENT
 
 # All moments here are UTC and say nothing of it: so they are written several times as fast.
 #: When the shop opened.

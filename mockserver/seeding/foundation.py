@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.access import Mode
+from mockserver.engine.organization import Organization
+from mockserver.engine.permissions import ADMIN as EVERYTHING
 from mockserver.identifiers import Identifiers
 from mockserver.oauth.claims import REGION
-from mockserver.sandbox.organization import Organization
-from mockserver.sandbox.permissions import ADMIN as EVERYTHING
 from mockserver.seeding.batch import Batch
 from mockserver.seeding.credentials import (
     ADMIN,

@@ -7,8 +7,8 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+from mockserver.commerce.orders.amounts import sums
 from mockserver.entropy import Entropy
-from mockserver.resources.order_amounts import sums
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.dates import DAY, later, written
 from mockserver.seeding.payments import Payments

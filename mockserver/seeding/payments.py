@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.commerce.payments.gateways import CARDS, account_key
+from mockserver.commerce.payments.payment_sources import details, label
+from mockserver.engine.change_set import ChangeSet
 from mockserver.entropy import Entropy
-from mockserver.resources.gateways import CARDS, account_key
-from mockserver.resources.payment_sources import details, label
 from mockserver.resources.stripe_payments import CARD as DESCRIBED
 from mockserver.resources.stripe_payments import StripePayment
-from mockserver.sandbox.change import RecordChange
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.markets import CARD, WIRE_TRANSFER
 from mockserver.seeding.purchases import Buyer
@@ -48,7 +48,7 @@ class Payments:
         self._cards = [self._card() for _ in range(CARDS_MADE)]
         sandbox = batch.sandbox
         #: One for all, as everything is paid to one account.
-        self._key = account_key("pk_")(RecordChange(sandbox, StripePayment, sandbox.system, {}))
+        self._key = account_key("pk_")(ChangeSet(sandbox, StripePayment, sandbox.system, {}))
 
     def pay(self, order: Record, buyer: Buyer, terms: Terms) -> None:
         """Pay an order with what the buyer has saved, or else by card or wire transfer."""

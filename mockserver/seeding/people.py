@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mockserver.access import MODES, Mode
-from mockserver.sandbox.organization import Organization
+from mockserver.engine.organization import Organization
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mockserver.resources.frequencies import next_run
+from mockserver.commerce.subscriptions.frequencies import next_run
 from mockserver.seeding.credentials import PUBLIC_MARKET
 from mockserver.seeding.dates import later
 from mockserver.seeding.pools import Pool, pools

@@ -9,8 +9,8 @@ from functools import cache
 from itertools import count
 from typing import Any, TypeVar
 
+from mockserver.engine.sandbox import Sandbox
 from mockserver.entropy import Entropy
-from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.batch import EMPTY, Identity
 from mockserver.seeding.credentials import PUBLIC_MARKET
 from mockserver.seeding.localized import localized, transliterated

@@ -8,12 +8,12 @@ from typing import Any
 
 from mockserver.access import Access, Owner
 from mockserver.clock import Clock
+from mockserver.commerce.orders.amounts import sums
+from mockserver.engine.organization import Organizations
+from mockserver.engine.sandbox import Sandbox
 from mockserver.jsonapi.body import Values
 from mockserver.oauth.clients import WEBAPP
-from mockserver.resources.order_amounts import sums
 from mockserver.resources.registry import indexes
-from mockserver.sandbox.organization import Organizations
-from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.dates import OPENED, spelled
 from mockserver.seeding.foundation import Foundation
 from mockserver.seeding.steps import Step
@@ -70,11 +70,11 @@ class Recorder:
 
     def job(self, _: Target) -> None:
         """Have the next job of the service done."""
-        self.sandbox.agenda.run_one(self.sandbox.agenda.waiting()[0]["id"])
+        self.sandbox.job_queue.run_one(self.sandbox.job_queue.waiting()[0]["id"])
 
     def failure(self, _: Target) -> None:
         """Have the next job of the service fail."""
-        self.sandbox.agenda.fail_one(self.sandbox.agenda.waiting()[0]["id"])
+        self.sandbox.job_queue.fail_one(self.sandbox.job_queue.waiting()[0]["id"])
 
     def record(self, name: str, target: Target, verb: Verb, **others: Target) -> None:
         """Note as a step what a verb does to a record, a day after whatever was done before.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.engine.sandbox import Sandbox
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.dates import BEGINNING
 from mockserver.seeding.markets import PRIVATE_GROUP

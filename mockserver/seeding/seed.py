@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from mockserver.access import MODES
-from mockserver.sandbox.organization import Organization
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.engine.organization import Organization
+from mockserver.engine.sandbox import Sandbox
 from mockserver.seeding.batch import Batch
 from mockserver.seeding.credentials import FIRST_ORGANIZATION, PASSWORD, credentials
 from mockserver.seeding.customers import CustomerFactory
@@ -70,8 +70,8 @@ def populate(sandbox: Sandbox, count: int, locales: Sequence[str] | None = None)
         if not identities:
             return
         first = str(identities[0][1])
-        entropy = sandbox.origin.entropy("customers", first)
-        own = sandbox.organization.recipe.locales
+        entropy = sandbox.random_seed.entropy("customers", first)
+        own = sandbox.organization.seed_options.locales
         drawn = RandomCustomers(sandbox, entropy, own if locales is None else locales)
         named = () if drawn.has_existing else NAMED_CUSTOMERS
         told = [id_ for id_, _ in identities[: len(named)]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mockserver.resources.frequencies import next_run
+from mockserver.commerce.subscriptions.frequencies import next_run
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.dates import written
 from mockserver.seeding.purchases import Purchase

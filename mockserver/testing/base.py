@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mockserver.access import Mode
-from mockserver.control.customers import Customers
-from mockserver.control.deliveries import Deliveries
-from mockserver.control.exchanges import Exchanges
-from mockserver.control.jobs import Jobs
-from mockserver.control.outages import Outages
-from mockserver.control.rulebook import Rulebook
-from mockserver.control.timekeeping import Clocks
-from mockserver.control.tuning import Tuning
-from mockserver.control.worlds import Worlds
+from mockserver.control.clocks import ClockControl
+from mockserver.control.customers import CustomerControl
+from mockserver.control.deliveries import DeliveryControl
+from mockserver.control.jobs import JobControl
+from mockserver.control.journal import JournalControl
+from mockserver.control.organizations import OrganizationControl
+from mockserver.control.outages import OutageControl
+from mockserver.control.rules import RuleControl
+from mockserver.control.settings import SettingsControl
 from mockserver.testing.records import ModeRecords
 
 Json = dict[str, Any]
@@ -26,43 +26,43 @@ class Plane(Protocol):
     """The control plane: the same calls as below ``/_mock``."""
 
     @property
-    def worlds(self) -> Worlds:
+    def worlds(self) -> OrganizationControl:
         """Organizations, and the situations they are put into."""
 
     @property
-    def customers(self) -> Customers:
+    def customers(self) -> CustomerControl:
         """One with a past, one who is to be forgotten."""
 
     @property
-    def clocks(self) -> Clocks:
+    def clocks(self) -> ClockControl:
         """Time."""
 
     @property
-    def jobs(self) -> Jobs:
+    def jobs(self) -> JobControl:
         """What is done later."""
 
     @property
-    def faults(self) -> Rulebook:
+    def faults(self) -> RuleControl:
         """Deliberate failures."""
 
     @property
-    def outages(self) -> Outages:
+    def outages(self) -> OutageControl:
         """The whole API down."""
 
     @property
-    def stubs(self) -> Rulebook:
+    def stubs(self) -> RuleControl:
         """Canned answers."""
 
     @property
-    def exchanges(self) -> Exchanges:
+    def exchanges(self) -> JournalControl:
         """What was asked and answered."""
 
     @property
-    def deliveries(self) -> Deliveries:
+    def deliveries(self) -> DeliveryControl:
         """What webhooks were sent."""
 
     @property
-    def tuning(self) -> Tuning:
+    def tuning(self) -> SettingsControl:
         """Settings, health, metrics."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mockserver.clock import timestamp
-from mockserver.control.timekeeping import ALL, Clocks
+from mockserver.control.clocks import ALL, ClockControl
 from mockserver.testing.awaiting import in_thread
 
 #: Their lines are of no interest to who reads why a test has failed.
@@ -17,7 +17,7 @@ Span = str | float | timedelta
 class Clock:
     """The clock of one organization, or of all."""
 
-    def __init__(self, clocks: Clocks, slug: str = ALL) -> None:
+    def __init__(self, clocks: ClockControl, slug: str = ALL) -> None:
         """Control the clock of the slug."""
         self._clocks = clocks
         self._slug = slug

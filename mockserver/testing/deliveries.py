@@ -12,7 +12,7 @@ from mockserver.testing.awaiting import in_thread
 from mockserver.testing.results import Result, many, one
 
 if TYPE_CHECKING:
-    from mockserver.control.deliveries import Deliveries
+    from mockserver.control.deliveries import DeliveryControl
 
 #: Their lines are of no interest to who reads why a test has failed.
 __tracebackhide__ = True
@@ -29,7 +29,7 @@ class Delivering(ABC):
 
     @property
     @abstractmethod
-    def _delivered(self) -> Deliveries:
+    def _delivered(self) -> DeliveryControl:
         """The deliveries of the server."""
 
     @property

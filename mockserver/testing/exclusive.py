@@ -8,14 +8,14 @@ from threading import RLock
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from mockserver.control.parts import Json
-from mockserver.control.timekeeping import ALL, awaited
+from mockserver.control.clocks import ALL, awaited
+from mockserver.control.components import Json
 from mockserver.errors import Refusal
 from mockserver.oauth.errors import OAuthError
 from mockserver.testing.results import Result, plain, result
 
 if TYPE_CHECKING:
-    from mockserver.control.plane import ControlPlane
+    from mockserver.control.control_plane import ControlPlane
 
 #: Their lines are of no interest to who reads why a test has failed.
 __tracebackhide__ = True
@@ -63,11 +63,11 @@ class ExclusiveClocks(Exclusive):
     """
 
     def set(self, body: Any, slug: str = ALL) -> Json:
-        """Set clocks; see ``Clocks.set``."""
+        """Set clocks; see ``ClockControl.set``."""
         return self._changed("setting", body, slug)
 
     def advance(self, body: Any, slug: str = ALL) -> Json:
-        """Advance clocks; see ``Clocks.advance``."""
+        """Advance clocks; see ``ClockControl.advance``."""
         return self._changed("advancing", body, slug)
 
     def _changed(self, name: str, body: Any, slug: str) -> Json:

@@ -116,7 +116,7 @@ class Sandboxes:
     def _unattributed(self) -> Iterator[str]:
         """Yield the requests whose token, client and host said nothing of an organization."""
         if self._before is not None:
-            found = self._server.plane.exchanges.find({"after": self._before})["exchanges"]
+            found = self._server.plane.journal.find({"after": self._before})["exchanges"]
             nobodys = [exchange for exchange in found if exchange["organization"] is None]
             if nobodys:
                 yield "of no organization"
@@ -153,7 +153,7 @@ def slug_of(item: pytest.Item, name: str = "") -> str:
 def _restoring(server: MockServer) -> Callable[[], None]:
     """Return what undoes changes that are about all organizations."""
     plane = server.plane
-    settings = plane.tuning.settings()
+    settings = plane.settings.settings()
     kept = {id(book): {rule["id"] for rule in book.list()} for book in (plane.faults, plane.stubs)}
 
     def undo() -> None:
@@ -162,6 +162,6 @@ def _restoring(server: MockServer) -> Callable[[], None]:
                 if rule["id"] not in kept[id(book)]:
                     book.remove(rule["id"])
         # The requests counted for rate limits are forgotten on this occasion.
-        plane.tuning.change(settings)
+        plane.settings.change(settings)
 
     return undo

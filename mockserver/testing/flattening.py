@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from mockserver.clock import timestamp
-from mockserver.resources.members import Relationship
-from mockserver.resources.vocabulary import Resource
+from mockserver.schema.members import Relationship
+from mockserver.schema.vocabulary import Resource
 
 Json = dict[str, Any]
 

@@ -9,11 +9,11 @@ from urllib.parse import unquote_plus
 
 import orjson
 
-from mockserver.control.advice import IGNORED_FILTER
-from mockserver.control.exchanges import Exchanges
-from mockserver.control.masking import masked, masked_path
-from mockserver.control.search import MATCHED
+from mockserver.control.journal import JournalControl
 from mockserver.testing.results import Result, many
+from mockserver.traffic.advice import IGNORED_FILTER
+from mockserver.traffic.journal_search import MATCHED
+from mockserver.traffic.masking import masked, masked_path
 
 #: Their lines are of no interest to who reads why a test has failed.
 __tracebackhide__ = True
@@ -34,7 +34,7 @@ class Journal:
     ``until``, ``after``, ``text``, ``limit``, ``offset``, ``order``.
     """
 
-    def __init__(self, exchanges: Exchanges, slug: str) -> None:
+    def __init__(self, exchanges: JournalControl, slug: str) -> None:
         """Look at the exchanges of the organization."""
         self._exchanges = exchanges
         self._slug = slug
@@ -145,7 +145,7 @@ class Journal:
             ]
             raise AssertionError("\n".join(["there is advice on these requests:", *said]))
 
-    def printed(self, **conditions: Any) -> str:
+    def serialized(self, **conditions: Any) -> str:
         """Return one line for each exchange: what was asked, and what was answered."""
         return "\n".join(map(line, self.exchanges(**conditions)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.control.outages import DOWN, Outages
+from mockserver.control.outages import DOWN, OutageControl
 
 Json = dict[str, Any]
 
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 class Outage:
     """Whether the API answers: a named fault, beside which others stay as they are."""
 
-    def __init__(self, outages: Outages, slug: str | None = None) -> None:
+    def __init__(self, outages: OutageControl, slug: str | None = None) -> None:
         """Control that of the organization; without one, of all."""
         self._outages = outages
         self._slug = slug

@@ -9,20 +9,20 @@ from urllib.parse import urlencode
 
 from mockserver.access import OWNERS, Access, Owner, OwnerType
 from mockserver.control.customers import request_anonymization
-from mockserver.control.placement import Placement
-from mockserver.control.unmatched import ignored, nearest
+from mockserver.engine.record_view import RecordView
+from mockserver.engine.relationships import targets
+from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import Refusal, refusal
 from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Found, fetchable
 from mockserver.jsonapi.query import NO_QUERY, QueryParser
-from mockserver.resources.members import Attribute, Relationship
-from mockserver.resources.vocabulary import Resource
-from mockserver.sandbox.linking import targets
-from mockserver.sandbox.record_view import RecordView
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.vocabulary import Resource
+from mockserver.situations.document_loader import DocumentLoader
 from mockserver.storage.base import Record
 from mockserver.testing.flattening import plain_moment, unflattened
 from mockserver.testing.results import Result
+from mockserver.traffic.near_misses import ignored, nearest
 
 Flat = Result
 #: How many names a message lists.
@@ -68,7 +68,7 @@ class ModeRecords:
         """
         resource_object = unflattened(self._sandbox.registry.get(type_), type_, values)
         try:
-            ((_, id_),) = Placement(self._sandbox).place([("/data", resource_object)])
+            ((_, id_),) = DocumentLoader(self._sandbox).place([("/data", resource_object)])
         except Refusal as refused:
             raise refused.noting(self._meant(type_, values)) from None
         if type_ in self._sandbox.registry:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, ClassVar, Never
 
-from mockserver.control.effects import EffectSchema
-from mockserver.control.refusals import missing
-from mockserver.control.rulebook import Rulebook
-from mockserver.control.stubs import CannedSchema
+from mockserver.control.rules import RuleControl
+from mockserver.refusals import missing
 from mockserver.testing.results import Result
+from mockserver.traffic.effects import FaultEffectSchema
+from mockserver.traffic.stubs import CannedSchema
 
 #: Their lines are of no interest to who reads why a test has failed.
 __tracebackhide__ = True
@@ -25,7 +25,7 @@ class Rules:
     _words: ClassVar[tuple[str, ...]]
     _within: ClassVar[tuple[str, frozenset[str]]]
 
-    def __init__(self, rulebook: Rulebook, slug: str) -> None:
+    def __init__(self, rulebook: RuleControl, slug: str) -> None:
         """Keep the rules about the organization."""
         self._rulebook = rulebook
         self._slug = slug
@@ -80,7 +80,7 @@ class Faults(Rules):
     """Deliberate failures of the requests of one organization."""
 
     _words = ("match", "effect", "times", "nth", "probability")
-    _within = ("effect", frozenset(EffectSchema().fields))
+    _within = ("effect", frozenset(FaultEffectSchema().fields))
 
     def add(  # noqa: PLR0913 - the words of a fault
         self,

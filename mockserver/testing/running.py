@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from mockserver.access import Mode
-from mockserver.control.deliveries import Deliveries
-from mockserver.control.jobs import Jobs
+from mockserver.control.deliveries import DeliveryControl
+from mockserver.control.jobs import JobControl
 from mockserver.testing.base import BaseServer
 from mockserver.testing.clocks import Clock
 from mockserver.testing.deliveries import Delivering
@@ -24,11 +24,11 @@ class RunningServer(BaseServer, Working, Delivering):
     """The organizations of a server, and what is about all of them."""
 
     @property
-    def _delivered(self) -> Deliveries:
+    def _delivered(self) -> DeliveryControl:
         return self.plane.deliveries
 
     @property
-    def _jobs(self) -> Jobs:
+    def _jobs(self) -> JobControl:
         return self.plane.jobs
 
     @property
@@ -40,7 +40,7 @@ class RunningServer(BaseServer, Working, Delivering):
     @property
     def organizations(self) -> list[str]:
         """The slugs of all organizations, oldest first."""
-        return [described["slug"] for described in self.plane.worlds.list()]
+        return [described["slug"] for described in self.plane.organizations.list()]
 
     def organization(self, slug: str = "acme", mode: Mode = "test") -> World:
         """Return an organization.
@@ -52,7 +52,7 @@ class RunningServer(BaseServer, Working, Delivering):
         Raises:
             Refusal: 404 when there is none.
         """
-        return World(self, self.plane.worlds.retrieve(slug), mode)
+        return World(self, self.plane.organizations.retrieve(slug), mode)
 
     def create_organization(
         self, slug: str | None = None, mode: Mode = "test", **recipe: Any
@@ -68,7 +68,7 @@ class RunningServer(BaseServer, Working, Delivering):
             Refusal: 409 when the slug is taken, 422 for a bad recipe.
         """
         body = {**recipe, **({} if slug is None else {"slug": slug})}
-        return World(self, self.plane.worlds.create(body), mode)
+        return World(self, self.plane.organizations.create(body), mode)
 
     def delete_organization(self, slug: str) -> None:
         """Remove an organization and everything that is about it alone.
@@ -76,7 +76,7 @@ class RunningServer(BaseServer, Working, Delivering):
         Raises:
             Refusal: 404 when there is none.
         """
-        self.plane.worlds.delete(slug)
+        self.plane.organizations.delete(slug)
 
     def reset_all(self, *, keep: Iterable[str] = ()) -> None:
         """Put every organization back to what it was seeded with; tokens stay good.
@@ -87,7 +87,7 @@ class RunningServer(BaseServer, Working, Delivering):
         Raises:
             Refusal: 422, something else is to be kept.
         """
-        self.plane.worlds.reset(self.organizations[0], {"all": True, "keep": list(keep)})
+        self.plane.organizations.reset(self.organizations[0], {"all": True, "keep": list(keep)})
 
     @property
     def clock(self) -> Clock:
@@ -105,4 +105,4 @@ class RunningServer(BaseServer, Working, Delivering):
         Raises:
             Refusal: 422 with pointers; nothing has changed.
         """
-        return one(self.plane.tuning.change(settings))
+        return one(self.plane.settings.change(settings))

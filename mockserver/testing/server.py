@@ -10,10 +10,10 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Self
 
 from mockserver.access import Mode
-from mockserver.app import Application, create_app
-from mockserver.control import scenarios
-from mockserver.control.plane import ControlPlane
+from mockserver.app import MockServerApp, create_app
+from mockserver.control.control_plane import ControlPlane
 from mockserver.seeding.credentials import FIRST_ORGANIZATION
+from mockserver.situations import scenarios
 from mockserver.testing.awaiting import in_thread
 from mockserver.testing.exclusive import exclusive, exclusive_plane
 from mockserver.testing.records import ModeRecords
@@ -51,7 +51,7 @@ class MockServer(RunningServer):
         """
         self.settings = settings_of({"port": port, "tls_port": tls_port, **settings})
         self._lock = RLock()
-        self._app: Application | None = None
+        self._app: MockServerApp | None = None
         self._server: Server | None = None
         self._certificate: Certificate | None = None
         self._place: TemporaryDirectory[str] | None = None
@@ -189,7 +189,7 @@ class MockServer(RunningServer):
     # --- what it is asked ------------------------------------------------------------------------
 
     @property
-    def app(self) -> Application:
+    def app(self) -> MockServerApp:
         """The WSGI application and the parts behind it; those of the last start."""
         if self._app is None:
             message = "the server has not been started"
@@ -207,7 +207,7 @@ class MockServer(RunningServer):
         Raises:
             Refusal: 404 when there is no such organization.
         """
-        sandbox = self.plane.worlds.find(slug).sandbox(mode)
+        sandbox = self.plane.organizations.find(slug).sandbox(mode)
         return exclusive(ModeRecords(sandbox), self._lock)
 
     def token(self, parameters: Mapping[str, str]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class Sessions(ABC):
     @property
     def users(self) -> list[Result]:
         """Who works for it, the first ones first: ``email``, ``role`` and ``mode`` of each."""
-        return many(self._server.plane.worlds.retrieve(self.slug)["users"])
+        return many(self._server.plane.organizations.retrieve(self.slug)["users"])
 
     def credential(
         self, kind: str = "integration", mode: Mode | None = None, *, name: str | None = None

@@ -40,16 +40,16 @@ __tracebackhide__ = True
 PATH = "/_mock/calls"
 #: The parts of a server whose methods can be called from elsewhere.
 PARTS = (
-    "worlds",
+    "organizations",
     "customers",
     "clocks",
     "jobs",
     "faults",
     "outages",
     "stubs",
-    "exchanges",
+    "journal",
     "deliveries",
-    "tuning",
+    "settings",
 )
 
 

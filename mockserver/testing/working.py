@@ -10,7 +10,7 @@ from mockserver.testing.awaiting import in_thread
 from mockserver.testing.results import Result, many, one
 
 if TYPE_CHECKING:
-    from mockserver.control.jobs import Jobs
+    from mockserver.control.jobs import JobControl
 
 #: Their lines are of no interest to who reads why a test has failed.
 __tracebackhide__ = True
@@ -26,7 +26,7 @@ class Working(ABC):
 
     @property
     @abstractmethod
-    def _jobs(self) -> Jobs:
+    def _jobs(self) -> JobControl:
         """The jobs of the server."""
 
     @property

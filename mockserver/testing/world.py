@@ -22,8 +22,8 @@ from mockserver.testing.sessions import Sessions
 from mockserver.testing.working import Working
 
 if TYPE_CHECKING:
-    from mockserver.control.deliveries import Deliveries
-    from mockserver.control.jobs import Jobs
+    from mockserver.control.deliveries import DeliveryControl
+    from mockserver.control.jobs import JobControl
     from mockserver.testing.base import BaseServer
 
 #: Their lines are of no interest to who reads why a test has failed.
@@ -54,7 +54,7 @@ class World(Sessions, Working, Delivering):
         """Show an organization of the server, which the control plane describes."""
         plane = server.plane
         self._server = server
-        self._worlds = plane.worlds
+        self._worlds = plane.organizations
         self.id: str = described["id"]
         self.slug: str = described["slug"]
         self.mode = mode
@@ -66,7 +66,7 @@ class World(Sessions, Working, Delivering):
         self.faults = Faults(plane.faults, self.slug)
         self.outage = Outage(plane.outages, self.slug)
         self.stubs = Stubs(plane.stubs, self.slug)
-        self.journal = Journal(plane.exchanges, self.slug)
+        self.journal = Journal(plane.journal, self.slug)
 
     def __repr__(self) -> str:
         """Name it."""
@@ -89,11 +89,11 @@ class World(Sessions, Working, Delivering):
         await in_thread(self.delete)
 
     @property
-    def _delivered(self) -> Deliveries:
+    def _delivered(self) -> DeliveryControl:
         return self._server.plane.deliveries
 
     @property
-    def _jobs(self) -> Jobs:
+    def _jobs(self) -> JobControl:
         return self._server.plane.jobs
 
     @property
@@ -133,7 +133,7 @@ class World(Sessions, Working, Delivering):
             "https": self.tls_url,
             "domain": self.domain,
             "ca": str(self.ca) if self.ca else None,
-            "instance": self._server.plane.tuning.health()["instance"],
+            "instance": self._server.plane.settings.health()["instance"],
             "organizations": [self._worlds.retrieve(self.slug)],
         }
         return environment(said, self._server.place / self.slug, self.mode)

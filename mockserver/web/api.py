@@ -11,6 +11,8 @@ import orjson
 from flask import Request, Response
 
 from mockserver.access import Access
+from mockserver.engine.record_view import RecordView
+from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import refusal
 from mockserver.jsonapi import body
 from mockserver.jsonapi.body import Values
@@ -19,11 +21,9 @@ from mockserver.jsonapi.filters import Unknown, all_there_is
 from mockserver.jsonapi.query import QueryParser
 from mockserver.reasons import reason
 from mockserver.resources.registry import registry
-from mockserver.resources.vocabulary import Resource
-from mockserver.sandbox.record_view import RecordView
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import StorageError
-from mockserver.web.gate import Gate, Passage
+from mockserver.web.gate import Gate, RequestContext
 from mockserver.web.headers import document_response, empty_response
 from mockserver.web.ignoring import Ignoring
 
@@ -69,7 +69,7 @@ class Call:
         )
 
 
-View = Callable[..., Response]
+ViewFunction = Callable[..., Response]
 #: Seconds a request does what has become due before it is answered: the worker does the rest.
 PATIENCE = 0.5
 
@@ -173,7 +173,7 @@ def write_linkage(call: Call, id_: str, name: str) -> Response:
 
 
 #: What each kind of URL answers to: by method, the vendor's action and the view.
-Views = Mapping[str, tuple[str, View]]
+Views = Mapping[str, tuple[str, ViewFunction]]
 COLLECTION: Views = {"GET": ("list", list_), "POST": ("create", create)}
 MEMBER: Views = {
     "GET": ("retrieve", retrieve),
@@ -200,19 +200,19 @@ class Api:
         self._declared = registry()
         self._singletons = {r.singleton: r for r in self._declared.values() if r.singleton}
 
-    def answer(self, request: Request, passage: Passage) -> Response:
+    def answer(self, request: Request, context: RequestContext) -> Response:
         """Return the answer of the view a request is for.
 
         Raises:
             Refusal: in the order of conventions §17, from the route on.
         """
         resource, views, arguments = self._destination(request.path)
-        passage.routed = True
+        context.routed = True
         view = _view(resource, views, request.method)
-        sandbox, access = self._gate.admit(request, passage)
+        sandbox, access = self._gate.admit(request, context)
         with suppress(StorageError):  # what is due waits until it can be stored; reading need not
-            sandbox.agenda.work(within=PATIENCE)
-        unknown = self._ignoring.of(sandbox.organization, passage)
+            sandbox.job_queue.work(within=PATIENCE)
+        unknown = self._ignoring.of(sandbox.organization, context)
         return view(self._call(request, resource, sandbox, access, unknown), *arguments)
 
     def _destination(self, path: str) -> tuple[type[Resource], Views, list[str]]:
@@ -274,7 +274,7 @@ class Api:
         )
 
 
-def _view(resource: type[Resource], views: Views, method: str) -> View:
+def _view(resource: type[Resource], views: Views, method: str) -> ViewFunction:
     """Return the view of the method, or refuse with the methods there are."""
     method = "GET" if method == "HEAD" else method
     action, view = views.get(method, ("", None))

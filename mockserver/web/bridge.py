@@ -9,11 +9,11 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from mockserver.web.answers import FRAMING, Answer
 from mockserver.web.backlog import Backlog, Reader
 from mockserver.web.connections import Connection, cut
 from mockserver.web.departure import Queue, departure
 from mockserver.web.environ import Environ, Unreadable, add_body, environ_of
+from mockserver.web.wsgi import FRAMING, WsgiResponse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
@@ -135,7 +135,7 @@ class Bridge:
             await self._send(answer, environ, proto, connection)
 
     async def _send(
-        self, answer: Answer, environ: Environ, proto: HTTPProtocol, connection: Connection
+        self, answer: WsgiResponse, environ: Environ, proto: HTTPProtocol, connection: Connection
     ) -> None:
         bodiless = environ.get("REQUEST_METHOD") == "HEAD" or answer.status in _BODILESS
         if bodiless or not answer.body:
@@ -146,7 +146,7 @@ class Bridge:
             proto.response_bytes(*answer)
 
     async def _deliver(
-        self, answer: Answer, environ: Environ, proto: HTTPProtocol, connection: Connection
+        self, answer: WsgiResponse, environ: Environ, proto: HTTPProtocol, connection: Connection
     ) -> None:
         delivery: Delivery = environ.get(DELIVERY, _AT_ONCE)
         stream: AsyncIterator[bytes] | None = environ.get(STREAM)
@@ -163,7 +163,9 @@ class Bridge:
         else:
             await self._stream(answer, stream, proto, connection)
 
-    async def _hold(self, answer: Answer, proto: HTTPProtocol, connection: Connection) -> None:
+    async def _hold(
+        self, answer: WsgiResponse, proto: HTTPProtocol, connection: Connection
+    ) -> None:
         self._held[id(proto)] = connection
         try:
             await self._until_over(proto)
@@ -174,7 +176,7 @@ class Bridge:
 
     async def _stream(
         self,
-        answer: Answer,
+        answer: WsgiResponse,
         stream: AsyncIterator[bytes],
         proto: HTTPProtocol,
         connection: Connection,
@@ -201,14 +203,14 @@ class Bridge:
 
 
 async def _drop(
-    answer: Answer, proto: HTTPProtocol, connection: Connection, *, during: bool
+    answer: WsgiResponse, proto: HTTPProtocol, connection: Connection, *, during: bool
 ) -> None:
     """Close the connection; where it cannot be reached, break the answer off instead."""
     if during or not cut({connection}):
         await _break_off(answer, proto)
 
 
-async def _break_off(answer: Answer, proto: HTTPProtocol) -> None:
+async def _break_off(answer: WsgiResponse, proto: HTTPProtocol) -> None:
     """Send less than was announced, upon which the server has to close the connection."""
     announced = ("content-length", str(len(answer.body) or 1))
     headers = [item for item in answer.headers if item[0].lower() not in FRAMING]
@@ -245,7 +247,9 @@ async def _has_sent(chunk: bytes, transport: Transport) -> bool:
     return True
 
 
-def _error(status: int, detail: str | None = None) -> Answer:
+def _error(status: int, detail: str | None = None) -> WsgiResponse:
     title, code = _ERRORS[status]
     error = {"title": title, "detail": detail or title, "code": code, "status": str(status)}
-    return Answer(status, [("content-type", _MEDIA_TYPE)], json.dumps({"errors": [error]}).encode())
+    return WsgiResponse(
+        status, [("content-type", _MEDIA_TYPE)], json.dumps({"errors": [error]}).encode()
+    )

@@ -155,14 +155,14 @@ def _load(ca: Path, *, valid_until: datetime) -> trustme.CA:
 
     cert, key = _read(ca), _read(ca.with_name(_CA_KEY))
     try:
-        facts = load_pem_x509_certificate(cert)
-        paired = load_pem_private_key(key, None).public_key() == facts.public_key()
+        recorded = load_pem_x509_certificate(cert)
+        paired = load_pem_private_key(key, None).public_key() == recorded.public_key()
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise _unusable(ca, "it is damaged") from error
     if not paired:
         raise _unusable(ca, "its key belongs to another")
-    if facts.not_valid_after_utc < valid_until:
-        raise _unusable(ca, f"it expires on {facts.not_valid_after_utc:%Y-%m-%d}")
+    if recorded.not_valid_after_utc < valid_until:
+        raise _unusable(ca, f"it expires on {recorded.not_valid_after_utc:%Y-%m-%d}")
     return trustme.CA.from_pem(cert, key)
 
 

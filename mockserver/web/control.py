@@ -12,11 +12,11 @@ import orjson
 from flask import Blueprint, Request, Response, request
 from werkzeug.exceptions import NotFound
 
-from mockserver.control.plane import ControlPlane
-from mockserver.control.refusals import invalid
+from mockserver.control.control_plane import ControlPlane
 from mockserver.depth import DEEPEST, is_deeper_than
+from mockserver.refusals import invalid
 from mockserver.settings import Settings
-from mockserver.web.control_route import Route
+from mockserver.web.control_route import ControlRoute
 from mockserver.web.control_routes import JSON, PREFIX, destination, is_public
 from mockserver.web.guard import guard, is_local
 
@@ -49,7 +49,7 @@ def control_blueprint(plane: ControlPlane, settings: Settings) -> Blueprint:
     return blueprint
 
 
-def _admitted(below: str, settings: Settings) -> tuple[Route, dict[str, Any]]:
+def _admitted(below: str, settings: Settings) -> tuple[ControlRoute, dict[str, Any]]:
     """Return the route of a request that may be asked, and the parts of its path.
 
     Raises:

@@ -11,7 +11,7 @@ Slug = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class ControlRoute:
     """One operation: method and path, what it calls, and how it answers.
 
     Attributes:
@@ -33,45 +33,47 @@ class Route:
     public: bool = False
 
 
-def situation_routes(prefix: str, slug: Slug) -> list[Route]:
+def situation_routes(prefix: str, slug: Slug) -> list[ControlRoute]:
     """Return the routes of one organization: by its slug, and at the top for the first one."""
     return [
-        Route(
+        ControlRoute(
             "POST",
             f"{prefix}/reset",
-            lambda p, body, **a: p.worlds.reset(slug(p, **a), body),
+            lambda p, body, **a: p.organizations.reset(slug(p, **a), body),
             takes_body=True,
         ),
-        Route("GET", f"{prefix}/snapshot", lambda p, **a: p.worlds.snapshot(slug(p, **a))),
-        Route(
+        ControlRoute(
+            "GET", f"{prefix}/snapshot", lambda p, **a: p.organizations.snapshot(slug(p, **a))
+        ),
+        ControlRoute(
             "PUT",
             f"{prefix}/snapshot",
-            lambda p, body, **a: p.worlds.restore(slug(p, **a), body),
+            lambda p, body, **a: p.organizations.restore(slug(p, **a), body),
             takes_body=True,
             status=204,
         ),
-        Route(
+        ControlRoute(
             "POST",
             f"{prefix}/seed",
-            lambda p, body, paths, **a: p.worlds.seed(slug(p, **a), body, paths=paths),
+            lambda p, body, paths, **a: p.organizations.seed(slug(p, **a), body, paths=paths),
             takes_body=True,
             names_files=True,
         ),
-        Route(
+        ControlRoute(
             "POST",
             f"{prefix}/records",
-            lambda p, body, **a: p.worlds.records(slug(p, **a), body),
+            lambda p, body, **a: p.organizations.records(slug(p, **a), body),
             takes_body=True,
             status=201,
         ),
-        Route(
+        ControlRoute(
             "POST",
             f"{prefix}/customers",
             lambda p, body, **a: p.customers.add(slug(p, **a), body),
             takes_body=True,
             status=201,
         ),
-        Route(
+        ControlRoute(
             "POST",
             f"{prefix}/customers/anonymize",
             lambda p, body, **a: p.customers.anonymize(slug(p, **a), body),

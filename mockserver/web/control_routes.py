@@ -10,11 +10,11 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from mockserver.control.plane import ControlPlane
-from mockserver.control.timekeeping import Changing, awaited, streamed
+from mockserver.control.clocks import Changing, awaited, streamed
+from mockserver.control.control_plane import ControlPlane
 from mockserver.web import documentation
 from mockserver.web.bridge import STREAM
-from mockserver.web.control_route import Route, situation_routes
+from mockserver.web.control_route import ControlRoute, situation_routes
 from mockserver.web.environ import STREAMS
 
 PREFIX = "/_mock"
@@ -26,16 +26,16 @@ ORGANIZATION = "/organizations/<slug>"
 ORGANIZATIONS = ("organization",)
 
 
-def _clock_routes(prefix: str) -> list[Route]:
+def _clock_routes(prefix: str) -> list[ControlRoute]:
     return [
-        Route("GET", f"{prefix}/clock", lambda p, **a: p.clocks.retrieve(**a)),
-        Route(
+        ControlRoute("GET", f"{prefix}/clock", lambda p, **a: p.clocks.retrieve(**a)),
+        ControlRoute(
             "PUT",
             f"{prefix}/clock",
             lambda p, body, **a: _in_time(p.clocks.setting(body, **a)),
             takes_body=True,
         ),
-        Route(
+        ControlRoute(
             "POST",
             f"{prefix}/clock/advance",
             lambda p, body, **a: _in_time(p.clocks.advancing(body, **a)),
@@ -44,19 +44,23 @@ def _clock_routes(prefix: str) -> list[Route]:
     ]
 
 
-def _job_routes() -> list[Route]:
+def _job_routes() -> list[ControlRoute]:
     return [
-        Route("GET", "/jobs", lambda p: p.jobs.list(_search()), parameters=None),
-        Route("POST", "/jobs/run", lambda p, body: p.jobs.run(body), True),
-        Route("POST", "/jobs/<id_>/run", lambda p, body, id_: p.jobs.run_one(id_, body), True),
-        Route("POST", "/jobs/<id_>/fail", lambda p, body, id_: p.jobs.fail_one(id_, body), True),
+        ControlRoute("GET", "/jobs", lambda p: p.jobs.list(_search()), parameters=None),
+        ControlRoute("POST", "/jobs/run", lambda p, body: p.jobs.run(body), True),
+        ControlRoute(
+            "POST", "/jobs/<id_>/run", lambda p, body, id_: p.jobs.run_one(id_, body), True
+        ),
+        ControlRoute(
+            "POST", "/jobs/<id_>/fail", lambda p, body, id_: p.jobs.fail_one(id_, body), True
+        ),
     ]
 
 
-def _clearing(path: str, part: str) -> Route:
+def _clearing(path: str, part: str) -> ControlRoute:
     """Return the route that forgets what a part holds, of one organization or of all."""
     clear = attrgetter(f"{part}.clear")
-    return Route(
+    return ControlRoute(
         "DELETE",
         path,
         lambda p: clear(p)(_organization()),
@@ -65,14 +69,14 @@ def _clearing(path: str, part: str) -> Route:
     )
 
 
-def _rule_routes(name: str) -> list[Route]:
+def _rule_routes(name: str) -> list[ControlRoute]:
     """Return the routes of faults, or of stubs: they are kept alike."""
     rules = attrgetter(name)
     return [
-        Route(
+        ControlRoute(
             "GET", f"/{name}", lambda p: rules(p).list(_organization()), parameters=ORGANIZATIONS
         ),
-        Route(
+        ControlRoute(
             "POST",
             f"/{name}",
             lambda p, body: rules(p).add(body, _organization()),
@@ -81,52 +85,52 @@ def _rule_routes(name: str) -> list[Route]:
             parameters=ORGANIZATIONS,
         ),
         _clearing(f"/{name}", name),
-        Route("GET", f"/{name}/<id_>", lambda p, id_: rules(p).retrieve(id_)),
-        Route("DELETE", f"/{name}/<id_>", lambda p, id_: rules(p).remove(id_), status=204),
+        ControlRoute("GET", f"/{name}/<id_>", lambda p, id_: rules(p).retrieve(id_)),
+        ControlRoute("DELETE", f"/{name}/<id_>", lambda p, id_: rules(p).remove(id_), status=204),
     ]
 
 
-def _outage_routes() -> list[Route]:
+def _outage_routes() -> list[ControlRoute]:
     path, known = "/outage", ORGANIZATIONS
     return [
-        Route("GET", path, lambda p: p.outages.list(_organization()), parameters=known),
-        Route(
+        ControlRoute("GET", path, lambda p: p.outages.list(_organization()), parameters=known),
+        ControlRoute(
             "PUT", path, lambda p, body: p.outages.on(body, _organization()), True, parameters=known
         ),
-        Route(
+        ControlRoute(
             "DELETE", path, lambda p: p.outages.off(_organization()), status=204, parameters=known
         ),
     ]
 
 
-def _journal_routes() -> list[Route]:
+def _journal_routes() -> list[ControlRoute]:
     return [
-        Route("GET", "/journal", lambda p: p.exchanges.list(_search()), parameters=None),
-        _clearing("/journal", "exchanges"),
-        Route("POST", "/journal/find", lambda p, body: p.exchanges.find(body), True),
-        Route("POST", "/journal/count", lambda p, body: p.exchanges.count(body), True),
-        Route(
-            "GET", "/journal/unmatched", lambda p: p.exchanges.unmatched(_search()), parameters=None
+        ControlRoute("GET", "/journal", lambda p: p.journal.list(_search()), parameters=None),
+        _clearing("/journal", "journal"),
+        ControlRoute("POST", "/journal/find", lambda p, body: p.journal.find(body), True),
+        ControlRoute("POST", "/journal/count", lambda p, body: p.journal.count(body), True),
+        ControlRoute(
+            "GET", "/journal/unmatched", lambda p: p.journal.unmatched(_search()), parameters=None
         ),
-        Route("GET", "/journal/har", lambda p: p.exchanges.har(_search()), parameters=None),
-        Route("GET", "/journal/curl", lambda p: p.exchanges.curl(_search()), parameters=None),
-        Route("GET", "/journal/stream", _stream, parameters=None),
-        Route("GET", "/journal/<int:id_>", lambda p, id_: p.exchanges.retrieve(id_)),
+        ControlRoute("GET", "/journal/har", lambda p: p.journal.har(_search()), parameters=None),
+        ControlRoute("GET", "/journal/curl", lambda p: p.journal.curl(_search()), parameters=None),
+        ControlRoute("GET", "/journal/stream", _stream, parameters=None),
+        ControlRoute("GET", "/journal/<int:id_>", lambda p, id_: p.journal.retrieve(id_)),
     ]
 
 
-def _delivery_routes() -> list[Route]:
+def _delivery_routes() -> list[ControlRoute]:
     one = "/deliveries/<id_>"
     return [
-        Route("GET", "/deliveries", _deliveries, parameters=None),
+        ControlRoute("GET", "/deliveries", _deliveries, parameters=None),
         _clearing("/deliveries", "deliveries"),
-        Route(
+        ControlRoute(
             "GET",
             one,
             lambda p, id_: p.deliveries.retrieve(id_, _organization()),
             parameters=ORGANIZATIONS,
         ),
-        Route(
+        ControlRoute(
             "POST",
             f"{one}/replay",
             lambda p, id_: p.deliveries.replay(id_, _organization()),
@@ -150,7 +154,7 @@ def _stream(plane: ControlPlane) -> Response:
     # What a browser says when it connects again: the last exchange it has seen.
     if seen := request.headers.get("Last-Event-ID"):
         wanted.setdefault("after", seen)
-    request.environ[STREAM] = plane.exchanges.stream(wanted)
+    request.environ[STREAM] = plane.journal.stream(wanted)
     return Response(content_type="text/event-stream; charset=utf-8")
 
 
@@ -181,22 +185,22 @@ def _deliveries(plane: ControlPlane) -> Any:
     return Response(content_type=JSON)
 
 
-ROUTES: tuple[Route, ...] = (
-    Route("GET", "/organizations", lambda p: p.worlds.list()),
-    Route(
+ROUTES: tuple[ControlRoute, ...] = (
+    ControlRoute("GET", "/organizations", lambda p: p.organizations.list()),
+    ControlRoute(
         "POST",
         "/organizations",
-        lambda p, body, paths: p.worlds.create(body, paths=paths),
+        lambda p, body, paths: p.organizations.create(body, paths=paths),
         takes_body=True,
         status=201,
         names_files=True,
     ),
-    Route("GET", ORGANIZATION, lambda p, slug: p.worlds.retrieve(slug)),
-    Route("DELETE", ORGANIZATION, lambda p, slug: p.worlds.delete(slug), status=204),
+    ControlRoute("GET", ORGANIZATION, lambda p, slug: p.organizations.retrieve(slug)),
+    ControlRoute("DELETE", ORGANIZATION, lambda p, slug: p.organizations.delete(slug), status=204),
     *situation_routes(ORGANIZATION, lambda _, slug: slug),
-    *situation_routes("", lambda p: p.worlds.first),
-    Route("GET", "/scenarios", lambda p: p.worlds.scenarios()),
-    Route("GET", "/dump", lambda p: p.worlds.dump()),
+    *situation_routes("", lambda p: p.organizations.first),
+    ControlRoute("GET", "/scenarios", lambda p: p.organizations.scenarios()),
+    ControlRoute("GET", "/dump", lambda p: p.organizations.dump()),
     *_clock_routes(ORGANIZATION),
     *_clock_routes(""),
     *_job_routes(),
@@ -205,14 +209,16 @@ ROUTES: tuple[Route, ...] = (
     *_rule_routes("stubs"),
     *_journal_routes(),
     *_delivery_routes(),
-    Route("GET", "/settings", lambda p: p.tuning.settings()),
-    Route("PATCH", "/settings", lambda p, body: p.tuning.change(body), True),
+    ControlRoute("GET", "/settings", lambda p: p.settings.settings()),
+    ControlRoute("PATCH", "/settings", lambda p, body: p.settings.change(body), True),
     # Tells no secret: what waits for a server asks by any address or name, and has no token.
-    Route("GET", HEALTH, lambda p: p.tuning.health(), public=True),
-    Route("GET", "/metrics", lambda p: p.tuning.metrics()),
-    Route("GET", DOCS, lambda _: documentation.contents(PREFIX + DOCS), public=True),
-    Route("GET", f"{DOCS}/<page>", lambda _, page: documentation.page(page), public=True),
-    Route("GET", "/", lambda _: [f"{route.method} {PREFIX}{route.path}" for route in ROUTES]),
+    ControlRoute("GET", HEALTH, lambda p: p.settings.health(), public=True),
+    ControlRoute("GET", "/metrics", lambda p: p.settings.metrics()),
+    ControlRoute("GET", DOCS, lambda _: documentation.contents(PREFIX + DOCS), public=True),
+    ControlRoute("GET", f"{DOCS}/<page>", lambda _, page: documentation.page(page), public=True),
+    ControlRoute(
+        "GET", "/", lambda _: [f"{route.method} {PREFIX}{route.path}" for route in ROUTES]
+    ),
 )
 
 
@@ -226,7 +232,7 @@ def _rules() -> Map:
     return Map(rules, strict_slashes=False, merge_slashes=False)
 
 
-def destination(method: str, path: str) -> tuple[Route, dict[str, Any]]:
+def destination(method: str, path: str) -> tuple[ControlRoute, dict[str, Any]]:
     """Return the route of a request, by the path below the prefix, and the parts of the path.
 
     Raises:

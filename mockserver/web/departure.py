@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from mockserver.clock import monotonic
-from mockserver.web.answers import Answer, called
+from mockserver.web.wsgi import WsgiResponse, called
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mockserver.web.environ import Environ
 
 #: Of a client that has left: nobody reads it.
-GIVEN_UP = Answer(408, [], b"")
+GIVEN_UP = WsgiResponse(408, [], b"")
 
 # Seconds after which a call of the app was a long one; those for which requests count as late after
 # it, at the least; and those that it takes to hear of a client that has left.
@@ -34,7 +34,7 @@ class Queue:
         self._app = app
         self._late_until = 0.0
 
-    async def answer(self, environ: Environ, proto: HTTPProtocol) -> Answer:
+    async def answer(self, environ: Environ, proto: HTTPProtocol) -> WsgiResponse:
         """Return what the app answers, unless the client has left while others were answered."""
         began = monotonic()
         if began < self._late_until:

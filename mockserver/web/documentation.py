@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from mockserver import manual
-from mockserver.control.refusals import missing
+from mockserver.refusals import missing
 
 PATH = "/docs"
 MARKDOWN = "text/markdown; charset=utf-8"

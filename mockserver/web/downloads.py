@@ -11,10 +11,10 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 
+from mockserver.engine.files import PREFIX
+from mockserver.engine.organization import Organizations
+from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import Refusal, refusal
-from mockserver.sandbox.files import PREFIX
-from mockserver.sandbox.organization import Organizations
-from mockserver.sandbox.sandbox import Sandbox
 from mockserver.web.failures import refused
 
 PACKED = "application/gzip"

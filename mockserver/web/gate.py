@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Protocol
 from flask import Request
 
 from mockserver.access import MODES, Access
-from mockserver.control.routes import is_metadata
+from mockserver.engine.organization import Organization, Organizations
+from mockserver.engine.rate_limits import RateLimiter, Standing, request_class
+from mockserver.engine.sandbox import Sandbox
 from mockserver.entropy import Entropy
 from mockserver.errors import Refusal, refusal
 from mockserver.oauth.clients import credentials
 from mockserver.oauth.errors import OAuthError, oauth_error
 from mockserver.reasons import reason
 from mockserver.resources.applications import APPLICATIONS
-from mockserver.sandbox.organization import Organization, Organizations
-from mockserver.sandbox.rate_limits import RateLimiter, Standing, request_class
-from mockserver.sandbox.sandbox import Sandbox
 from mockserver.settings import Settings
+from mockserver.traffic.routes import is_metadata
 from mockserver.web.headers import MEDIA_TYPE
 from mockserver.web.oauth import basic_credentials, body_parameters
 
 if TYPE_CHECKING:
-    from mockserver.web.observation import Observation
+    from mockserver.web.interception import Interception
 
 HOST = re.compile(r"[A-Za-z0-9._-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 WRITES = frozenset({"POST", "PUT", "PATCH"})
@@ -39,7 +39,7 @@ class TokenVerifier(Protocol):
 
 
 @dataclass(slots=True)
-class Passage:
+class RequestContext:
     """One request on its way through.
 
     Attributes:
@@ -48,7 +48,7 @@ class Passage:
         access: what the token says, or why it is refused.
         routed: whether the path leads somewhere in the API.
         headers: of the answer, beside those of what answered: see ``surrounding``.
-        observation: what faults and the journal know of it, where there are any.
+        interception: what faults and the journal know of it, where there are any.
         why: the reason of its refusal, which is in no body.
         ignored: the type and the key of each condition that was ignored (conventions §13.4).
     """
@@ -58,7 +58,7 @@ class Passage:
     access: Access | Refusal | None = None
     routed: bool = False
     headers: list[tuple[str, str]] = field(default_factory=list)
-    observation: Observation | None = None
+    interception: Interception | None = None
     why: str | None = None
     ignored: tuple[tuple[str, str], ...] = ()
 
@@ -80,11 +80,11 @@ class Gate:
         self._limiter = limiter
         self._request_ids = Entropy(settings.seed, "requests")
 
-    def passage(self) -> Passage:
+    def context(self) -> RequestContext:
         """Open the passage of a request."""
-        return Passage(self._request_ids.uuid())
+        return RequestContext(self._request_ids.uuid())
 
-    def enter(self, request: Request, passage: Passage) -> None:
+    def enter(self, request: Request, context: RequestContext) -> None:
         """Look at the token of a request and count it.
 
         The token is read here, because its mode chooses the limits, and refused later, because
@@ -99,22 +99,22 @@ class Gate:
         if is_metadata(request.path):
             return
         if request.path.startswith("/api/"):
-            passage.access = self._access(request)
-            passage.standing = self._count(request, passage.access)
-            if passage.standing.exceeded:
+            context.access = self._access(request)
+            context.standing = self._count(request, context.access)
+            if context.standing.exceeded:
                 raise refusal("TOO_MANY_REQUESTS")
         elif request.method == "POST" and request.path.removesuffix("/") == TOKEN_ENDPOINT:
-            passage.standing = self._count_token(request)
-            if passage.standing.exceeded:
+            context.standing = self._count_token(request)
+            if context.standing.exceeded:
                 raise oauth_error("too_many_requests")
 
-    def admit(self, request: Request, passage: Passage) -> tuple[Sandbox, Access]:
+    def admit(self, request: Request, context: RequestContext) -> tuple[Sandbox, Access]:
         """Return the sandbox and the bearer of an API request.
 
         Raises:
             Refusal: 401 for the token, 415 and 406 for the headers.
         """
-        access = passage.access
+        access = context.access
         if not isinstance(access, Access):
             raise access or _unauthenticated("token_missing")
         slug = access.organization
@@ -199,8 +199,8 @@ class Gate:
         return label if named else None
 
 
-def _unauthenticated(name: str, **facts: object) -> Refusal:
-    return refusal("INVALID_TOKEN", because=reason(name, **facts))
+def _unauthenticated(name: str, **recorded: object) -> Refusal:
+    return refusal("INVALID_TOKEN", because=reason(name, **recorded))
 
 
 def check_media_types(request: Request) -> None:

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from flask import Request
 
-from mockserver.control.refusals import invalid
 from mockserver.errors import Refusal
+from mockserver.refusals import invalid
 from mockserver.settings import Settings
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})

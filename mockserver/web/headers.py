@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from flask import Request, Response
 
-from mockserver.sandbox.rate_limits import Standing
+from mockserver.engine.rate_limits import Standing
 
 MEDIA_TYPE = "application/vnd.api+json"
 ERROR_MEDIA_TYPE = f"{MEDIA_TYPE}; charset=utf-8"

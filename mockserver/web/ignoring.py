@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import logging
 
-from mockserver.control.unmatched import ignored
+from mockserver.engine.organization import Organization
 from mockserver.jsonapi.filters import Unknown, refuse
-from mockserver.sandbox.organization import Organization
-from mockserver.web.gate import Passage
+from mockserver.traffic.near_misses import ignored
+from mockserver.web.gate import RequestContext
 
 LOG = logging.getLogger("mockserver.ignored")
 #: So many of one request are logged, and so many different ones of a server: looking for what
@@ -25,19 +25,19 @@ class Ignoring:
         """Start with nothing logged."""
         self._logged: set[tuple[str, str]] = set()
 
-    def of(self, organization: Organization, passage: Passage) -> Unknown:
+    def of(self, organization: Organization, context: RequestContext) -> Unknown:
         """Return what is done with the unknown conditions of one request.
 
         Args:
             organization: whose ``strict_filters`` counts.
-            passage: where they are noted, for advice and the journal.
+            context: where they are noted, for advice and the journal.
         """
 
         def unknown(type_: str, key: str) -> None:
             if organization.preference("strict_filters"):
                 refuse(type_, key)
-            passage.ignored = (*passage.ignored, (type_, key))
-            if len(passage.ignored) <= LOGGED_OF_REQUEST:
+            context.ignored = (*context.ignored, (type_, key))
+            if len(context.ignored) <= LOGGED_OF_REQUEST:
                 self._log(type_, key)
 
         return unknown

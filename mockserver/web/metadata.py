@@ -16,14 +16,14 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, request
 
-from mockserver.control.routes import METADATA
-from mockserver.resources.members import Flags
+from mockserver.schema.members import Flags
+from mockserver.traffic.routes import METADATA
 from mockserver.web.headers import document_response
 
-Facts = Mapping[str, Any]
+RecordedRequest = Mapping[str, Any]
 FLAGS = ("creatable", "updatable", "fetchable", "filterable", "sortable")
 #: What is said of every type, and what holds where the facts are silent.
-SILENT: Facts = {
+SILENT: RecordedRequest = {
     "singleton": False,
     "deprecated": False,
     "addon": False,
@@ -59,22 +59,22 @@ def file() -> Traversable:
 @cache
 def document() -> bytes:
     """Return the document of all types, in the order of the service."""
-    types: Mapping[str, Facts] = orjson.loads(file().read_bytes())
+    types: Mapping[str, RecordedRequest] = orjson.loads(file().read_bytes())
     return orjson.dumps({"data": [_resource_object(id_, told) for id_, told in types.items()]})
 
 
-def _resource_object(id_: str, told: Facts) -> Facts:
+def _resource_object(id_: str, told: RecordedRequest) -> RecordedRequest:
     members = {
-        part: {name: _member(facts) for name, facts in told[part].items()}
+        part: {name: _member(recorded) for name, recorded in told[part].items()}
         for part in ("fields", "relationships")
     }
     return {"id": id_, "type": "resources", "attributes": {**SILENT, **told, **members}}
 
 
-def _member(facts: Facts) -> Facts:
+def _member(recorded: RecordedRequest) -> RecordedRequest:
     """Return a field or a relationship with its flags spelled out."""
-    flags = Flags(facts["flags"])
+    flags = Flags(recorded["flags"])
     spelled = {name: getattr(flags, name) for name in FLAGS}
-    required = {"required": REQUIRED[facts["required"]]} if "required" in facts else {}
-    kept = {name: value for name, value in facts.items() if name not in ("flags", "required")}
+    required = {"required": REQUIRED[recorded["required"]]} if "required" in recorded else {}
+    kept = {name: value for name, value in recorded.items() if name not in ("flags", "required")}
     return {**kept, **required, **spelled}

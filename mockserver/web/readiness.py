@@ -9,7 +9,7 @@ import orjson
 from flask import Blueprint, Response, request
 
 from mockserver import __version__
-from mockserver.control.plane import ControlPlane
+from mockserver.control.control_plane import ControlPlane
 from mockserver.web.control_routes import DOCS, HEALTH, JSON, PREFIX
 
 COMMAND = "mockserver credentials"
@@ -29,7 +29,7 @@ def readiness_blueprint(plane: ControlPlane, *, control: bool) -> Blueprint:
         base = request.host_url.rstrip("/")
         credentials = {"command": COMMAND}
         if control:
-            credentials["url"] = f"{base}{PREFIX}/organizations/{plane.worlds.first}"
+            credentials["url"] = f"{base}{PREFIX}/organizations/{plane.organizations.first}"
         said = {
             "name": "mockserver",
             "version": __version__,

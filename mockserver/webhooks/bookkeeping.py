@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from mockserver.clock import EPOCH, timestamp
-from mockserver.sandbox.world import World
+from mockserver.engine.record_engine import RecordEngine
 from mockserver.storage.base import Record
 from mockserver.userinfo import without_userinfo
 from mockserver.webhooks.outbox import (
@@ -33,7 +33,7 @@ CALLBACKS = "event_callbacks"
 log = logging.getLogger(__name__)
 
 
-def note(world: World, delivery: Record, outcome: Outcome, took: float) -> Record:
+def note(world: RecordEngine, delivery: Record, outcome: Outcome, took: float) -> Record:
     """Store what came of an attempt and return the delivery as it is now.
 
     Nothing else of the webhook moves, and nobody is told: a delivery is no event.
@@ -75,7 +75,7 @@ def _status(attempted: Record, outcome: Outcome) -> str:
     return FAILED if is_last else PENDING
 
 
-def _next(world: World, attempted: Record, took: float) -> float:
+def _next(world: RecordEngine, attempted: Record, took: float) -> float:
     """Return when a delivery is tried again.
 
     A retry is counted from when the last one was due, so that in an hour that a tester skips

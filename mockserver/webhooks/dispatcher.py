@@ -16,8 +16,8 @@ from weakref import WeakKeyDictionary
 
 from mockserver.access import MODES
 from mockserver.clock import monotonic
-from mockserver.sandbox.origin import Origin
-from mockserver.sandbox.world import World
+from mockserver.engine.random_seed import RandomSeed
+from mockserver.engine.record_engine import RecordEngine
 from mockserver.storage.base import Record, StorageError
 from mockserver.webhooks import outbox
 from mockserver.webhooks.bookkeeping import note, tell
@@ -26,7 +26,7 @@ from mockserver.webhooks.signing import headers, signature
 from mockserver.webhooks.transport import Outcome, Transport
 
 if TYPE_CHECKING:
-    from mockserver.sandbox.organization import Organizations
+    from mockserver.engine.organization import Organizations
 
 #: Attempts that are made at the same time.
 POOL = 16
@@ -38,7 +38,7 @@ PARTING = 1.0
 AGAIN = 1.0
 
 #: A webhook of a world: what of it is sent goes one after the other.
-Lane = tuple[World, str]
+Lane = tuple[RecordEngine, str]
 #: A delivery as it was tried, what came of it, and the seconds it took.
 Attempt = tuple[Record, Outcome, float]
 
@@ -65,24 +65,26 @@ class Dispatcher:
         self._stopped = False
         self._ended = Event()
         #: Who is to be looked at; ``None`` for all.
-        self._calls: SimpleQueue[World | None] = SimpleQueue()
+        self._calls: SimpleQueue[RecordEngine | None] = SimpleQueue()
         #: The worlds that had something to deliver when they were last looked at.
-        self._waiting: dict[World, None] = {}
+        self._waiting: dict[RecordEngine, None] = {}
         self._under_way: dict[Lane, Thread] = {}
         #: Those that have failed through a fault of ours, and go no further.
         self._broken: set[Lane] = set()
         #: When a webhook was last served, counted in attempts: the longest ago goes first.
-        self._served: WeakKeyDictionary[World, Counter[str]] = WeakKeyDictionary()
+        self._served: WeakKeyDictionary[RecordEngine, Counter[str]] = WeakKeyDictionary()
         self._attempts = 0
 
     # --- what it is told -------------------------------------------------------------------------
 
-    def told(self, world: World, event: Record) -> None:
+    def told(self, world: RecordEngine, event: Record) -> None:
         """Note what is to be delivered of an event; whoever tells does not wait for it."""
         if outbox.post(world, event):
             self.wake(world)
 
-    def webhook_kept(self, world: World, before: Record | None, webhook: Record | None) -> None:
+    def webhook_kept(
+        self, world: RecordEngine, before: Record | None, webhook: Record | None
+    ) -> None:
         """Look at a webhook that has changed; forget what one that is gone has not got yet."""
         if before is None:
             return
@@ -90,7 +92,7 @@ class Dispatcher:
             outbox.drop(world, before["id"])
         self.wake(world)
 
-    def wake(self, *worlds: World) -> None:
+    def wake(self, *worlds: RecordEngine) -> None:
         """Look what is to be delivered, in these worlds or in all; callable from anywhere."""
         if self._thread is None and not any(map(outbox.has_pending, worlds or self._worlds())):
             return
@@ -117,7 +119,7 @@ class Dispatcher:
 
     # --- what it tells ---------------------------------------------------------------------------
 
-    def is_busy(self, world: World) -> bool:
+    def is_busy(self, world: RecordEngine) -> bool:
         """Say whether something of a world is being delivered, or is to be right now."""
         lanes = {lane for lane in list(self._under_way) if lane[0] is world}
         if self._stopped or lanes - self._broken:
@@ -125,7 +127,7 @@ class Dispatcher:
         heads = outbox.heads(world)
         return any(outbox.is_due(world, h) and (world, h["webhook"]) not in lanes for h in heads)
 
-    def next_due(self, world: World) -> float:
+    def next_due(self, world: RecordEngine) -> float:
         """Return when the next retry is due, in seconds since the epoch; infinite when none is."""
         heads = (head for head in outbox.heads(world) if not outbox.is_due(world, head))
         return min((float(head["due_at"]) for head in heads), default=float("inf"))
@@ -151,17 +153,17 @@ class Dispatcher:
         except Empty:
             return
 
-    def _note(self, world: World | None) -> None:
+    def _note(self, world: RecordEngine | None) -> None:
         self._waiting.update(dict.fromkeys(self._worlds() if world is None else (world,)))
 
-    def _worlds(self) -> Iterator[World]:
+    def _worlds(self) -> Iterator[RecordEngine]:
         for organization in self._organizations:
             yield from (organization.sandbox(mode) for mode in MODES)
 
     def _dispatch(self) -> float:
         """Begin every attempt that is due, and return in how many seconds the next one is."""
         waits = [LONGEST]
-        due: list[tuple[int, World, Record]] = []
+        due: list[tuple[int, RecordEngine, Record]] = []
         for world in list(self._waiting):
             heads = list(outbox.heads(world)) if self._is_there(world) else []
             if not heads:
@@ -182,14 +184,14 @@ class Dispatcher:
     def _last_served(self, lane: Lane) -> int:
         return self._served.get(lane[0], Counter())[lane[1]]
 
-    def _is_there(self, world: World) -> bool:
+    def _is_there(self, world: RecordEngine) -> bool:
         return self._organizations.get(world.organization.slug) is world.organization
 
-    def _begin(self, world: World, delivery: Record) -> None:
+    def _begin(self, world: RecordEngine, delivery: Record) -> None:
         lane = world, delivery["webhook"]
         attempt = Thread(
             target=self._attempt,
-            args=(lane, delivery, world.origin),
+            args=(lane, delivery, world.random_seed),
             name=f"webhook {delivery['webhook']}",
             daemon=True,
         )
@@ -198,9 +200,9 @@ class Dispatcher:
         self._under_way[lane] = attempt
         attempt.start()
 
-    def _attempt(self, lane: Lane, delivery: Record, origin: Origin) -> None:
+    def _attempt(self, lane: Lane, delivery: Record, random_seed: RandomSeed) -> None:
         try:
-            self._try(lane, delivery, origin)
+            self._try(lane, delivery, random_seed)
         except Exception:
             # Its webhook gets nothing more: the same would happen again, without an end.
             log.exception("A delivery of %s to %s failed.", delivery["topic"], lane[1])
@@ -209,7 +211,7 @@ class Dispatcher:
         del self._under_way[lane]
         self._calls.put(lane[0])
 
-    def _try(self, lane: Lane, delivery: Record, origin: Origin) -> None:
+    def _try(self, lane: Lane, delivery: Record, random_seed: RandomSeed) -> None:
         world, webhook_id = lane
         tried = _addressed(delivery, world.get(WEBHOOKS, webhook_id))
         began = monotonic()
@@ -223,14 +225,16 @@ class Dispatcher:
             ),
         )
         took = monotonic() - began
-        while not self._is_noted(world, delivery, origin, (tried, outcome, took)):
+        while not self._is_noted(world, delivery, random_seed, (tried, outcome, took)):
             # What has been sent is not sent again because its outcome cannot be stored.
             self._ended.wait(AGAIN)
 
-    def _is_noted(self, world: World, delivery: Record, origin: Origin, attempt: Attempt) -> bool:
+    def _is_noted(
+        self, world: RecordEngine, delivery: Record, random_seed: RandomSeed, attempt: Attempt
+    ) -> bool:
         """Store what came of an attempt, if it still matters; say no if it cannot be stored."""
         with self._storing:
-            if self._stopped or world.origin is not origin or not self._is_there(world):
+            if self._stopped or world.random_seed is not random_seed or not self._is_there(world):
                 return True
             try:
                 with world.transaction():

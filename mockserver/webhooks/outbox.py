@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from mockserver.sandbox.sandbox import Sandbox
-from mockserver.sandbox.world import World
+from mockserver.engine.record_engine import RecordEngine
+from mockserver.engine.sandbox import Sandbox
 from mockserver.storage.base import Index, Indexes, Record
 from mockserver.storage.conditions import Compare, Not, Null, both
 from mockserver.webhooks.payloads import Payloads
@@ -26,12 +26,12 @@ IS_ENABLED = Null("disabled_at")
 IS_OPEN = both(IS_ENABLED, Not(Compare("circuit_state", "eq", "open")))
 
 
-def sandbox_of(world: World) -> Sandbox:
+def sandbox_of(world: RecordEngine) -> Sandbox:
     """Return the world with its five actions."""
     return world.organization.sandbox(world.mode)
 
 
-def post(world: World, event: Record) -> bool:
+def post(world: RecordEngine, event: Record) -> bool:
     """Note one delivery for each webhook that is to be told of an event; say whether any is."""
     wanted = both(Compare("topic", "eq", event["name"]), IS_ENABLED)
     webhooks = world.find(WEBHOOKS, wanted)
@@ -63,7 +63,7 @@ NEW: Mapping[str, object] = {
 }
 
 
-def replay(world: World, delivery: Record) -> Record:
+def replay(world: RecordEngine, delivery: Record) -> Record:
     """Note that the body of a delivery is to be sent once more, as a delivery of its own."""
     copied = {name: delivery.get(name) for name in COPIED}
     return world.store(DELIVERIES, {**NEW, **copied, "replay_of": delivery["id"]})
@@ -75,18 +75,18 @@ COPIED = (
 )
 
 
-def drop(world: World, webhook_id: str) -> None:
+def drop(world: RecordEngine, webhook_id: str) -> None:
     """Forget what a webhook that is gone has not got yet."""
     for delivery in world.find(DELIVERIES, both(Compare("webhook", "eq", webhook_id), IS_PENDING)):
         world.partition.remove(DELIVERIES, delivery["id"])
 
 
-def has_pending(world: World) -> bool:
+def has_pending(world: RecordEngine) -> bool:
     """Say whether anything waits to be delivered."""
     return world.partition.count(DELIVERIES, IS_PENDING) > 0
 
 
-def heads(world: World) -> Iterator[Record]:
+def heads(world: RecordEngine) -> Iterator[Record]:
     """Yield what each webhook gets next, whether due by now or not.
 
     Replays go first, whatever has become of the webhook; of one that is disabled, or whose circuit
@@ -105,7 +105,7 @@ def heads(world: World) -> Iterator[Record]:
             yield from world.partition.select(DELIVERIES, own, limit=1)[0]
 
 
-def is_due(world: World, delivery: Record) -> bool:
+def is_due(world: RecordEngine, delivery: Record) -> bool:
     """Say whether the time of a delivery has come.
 
     No retry is further away than its own delay: one that seems so was noted before the clock was

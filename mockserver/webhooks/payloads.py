@@ -6,12 +6,12 @@ from urllib.parse import quote
 
 import orjson
 
+from mockserver.engine.record_view import RecordView
+from mockserver.engine.sandbox import Sandbox
 from mockserver.jsonapi.document import Document, Documents
 from mockserver.jsonapi.query import NO_QUERY, Query, QueryParser
 from mockserver.resources.topics import is_includable
-from mockserver.resources.vocabulary import Resource
-from mockserver.sandbox.record_view import RecordView
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
 
 #: Links in payloads are paths (conventions §4.1).

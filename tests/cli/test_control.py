@@ -20,7 +20,7 @@ from mockserver.cli.commands import commands
 from mockserver.cli.control import Refused, _follow
 from mockserver.cli.verb import Verb
 from mockserver.cli.verbs import VERBS
-from mockserver.control.stream import LAST_WORD
+from mockserver.traffic.journal_stream import LAST_WORD
 from tests.webhooks.receiver import Receiver
 
 

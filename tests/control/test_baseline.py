@@ -13,26 +13,26 @@ import orjson
 import pytest
 
 from mockserver import Refusal
-from mockserver.app import Application
+from mockserver.app import MockServerApp
 from mockserver.clock import next_local
 from mockserver.control.baseline import Baseline, DailyReset
-from tests.control.clients import client_of
+from tests.control_clients import client_of
 
-Make = Callable[..., Application]
+Make = Callable[..., MockServerApp]
 TAG = {"type": "tags", "id": "mine", "attributes": {"name": "mine"}}
 HOUR = 3600.0
 
 
 @pytest.fixture
-def file(fresh: Application, tmp_path: Path) -> Path:
+def file(fresh: MockServerApp, tmp_path: Path) -> Path:
     """Return the snapshot of an organization that has a tag."""
-    fresh.plane.worlds.records("acme", {"data": TAG})
+    fresh.plane.organizations.records("acme", {"data": TAG})
     path = tmp_path / "baseline.json"
-    path.write_bytes(orjson.dumps(fresh.plane.worlds.snapshot("acme")))
+    path.write_bytes(orjson.dumps(fresh.plane.organizations.snapshot("acme")))
     return path
 
 
-def tags(app: Application, slug: str = "acme") -> int:
+def tags(app: MockServerApp, slug: str = "acme") -> int:
     """Return how many tags an organization has."""
     found = app.organizations.get(slug)
     assert found
@@ -88,7 +88,7 @@ def seconds(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()
 
 
-def test_the_worker_does_it(fresh: Application) -> None:
+def test_the_worker_does_it(fresh: MockServerApp) -> None:
     """When it is due, also where nothing else is to be done, and nobody asks."""
     done = threading.Event()
 
@@ -108,9 +108,9 @@ def test_the_worker_does_it(fresh: Application) -> None:
 # --- to what ------------------------------------------------------------------------------------
 
 
-def test_to_the_baseline(fresh: Application, file: Path) -> None:
+def test_to_the_baseline(fresh: MockServerApp, file: Path) -> None:
     """One organization goes back to the file, the others to what they were seeded with."""
-    worlds = fresh.plane.worlds
+    worlds = fresh.plane.organizations
     shop = worlds.create({"slug": "shop", "customers": 1})
     api = client_of(fresh, shop)
     before = worlds.snapshot("acme"), worlds.snapshot("shop")
@@ -124,18 +124,18 @@ def test_to_the_baseline(fresh: Application, file: Path) -> None:
     assert 0 < daily.next_due <= 25 * HOUR
 
 
-def test_to_the_seed(fresh: Application) -> None:
+def test_to_the_seed(fresh: MockServerApp) -> None:
     """Without a file all of them do."""
-    before = fresh.plane.worlds.snapshot("acme")
-    fresh.plane.worlds.records("acme", {"data": TAG})
-    DailyReset(fresh.plane.worlds, "03:00", None).work()
+    before = fresh.plane.organizations.snapshot("acme")
+    fresh.plane.organizations.records("acme", {"data": TAG})
+    DailyReset(fresh.plane.organizations, "03:00", None).work()
 
-    assert before == fresh.plane.worlds.snapshot("acme")
+    assert before == fresh.plane.organizations.snapshot("acme")
 
 
-def test_into_the_organization_it_names(fresh: Application, file: Path) -> None:
+def test_into_the_organization_it_names(fresh: MockServerApp, file: Path) -> None:
     """Where there is one of that name, else into the first one."""
-    worlds = fresh.plane.worlds
+    worlds = fresh.plane.organizations
     worlds.create({"slug": "demo"})
     worlds.records("demo", {"data": [{**TAG, "id": n, "attributes": {"name": n}} for n in "ab"]})
     file.write_bytes(orjson.dumps(worlds.snapshot("demo")))
@@ -153,17 +153,19 @@ def test_at_the_start(make: Make, file: Path, tmp_path: Path) -> None:
     place = f"tinydb:{tmp_path / 'kept'}"
     first = make(baseline=file, storage=place)
     assert 1 == tags(first)
-    first.plane.worlds.records("acme", {"data": {"type": "tags", "attributes": {"name": "new"}}})
+    first.plane.organizations.records(
+        "acme", {"data": {"type": "tags", "attributes": {"name": "new"}}}
+    )
     first.close()
 
     assert 2 == tags(make(baseline=file, reset_daily="03:00", storage=place))
 
 
 def test_what_does_not_fit_any_more(
-    fresh: Application, file: Path, caplog: pytest.LogCaptureFixture
+    fresh: MockServerApp, file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is logged, and tried again the next day; the server goes on."""
-    worlds = fresh.plane.worlds
+    worlds = fresh.plane.organizations
     application = {"name": "Till", "kind": "integration", "uid": "till", "secret": "secret"}
     till = {"data": {"type": "applications", "id": "till", "attributes": application}}
     worlds.records("acme", till)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
-from mockserver.app import Application
+from mockserver.app import MockServerApp
 from mockserver.control.customers import CustomerSchema
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.engine.sandbox import Sandbox
 from tests.client import Api
-from tests.control.clients import client_of, refused
+from tests.control_clients import client_of, refused
 
 EMAIL = "ada@example.com"
 PAST = {
@@ -30,15 +30,15 @@ PAST = {
 
 
 @pytest.fixture
-def sandbox(fresh: Application) -> Sandbox:
+def sandbox(fresh: MockServerApp) -> Sandbox:
     """Return the test mode of the first organization, which has no customers and no SKUs."""
     return next(iter(fresh.organizations)).sandbox("test")
 
 
 @pytest.fixture
-def api(fresh: Application) -> Api:
+def api(fresh: MockServerApp) -> Api:
     """Return a client of it."""
-    return client_of(fresh, fresh.plane.worlds.retrieve("acme"))
+    return client_of(fresh, fresh.plane.organizations.retrieve("acme"))
 
 
 def counts(sandbox: Sandbox) -> dict[str, int]:
@@ -47,7 +47,7 @@ def counts(sandbox: Sandbox) -> dict[str, int]:
     return {type_: n for type_ in partition.types() if (n := partition.count(type_))}
 
 
-def test_a_customer_with_a_past(fresh: Application, api: Api) -> None:
+def test_a_customer_with_a_past(fresh: MockServerApp, api: Api) -> None:
     """Lines add up, payments fit, statuses and counters are what placing orders makes of them."""
     made = fresh.plane.customers.add("acme", PAST)
     related = "customer_group,tags,orders.line_items,customer_addresses.address"
@@ -82,7 +82,7 @@ def test_a_customer_with_a_past(fresh: Application, api: Api) -> None:
     assert {order["number"] for order in orders} == {o["number"] for o in made["orders"]}
 
 
-def test_by_the_rules(fresh: Application, sandbox: Sandbox) -> None:
+def test_by_the_rules(fresh: MockServerApp, sandbox: Sandbox) -> None:
     """What the API would tell webhooks of is told, and nothing is left to be done."""
     made = fresh.plane.customers.add("acme", {"email": EMAIL, "orders": 1})
     history = [e["event"] for e in sandbox.partition.select("event_stores")[0]]
@@ -105,12 +105,12 @@ def test_by_the_rules(fresh: Application, sandbox: Sandbox) -> None:
     ids=["nothing", "a guest", "live"],
 )
 def test_the_rest_goes_without_saying(
-    fresh: Application, asked: dict[str, Any], expected: dict[str, Any]
+    fresh: MockServerApp, asked: dict[str, Any], expected: dict[str, Any]
 ) -> None:
     """Nobody has to say more than the email; what is not there yet is not made."""
     made = fresh.plane.customers.add("acme", {"email": EMAIL, **asked})
     mode = asked.get("mode", "test")
-    api = client_of(fresh, fresh.plane.worlds.retrieve("acme"), mode)
+    api = client_of(fresh, fresh.plane.organizations.retrieve("acme"), mode)
     shown = api.get(f"/api/customers/{made['id']}").json["data"]
     known = {**shown["attributes"], **shown["meta"], **made}
 
@@ -118,7 +118,7 @@ def test_the_rest_goes_without_saying(
 
 
 @pytest.mark.parametrize("country", list(CustomerSchema().fields["country"].validate.choices))
-def test_every_country(fresh: Application, country: str) -> None:
+def test_every_country(fresh: MockServerApp, country: str) -> None:
     """Its people order in the market they belong to."""
     made = fresh.plane.customers.add("acme", {"email": EMAIL, "country": country, "orders": 1})
 
@@ -128,12 +128,12 @@ def test_every_country(fresh: Application, country: str) -> None:
 @pytest.mark.parametrize(
     ("locale", "country"), [("ja-JP", "JP"), ("it_IT", "IT"), ("en_US", "US"), (None, "GR")]
 )
-def test_from_somewhere(fresh: Application, locale: str | None, country: str) -> None:
+def test_from_somewhere(fresh: MockServerApp, locale: str | None, country: str) -> None:
     """Name and addresses are of the locale that is named, else of one of the organization's."""
-    fresh.plane.worlds.create({"slug": "shop", "locale": "el_GR"})
+    fresh.plane.organizations.create({"slug": "shop", "locale": "el_GR"})
     asked = {"email": EMAIL, "addresses": 1, "orders": 1, **({"locale": locale} if locale else {})}
     made = fresh.plane.customers.add("shop", asked)
-    api = client_of(fresh, fresh.plane.worlds.retrieve("shop"))
+    api = client_of(fresh, fresh.plane.organizations.retrieve("shop"))
     book = api.get(f"/api/customer_addresses/{made['customer_addresses'][0]}?include=address").json
     address = book["included"][0]["attributes"]
 
@@ -142,20 +142,20 @@ def test_from_somewhere(fresh: Application, locale: str | None, country: str) ->
     assert made["orders"][0]["currency_code"] == ("USD" if country == "US" else "EUR")
 
 
-def test_a_country_counts_before_the_locales_of_the_organization(fresh: Application) -> None:
+def test_a_country_counts_before_the_locales_of_the_organization(fresh: MockServerApp) -> None:
     """Who is said to live elsewhere does."""
-    fresh.plane.worlds.create({"slug": "shop", "locale": "el_GR"})
+    fresh.plane.organizations.create({"slug": "shop", "locale": "el_GR"})
     made = fresh.plane.customers.add("shop", {"email": EMAIL, "addresses": 1, "country": "FR"})
-    sandbox = fresh.plane.worlds.find("shop").sandbox("test")
+    sandbox = fresh.plane.organizations.find("shop").sandbox("test")
     (address,) = sandbox.partition.select("addresses")[0][-1:]
 
     assert made["customer_addresses"]
     assert address["country_code"] == "FR"
 
 
-def test_what_is_there_is_taken(fresh: Application, sandbox: Sandbox) -> None:
+def test_what_is_there_is_taken(fresh: MockServerApp, sandbox: Sandbox) -> None:
     """Tags, groups and SKUs of the organization are not made a second time."""
-    fresh.plane.worlds.seed("acme", {"customers": 1})
+    fresh.plane.organizations.seed("acme", {"customers": 1})
     before = counts(sandbox)
     asked = {"email": EMAIL, "group": "vip", "tags": ["vip"], "orders": 2, "market": "vip"}
     fresh.plane.customers.add("acme", asked)
@@ -166,7 +166,7 @@ def test_what_is_there_is_taken(fresh: Application, sandbox: Sandbox) -> None:
     assert before["orders"] + 2 == after["orders"]
 
 
-def test_the_same_seed_gives_the_same_customer(make: Callable[..., Application]) -> None:
+def test_the_same_seed_gives_the_same_customer(make: Callable[..., MockServerApp]) -> None:
     """Two servers with the same history make the same person."""
     made = [make().plane.customers.add("acme", PAST) for _ in range(2)]
 
@@ -197,7 +197,7 @@ def test_the_same_seed_gives_the_same_customer(make: Callable[..., Application])
     ids=str,
 )
 def test_refused(
-    fresh: Application, sandbox: Sandbox, asked: dict[str, Any], expected: tuple[int, str]
+    fresh: MockServerApp, sandbox: Sandbox, asked: dict[str, Any], expected: tuple[int, str]
 ) -> None:
     """With a pointer to the word, and nothing has been stored."""
     fresh.plane.customers.add("acme", {"email": "taken@example.com"})
@@ -208,17 +208,17 @@ def test_refused(
     assert before == counts(sandbox)
 
 
-def test_nothing_to_buy(fresh: Application, sandbox: Sandbox) -> None:
+def test_nothing_to_buy(fresh: MockServerApp, sandbox: Sandbox) -> None:
     """Where nothing is in stock nobody orders, and there is no customer either."""
     sku = {"type": "skus", "attributes": {"code": "GONE", "name": "Gone", "stock_quantity": 0}}
-    fresh.plane.worlds.records("acme", {"data": sku})
+    fresh.plane.organizations.records("acme", {"data": sku})
 
     asked = {"email": EMAIL, "orders": 1}
     assert [(422, "/orders")] == refused(lambda: fresh.plane.customers.add("acme", asked))
     assert 0 == sandbox.partition.count("customers")
 
 
-def test_anonymize(fresh: Application, sandbox: Sandbox, api: Api) -> None:
+def test_anonymize(fresh: MockServerApp, sandbox: Sandbox, api: Api) -> None:
     """Asked for by a user, and done at once if somebody says so; nobody else is touched."""
     fresh.plane.customers.add("acme", PAST)
     other = fresh.plane.customers.add("acme", {"email": "other@example.com"})
@@ -235,7 +235,7 @@ def test_anonymize(fresh: Application, sandbox: Sandbox, api: Api) -> None:
     assert [other["id"]] == [job["resource"] for job in fresh.plane.jobs.list()]
 
 
-def test_what_is_requested_already_is_done_now(fresh: Application) -> None:
+def test_what_is_requested_already_is_done_now(fresh: MockServerApp) -> None:
     """And not asked for twice; afterwards there is nobody of that email."""
     fresh.plane.customers.add("acme", {"email": EMAIL})
     fresh.plane.customers.anonymize("acme", {"email": EMAIL})
@@ -258,7 +258,7 @@ def test_what_is_requested_already_is_done_now(fresh: Application) -> None:
     ids=str,
 )
 def test_who_cannot_be_forgotten(
-    fresh: Application, asked: dict[str, Any], expected: list[tuple[int, str]]
+    fresh: MockServerApp, asked: dict[str, Any], expected: list[tuple[int, str]]
 ) -> None:
     """Nobody, or who is being forgotten already."""
     fresh.plane.customers.add("acme", {"email": EMAIL})

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from mockserver.app import Application
+from mockserver.app import MockServerApp
 from mockserver.clock import monotonic
-from mockserver.control.plane import ControlPlane
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.control.control_plane import ControlPlane
+from mockserver.engine.sandbox import Sandbox
 from tests.client import Api, path_of
-from tests.control.clients import client_of, refused
+from tests.control_clients import client_of, refused
 from tests.webhooks.receiver import Receiver, awaited, customer, customers, statuses, subscribe
 
 DELIVERY = {
@@ -37,14 +37,14 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def api(fresh: Application) -> Iterator[Api]:
+def api(fresh: MockServerApp) -> Iterator[Api]:
     """Return a client of acme; what goes on behind it ends with the test."""
-    yield client_of(fresh, fresh.plane.worlds.retrieve("acme"))
+    yield client_of(fresh, fresh.plane.organizations.retrieve("acme"))
     fresh.close()
 
 
 @pytest.fixture
-def acme(fresh: Application) -> Sandbox:
+def acme(fresh: MockServerApp) -> Sandbox:
     """Return the test mode of acme."""
     return next(iter(fresh.organizations)).sandbox("test")
 
@@ -54,7 +54,7 @@ def ids(plane: ControlPlane, **parameters: Any) -> list[str]:
     return [delivery["resource"] for delivery in plane.deliveries.list(parameters)["deliveries"]]
 
 
-def test_what_is_shown(fresh: Application, api: Api, receiver: Receiver) -> None:
+def test_what_is_shown(fresh: MockServerApp, api: Api, receiver: Receiver) -> None:
     """Everything there is to know of one, alike in lists and alone."""
     webhook = subscribe(api, receiver)
     fresh.plane.clocks.set({"frozen_at": "2026-01-15T10:00:00Z"})
@@ -86,7 +86,7 @@ def test_what_is_shown(fresh: Application, api: Api, receiver: Receiver) -> None
     assert {"deliveries": [delivery], "total": 1} == fresh.plane.deliveries.list({})
 
 
-def test_when_it_is_tried_again(fresh: Application, api: Api, receiver: Receiver) -> None:
+def test_when_it_is_tried_again(fresh: MockServerApp, api: Api, receiver: Receiver) -> None:
     subscribe(api, receiver)
     fresh.plane.clocks.set({"frozen_at": "2026-01-15T10:00:00Z"})
     receiver.answers.append(500)
@@ -96,13 +96,13 @@ def test_when_it_is_tried_again(fresh: Application, api: Api, receiver: Receiver
     assert "2026-01-15T10:00:02.000Z" == delivery["due_at"]
 
 
-def test_conditions(fresh: Application, api: Api, receiver: Receiver) -> None:
+def test_conditions(fresh: MockServerApp, api: Api, receiver: Receiver) -> None:
     """Each on its own; the newest last, and of those the last so many."""
     plane = fresh.plane
     first, second = subscribe(api, receiver), subscribe(api, receiver, "customers.destroy")
     made = customers(api, 3)
     api.delete(f"/api/customers/{made[0]}")
-    shop = plane.worlds.create({"slug": "shop"})
+    shop = plane.organizations.create({"slug": "shop"})
     live = client_of(fresh, shop, "live")
     subscribe(live, receiver)
     other = customer(live)["id"]
@@ -157,7 +157,7 @@ def is_complete(plane: ControlPlane, wait: int | str, **parameters: Any) -> bool
     return bool(plane.deliveries.list({"wait": wait, **parameters})["complete"])
 
 
-def test_waiting_for_a_number(fresh: Application, api: Api, receiver: Receiver) -> None:
+def test_waiting_for_a_number(fresh: MockServerApp, api: Api, receiver: Receiver) -> None:
     """Of those that have been delivered, or have the status asked for; limits do not matter."""
     plane = fresh.plane
     plane.clocks.set({"frozen_at": "now"})
@@ -173,7 +173,7 @@ def test_waiting_for_a_number(fresh: Application, api: Api, receiver: Receiver) 
     assert not is_complete(plane, 1, topic="customers.destroy")
 
 
-def test_waiting_for_the_end(fresh: Application, api: Api, receiver: Receiver) -> None:
+def test_waiting_for_the_end(fresh: MockServerApp, api: Api, receiver: Receiver) -> None:
     """All have their outcome, or nothing more happens by itself."""
     plane = fresh.plane
     assert is_complete(plane, "settled")
@@ -197,7 +197,7 @@ def test_waiting_for_the_end(fresh: Application, api: Api, receiver: Receiver) -
 
 @pytest.mark.parametrize("word", ["settled", "true", True, "All", "done", "delivered"])
 def test_other_words_for_the_end(
-    fresh: Application, api: Api, receiver: Receiver, word: Any
+    fresh: MockServerApp, api: Api, receiver: Receiver, word: Any
 ) -> None:
     """What is asked for by guess: every one has its outcome."""
     fresh.plane.clocks.set({"frozen_at": "now"})
@@ -220,7 +220,7 @@ def test_the_time_is_over(plane: ControlPlane) -> None:
 
 
 def test_it_comes_while_somebody_waits(
-    fresh: Application, api: Api, acme: Sandbox, receiver: Receiver
+    fresh: MockServerApp, api: Api, acme: Sandbox, receiver: Receiver
 ) -> None:
     subscribe(api, receiver)
     timer = Timer(0.05, acme.add, ("customers", {"email": "jane@example.com"}))
@@ -234,7 +234,7 @@ def test_it_comes_while_somebody_waits(
 # --- once more -----------------------------------------------------------------------------------
 
 
-def test_replay(fresh: Application, api: Api, receiver: Receiver) -> None:
+def test_replay(fresh: MockServerApp, api: Api, receiver: Receiver) -> None:
     """The same bytes, as a delivery of its own, which says what it repeats."""
     webhook = subscribe(api, receiver)
     made = customer(api)
@@ -257,7 +257,7 @@ def test_replay(fresh: Application, api: Api, receiver: Receiver) -> None:
 
 @pytest.mark.parametrize("state", ["pending", "disabled", "open", "deleted"])
 def test_replay_whatever_the_state(
-    fresh: Application, api: Api, acme: Sandbox, receiver: Receiver, state: str
+    fresh: MockServerApp, api: Api, acme: Sandbox, receiver: Receiver, state: str
 ) -> None:
     """Of the delivery, and of the webhook; the delivery itself stays as it is."""
     plane = fresh.plane
@@ -283,7 +283,7 @@ def test_replay_whatever_the_state(
     assert "delivered" == plane.deliveries.retrieve(again["id"], "acme")["status"]
 
 
-def test_a_replay_counts_for_nothing(fresh: Application, api: Api, receiver: Receiver) -> None:
+def test_a_replay_counts_for_nothing(fresh: MockServerApp, api: Api, receiver: Receiver) -> None:
     """It is ours, not the service's: no retries, and the circuit stands as it stood."""
     webhook = subscribe(api, receiver)
     customer(api)
@@ -297,7 +297,7 @@ def test_a_replay_counts_for_nothing(fresh: Application, api: Api, receiver: Rec
     assert ("closed", 0) == (shown["circuit_state"], shown["circuit_failure_count"])
 
 
-def test_a_replay_goes_first(fresh: Application, api: Api, receiver: Receiver) -> None:
+def test_a_replay_goes_first(fresh: MockServerApp, api: Api, receiver: Receiver) -> None:
     """Before what waits for its next attempt."""
     fresh.plane.clocks.set({"frozen_at": "now"})
     subscribe(api, receiver)
@@ -315,7 +315,7 @@ def test_a_replay_goes_first(fresh: Application, api: Api, receiver: Receiver) -
 def test_what_cannot_be_repeated(plane: ControlPlane) -> None:
     """What is not there, and what nobody knows how to sign."""
     data = {"type": "deliveries", "id": "orphan", "attributes": DELIVERY}
-    plane.worlds.records("acme", {"data": data})
+    plane.organizations.records("acme", {"data": data})
 
     assert [(404, "")] == refused(lambda: plane.deliveries.replay("nope"))
     assert [(404, "")] == refused(lambda: plane.deliveries.retrieve("orphan", "other"))
@@ -326,11 +326,11 @@ def test_what_cannot_be_repeated(plane: ControlPlane) -> None:
 # --- forgetting, and bringing --------------------------------------------------------------------
 
 
-def test_forgetting(fresh: Application, api: Api, receiver: Receiver) -> None:
+def test_forgetting(fresh: MockServerApp, api: Api, receiver: Receiver) -> None:
     """All, or those of one organization; what is pending is not sent."""
     plane = fresh.plane
     plane.clocks.set({"frozen_at": "now"})
-    other = client_of(fresh, plane.worlds.create({"slug": "other"}))
+    other = client_of(fresh, plane.organizations.create({"slug": "other"}))
     receiver.otherwise = 500
     for each in (api, other):
         subscribe(each, receiver)
@@ -368,10 +368,10 @@ def test_what_is_no_delivery(plane: ControlPlane, name: str, value: Any) -> None
 
     # One that is null is missing.
     pointer = "/data/attributes" if value is None else f"/data/attributes/{name}"
-    assert [(422, pointer)] == refused(lambda: plane.worlds.records("acme", {"data": data}))
+    assert [(422, pointer)] == refused(lambda: plane.organizations.records("acme", {"data": data}))
 
 
-def test_an_event_of_nothing(fresh: Application, api: Api) -> None:
+def test_an_event_of_nothing(fresh: MockServerApp, api: Api) -> None:
     """One that was brought, about a type there is not, tells nobody."""
     attributes = {"topic": "cats.meow", "callback_url": "http://localhost/"}
     event = {"name": "cats.meow"}
@@ -379,14 +379,14 @@ def test_an_event_of_nothing(fresh: Application, api: Api) -> None:
         {"type": "webhooks", "id": "w", "attributes": attributes},
         {"type": "events", "id": "e", "attributes": event},
     ]
-    fresh.plane.worlds.records("acme", {"data": data})
+    fresh.plane.organizations.records("acme", {"data": data})
     api.update({"type": "events", "id": "e"}, _trigger=True)
 
     assert [] == fresh.plane.deliveries.list({})["deliveries"]
 
 
 @pytest.mark.parametrize("storage", ["tinydb"])
-def test_it_is_kept_with_the_records(fresh: Application, api: Api, receiver: Receiver) -> None:
+def test_it_is_kept_with_the_records(fresh: MockServerApp, api: Api, receiver: Receiver) -> None:
     """In a durable storage as well."""
     subscribe(api, receiver)
     customer(api)
@@ -394,7 +394,7 @@ def test_it_is_kept_with_the_records(fresh: Application, api: Api, receiver: Rec
     assert [("delivered", 1)] == statuses(awaited(fresh, 1))
 
 
-def test_metrics(fresh: Application, api: Api, receiver: Receiver) -> None:
+def test_metrics(fresh: MockServerApp, api: Api, receiver: Receiver) -> None:
     """Attempts by outcome."""
     fresh.plane.clocks.set({"frozen_at": "now"})
     subscribe(api, receiver)
@@ -402,7 +402,7 @@ def test_metrics(fresh: Application, api: Api, receiver: Receiver) -> None:
     receiver.answers.extend((200, 500))
     customers(api, 2)
     awaited(fresh)
-    lines = fresh.plane.tuning.metrics().splitlines()
+    lines = fresh.plane.settings.metrics().splitlines()
 
     assert [
         'mockserver_webhook_attempts_total{outcome="delivered"} 1',

@@ -12,17 +12,17 @@ from typing import Any
 
 import pytest
 
-from mockserver.control.advice import RULES, RULES_OF_REFUSALS
-from mockserver.control.effects import EffectSchema
-from mockserver.control.faults import Faults, FaultSchema
-from mockserver.control.journal import DEFAULT_SIZE
-from mockserver.control.matchers import MatcherSchema
-from mockserver.control.one_off import ASSIGNED, parse_header
-from mockserver.control.search import MATCHED, Search, SearchSchema
-from mockserver.control.stubs import CannedSchema, Stubs, StubSchema
-from mockserver.control.templating import SOURCES
-from mockserver.control.unmatched import Unmatched
-from tests.control.exchanges import exchange, journal
+from mockserver.traffic.advice import RULES, RULES_OF_REFUSALS
+from mockserver.traffic.effects import FaultEffectSchema
+from mockserver.traffic.fault_header import ASSIGNED, parse_header
+from mockserver.traffic.faults import Faults, FaultSchema
+from mockserver.traffic.journal import DEFAULT_SIZE
+from mockserver.traffic.journal_search import MATCHED, Search, SearchSchema
+from mockserver.traffic.matchers import MatcherSchema
+from mockserver.traffic.near_misses import NearMisses
+from mockserver.traffic.response_templates import SOURCES
+from mockserver.traffic.stubs import CannedSchema, Stubs, StubSchema
+from tests.exchanges import exchange, journal
 
 DOCS = Path(__file__).parents[2] / "docs"
 FAULTS = (DOCS / "faults.md").read_text()
@@ -37,16 +37,16 @@ def shape(value: Any) -> Any:
 
 
 def load_exchange(source: dict[str, Any]) -> None:
-    printed = journal(exchange()).find()[0].printed()
+    serialized = journal(exchange()).find()[0].serialized()
 
-    assert shape(printed) == shape(source)
-    assert set(source["unmatched"]) == {field.name for field in fields(Unmatched)}
+    assert shape(serialized) == shape(source)
+    assert set(source["unmatched"]) == {field.name for field in fields(NearMisses)}
 
 
 LOADERS: dict[str, Callable[[Any], object]] = {
     "fault": lambda source: Faults().add(source),
     "stub": lambda source: Stubs().add(source),
-    "effect": lambda source: EffectSchema().load(source),
+    "effect": lambda source: FaultEffectSchema().load(source),
     "search": Search.load,
     "exchange": load_exchange,
 }
@@ -69,7 +69,7 @@ def test_example(kind: str, text: str) -> None:
     [
         (FAULTS, FaultSchema().fields),
         (FAULTS, MatcherSchema().fields),
-        (FAULTS, EffectSchema().fields),
+        (FAULTS, FaultEffectSchema().fields),
         (FAULTS, StubSchema().fields),
         (FAULTS, CannedSchema().fields),
         (JOURNAL, SearchSchema().fields),

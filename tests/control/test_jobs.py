@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from mockserver.access import Mode
-from mockserver.app import Application
-from mockserver.control.plane import ControlPlane
+from mockserver.app import MockServerApp
+from mockserver.commerce.customers.anonymization import COMPLETE, START
+from mockserver.control.control_plane import ControlPlane
+from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import refusal
-from mockserver.resources.anonymization import COMPLETE, START
-from mockserver.resources.behaviour import World
 from mockserver.resources.customers import Customer
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record
-from tests.control.clients import refused
-from tests.control.conftest import Make
+from tests.conftest import Make
+from tests.control_clients import refused
 
 NEW_YEAR = "2030-01-01T00:00:00.000Z"
 DAY = timedelta(days=1)
@@ -25,20 +25,20 @@ Json = Any
 
 
 @pytest.fixture
-def acme(fresh: Application) -> Application:
+def acme(fresh: MockServerApp) -> MockServerApp:
     """Return an application at new year, whose other organization is called shop."""
     fresh.plane.clocks.set({"frozen_at": NEW_YEAR})
-    fresh.plane.worlds.create({"slug": "shop"})
+    fresh.plane.organizations.create({"slug": "shop"})
     return fresh
 
 
-def sandbox_of(app: Application, slug: str = "acme", mode: Mode = "test") -> Sandbox:
+def sandbox_of(app: MockServerApp, slug: str = "acme", mode: Mode = "test") -> Sandbox:
     """Return one mode of an organization."""
-    return app.plane.worlds.find(slug).sandbox(mode)
+    return app.plane.organizations.find(slug).sandbox(mode)
 
 
 def asked(
-    app: Application, email: str = "jane@example.com", slug: str = "acme", mode: Mode = "test"
+    app: MockServerApp, email: str = "jane@example.com", slug: str = "acme", mode: Mode = "test"
 ) -> str:
     """Store a customer who has asked to be forgotten, a day before it starts; return the id."""
     sandbox = sandbox_of(app, slug, mode)
@@ -51,7 +51,7 @@ def asked(
     return id_
 
 
-def status(app: Application, id_: str, slug: str = "acme", mode: Mode = "test") -> str | None:
+def status(app: MockServerApp, id_: str, slug: str = "acme", mode: Mode = "test") -> str | None:
     """Return how far the anonymization of a customer is."""
     record = sandbox_of(app, slug, mode).get("customers", id_) or {}
     found: str | None = record.get("anonymization_status")
@@ -71,7 +71,7 @@ def jobs(plane: ControlPlane, **search: str) -> list[tuple[str, str, str]]:
 # --- listed --------------------------------------------------------------------------------------
 
 
-def test_a_job(acme: Application) -> None:
+def test_a_job(acme: MockServerApp) -> None:
     """What is done to which record, and when."""
     id_ = asked(acme)
     (job,) = acme.plane.jobs.list()
@@ -86,7 +86,7 @@ def test_a_job(acme: Application) -> None:
     ]
 
 
-def test_searched(acme: Application) -> None:
+def test_searched(acme: MockServerApp) -> None:
     """By every word, and by several together; the first that are due come first."""
     plane = acme.plane
     later = asked(acme, "later@example.com")
@@ -104,10 +104,10 @@ def test_searched(acme: Application) -> None:
     assert jobs(plane, type="orders") == []
 
 
-def test_what_is_due_no_longer_waits(acme: Application) -> None:
+def test_what_is_due_no_longer_waits(acme: MockServerApp) -> None:
     """It is done by whoever looks first."""
     id_ = asked(acme)
-    acme.plane.worlds.find("acme").clock.advance(DAY)
+    acme.plane.organizations.find("acme").clock.advance(DAY)
 
     assert [job["job"] for job in acme.plane.jobs.list()] == [COMPLETE]
     assert status(acme, id_) == "started"
@@ -126,7 +126,7 @@ WRONG: list[tuple[Any, list[tuple[int, str]]]] = [
 @pytest.mark.parametrize(("search", "expected"), WRONG, ids=str)
 @pytest.mark.parametrize("call", ["list", "run", "run_one", "fail_one"])
 def test_no_search(
-    acme: Application, call: str, search: Any, expected: list[tuple[int, str]]
+    acme: MockServerApp, call: str, search: Any, expected: list[tuple[int, str]]
 ) -> None:
     """Refused with a pointer, and nothing is done."""
     asked(acme)
@@ -140,7 +140,7 @@ def test_no_search(
 # --- done ----------------------------------------------------------------------------------------
 
 
-def test_running(acme: Application) -> None:
+def test_running(acme: MockServerApp) -> None:
     """All that waits, and what follows from it, while the clock stands where it stood."""
     ids = [asked(acme, f"{n}@example.com") for n in range(2)]
     done = acme.plane.jobs.run()
@@ -156,7 +156,7 @@ def test_running(acme: Application) -> None:
     assert acme.plane.clocks.retrieve("acme")["now"] == NEW_YEAR
 
 
-def test_running_some(acme: Application) -> None:
+def test_running_some(acme: MockServerApp) -> None:
     """The others wait."""
     mine, theirs, shop = asked(acme), asked(acme, "b@example.com"), asked(acme, slug="shop")
     acme.plane.jobs.run({"organization": "acme", "type": "customers", "resource": mine})
@@ -166,7 +166,7 @@ def test_running_some(acme: Application) -> None:
     assert jobs(acme.plane) == [("acme", "test", theirs), ("shop", "test", shop)]
 
 
-def test_running_one(acme: Application) -> None:
+def test_running_one(acme: MockServerApp) -> None:
     """What follows from it waits, counted from now on."""
     id_ = asked(acme)
     (first,) = acme.plane.jobs.list()
@@ -178,10 +178,10 @@ def test_running_one(acme: Application) -> None:
     assert (second["job"], second["due_at"]) == (COMPLETE, "2030-01-01T00:15:00.000Z")
 
 
-def test_what_comes_later_waits(acme: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_comes_later_waits(acme: MockServerApp, monkeypatch: pytest.MonkeyPatch) -> None:
     """A job that is done again and again, such as a renewal, is done once."""
 
-    def renew(world: World, record: Record) -> None:
+    def renew(world: Engine, record: Record) -> None:
         world.rewrite("customers", record["id"], {"reference": f"{record['reference'] or ''}x"})
         world.schedule("customers", record["id"], "renew", timedelta(hours=1))
 
@@ -197,7 +197,7 @@ def test_what_comes_later_waits(acme: Application, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("call", ["run_one", "fail_one"])
-def test_no_job(acme: Application, call: str) -> None:
+def test_no_job(acme: MockServerApp, call: str) -> None:
     """One that does not wait, or does so somewhere else."""
     asked(acme, slug="shop")
     (waiting,) = acme.plane.jobs.list()
@@ -210,18 +210,18 @@ def test_no_job(acme: Application, call: str) -> None:
     assert refused(lambda: act(waiting["id"])) == [(404, "")]
 
 
-def test_one_id_in_two_places(acme: Application) -> None:
+def test_one_id_in_two_places(acme: MockServerApp) -> None:
     """A snapshot brings its jobs along; then it has to be said which one is meant."""
     id_ = asked(acme)
     (waiting,) = acme.plane.jobs.list()
-    acme.plane.worlds.restore("shop", acme.plane.worlds.snapshot("acme"))
+    acme.plane.organizations.restore("shop", acme.plane.organizations.snapshot("acme"))
 
     assert refused(lambda: acme.plane.jobs.run_one(waiting["id"])) == [(409, "")]
     acme.plane.jobs.run_one(waiting["id"], {"organization": "shop"})
     assert [status(acme, id_, slug) for slug in ("acme", "shop")] == ["requested", "started"]
 
 
-def test_a_record_that_is_gone(acme: Application) -> None:
+def test_a_record_that_is_gone(acme: MockServerApp) -> None:
     """There is nothing to be done any more."""
     sandbox_of(acme).remove("customers", asked(acme))
 
@@ -232,7 +232,7 @@ def test_a_record_that_is_gone(acme: Application) -> None:
 # --- failed --------------------------------------------------------------------------------------
 
 
-def test_failing_before_it_starts(acme: Application) -> None:
+def test_failing_before_it_starts(acme: MockServerApp) -> None:
     """It starts and fails: a failure comes from nowhere else (customers §11.2)."""
     id_ = asked(acme)
     (waiting,) = acme.plane.jobs.list()
@@ -250,7 +250,7 @@ def test_failing_before_it_starts(acme: Application) -> None:
     assert acme.plane.jobs.list() == []
 
 
-def test_failing_after_it_has_started(acme: Application) -> None:
+def test_failing_after_it_has_started(acme: MockServerApp) -> None:
     """It fails instead of being completed."""
     id_ = asked(acme)
     acme.plane.clocks.advance({"by": "P1D"})
@@ -268,10 +268,12 @@ def test_failing_after_it_has_started(acme: Application) -> None:
 
 
 @pytest.mark.parametrize("type_", ["customers", "tags", "nonsense"])
-def test_no_way_to_fail(acme: Application, type_: str) -> None:
+def test_no_way_to_fail(acme: MockServerApp, type_: str) -> None:
     """A job that declares none, or is none, is refused and waits on."""
     job = {"job": "nothing", "resource_type": type_, "resource": "x", "due_at": 4102444800}
-    acme.plane.worlds.records("acme", {"data": {"type": "jobs", "id": "j", "attributes": job}})
+    acme.plane.organizations.records(
+        "acme", {"data": {"type": "jobs", "id": "j", "attributes": job}}
+    )
 
     assert refused(lambda: acme.plane.jobs.fail_one("j")) == [(422, "")]
     assert [job["id"] for job in acme.plane.jobs.list()] == ["j"]
@@ -279,11 +281,11 @@ def test_no_way_to_fail(acme: Application, type_: str) -> None:
 
 
 def test_one_that_breaks_by_itself(
-    acme: Application, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    acme: MockServerApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What it did is undone, and it fails as it would if somebody said so."""
 
-    def broken(world: World, record: Record) -> None:
+    def broken(world: Engine, record: Record) -> None:
         world.rewrite("customers", record["id"], {"email": "gone@example.com"})
         raise refusal("LOCKED", class_name="Customer", number=1)
 
@@ -316,22 +318,22 @@ def test_a_restart(make: Make, tmp_path: Any) -> None:
 
 
 @pytest.mark.parametrize("storage", ["memory", "tinydb"])
-def test_snapshots_and_resets(acme: Application) -> None:
+def test_snapshots_and_resets(acme: MockServerApp) -> None:
     """A snapshot brings back what waited; a reset forgets it."""
     plane, id_ = acme.plane, asked(acme)
-    before, waiting = plane.worlds.snapshot("acme"), plane.jobs.list()
+    before, waiting = plane.organizations.snapshot("acme"), plane.jobs.list()
     plane.jobs.run()
-    plane.worlds.restore("acme", before)
+    plane.organizations.restore("acme", before)
 
     assert (plane.jobs.list(), status(acme, id_)) == (waiting, "requested")
     assert outcomes(plane.jobs.run()) == [(START, "done"), (COMPLETE, "done")]
-    plane.worlds.restore("acme", before)
-    plane.worlds.reset("acme")
+    plane.organizations.restore("acme", before)
+    plane.organizations.reset("acme")
     assert plane.jobs.list() == []
 
 
 @pytest.mark.parametrize("storage", ["memory", "tinydb"])
-def test_modes_are_apart(acme: Application) -> None:
+def test_modes_are_apart(acme: MockServerApp) -> None:
     """The same clock, but jobs of their own."""
     test, live = asked(acme), asked(acme, mode="live")
     acme.plane.jobs.run({"mode": "live"})
@@ -346,4 +348,6 @@ def test_a_time_that_is_none(plane: ControlPlane, due_at: Any) -> None:
     job = {"job": START, "resource_type": "customers", "resource": "x", "due_at": due_at}
     body = {"data": {"type": "jobs", "attributes": job}}
 
-    assert refused(lambda: plane.worlds.records("acme", body)) == [(422, "/data/attributes/due_at")]
+    assert refused(lambda: plane.organizations.records("acme", body)) == [
+        (422, "/data/attributes/due_at")
+    ]

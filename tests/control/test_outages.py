@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
-from mockserver.app import Application
+from mockserver.app import MockServerApp
 from mockserver.control.outages import DOWN
 from tests.client import Api
-from tests.control.clients import client_of, refused
+from tests.control_clients import client_of, refused
 
 
 @pytest.fixture
-def clients(fresh: Application) -> dict[str, Api]:
+def clients(fresh: MockServerApp) -> dict[str, Api]:
     """Return a client of each of two organizations."""
-    worlds = fresh.plane.worlds
+    worlds = fresh.plane.organizations
     return {
         "acme": client_of(fresh, worlds.retrieve("acme")),
         "shop": client_of(fresh, worlds.create({"slug": "shop"})),
@@ -32,7 +32,7 @@ def statuses(clients: dict[str, Api], path: str = "/api/customers") -> list[int]
     ("organization", "down"), [(None, [503, 503]), ("shop", [200, 503])], ids=["all", "one"]
 )
 def test_on_and_off(
-    fresh: Application, clients: dict[str, Api], organization: str | None, down: list[int]
+    fresh: MockServerApp, clients: dict[str, Api], organization: str | None, down: list[int]
 ) -> None:
     """The API of all, or of one, fails until the outage is over."""
     outages = fresh.plane.outages
@@ -48,13 +48,16 @@ def test_on_and_off(
     outages.off(organization)
 
 
-def test_tokens_can_be_had(fresh: Application) -> None:
+def test_tokens_can_be_had(fresh: MockServerApp) -> None:
     """It is the API that is down."""
     fresh.plane.outages.on()
-    assert client_of(fresh, fresh.plane.worlds.retrieve("acme")).get("/api/tags").status_code == 503
+    assert (
+        client_of(fresh, fresh.plane.organizations.retrieve("acme")).get("/api/tags").status_code
+        == 503
+    )
 
 
-def test_other_faults_stay(fresh: Application, clients: dict[str, Api]) -> None:
+def test_other_faults_stay(fresh: MockServerApp, clients: dict[str, Api]) -> None:
     """They wait behind the outage, whose end takes nothing but itself away."""
     fault = {"match": {"type": "customers"}, "effect": {"status": 500}, "times": 1}
     added = fresh.plane.faults.add(fault)
@@ -74,7 +77,7 @@ def test_other_faults_stay(fresh: Application, clients: dict[str, Api]) -> None:
     [("500", 500), ("INVALID_TOKEN", 401), ({"status": 502, "body": "down"}, 502)],
     ids=str,
 )
-def test_in_words(fresh: Application, clients: dict[str, Api], effect: Any, status: int) -> None:
+def test_in_words(fresh: MockServerApp, clients: dict[str, Api], effect: Any, status: int) -> None:
     """What happens is said as for a fault, and the last word counts."""
     fresh.plane.outages.on()
     fresh.plane.outages.on({"effect": effect})
@@ -95,7 +98,7 @@ def test_in_words(fresh: Application, clients: dict[str, Api], effect: Any, stat
     ids=str,
 )
 def test_refused(
-    fresh: Application, body: Any, organization: str | None, expected: list[tuple[int, str]]
+    fresh: MockServerApp, body: Any, organization: str | None, expected: list[tuple[int, str]]
 ) -> None:
     """What makes no sense is refused, and the outage there was goes on."""
     outages = fresh.plane.outages

@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from mockserver import MockServer
-from mockserver.app import Application, create_app
+from mockserver.app import MockServerApp, create_app
 from mockserver.clock import monotonic
+from mockserver.commerce.transfers.background_jobs import START
 from mockserver.control import passing
-from mockserver.resources.background_jobs import START
+from mockserver.engine.record_engine import RecordEngine
 from mockserver.resources.registry import registry
-from mockserver.sandbox.world import World
 from mockserver.settings import Settings
 from mockserver.storage.base import Record
 from tests.cli.processes import until
@@ -33,7 +33,7 @@ TRIED = [0, 2, 6, 14, 30, 62, 126, 254, 510, 1022, 2046]
 
 
 @pytest.fixture
-def app(data_directory: Path) -> Iterator[Application]:
+def app(data_directory: Path) -> Iterator[MockServerApp]:
     """Return an application with time at a stand."""
     app = create_app(Settings(seeded=False, auth=False, data_directory=data_directory))
     app.plane.clocks.set({"frozen_at": NOON})
@@ -49,7 +49,7 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def api(app: Application) -> Api:
+def api(app: MockServerApp) -> Api:
     """Return a client."""
     return Api(app)
 
@@ -64,7 +64,7 @@ def tried(delivery: Any) -> list[str]:
     return [attempt["at"] for attempt in delivery["attempts"]]
 
 
-def test_every_retry_is_tried_at_its_time(app: Application, api: Api, receiver: Receiver) -> None:
+def test_every_retry_is_tried_at_its_time(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """And when the clock has come to its end, all of them have been."""
     subscribe(api, receiver)
     receiver.otherwise = 503
@@ -78,7 +78,7 @@ def test_every_retry_is_tried_at_its_time(app: Application, api: Api, receiver: 
 
 
 def test_webhooks_take_turns_by_the_time_they_are_due(
-    app: Application, api: Api, receiver: Receiver
+    app: MockServerApp, api: Api, receiver: Receiver
 ) -> None:
     """The callbacks are in the order of the attempts, and so is what the receiver gets."""
     receiver.otherwise = 503
@@ -99,7 +99,7 @@ def test_webhooks_take_turns_by_the_time_they_are_due(
     assert [at(seconds) for seconds, _ in sorted(due)] == moments
 
 
-def _attempts(app: Application) -> list[Any]:
+def _attempts(app: MockServerApp) -> list[Any]:
     return [a for d in app.plane.deliveries.list({})["deliveries"] for a in d["attempts"]]
 
 
@@ -108,7 +108,9 @@ def cleanup(api: Api) -> Any:
     return api.create("cleanups", resource_type="skus", filters={"code_eq": "none"})
 
 
-def test_a_job_is_done_at_its_time_and_what_follows_at_its_own(app: Application, api: Api) -> None:
+def test_a_job_is_done_at_its_time_and_what_follows_at_its_own(
+    app: MockServerApp, api: Api
+) -> None:
     """Of several, each one when it is due."""
     made = []
     for _ in range(2):
@@ -122,12 +124,12 @@ def test_a_job_is_done_at_its_time_and_what_follows_at_its_own(app: Application,
 
 
 def test_a_job_that_never_ends_ends_with_the_time(
-    app: Application, api: Api, monkeypatch: pytest.MonkeyPatch
+    app: MockServerApp, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that has itself done again every hour is done once in each hour that passes."""
     moments = []
 
-    def again(world: World, record: Record) -> None:
+    def again(world: RecordEngine, record: Record) -> None:
         moments.append(world.clock.timestamp())
         world.schedule("cleanups", record["id"], START, timedelta(hours=1))
 
@@ -140,7 +142,7 @@ def test_a_job_that_never_ends_ends_with_the_time(
 
 
 def test_what_a_job_tells_is_delivered_at_its_time(
-    app: Application, api: Api, receiver: Receiver
+    app: MockServerApp, api: Api, receiver: Receiver
 ) -> None:
     """Not at the end of the time that is skipped."""
     subscribe(api, receiver, "cleanups.complete")
@@ -155,7 +157,7 @@ def test_what_a_job_tells_is_delivered_at_its_time(
     "body", [{"frozen_at": "2026-01-15T13:00:00Z"}, {"real": True}, {"offset": "P1D"}], ids=str
 )
 def test_a_clock_that_is_set_passes_the_time_as_well(
-    app: Application, api: Api, receiver: Receiver, body: Any
+    app: MockServerApp, api: Api, receiver: Receiver, body: Any
 ) -> None:
     """To where it stands, or runs, from then on."""
     subscribe(api, receiver)
@@ -168,7 +170,7 @@ def test_a_clock_that_is_set_passes_the_time_as_well(
 
 
 def test_a_running_clock_passes_the_time_as_well(
-    app: Application, api: Api, receiver: Receiver
+    app: MockServerApp, api: Api, receiver: Receiver
 ) -> None:
     app.plane.clocks.set({"offset": 0})
     subscribe(api, receiver)
@@ -182,7 +184,7 @@ def test_a_running_clock_passes_the_time_as_well(
     assert app.plane.clocks.retrieve()["offset"] == 3600
 
 
-def test_back_in_time_nothing_is_due(app: Application, api: Api, receiver: Receiver) -> None:
+def test_back_in_time_nothing_is_due(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     subscribe(api, receiver)
     receiver.otherwise = 503
     customer(api)
@@ -193,7 +195,7 @@ def test_back_in_time_nothing_is_due(app: Application, api: Api, receiver: Recei
 
 
 def test_a_receiver_that_hangs_holds_the_clock_for_a_while(
-    app: Application, api: Api, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    app: MockServerApp, api: Api, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Then it goes on to its end, and what is still due is delivered from there."""
     monkeypatch.setattr(passing, "WITHIN", 0.2)

@@ -85,7 +85,7 @@ def test_what_cannot_be_meant(server: MockServer, body: Any) -> None:
     made = server.organization().test.create("customers", email="jane@example.com")
 
     with pytest.raises(Refusal) as refused:
-        server.plane.worlds.reset("acme", body)
+        server.plane.organizations.reset("acme", body)
 
     assert refused.value.status == 422
     assert _left(server) == ALL

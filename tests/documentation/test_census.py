@@ -13,7 +13,7 @@ from tests.clients import test_recipes
 from tests.control import test_documentation as test_rules
 from tests.documentation import test_browsers, test_ci, test_commands, test_fragments
 from tests.documentation.blocks import BLOCKS, Fenced
-from tests.sandbox import test_documentation as test_imports
+from tests.engine import test_documentation as test_imports
 from tests.stories import test_build_script, test_demo, test_front_end
 from tests.testing import test_documentation as test_testing
 from tests.webhooks import receivers

@@ -20,8 +20,8 @@ from mockserver.cli.commands import commands
 from mockserver.cli.configuration import configured
 from mockserver.cli.options import SERVER
 from mockserver.errors import Refusal
-from mockserver.resources import rules, vocabulary
 from mockserver.resources.registry import _bound
+from mockserver.schema import validations, vocabulary
 from mockserver.settings import Settings
 from tests.cli.processes import PACKAGE, TIMEOUT, Served, run
 from tests.clients.install import node
@@ -161,7 +161,7 @@ def test_refused_scenarios(
 ) -> None:
     """Broken where the page says, and with an email that is taken."""
     monkeypatch.chdir(tmp_path)
-    worlds = create_app(Settings(seeded=False, data_directory=data_directory)).plane.worlds
+    worlds = create_app(Settings(seeded=False, data_directory=data_directory)).plane.organizations
     twice = [
         {"type": "customers", "id": id_, "attributes": {"email": "ann@example.com"}}
         for id_ in ("ann", "bob")
@@ -199,7 +199,7 @@ def test_the_rooms() -> None:
 
 def test_a_declaration() -> None:
     """It is one as it stands."""
-    space: dict[str, Any] = {**vars(rules), **vars(vocabulary)}
+    space: dict[str, Any] = {**vars(validations), **vars(vocabulary)}
 
     exec(DECLARATION.text, space)  # noqa: S102 - our own page
 

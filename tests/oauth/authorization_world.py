@@ -13,6 +13,8 @@ import jwt
 import pytest
 
 from mockserver.clock import Clock
+from mockserver.engine.organization import Organizations
+from mockserver.engine.sandbox import Sandbox
 from mockserver.oauth.authorization import AuthorizationServer
 from mockserver.oauth.clients import JWT_BEARER, Basic
 from mockserver.oauth.errors import OAuthError
@@ -20,8 +22,6 @@ from mockserver.oauth.keys import SigningKey
 from mockserver.oauth.tokens import INTERNAL_INDEXES
 from mockserver.passwords import hash_password
 from mockserver.resources.registry import indexes
-from mockserver.sandbox.organization import Organizations
-from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.memory import MemoryStorage
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

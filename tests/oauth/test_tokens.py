@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from mockserver.engine.organization import Organizations
 from mockserver.oauth.clients import Client
 from mockserver.oauth.errors import OAuthError
 from mockserver.oauth.issuing import Authorization, TokenIssuer
 from mockserver.oauth.tokens import PRUNE_EVERY, find_secret, new_secret
-from mockserver.sandbox.organization import Organizations
 from tests.oauth.authorization_world import ISSUER, SECRET, World, signing_key
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.resources import registry as registering
-from mockserver.resources.members import Attribute, Flags, Relationship
-from mockserver.resources.payment_sources import PAYMENT_SOURCES
 from mockserver.resources.registry import indexes, registry
-from mockserver.resources.vocabulary import Resource, to_many
+from mockserver.schema.members import Attribute, Flags, Relationship
+from mockserver.schema.vocabulary import Resource, to_many
 from mockserver.storage.base import Index
 from tests.published import PUBLISHED
 

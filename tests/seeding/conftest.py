@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.sandbox.organization import Organization
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.engine.organization import Organization
+from mockserver.engine.sandbox import Sandbox
 from tests.seeding.worlds import seeded
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from mockserver.access import MODES, Mode
-from mockserver.app import Application
+from mockserver.app import MockServerApp
 from mockserver.clock import parse_timestamp
-from mockserver.resources.casting import is_blank
-from mockserver.resources.frequencies import next_run
-from mockserver.resources.order_amounts import sums
-from mockserver.resources.payment_sources import PAYMENT_SOURCES, details, label
+from mockserver.commerce.orders.amounts import sums
+from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES, details, label
+from mockserver.commerce.subscriptions.frequencies import next_run
+from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.registry import indexes, registry
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.schema.casting import is_blank
 from mockserver.seeding.named_customers import NAMED_CUSTOMERS
 from mockserver.storage.base import Record
 from tests.client import Bearers, document, path_of, to, values
@@ -388,7 +388,7 @@ LATER = {"create_subscriptions", "fulfill"}
 
 @SEEDED
 @pytest.mark.parametrize("mode", MODES)
-def test_every_record_takes_what_it_shows(bearers: Bearers, app: Application, mode: Mode) -> None:
+def test_every_record_takes_what_it_shows(bearers: Bearers, app: MockServerApp, mode: Mode) -> None:
     """Clients get it, and may send back what they got, with a note of their own."""
     api, own = bearers.integration(mode), next(iter(app.organizations)).sandbox(mode)
     seen: Counter[str] = Counter()

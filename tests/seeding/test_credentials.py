@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from mockserver.sandbox.organization import Organization
+from mockserver.engine.organization import Organization
 from mockserver.seeding.credentials import Credential, credentials
 from tests.seeding.worlds import seeded
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from mockserver.commerce.customers.erasure import ADDRESS
+from mockserver.engine.sandbox import Sandbox
 from mockserver.passwords import verify_password
-from mockserver.resources.anonymity import ADDRESS
-from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.seed import PASSWORD, populate
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Compare

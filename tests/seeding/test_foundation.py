@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mockserver.access import MODES
-from mockserver.sandbox.organization import Organization
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.engine.organization import Organization
+from mockserver.engine.sandbox import Sandbox
 from mockserver.storage.base import Record
 from tests.seeding.worlds import seeded
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
+from mockserver.commerce.customers.erasure import ADDRESS as FORGOTTEN
+from mockserver.engine.change_set import ChangeSet
+from mockserver.engine.sandbox import Sandbox
 from mockserver.entropy import Entropy
 from mockserver.jsonapi.body import Values
 from mockserver.locales import locales
-from mockserver.resources.anonymity import ADDRESS as FORGOTTEN
-from mockserver.sandbox.change import RecordChange
-from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.localized import localized, transliterated
 from mockserver.seeding.named_customers import NAMED_CUSTOMERS
 from mockserver.seeding.seed import populate, seed_customers
@@ -73,7 +73,7 @@ def addresses_of(sandbox: Sandbox) -> list[Record]:
 def test_every_record_passes_the_rules(locale: str) -> None:
     """Creating the record through the engine would neither be refused nor change it."""
     for resource, record in declared(sandbox := sandbox_of(locale)):
-        change = RecordChange(sandbox, resource, sandbox.system, deepcopy(record))
+        change = ChangeSet(sandbox, resource, sandbox.system, deepcopy(record))
         change.apply(Values())
 
         assert record == change.record, resource.type_

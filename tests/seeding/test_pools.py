@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mockserver.resources.countries import COUNTRY_CODES
+from mockserver.schema.countries import COUNTRY_CODES
 from mockserver.seeding.drawing import pools_json
 from mockserver.seeding.pools import POOLS, pools
 

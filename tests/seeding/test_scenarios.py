@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from mockserver.access import MODES, Mode
-from mockserver.app import Application
-from mockserver.control import scenarios
-from mockserver.resources.order_amounts import sums
-from mockserver.resources.payment_sources import label
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.app import MockServerApp
+from mockserver.commerce.orders.amounts import sums
+from mockserver.commerce.payments.payment_sources import label
+from mockserver.engine.sandbox import Sandbox
+from mockserver.situations import scenarios
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 from tests.client import Api, Bearers, Document, document, ids, path_of, to
@@ -33,9 +33,9 @@ EVERYTHING = (
 CARD = "customer_payment_sources"
 
 
-def played(app: Application, name: str, mode: Mode = "test") -> Sandbox:
+def played(app: MockServerApp, name: str, mode: Mode = "test") -> Sandbox:
     """Return a mode of the first organization with a scenario played on top."""
-    app.plane.worlds.seed("acme", {"scenario": name})
+    app.plane.organizations.seed("acme", {"scenario": name})
     return next(iter(app.organizations)).sandbox(mode)
 
 
@@ -48,7 +48,7 @@ def found(sandbox: Sandbox, type_: str, **wanted: Any) -> list[Record]:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", TOLD)
 def test_orders_are_as_the_engine_would_have_made_them(
-    app: Application, name: str, mode: Mode
+    app: MockServerApp, name: str, mode: Mode
 ) -> None:
     """Every amount is that of the line items; customers count what was placed."""
     sandbox = played(app, name, mode)
@@ -68,7 +68,7 @@ def test_orders_are_as_the_engine_would_have_made_them(
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", TOLD)
 def test_every_record_takes_what_it_shows(
-    app: Application, bearers: Bearers, name: str, mode: Mode
+    app: MockServerApp, bearers: Bearers, name: str, mode: Mode
 ) -> None:
     """Nothing leads nowhere, and no rule stands in the way of a change."""
     api, sandbox = bearers.integration(mode), played(app, name, mode)
@@ -91,7 +91,7 @@ def offered(api: Api, cart: Document) -> list[Document]:
     return included
 
 
-def test_a_returning_customer_checks_out(app: Application, bearers: Bearers) -> None:
+def test_a_returning_customer_checks_out(app: MockServerApp, bearers: Bearers) -> None:
     """With the card from the wallet, as a storefront does it."""
     played(app, "checkout-ready")
     number = {"filter[q][number_eq]": "CR-1002"}
@@ -111,7 +111,7 @@ def test_a_returning_customer_checks_out(app: Application, bearers: Bearers) -> 
     assert placed["place_total_amount_cents"] == 8400
 
 
-def test_a_guest_checks_out(app: Application, bearers: Bearers) -> None:
+def test_a_guest_checks_out(app: MockServerApp, bearers: Bearers) -> None:
     """The cart becomes pending when there is an email, and can then be placed."""
     played(app, "checkout-ready")
     number = {"filter[q][number_eq]": "CR-1003"}
@@ -127,7 +127,7 @@ def test_a_guest_checks_out(app: Application, bearers: Bearers) -> None:
     assert (placed["status"], placed["guest"]) == ("placed", True)
 
 
-def test_a_stock_that_runs_out(app: Application, bearers: Bearers) -> None:
+def test_a_stock_that_runs_out(app: MockServerApp, bearers: Bearers) -> None:
     """There are four stools, of which two are in the cart."""
     sandbox = played(app, "checkout-ready")
     (stool,) = found(sandbox, "line_items", sku_code="STOOL-OAK")
@@ -138,7 +138,7 @@ def test_a_stock_that_runs_out(app: Application, bearers: Bearers) -> None:
     assert answer.json["errors"][0]["meta"]["error"] == "less_than_or_equal_to"
 
 
-def test_there_is_everything_to_forget(app: Application) -> None:
+def test_there_is_everything_to_forget(app: MockServerApp) -> None:
     """The one who never asked has whatever a customer can have, and a note."""
     sandbox = played(app, "gdpr")
     (never,) = found(sandbox, "customers", email="never@example.com")
@@ -148,7 +148,7 @@ def test_there_is_everything_to_forget(app: Application) -> None:
     assert all(never[name] for name in ("tax_exemption_code", "reference", "metadata"))
 
 
-def test_everybody_who_asked_has_an_address(app: Application) -> None:
+def test_everybody_who_asked_has_an_address(app: MockServerApp) -> None:
     """It is blank for who was forgotten."""
     sandbox = played(app, "gdpr")
     for customer in sandbox.partition.select("customers")[0]:
@@ -159,7 +159,7 @@ def test_everybody_who_asked_has_an_address(app: Application) -> None:
         assert (address["line_1"] == "***") is forgotten
 
 
-def test_the_market_of_a_group(app: Application) -> None:
+def test_the_market_of_a_group(app: MockServerApp) -> None:
     """Its members order there, and pay on account alone."""
     sandbox = played(app, "b2b-groups")
     (market,) = found(sandbox, "markets", code="wholesale-europe")

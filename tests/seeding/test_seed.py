@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from mockserver.access import MODES
+from mockserver.engine.change_set import ChangeSet
+from mockserver.engine.organization import Organization
+from mockserver.engine.sandbox import Sandbox
 from mockserver.jsonapi.body import Values
-from mockserver.resources.vocabulary import Resource
-from mockserver.sandbox.change import RecordChange
-from mockserver.sandbox.organization import Organization
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.schema.vocabulary import Resource
 from mockserver.seeding.batch import BASE, Blank
 from mockserver.seeding.named_customers import NAMED_CUSTOMERS
 from mockserver.seeding.seed import populate
@@ -51,7 +51,7 @@ def customers(sandbox: Sandbox) -> list[Record]:
 def test_every_record_passes_the_rules(sandbox: Sandbox) -> None:
     """Creating the record through the engine would neither be refused nor change it."""
     for resource, record in declared(sandbox):
-        change = RecordChange(sandbox, resource, sandbox.system, deepcopy(record))
+        change = ChangeSet(sandbox, resource, sandbox.system, deepcopy(record))
         change.apply(Values())
 
         assert record == change.record, resource.type_
@@ -233,4 +233,4 @@ def test_many_customers_are_as_good_as_few() -> None:
     assert 0.5 < counts["orders"] / 5000 < 0.7
     assert 1.4 < counts["addresses"] / 5000 < 1.9
     for resource, record in list(declared(sandbox))[::97]:
-        RecordChange(sandbox, resource, sandbox.system, deepcopy(record)).apply(Values())
+        ChangeSet(sandbox, resource, sandbox.system, deepcopy(record)).apply(Values())

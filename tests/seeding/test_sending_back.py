@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from mockserver.access import MODES, Mode
-from mockserver.app import Application
-from mockserver.resources.vocabulary import Resource
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.app import MockServerApp
+from mockserver.engine.sandbox import Sandbox
+from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
 from tests.client import Bearers, document
 from tests.seeding.test_seed import declared
@@ -48,7 +48,7 @@ def linkages(resource: type[Resource], record: Record) -> dict[str, Any]:
 
 @pytest.mark.parametrize("options", SITUATIONS.values(), ids=SITUATIONS)
 @pytest.mark.parametrize("mode", MODES)
-def test_what_is_shown_can_be_sent_back(app: Application, bearers: Bearers, mode: Mode) -> None:
+def test_what_is_shown_can_be_sent_back(app: MockServerApp, bearers: Bearers, mode: Mode) -> None:
     """Every record of every type takes its own attributes and linkages, and nothing changes.
 
     Not even ``updated_at``, and no event is told: nothing of it is another.

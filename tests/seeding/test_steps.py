@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mockserver.clock import parse_timestamp
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.engine.sandbox import Sandbox
 from mockserver.seeding.batch import Batch
 from mockserver.seeding.plans import ANONYMIZATIONS
 from mockserver.seeding.plans import COURSES as ORDERS

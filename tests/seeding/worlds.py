@@ -11,8 +11,8 @@ import orjson
 
 from mockserver.access import MODES
 from mockserver.clock import Clock
+from mockserver.engine.organization import Organization, Organizations, SeedOptions
 from mockserver.resources.registry import indexes
-from mockserver.sandbox.organization import Organization, Organizations, Recipe
 from mockserver.seeding.seed import DOMAIN, seed_customers, seed_foundation
 from mockserver.storage.memory import MemoryStorage
 
@@ -29,7 +29,7 @@ def seeded(  # noqa: PLR0913 - whatever a test wants otherwise
     """Return a new organization with so many customers in each mode."""
     clock = Clock(datetime(year, 1, 1, tzinfo=UTC))
     organization = Organizations(MemoryStorage(indexes())).open(
-        slug, clock, seed, Recipe(locales=locales)
+        slug, clock, seed, SeedOptions(locales=locales)
     )
     seed_foundation(organization, domain)
     seed_customers(organization, customers)

@@ -63,7 +63,7 @@ def test_a_server_on_the_port_of_https(server: MockServer) -> None:
     assert (
         json.loads(base64.urlsafe_b64decode(f"{payload}=="))["iss"] == "https://auth.cl.localhost"
     )
-    assert server.plane.worlds.retrieve("acme")["url"] == "https://acme.cl.localhost"
+    assert server.plane.organizations.retrieve("acme")["url"] == "https://acme.cl.localhost"
     variables = world.environment()
     assert variables["CL_DOMAIN"] == variables["MOCKSERVER_DOMAIN"] == "cl.localhost"
     assert variables["CL_BASE_URL"] == "https://acme.cl.localhost"
@@ -74,7 +74,7 @@ def test_an_issuer_that_was_told_beside_a_free_port(data_directory: Path) -> Non
     """Clients are told the port that was taken."""
     words = {"issuer": "https://auth.cl.localhost", "data_directory": data_directory}
     with MockServer(**words) as server:
-        url = server.plane.worlds.retrieve("acme")["url"]
+        url = server.plane.organizations.retrieve("acme")["url"]
 
     assert url.startswith("https://acme.cl.localhost:")
     assert not url.endswith(":0")

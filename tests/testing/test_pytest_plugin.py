@@ -173,7 +173,7 @@ def test_what_was_set_for_the_whole_server_is_undone(project: pytest.Pytester) -
                 sandbox_session.get("/api/customers")
 
         def test_unspoilt(sandbox, mockserver, sandbox_session):
-            settings = mockserver.plane.tuning.settings()
+            settings = mockserver.plane.settings.settings()
             assert ("off", True) == (settings["rate_limits"], settings["strict_filters"])
             assert settings["journal_size"] > 3
             assert mockserver.plane.faults.list() == []

@@ -151,7 +151,7 @@ def test_a_fault_in_words(sandbox: World) -> None:
 def test_names_are_completed(sandbox: World, mockserver: RunningServer) -> None:
     assert {"World", "MockServer", "Faults"} <= set(dir(package))
     assert {"create", "list", "retrieve"} <= set(dir(sandbox.test))
-    assert {"list", "retrieve", "create"} <= set(dir(mockserver.plane.worlds))
+    assert {"list", "retrieve", "create"} <= set(dir(mockserver.plane.organizations))
 
 
 @pytest.mark.parametrize("name", package.__all__)

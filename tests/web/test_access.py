@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.engine.sandbox import Sandbox
 from tests.client import Api, Bearers, Document, document, ids, path_of, to
 from tests.conftest import Options
 from tests.refusals import got, refused

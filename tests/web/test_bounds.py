@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from mockserver.app import Application
+from mockserver.app import MockServerApp
+from mockserver.engine.sandbox import Sandbox
 from mockserver.oauth.errors import OAuthError
 from mockserver.oauth.scopes import resolve
-from mockserver.sandbox.sandbox import Sandbox
 from tests.client import Api, Document, document
 
 CSV: Document = {"resource_type": "customers", "format": "csv"}
@@ -112,7 +112,7 @@ def test_linkages_are_bounded(api: Api) -> None:
         assert "Too many members of tags: 10001, at most 10000" in answer.text
 
 
-def test_json_in_a_cell_is_bounded_like_json(api: Api, app: Application) -> None:
+def test_json_in_a_cell_is_bounded_like_json(api: Api, app: MockServerApp) -> None:
     """A row whose metadata nests too deep is an error of that row; others are taken in."""
     rows = "email,metadata\n" + "".join(
         f'{n}@example.com,"{json.dumps(deep(n)).replace(chr(34), chr(34) * 2)}"\n'
@@ -121,7 +121,7 @@ def test_json_in_a_cell_is_bounded_like_json(api: Api, app: Application) -> None
     app.worker.stop()
     made = api.create("imports", **CSV, skip_errors=True, inputs=rows)
     first = next(iter(app.organizations))
-    first.sandbox("test").agenda.run()
+    first.sandbox("test").job_queue.run()
     found = api.get(f"/api/imports/{made['id']}").json["data"]["attributes"]
 
     assert found["errors_log"] == {"101@example.com": {"metadata": ["is invalid"]}}
@@ -135,7 +135,7 @@ FORM = "&".join(f"f{n}=1" for n in range(200_000))
 
 @pytest.mark.parametrize("path", ["/oauth/token", "/oauth/revoke"])
 @pytest.mark.parametrize("type_", ["application/x-www-form-urlencoded", "text/plain"])
-def test_forms_are_bounded(app: Application, path: str, type_: str) -> None:
+def test_forms_are_bounded(app: MockServerApp, path: str, type_: str) -> None:
     """The real service's framework takes no more parameters either, whatever they are called."""
     answer = app.test_client().post(path, data=FORM, content_type=type_)
 
@@ -157,7 +157,7 @@ class Counter:
         return self._sandbox.find(*asked)
 
 
-def test_scopes_are_bounded(app: Application) -> None:
+def test_scopes_are_bounded(app: MockServerApp) -> None:
     """Markets by the thousand are no scope, and none of them is looked up."""
     sandbox = next(iter(app.organizations)).sandbox("test")
     counted = Counter(sandbox)
@@ -215,7 +215,7 @@ TOLD: dict[str, tuple[str, Document, str]] = {
 
 @pytest.mark.parametrize(("path", "body", "words"), TOLD.values(), ids=TOLD)
 def test_too_much_for_the_control_plane(
-    app: Application, path: str, body: Document, words: str
+    app: MockServerApp, path: str, body: Document, words: str
 ) -> None:
     """422 in words, and nothing is in force."""
     answer = app.test_client().post(f"/_mock/{path}", json=body)
@@ -225,7 +225,7 @@ def test_too_much_for_the_control_plane(
     assert app.test_client().get(f"/_mock/{path}").json == []
 
 
-def test_rules_in_force_are_bounded(app: Application) -> None:
+def test_rules_in_force_are_bounded(app: MockServerApp) -> None:
     """Each is looked at for every request."""
     rule = {"match": {"path": "/zz"}, "effect": {"status": 500}}
     for _ in range(1000):
@@ -237,7 +237,7 @@ def test_rules_in_force_are_bounded(app: Application) -> None:
     app.test_client().delete("/_mock/faults")
 
 
-def test_a_pattern_that_backtracks_holds_nobody(app: Application) -> None:
+def test_a_pattern_that_backtracks_holds_nobody(app: MockServerApp) -> None:
     """A rule with one is in force, and what it is about is answered at once."""
     rule = {"match": {"headers": {"x-a": {"matches": "(a+)+$"}}}, "effect": {"status": 503}}
     app.test_client().post("/_mock/faults", json=rule)
@@ -249,7 +249,7 @@ def test_a_pattern_that_backtracks_holds_nobody(app: Application) -> None:
     app.test_client().delete("/_mock/faults")
 
 
-def test_a_body_that_nests_too_deep_is_none_for_stubs(app: Application) -> None:
+def test_a_body_that_nests_too_deep_is_none_for_stubs(app: MockServerApp) -> None:
     """What could not be written again is not there."""
     stub = {"match": {"path": "/deep"}, "response": {"body": {"was": "{{body}}"}}}
     app.test_client().post("/_mock/stubs", json=stub)
@@ -259,7 +259,7 @@ def test_a_body_that_nests_too_deep_is_none_for_stubs(app: Application) -> None:
     app.test_client().delete("/_mock/stubs")
 
 
-def test_a_fault_in_a_header_nests_no_deeper_than_json(app: Application) -> None:
+def test_a_fault_in_a_header_nests_no_deeper_than_json(app: MockServerApp) -> None:
     """It is refused in words, whatever member it is that nests."""
     header = f'{{"status": 500, "body": {json.dumps(deep(300))}}}'
     answer = app.test_client().get("/api/customers", headers={"X-Mock-Fault": header})
@@ -268,7 +268,7 @@ def test_a_fault_in_a_header_nests_no_deeper_than_json(app: Application) -> None
     assert "Nested more than 100 deep" in answer.text
 
 
-def test_a_body_that_nests_too_deep_is_shown_as_text(app: Application) -> None:
+def test_a_body_that_nests_too_deep_is_shown_as_text(app: MockServerApp) -> None:
     """The journal is not to be lost over one request."""
     client = app.test_client()
     client.post("/api/customers", data='{"a":' * 900 + "1" + "}" * 900)

@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from mockserver.app import Application, create_app
+from mockserver.app import MockServerApp, create_app
 from mockserver.settings import Settings
-from mockserver.web.control_route import Route
+from mockserver.web.control_route import ControlRoute
 from mockserver.web.control_routes import PREFIX, ROUTES, destination
 from mockserver.web.guard import is_own
 
-Make = Callable[..., Application]
+Make = Callable[..., MockServerApp]
 Ask = Callable[..., TestResponse]
 DOCS = Path(__file__).parents[2] / "docs"
 FAULT = {"match": {"path": "/nowhere"}, "effect": {"status": 503}}
@@ -35,20 +35,20 @@ def make(data_directory: Path) -> Make:
 
 
 @pytest.fixture
-def fresh(make: Make) -> Application:
+def fresh(make: Make) -> MockServerApp:
     """Return an application of the test's own, with a second organization."""
     app = make()
-    app.plane.worlds.create({"slug": "shop"})
+    app.plane.organizations.create({"slug": "shop"})
     return app
 
 
 @pytest.fixture
-def ask(fresh: Application) -> Ask:
+def ask(fresh: MockServerApp) -> Ask:
     """Return what sends a request to its control plane."""
     return asking(fresh)
 
 
-def asking(app: Application) -> Ask:
+def asking(app: MockServerApp) -> Ask:
     client = app.test_client()
 
     def ask(method: str, path: str, body: Any = None, **words: Any) -> TestResponse:
@@ -172,7 +172,7 @@ CALLS: list[tuple[str, str, Any, int]] = [
 def test_every_route(make: Make, storage: str, tmp_path: Path) -> None:
     """Each answers what it is there for, in JSON unless it is text."""
     app = make(storage=storage if storage == "memory" else f"{storage}:{tmp_path / 'db'}")
-    app.plane.worlds.create({"slug": "shop"})
+    app.plane.organizations.create({"slug": "shop"})
     ask, found = asking(app), []
     app.test_client().get("/nowhere")
     for method, path, body, _ in CALLS:
@@ -235,7 +235,7 @@ def test_the_page_lists_every_route() -> None:
     assert [route for route in said if route not in routes] == []
 
 
-def shown(route: Route) -> str:
+def shown(route: ControlRoute) -> str:
     return (
         route.path.replace("<slug>", "{slug}")
         .replace("<page>", "{page}")
@@ -269,7 +269,7 @@ BODIES = [route for route in ROUTES if route.takes_body]
 @example(BODIES[0], [[]] * 3)
 @example(BODIES[1], {"test": {"data": [{"type": "tags", "id": "x", "meta": {"serial": 1}}]}})
 @example(BODIES[3], {"data": {"type": "tags", "attributes": {"name": "\ud800"}}})
-def test_any_json(fresh: Application, route: Route, body: Any) -> None:
+def test_any_json(fresh: MockServerApp, route: ControlRoute, body: Any) -> None:
     """Whatever it is sent, no route fails; nor does the API thereafter."""
     fresh.plane.faults.clear()
     fresh.plane.stubs.clear()
@@ -582,7 +582,7 @@ def test_files_of_the_machine(make: Make, tmp_path: Path, host: str, expected: i
     assert ask("POST", "/seed", {"scenario": "gdpr"}).status_code == 200
 
 
-def test_it_is_not_in_the_journal(fresh: Application, ask: Ask) -> None:
+def test_it_is_not_in_the_journal(fresh: MockServerApp, ask: Ask) -> None:
     """Nor do faults and stubs strike it."""
     fresh.plane.faults.add({"effect": {"status": 503}})
     ask("GET", "/health", headers={"X-Mock-Fault": "503"})

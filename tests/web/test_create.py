@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.engine.sandbox import Sandbox
 from tests.client import Api, Document, document, path_of, to
 from tests.refusals import Refused, got, refused, refused_with, violation
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.engine.sandbox import Sandbox
 from tests.client import Api, Document, path_of, to
 from tests.refusals import got, refused
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mockserver.app import Application
+from mockserver.app import MockServerApp
 from tests.client import Api, document, path_of, to
 from tests.refusals import got, refused_with, violation
 
@@ -54,7 +54,7 @@ CUSTOMER_RELATIONSHIPS = [
 ]
 
 
-def test_a_single_document(api: Api, app: Application) -> None:
+def test_a_single_document(api: Api, app: MockServerApp) -> None:
     """A document without includes is exactly this, members in this order (§4.1)."""
     clock = next(iter(app.organizations)).clock
     clock.freeze(datetime(2026, 1, 15, 10, 17, 57, 865_000, UTC))
@@ -133,7 +133,7 @@ def test_timestamps(api: Api) -> None:
     assert attributes["created_at"] == attributes["updated_at"]
 
 
-def test_updated_at_moves_only_with_a_change(api: Api, app: Application) -> None:
+def test_updated_at_moves_only_with_a_change(api: Api, app: MockServerApp) -> None:
     """Sending what is there already is no change (§3, §7)."""
     clock = next(iter(app.organizations)).clock
     clock.freeze(datetime(2026, 1, 1, tzinfo=UTC))
@@ -147,7 +147,7 @@ def test_updated_at_moves_only_with_a_change(api: Api, app: Application) -> None
     assert other["attributes"]["created_at"] == "2026-01-01T00:00:00.000Z"
 
 
-def test_meta_of_a_resource(api: Api, app: Application) -> None:
+def test_meta_of_a_resource(api: Api, app: MockServerApp) -> None:
     """Mode, organization and a trace id that all objects of one answer share (§4.1)."""
     tags = [to(api.create("tags", name=name)) for name in ("a", "b")]
     api.create("customers", email="john@example.com", links={"tags": tags})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from mockserver.app import Application, create_app
+from mockserver.app import MockServerApp, create_app
 from mockserver.settings import Settings
 from tests.client import Bearers
 
@@ -36,12 +36,12 @@ PATHS = [
 
 
 @pytest.fixture(params=[None, "secret"], ids=["open", "with a control token"])
-def app(request: pytest.FixtureRequest, data_directory: Any) -> Application:
+def app(request: pytest.FixtureRequest, data_directory: Any) -> MockServerApp:
     """Return a new application, whose control plane asks for a token or not."""
     return create_app(Settings(data_directory=data_directory, control_token=request.param))
 
 
-def ask(app: Application, path: str, method: str = "GET", **headers: str) -> TestResponse:
+def ask(app: MockServerApp, path: str, method: str = "GET", **headers: str) -> TestResponse:
     """Ask for a path as it stands: the test client would take ``//api`` for a host."""
     raw = {"PATH_INFO": path.encode().decode("latin-1")}
     return app.test_client().open("/", method=method, headers=headers, environ_overrides=raw)
@@ -49,7 +49,7 @@ def ask(app: Application, path: str, method: str = "GET", **headers: str) -> Tes
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
 @pytest.mark.parametrize("path", PATHS)
-def test_it_leads_nowhere(app: Application, path: str, method: str) -> None:
+def test_it_leads_nowhere(app: MockServerApp, path: str, method: str) -> None:
     """With the best of tokens too: the same body, word by word, as of any unknown path."""
     token = Bearers(app).integration().token
     sent = {"Authorization": f"Bearer {token}", "X-Mock-Token": "secret"}
@@ -63,7 +63,7 @@ def test_it_leads_nowhere(app: Application, path: str, method: str) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_it_is_struck_by_no_fault_for_another_path(app: Application, path: str) -> None:
+def test_it_is_struck_by_no_fault_for_another_path(app: MockServerApp, path: str) -> None:
     """Nor answered by a stub for one; those for any path are for this one as well."""
     for number, match in enumerate(
         [
@@ -84,10 +84,10 @@ def test_it_is_struck_by_no_fault_for_another_path(app: Application, path: str) 
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if not path.startswith("/_mock/")])
-def test_it_is_written_down_as_it_came(app: Application, path: str) -> None:
+def test_it_is_written_down_as_it_came(app: MockServerApp, path: str) -> None:
     """Without a type and an action, and as unmatched."""
     ask(app, path)
-    (exchange,) = app.plane.exchanges.list({})["exchanges"]
+    (exchange,) = app.plane.journal.list({})["exchanges"]
 
     assert (path, None, None) == (
         exchange["request"]["path"],
@@ -98,7 +98,7 @@ def test_it_is_written_down_as_it_came(app: Application, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/customers/", "/oauth/tokeninfo/", "/_mock/health/"])
-def test_one_slash_at_the_end_is_accepted(app: Application, path: str) -> None:
+def test_one_slash_at_the_end_is_accepted(app: MockServerApp, path: str) -> None:
     token = Bearers(app).integration().token
 
     assert 200 == ask(app, path, Authorization=f"Bearer {token}").status_code

@@ -13,13 +13,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
-from mockserver.app import Application, create_app
+from mockserver.app import MockServerApp, create_app
 from mockserver.clock import Clock
 from mockserver.settings import Settings
+from tests.background import done, exported, imported, now
 from tests.client import Api, Bearers, Document, path_of
 from tests.refusals import got, refused
-from tests.sandbox.background import done, exported, imported, now
-from tests.sandbox.scene import alter
+from tests.scene import alter
 
 BOTH = pytest.mark.parametrize("storage", ["memory", "tinydb"])
 
@@ -200,13 +200,13 @@ def test_without_a_token(bearers: Bearers, options: Mapping[str, Any]) -> None:
     assert fetched(api, attributes["attachment_url"]).status_code == 200
 
 
-def test_files_are_part_of_a_snapshot(api: Api, link: str, app: Application) -> None:
+def test_files_are_part_of_a_snapshot(api: Api, link: str, app: MockServerApp) -> None:
     """They go and come with it, into another organization too, whose links are its own."""
     id_ = urlsplit(link).path.rpartition("/")[2]
-    snapshot = json.loads(json.dumps(app.plane.worlds.snapshot("acme")))
-    app.plane.worlds.create({"slug": "shop"})
+    snapshot = json.loads(json.dumps(app.plane.organizations.snapshot("acme")))
+    app.plane.organizations.create({"slug": "shop"})
     try:
-        app.plane.worlds.restore("shop", snapshot)
+        app.plane.organizations.restore("shop", snapshot)
         other = app.organizations.get("shop")
         assert other is not None
         other.clock.freeze(next(iter(app.organizations)).clock.now())
@@ -215,7 +215,7 @@ def test_files_are_part_of_a_snapshot(api: Api, link: str, app: Application) -> 
         assert fetched(api, f"http://localhost{path}").data == fetched(api, link).data
         assert fetched(api, link.replace("/acme/", "/shop/")).status_code == 403
     finally:
-        app.plane.worlds.delete("shop")
+        app.plane.organizations.delete("shop")
 
 
 def test_files_outlive_the_server(tmp_path: Path, data_directory: Path) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import CATALOGUE, RULES, violation
-from mockserver.sandbox.sandbox import Sandbox
 from tests import refusals
 from tests.client import Api, Bearers, Document, document, path_of, to
 from tests.conftest import Options

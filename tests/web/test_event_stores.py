@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from mockserver.clock import Clock
+from mockserver.engine.history import tracked
+from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.registry import registry
-from mockserver.sandbox.history import tracked
-from mockserver.sandbox.sandbox import Sandbox
 from mockserver.seeding.seed import seed_customers
 from tests.client import Api, Bearers, Document, document, ids, path_of, to
 from tests.refusals import got, refused
-from tests.sandbox.scene import NOBODY, address, digest
+from tests.scene import NOBODY, address, digest
 
 START = datetime(2026, 8, 13, 7, 28, 44, tzinfo=UTC)
 

@@ -12,15 +12,15 @@ import pytest
 from werkzeug.test import TestResponse
 
 from mockserver.clock import Clock
-from mockserver.resources.members import Relationship
+from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.registry import registry
-from mockserver.resources.vocabulary import ACTIONS, Resource
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.schema.members import Relationship
+from mockserver.schema.vocabulary import ACTIONS, Resource
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.ignoring import is_ignored
 from tests.refusals import got, refused, violation
 from tests.samples import FOUND, Samples, is_needed, plain
-from tests.sandbox.scene import NOBODY, digest
+from tests.scene import NOBODY, digest
 
 Member = tuple[str, str]
 

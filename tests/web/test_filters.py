@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
+from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.registry import registry
-from mockserver.sandbox.sandbox import Sandbox
 from tests.client import Api, Document, path_of, to, values
 from tests.conftest import Options
 from tests.refusals import Refused, got, refused

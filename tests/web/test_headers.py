@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from mockserver.app import Application, create_app
+from mockserver.app import MockServerApp, create_app
 from mockserver.settings import Settings
 from tests.client import MEDIA_TYPE, Api, Bearers, Document, document, path_of, to
 from tests.conftest import Options
@@ -207,12 +207,12 @@ def test_no_location(api: Api) -> None:
     ],
 )
 def test_browsers_may_use_plain_http(
-    app: Application, path: str, change: Document, scheme: str, expected: str | None
+    app: MockServerApp, path: str, change: Document, scheme: str, expected: str | None
 ) -> None:
     """No answer keeps them to https, unless one asks for that (§2, RFC 6797 §7.2)."""
-    app.plane.tuning.change(change)
+    app.plane.settings.change(change)
     answer = app.test_client().get(path, base_url=f"{scheme}://acme.cl.localhost")
-    app.plane.tuning.change({"hsts": False})
+    app.plane.settings.change({"hsts": False})
 
     assert expected == answer.headers.get(HSTS)
 
@@ -615,7 +615,7 @@ class TestTokens:
 
         assert status == answer.status_code
 
-    def test_a_preflight_needs_no_token(self, app: Application) -> None:
+    def test_a_preflight_needs_no_token(self, app: MockServerApp) -> None:
         """Browsers send none (§15)."""
         assert Api(app).request("OPTIONS", "/api/customers").status_code == 204
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from werkzeug.test import create_environ, run_wsgi_app
 
 from mockserver.access import MODES
-from mockserver.app import Application
+from mockserver.app import MockServerApp
 from tests.client import Api, Bearers, Document, path_of, to
 from tests.conftest import Options
 from tests.web.hostile import Hostiles, Hostility
@@ -39,7 +39,7 @@ def known(api: Api) -> list[Document]:
     return [group, tag, customer, customer, customer, market, event, *made]
 
 
-def everything(app: Application) -> str:
+def everything(app: MockServerApp) -> str:
     """Return all that is stored, as text."""
     partitions = {
         (organization.slug, mode): organization.sandbox(mode).partition
@@ -55,7 +55,7 @@ def everything(app: Application) -> str:
     )
 
 
-def send(app: Application, hostility: Hostility) -> tuple[int, dict[str, str], bytes]:
+def send(app: MockServerApp, hostility: Hostility) -> tuple[int, dict[str, str], bytes]:
     """Hand a request to the application as a server does."""
     environ = create_environ("/", method="GET")
     environ["REQUEST_METHOD"] = hostility.method
@@ -79,7 +79,7 @@ def check_refusal(status: int, headers: dict[str, str], body: bytes, *, headless
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_hostile_requests(app: Application, known: list[Document], seed: int) -> None:
+def test_hostile_requests(app: MockServerApp, known: list[Document], seed: int) -> None:
     """Never a failure; what is refused is refused in JSON and leaves no trace."""
     before = everything(app)
     for hostility in Hostiles(seed, known).requests(REQUESTS):

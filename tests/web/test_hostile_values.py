@@ -9,13 +9,13 @@ from typing import Any
 import orjson
 import pytest
 
-from mockserver.app import Application
-from mockserver.resources.members import Relationship
+from mockserver.app import MockServerApp
+from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.registry import registry
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.schema.members import Relationship
 from tests.client import Api, Document, document, path_of
 from tests.samples import Samples
-from tests.sandbox.scene import NOBODY, digest
+from tests.scene import NOBODY, digest
 from tests.web.test_every_type import CREATABLE, LISTED, MADE, NEWEST, UPDATABLE
 
 VALUES: list[Any] = [
@@ -61,7 +61,7 @@ def merged(sample: Document, sent: Document) -> Document:
 
 
 @pytest.mark.parametrize("type_", sorted({*CREATABLE, *UPDATABLE}))
-def test_hostile_values(api: Api, app: Application, sandbox: Sandbox, type_: str) -> None:
+def test_hostile_values(api: Api, app: MockServerApp, sandbox: Sandbox, type_: str) -> None:
     """Never a failure; nothing is left of a refusal, and everything goes on with what is stored."""
     samples = Samples(api)
     made = samples.new(type_)
@@ -75,15 +75,15 @@ def test_hostile_values(api: Api, app: Application, sandbox: Sandbox, type_: str
         for request in requests:
             check(api, sandbox, type_, request)
     plane, slug = app.plane, sandbox.organization.slug
-    before = plane.worlds.snapshot(slug)
-    plane.worlds.restore(slug, orjson.loads(orjson.dumps(before)))
+    before = plane.organizations.snapshot(slug)
+    plane.organizations.restore(slug, orjson.loads(orjson.dumps(before)))
 
-    assert plane.worlds.snapshot(slug)["test"]["meta"] == before["test"]["meta"]
+    assert plane.organizations.snapshot(slug)["test"]["meta"] == before["test"]["meta"]
 
 
 def check(api: Api, sandbox: Sandbox, type_: str, request: tuple[str, str, Document]) -> None:
     """Send a request and look at what comes of it."""
-    sandbox.agenda.work()
+    sandbox.job_queue.work()
     before = digest(sandbox)
     answer = api.request(*request)
     told = f"{request} {answer.text}"

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mockserver.resources.registry import registry
-from mockserver.resources.vocabulary import Resource
+from mockserver.schema.vocabulary import Resource
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import Refused, error, got, refused, refused_with
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from werkzeug.test import TestResponse
 
-from mockserver.app import Application
+from mockserver.app import MockServerApp
 from mockserver.resources.registry import registry
 from tests.client import Api
 from tests.conftest import Options
@@ -22,13 +22,13 @@ def options() -> Options:
     return {"auth": True}
 
 
-def asked(app: Application, method: str = "GET", url: str = URL, **headers: str) -> TestResponse:
+def asked(app: MockServerApp, method: str = "GET", url: str = URL, **headers: str) -> TestResponse:
     """Ask without a token, as a browser asks the core host."""
     base_url = "https://core.cl.localhost"
     return app.test_client().open(url, method=method, base_url=base_url, headers=headers)
 
 
-def test_everybody_is_told(app: Application) -> None:
+def test_everybody_is_told(app: MockServerApp) -> None:
     """One resource object a type, without a token, on the host that clients ask."""
     answer = asked(app)
     document = answer.json
@@ -41,7 +41,7 @@ def test_everybody_is_told(app: Application) -> None:
     assert "X-Ratelimit-Limit" not in answer.headers
 
 
-def test_the_facts_of_a_type(app: Application) -> None:
+def test_the_facts_of_a_type(app: MockServerApp) -> None:
     """In the words and the order of the service, flags spelled out, no texts of its own."""
     data = asked(app).json["data"]  # type: ignore[index] - asserted by its content
     told = next(r["attributes"] for r in data if r["id"] == "customer")
@@ -76,7 +76,7 @@ def test_the_facts_of_a_type(app: Application) -> None:
     }
 
 
-def test_every_sandboxed_type_is_told_of(app: Application) -> None:
+def test_every_sandboxed_type_is_told_of(app: MockServerApp) -> None:
     """Whoever builds forms from the metadata finds the members that the sandbox takes."""
     data = asked(app).json["data"]  # type: ignore[index] - asserted by its content
     told = [{*r["attributes"]["fields"], *r["attributes"]["relationships"]} for r in data]
@@ -89,7 +89,7 @@ def test_every_sandboxed_type_is_told_of(app: Application) -> None:
     assert untold == []
 
 
-def test_nothing_is_told_in_sentences(app: Application) -> None:
+def test_nothing_is_told_in_sentences(app: MockServerApp) -> None:
     """Facts carry over; the texts that describe them do not."""
     text = asked(app).get_data(as_text=True)
 
@@ -97,7 +97,7 @@ def test_nothing_is_told_in_sentences(app: Application) -> None:
 
 
 @pytest.mark.parametrize("url", [URL, f"{URL}/", f"{URL}?fields=x"])
-def test_ways_to_ask(app: Application, url: str) -> None:
+def test_ways_to_ask(app: MockServerApp, url: str) -> None:
     """A slash at the end and a query change nothing; HEAD is GET without a body."""
     whole, head = asked(app, url=url), asked(app, "HEAD", url)
 
@@ -107,22 +107,22 @@ def test_ways_to_ask(app: Application, url: str) -> None:
     assert head.headers["ETag"] == whole.headers["ETag"]
 
 
-def test_what_is_known_is_not_sent_again(app: Application) -> None:
+def test_what_is_known_is_not_sent_again(app: MockServerApp) -> None:
     etag = asked(app).headers["ETag"]
 
     assert asked(app, **{"If-None-Match": etag}).status_code == 304
 
 
-def test_a_preflight(app: Application) -> None:
+def test_a_preflight(app: MockServerApp) -> None:
     """Pages of any origin may ask."""
-    answer = asked(app, "OPTIONS", Origin="https://dashboard.example")
+    answer = asked(app, "OPTIONS", RandomSeed="https://dashboard.example")
 
     assert answer.status_code == 204
     assert "GET" in answer.headers["Access-Control-Allow-Methods"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_other_methods(app: Application, method: str) -> None:
+def test_other_methods(app: MockServerApp, method: str) -> None:
     answer = asked(app, method)
 
     assert answer.status_code == 405
@@ -131,7 +131,7 @@ def test_other_methods(app: Application, method: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/public", "/api/public/x", f"{URL}//", f"{URL}/customer"])
-def test_what_is_beside_it(app: Application, path: str) -> None:
+def test_what_is_beside_it(app: MockServerApp, path: str) -> None:
     """Nothing else is public."""
     assert asked(app, url=path).status_code == 404
 
@@ -144,7 +144,7 @@ class TestLimits:
         """Return the option."""
         return {"auth": False, "rate_limits": True}
 
-    def test_it_has_none(self, api: Api, app: Application) -> None:
+    def test_it_has_none(self, api: Api, app: MockServerApp) -> None:
         """Nor does it use up those of the API."""
         statuses = {asked(app).status_code for _ in range(60)}
 
@@ -152,7 +152,7 @@ class TestLimits:
         assert api.get("/api/tags").status_code == 200
 
 
-def test_the_journal_knows_it(app: Application) -> None:
+def test_the_journal_knows_it(app: MockServerApp) -> None:
     """As an exchange without type and action, and as nothing unknown."""
     app.journal.resize(10)
     asked(app)

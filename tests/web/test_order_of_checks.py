@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.engine.sandbox import Sandbox
 from mockserver.storage.conditions import Compare
 from tests.client import Api, Bearers, document, path_of, to
 from tests.conftest import Options

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from mockserver.app import Application, create_app
+from mockserver.app import MockServerApp, create_app
 from mockserver.settings import Settings
 from tests.client import Bearers
 
@@ -21,17 +21,19 @@ FORM = {
 }
 
 
-def serving(data_directory: Path, **told: Any) -> Application:
+def serving(data_directory: Path, **told: Any) -> MockServerApp:
     return create_app(Settings(data_directory=data_directory, customers=1, **told))
 
 
 @pytest.fixture
-def app(data_directory: Path) -> Application:
+def app(data_directory: Path) -> MockServerApp:
     """Return an application that two origins may ask."""
     return serving(data_directory, cors_origin=f"{SHOP}, {APP}")
 
 
-def ask(app: Application, method: str, path: str, origin: str | None, **words: Any) -> TestResponse:
+def ask(
+    app: MockServerApp, method: str, path: str, origin: str | None, **words: Any
+) -> TestResponse:
     """Send a request as a page does: with an origin and a good token."""
     token = Bearers(app).integration().token
     headers = {"Authorization": f"Bearer {token}", **words.pop("headers", {})}
@@ -57,7 +59,7 @@ REQUESTS: dict[str, tuple[str, str, dict[str, Any], int]] = {
 
 @pytest.mark.parametrize("origin", [SHOP, APP, SHOP.upper()])
 @pytest.mark.parametrize("name", REQUESTS)
-def test_an_allowed_page(app: Application, name: str, origin: str) -> None:
+def test_an_allowed_page(app: MockServerApp, name: str, origin: str) -> None:
     """It is answered, and may read the answer; caches keep it apart from others."""
     method, path, words, status = REQUESTS[name]
     answer = ask(app, method, path, origin, **words)
@@ -71,7 +73,7 @@ def test_an_allowed_page(app: Application, name: str, origin: str) -> None:
     "origin", [EVIL, "http://shop.example:3000", "https://shop.example", "null", "x", "http://["]
 )
 @pytest.mark.parametrize("name", REQUESTS)
-def test_another_page(app: Application, name: str, origin: str) -> None:
+def test_another_page(app: MockServerApp, name: str, origin: str) -> None:
     """It is refused, with or without a preflight, and told who may ask; it may not read it."""
     method, path, words, _ = REQUESTS[name]
     answer = ask(app, method, path, origin, **words)
@@ -86,7 +88,7 @@ def test_another_page(app: Application, name: str, origin: str) -> None:
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_who_is_no_page(app: Application, name: str) -> None:
+def test_who_is_no_page(app: MockServerApp, name: str) -> None:
     """Programs send no origin."""
     method, path, words, status = REQUESTS[name]
     answer = ask(app, method, path, None, **words)
@@ -105,7 +107,7 @@ def test_all_may_ask_unless_told(data_directory: Path, name: str, origin: str | 
     assert (status, "*") == (answer.status_code, answer.headers[READABLE])
 
 
-def test_a_refused_page_changes_nothing(app: Application, caplog: Any) -> None:
+def test_a_refused_page_changes_nothing(app: MockServerApp, caplog: Any) -> None:
     """It is in the journal, spends nothing of a limit, and is logged once for each origin."""
     body = {"data": {"type": "tags", "attributes": {"name": "theirs"}}}
     sent = {"json": body, "headers": {"Content-Type": "application/vnd.api+json"}}
@@ -117,7 +119,7 @@ def test_a_refused_page_changes_nothing(app: Application, caplog: Any) -> None:
     organization = next(iter(app.organizations))
     tags = organization.sandbox("test").partition.select("tags")[0]
     assert "theirs" not in [tag["name"] for tag in tags]
-    assert 3 == app.plane.exchanges.list({"status": "403", "path": "/api/tags"})["total"]
+    assert 3 == app.plane.journal.list({"status": "403", "path": "/api/tags"})["total"]
     assert [repr(EVIL), "'null'"] == [each.getMessage().split()[2] for each in caplog.records]
 
 
@@ -130,7 +132,7 @@ def test_a_refused_page_changes_nothing(app: Application, caplog: Any) -> None:
         ("evil.example:8080", 403),
     ],
 )
-def test_our_own_pages(app: Application, host: str, status: int) -> None:
+def test_our_own_pages(app: MockServerApp, host: str, status: int) -> None:
     """Those the server itself sends; a foreign name that leads here makes none of them."""
     words = {"headers": {"Host": host}, "data": FORM}
 
@@ -138,7 +140,7 @@ def test_our_own_pages(app: Application, host: str, status: int) -> None:
 
 
 @pytest.mark.parametrize("origin", [SHOP, EVIL, "null", "http://["])
-def test_the_control_plane_is_for_no_page(app: Application, origin: str) -> None:
+def test_the_control_plane_is_for_no_page(app: MockServerApp, origin: str) -> None:
     """Of any other origin, an allowed one too."""
     answer = ask(app, "GET", "/_mock/clock", origin)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mockserver.app import Application
+from mockserver.app import MockServerApp
 from mockserver.clock import Clock
 from mockserver.resources.registry import registry
 from tests.client import Api, Bearers, document
@@ -251,7 +251,7 @@ def test_a_clock_that_is_set_back(api: Api, clock: Clock) -> None:
     assert spend(api, 1) == [429]
 
 
-def test_scaled(api: Api, app: Application) -> None:
+def test_scaled(api: Api, app: MockServerApp) -> None:
     """All numbers can be scaled."""
     app.limiter.scale = 0.2
 
@@ -260,7 +260,7 @@ def test_scaled(api: Api, app: Application) -> None:
     assert spend(api, 1) == [429]
 
 
-def test_switched_off(api: Api, app: Application) -> None:
+def test_switched_off(api: Api, app: MockServerApp) -> None:
     """Nothing is refused then; the headers go on telling."""
     app.limiter.enforced = False
 
@@ -268,7 +268,7 @@ def test_switched_off(api: Api, app: Application) -> None:
     assert api.get("/api/tags").headers["X-Ratelimit-Remaining"] == "0"
 
 
-def test_the_token_endpoint(app: Application, clock: Clock) -> None:
+def test_the_token_endpoint(app: MockServerApp, clock: Clock) -> None:
     """Thirty a minute, both modes together; the refusal is shaped as that server's (§14)."""
     client = app.test_client()
     for mode in ("test", "live") * 15:
@@ -300,7 +300,7 @@ class TestTokens:
         """As the token says."""
         assert bearers.integration(mode).get("/api/tags").headers["X-Ratelimit-Limit"] == limit
 
-    def test_without_a_token(self, app: Application) -> None:
+    def test_without_a_token(self, app: MockServerApp) -> None:
         """Those without a token count as live, and are limited before they are refused."""
         api = Api(app)
 

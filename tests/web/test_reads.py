@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from mockserver.resources.export_plans import Plan, Printer
+from mockserver.commerce.transfers.export_plans import Plan, Printer
+from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.registry import registry
-from mockserver.sandbox.sandbox import Sandbox
 from mockserver.storage.base import Partition
 from mockserver.storage.conditions import Order
 from tests.client import Api, Bearers

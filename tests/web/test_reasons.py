@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from mockserver.app import Application, create_app
-from mockserver.control.advice import HEADER as ADVICE
-from mockserver.control.summaries import summary
+from mockserver.app import MockServerApp, create_app
 from mockserver.oauth.keys import SigningKey
 from mockserver.reasons import REASONS
 from mockserver.settings import Settings
+from mockserver.traffic.advice import HEADER as ADVICE
+from mockserver.traffic.summaries import summary
 from mockserver.web.headers import REASON
 from tests.client import Api, Bearers, Document, document, path_of, to
 
@@ -26,10 +26,10 @@ INTEGRATION = "test_integration_client_id_".ljust(43, "0")
 SECRET = "test_integration_client_secret_".ljust(43, "0")
 
 
-class Scene:
+class TemplateContext:
     """A server of the test's own, with what most refusals are about."""
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: MockServerApp) -> None:
         """Look at the application."""
         self.app = app
         self.bearers = Bearers(app)
@@ -51,122 +51,124 @@ class Scene:
 
 
 @pytest.fixture
-def scene(data_directory: Path) -> Iterator[Scene]:
+def scene(data_directory: Path) -> Iterator[TemplateContext]:
     """Return a scene, whose server ends with the test."""
     app = create_app(
         Settings(seeded=False, reason=True, advice=True, data_directory=data_directory)
     )
-    yield Scene(app)
+    yield TemplateContext(app)
     app.close()
 
 
-def _expired(s: Scene) -> None:
+def _expired(s: TemplateContext) -> None:
     next(iter(s.app.organizations)).clock.freeze(datetime(2040, 1, 1, tzinfo=UTC))
     s.api.get("/api/tags")
 
 
-def _revoked(s: Scene) -> None:
+def _revoked(s: TemplateContext) -> None:
     sent = {"token": s.api.token, "client_id": INTEGRATION, "client_secret": SECRET}
     assert s.app.test_client().post("/oauth/revoke", json=sent).status_code == 200
     s.api.get("/api/tags")
 
 
-def _of_another_key(s: Scene) -> None:
+def _of_another_key(s: TemplateContext) -> None:
     Api(s.app, SigningKey.generate().sign("{}")).get("/api/tags")
 
 
-def _of_another_organization(s: Scene) -> None:
-    s.app.plane.worlds.create({"slug": "shop"})
+def _of_another_organization(s: TemplateContext) -> None:
+    s.app.plane.organizations.create({"slug": "shop"})
     s.api.request("GET", "/api/tags", headers={"Host": "shop.cl.localhost"})
 
 
-def _of_a_gone_organization(s: Scene) -> None:
-    s.app.plane.worlds.create({"slug": "shop"})
-    s.app.plane.worlds.delete("acme")
+def _of_a_gone_organization(s: TemplateContext) -> None:
+    s.app.plane.organizations.create({"slug": "shop"})
+    s.app.plane.organizations.delete("acme")
     s.api.get("/api/tags")
 
 
-def _of_a_gone_application(s: Scene) -> None:
+def _of_a_gone_application(s: TemplateContext) -> None:
     sandbox = next(iter(s.app.organizations)).sandbox("test")
     for application in sandbox.partition.select("applications")[0]:
         sandbox.partition.remove("applications", application["id"])
     s.api.get("/api/tags")
 
 
-def _of_a_gone_customer(s: Scene) -> None:
+def _of_a_gone_customer(s: TemplateContext) -> None:
     john = s.customer(password=PASSWORD)
     logged = s.bearers.customer("john@example.com", PASSWORD)
     s.api.delete(path_of(john))
     logged.get("/api/customers")
 
 
-def _of_the_other_mode(s: Scene) -> None:
+def _of_the_other_mode(s: TemplateContext) -> None:
     live = s.bearers.integration("live").create("customers", email="live@example.com")
     s.api.get(path_of(live))
 
 
-def _deleted(s: Scene) -> None:
+def _deleted(s: TemplateContext) -> None:
     john = s.customer()
     s.api.delete(path_of(john))
     s.api.get(path_of(john))
 
 
-def _linkage(s: Scene) -> None:
+def _linkage(s: TemplateContext) -> None:
     links = {"customer_group": {"type": "customer_groups", "id": NOBODY}}
     s.api.post("/api/customers", document("customers", email="a@example.com", links=links))
 
 
-def _link(s: Scene, name: str, data: object) -> None:
+def _link(s: TemplateContext, name: str, data: object) -> None:
     body = document("customers", email="a@example.com")
     body["data"]["relationships"] = {name: {"data": data}}
     s.api.post("/api/customers", body)
 
 
-def _deleted_linkage(s: Scene) -> None:
+def _deleted_linkage(s: TemplateContext) -> None:
     tag = s.api.create("tags", name="vip")
     s.api.delete(path_of(tag))
     body = document("customers", email="a@example.com", links={"tags": [to(tag)]})
     s.api.post("/api/customers", body)
 
 
-def _of_another_customer(s: Scene) -> None:
+def _of_another_customer(s: TemplateContext) -> None:
     jane = s.customer("jane@example.com")
     s.customer(password=PASSWORD)
     s.bearers.customer("john@example.com", PASSWORD).get(path_of(jane))
 
 
-def _password(s: Scene) -> None:
+def _password(s: TemplateContext) -> None:
     john = s.customer(password=PASSWORD)
     logged = s.bearers.customer("john@example.com", PASSWORD)
     logged.patch(path_of(john), document("customers", john["id"], password="another123"))
 
 
-def _anonymization(s: Scene) -> None:
+def _anonymization(s: TemplateContext) -> None:
     john = s.customer()
     sent = document("customers", john["id"], _request_anonymization=True)
     s.api.patch(path_of(john), sent)
 
 
-def _role(s: Scene) -> None:
+def _role(s: TemplateContext) -> None:
     reader = s.bearers.integration(name="read_only_integration")
     reader.post("/api/tags", document("tags", name="x"))
 
 
-def _header(s: Scene, value: str) -> None:
+def _header(s: TemplateContext, value: str) -> None:
     s.nobody.request("GET", "/api/tags", headers={"Authorization": value})
 
 
-def _fault(s: Scene, effect: Document) -> None:
+def _fault(s: TemplateContext, effect: Document) -> None:
     s.app.plane.faults.add({"effect": effect})
     s.api.get("/api/tags")
 
 
-def _login(s: Scene, email: str, password: str = PASSWORD) -> None:
+def _login(s: TemplateContext, email: str, password: str = PASSWORD) -> None:
     grant = {"grant_type": "password", "username": email, "password": password}
     s.token(**grant, client_id=CHANNEL, scope="market:code:europe")
 
 
-def _with_john(s: Scene, act: Callable[[Scene], None], **attributes: Any) -> None:
+def _with_john(
+    s: TemplateContext, act: Callable[[TemplateContext], None], **attributes: Any
+) -> None:
     s.customer(**attributes)
     act(s)
 
@@ -179,7 +181,7 @@ _WEBAPP = {
 }
 
 #: What is done last, and the reason it is refused for.
-CASES: dict[str, tuple[Callable[[Scene], object], str]] = {
+CASES: dict[str, tuple[Callable[[TemplateContext], object], str]] = {
     "no token": (
         lambda s: s.nobody.get("/api/tags"),
         "No token was sent: there is no Authorization header.",
@@ -319,7 +321,9 @@ CASES: dict[str, tuple[Callable[[Scene], object], str]] = {
 
 
 @pytest.mark.parametrize(("act", "expected"), CASES.values(), ids=CASES)
-def test_reason(scene: Scene, act: Callable[[Scene], object], expected: str) -> None:
+def test_reason(
+    scene: TemplateContext, act: Callable[[TemplateContext], object], expected: str
+) -> None:
     """In one sentence: by the journal, and by the log, without a secret."""
     act(scene)
     exchange = scene.app.journal.find()[-1]
@@ -334,11 +338,11 @@ def test_reason(scene: Scene, act: Callable[[Scene], object], expected: str) -> 
         assert f"reason: {printed}" in dict(exchange.headers)[ADVICE]
 
 
-def test_bodies_stay_as_they_are(scene: Scene) -> None:
+def test_bodies_stay_as_they_are(scene: TemplateContext) -> None:
     """Nothing of an answer but the header differs, which is there only if asked for."""
     answers = []
     for wanted in (True, False):
-        scene.app.plane.tuning.change({"reason": wanted, "advice": False})
+        scene.app.plane.settings.change({"reason": wanted, "advice": False})
         answers.append(scene.nobody.get("/api/tags"))
     with_reason, without = answers
 
@@ -358,7 +362,7 @@ def test_without_a_journal(data_directory: Path) -> None:
     assert REASON not in answered.headers
 
 
-def test_a_reason_fits_into_a_header(scene: Scene) -> None:
+def test_a_reason_fits_into_a_header(scene: TemplateContext) -> None:
     """Whatever a request has in it."""
     answer = scene.api.get("/api/tags/%0d%0aX-Evil:%201%E2%82%AC" + "x" * 4000)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mockserver.access import MODES
-from mockserver.app import Application, create_app
+from mockserver.app import MockServerApp, create_app
 from mockserver.settings import Settings
 from mockserver.storage.base import StorageError
 from tests.cli.processes import CUSTOMER
@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def app(path: Path, data_directory: Path) -> Application:
+def app(path: Path, data_directory: Path) -> MockServerApp:
     """Return an application that stores its records in the file; each test closes it."""
     told = {"seeded": False, "auth": False, "data_directory": data_directory}
     return create_app(Settings(storage=f"tinydb:{path}", **told))
@@ -62,20 +62,20 @@ def full_disk(path: Path) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def state(app: Application) -> Any:
+def state(app: MockServerApp) -> Any:
     """Return the records that the server holds, of all organizations in both modes."""
     slugs = [organization.slug for organization in app.organizations]
-    snapshots = [app.plane.worlds.snapshot(slug) for slug in slugs]
+    snapshots = [app.plane.organizations.snapshot(slug) for slug in slugs]
     return [[snapshot[mode]["data"] for mode in MODES] for snapshot in snapshots]
 
 
-def writes(app: Application) -> dict[str, tuple[int, Any]]:
+def writes(app: MockServerApp) -> dict[str, tuple[int, Any]]:
     """Return the status and the error of every kind of write."""
     api, http = Api(app), app.test_client()
     first = next(iter(app.organizations)).slug
     tag = api.get("/api/tags").json["data"]
     customer = {"data": {"type": "customers", "attributes": {"email": "jane@example.com"}}}
-    application = app.plane.worlds.retrieve(first)["credentials"][0]
+    application = app.plane.organizations.retrieve(first)["credentials"][0]
     grant = {
         "grant_type": "client_credentials",
         "client_id": application["client_id"],
@@ -92,15 +92,15 @@ def writes(app: Application) -> dict[str, tuple[int, Any]]:
     return {name: (a.status_code, a.json["errors"][0]) for name, a in answers.items()}
 
 
-def prepare(app: Application) -> None:
+def prepare(app: MockServerApp) -> None:
     """Have something there that can be taken away."""
     Api(app).create("tags", name="vip")
-    app.plane.worlds.create({"slug": "second"})
+    app.plane.organizations.create({"slug": "second"})
 
 
 @pytest.mark.parametrize(("harm", "words"), HARMS.values(), ids=HARMS)
 def test_what_is_not_kept_is_refused(
-    app: Application, path: Path, harm: Harm, words: str, caplog: pytest.LogCaptureFixture
+    app: MockServerApp, path: Path, harm: Harm, words: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Whoever asks, with the path; nothing changes, and one line of the log says so."""
     prepare(app)
@@ -118,7 +118,7 @@ def test_what_is_not_kept_is_refused(
     assert message == str(lost.value)
 
 
-def test_a_file_that_comes_back_is_written_again(app: Application, path: Path) -> None:
+def test_a_file_that_comes_back_is_written_again(app: MockServerApp, path: Path) -> None:
     """It is what it was."""
     aside = path.with_suffix(".aside")
     path.rename(aside)
@@ -129,7 +129,7 @@ def test_a_file_that_comes_back_is_written_again(app: Application, path: Path) -
     app.close()
 
 
-def test_a_full_disk(app: Application, path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_full_disk(app: MockServerApp, path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The same, and when there is space again, everything works."""
     prepare(app)
     before, message = state(app), f"{path} cannot be written: File too large."
@@ -141,12 +141,12 @@ def test_a_full_disk(app: Application, path: Path, caplog: pytest.LogCaptureFixt
     assert before == state(app)
     assert [message] == [record.getMessage() for record in caplog.records]
     assert Api(app).post("/api/customers", CUSTOMER).status_code == 201
-    assert app.plane.worlds.create({"slug": "late"})["slug"] == "late"
+    assert app.plane.organizations.create({"slug": "late"})["slug"] == "late"
     assert caplog.messages == [message, f"{path} is written again."]
     app.close()
 
 
-def test_what_is_due_waits_for_space(app: Application, path: Path) -> None:
+def test_what_is_due_waits_for_space(app: MockServerApp, path: Path) -> None:
     """Reading goes on meanwhile, and it is done in the end."""
     api = Api(app)
     app.plane.clocks.set({"frozen_at": "now"})

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.app import Application
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.app import MockServerApp
+from mockserver.engine.sandbox import Sandbox
 from tests.client import Api, Document, document, path_of, to
 from tests.refusals import Refused, got, refused, refused_with, violation
 
@@ -231,7 +231,7 @@ def test_values(api: Api, customer: Document, name: str, sent: Any, stored: Any)
     [{}, {"attributes": {}}, {"relationships": {}}, {"attributes": {}, "relationships": {}}],
     ids=["bare", "attributes", "relationships", "both"],
 )
-def test_nothing_is_sent(api: Api, app: Application, customer: Document, sent: Document) -> None:
+def test_nothing_is_sent(api: Api, app: MockServerApp, customer: Document, sent: Document) -> None:
     """An update of nothing is fine and moves nothing (§7)."""
     before = read(api, customer)
     next(iter(app.organizations)).clock.advance(timedelta(minutes=1))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.app import Application, create_app
+from mockserver.app import MockServerApp, create_app
 from mockserver.settings import Settings
 from tests.webhooks.receiver import Receiver
 
@@ -27,7 +27,7 @@ def told(place: str, data_directory: Path, options: Any) -> Settings:
 
 
 @pytest.fixture
-def app(told: Settings) -> Iterator[Application]:
+def app(told: Settings) -> Iterator[MockServerApp]:
     """Return an application without customers; whatever it does ends with the test."""
     app = create_app(told)
     yield app

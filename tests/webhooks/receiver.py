@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Event, Thread
 from typing import Any, Self
 
-from mockserver.app import Application
+from mockserver.app import MockServerApp
 from tests.client import Api, Document
 
 Json = dict[str, Any]
@@ -135,7 +135,7 @@ def customers(api: Api, count: int) -> list[str]:
     return [customer(api, f"{number}@example.com")["id"] for number in range(count)]
 
 
-def awaited(app: Application, wait: int | str = "idle", **parameters: Any) -> list[Json]:
+def awaited(app: MockServerApp, wait: int | str = "idle", **parameters: Any) -> list[Json]:
     """Return the deliveries once what is waited for has come."""
     page = app.plane.deliveries.wait({"wait": wait, "timeout": 5, **parameters})
     assert page["complete"], page

@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from mockserver.app import Application
+from mockserver.app import MockServerApp
 from tests.cli.processes import TIMEOUT, until
 from tests.client import Api
 
@@ -31,7 +31,7 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-def check_receiver(app: Application, command: Sequence[str], place: Path, port: int) -> None:
+def check_receiver(app: MockServerApp, command: Sequence[str], place: Path, port: int) -> None:
     """Run a receiver: it must take what is signed, and nothing else.
 
     Args:

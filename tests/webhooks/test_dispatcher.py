@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mockserver.access import MODES
-from mockserver.app import Application, create_app
+from mockserver.app import MockServerApp, create_app
 from mockserver.clock import monotonic
-from mockserver.sandbox.sandbox import Sandbox
+from mockserver.engine.sandbox import Sandbox
 from mockserver.settings import Settings
 from mockserver.webhooks.bookkeeping import OPENED, RETRIES
 from mockserver.webhooks.dispatcher import POOL
@@ -39,18 +39,18 @@ NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def frozen(app: Application) -> Application:
+def frozen(app: MockServerApp) -> MockServerApp:
     """Return the application with time at a stand."""
     app.plane.clocks.set({"frozen_at": NOON.isoformat()})
     return app
 
 
-def later(app: Application, seconds: float) -> None:
+def later(app: MockServerApp, seconds: float) -> None:
     """Move time."""
     app.plane.clocks.advance({"by": seconds})
 
 
-def own(app: Application) -> Sandbox:
+def own(app: MockServerApp) -> Sandbox:
     """Return the test mode of the organization."""
     return next(iter(app.organizations)).sandbox("test")
 
@@ -79,7 +79,7 @@ def fail_after(work: Callable[[], AbstractContextManager[None]], sandbox: Sandbo
 # --- one delivery --------------------------------------------------------------------------------
 
 
-def test_a_delivery(app: Application, api: Api, receiver: Receiver) -> None:
+def test_a_delivery(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """Signed over the bytes that are sent, with the topic and the media type (customers §16)."""
     webhook = subscribe(api, receiver)
     made = customer(api)
@@ -98,12 +98,12 @@ def test_a_delivery(app: Application, api: Api, receiver: Receiver) -> None:
 
 
 @pytest.mark.parametrize("options", [{"webhook_content_type": "application/vnd.api+json"}])
-def test_the_content_type_of_a_server(app: Application, api: Api, receiver: Receiver) -> None:
+def test_the_content_type_of_a_server(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """It is what the server was told, at its start or at run time; the body stays the same."""
     subscribe(api, receiver)
     customer(api)
     awaited(app, 1)
-    app.plane.tuning.change({"webhook_content_type": "application/json"})
+    app.plane.settings.change({"webhook_content_type": "application/json"})
     app.plane.deliveries.replay(awaited(app, 1)[0]["id"])
     awaited(app, 2)
 
@@ -112,11 +112,11 @@ def test_the_content_type_of_a_server(app: Application, api: Api, receiver: Rece
     assert receiver.got[0].body == receiver.got[1].body
 
 
-def test_the_content_type_of_an_organization(app: Application, receiver: Receiver) -> None:
+def test_the_content_type_of_an_organization(app: MockServerApp, receiver: Receiver) -> None:
     """One may have it otherwise than the server, also after a reset."""
     wanted = {"webhook_content_type": "application/vnd.api+json"}
-    made = app.plane.worlds.create({"slug": "shop", "settings": {**wanted, "name": "Shop"}})
-    app.plane.worlds.reset("shop")
+    made = app.plane.organizations.create({"slug": "shop", "settings": {**wanted, "name": "Shop"}})
+    app.plane.organizations.reset("shop")
     topic, url = "customers.create", f"{receiver.url}/hook"
     for slug in ("shop", "acme"):
         sandbox = app.organizations.get(slug).sandbox("test")  # type: ignore[union-attr]
@@ -129,7 +129,7 @@ def test_the_content_type_of_an_organization(app: Application, receiver: Receive
     assert carried == ["application/vnd.api+json", "application/json"]
 
 
-def test_its_callback(app: Application, api: Api, receiver: Receiver) -> None:
+def test_its_callback(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """Each attempt leaves a record of what was sent and what came back."""
     webhook = subscribe(api, receiver)
     made = customer(api)
@@ -153,7 +153,7 @@ def test_its_callback(app: Application, api: Api, receiver: Receiver) -> None:
     assert [webhook["id"]] == [w["id"] for w in api.get(f"{path_of(event)}/webhooks").json["data"]]
 
 
-def test_nothing_else_moves(frozen: Application, api: Api, receiver: Receiver) -> None:
+def test_nothing_else_moves(frozen: MockServerApp, api: Api, receiver: Receiver) -> None:
     """A failure counts on the webhook; it is no update, no event and no history."""
     webhook = subscribe(api, receiver)
     receiver.otherwise = 500
@@ -168,7 +168,7 @@ def test_nothing_else_moves(frozen: Application, api: Api, receiver: Receiver) -
     assert 1 == len(api.get(f"{path_of(webhook)}/event_stores").json["data"])
 
 
-def test_the_request_does_not_wait(app: Application, api: Api, receiver: Receiver) -> None:
+def test_the_request_does_not_wait(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """However slow the receiver is."""
     receiver.otherwise = wait_for_over(receiver)
     subscribe(api, receiver)
@@ -183,7 +183,7 @@ def test_the_request_does_not_wait(app: Application, api: Api, receiver: Receive
     assert monotonic() - began < 3
 
 
-def test_a_refused_request_tells_nobody(app: Application, api: Api, receiver: Receiver) -> None:
+def test_a_refused_request_tells_nobody(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """What has not happened is not told: all or nothing."""
     subscribe(api, receiver)
     sandbox = own(app)
@@ -195,7 +195,7 @@ def test_a_refused_request_tells_nobody(app: Application, api: Api, receiver: Re
     assert 1 == len(receiver.got)
 
 
-def test_only_the_topic(app: Application, api: Api, receiver: Receiver) -> None:
+def test_only_the_topic(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """Several webhooks of a topic each get it; others do not."""
     first, second = subscribe(api, receiver), subscribe(api, receiver)
     subscribe(api, receiver, "customers.destroy")
@@ -207,7 +207,7 @@ def test_only_the_topic(app: Application, api: Api, receiver: Receiver) -> None:
 
 
 def test_what_is_used_is_what_the_webhook_says_now(
-    frozen: Application, api: Api, receiver: Receiver
+    frozen: MockServerApp, api: Api, receiver: Receiver
 ) -> None:
     """A retry goes to the present URL and is signed with the present secret."""
     webhook = subscribe(api, receiver)
@@ -230,7 +230,7 @@ def test_what_is_used_is_what_the_webhook_says_now(
 # --- again ---------------------------------------------------------------------------------------
 
 
-def test_retries(frozen: Application, api: Api, receiver: Receiver) -> None:
+def test_retries(frozen: MockServerApp, api: Api, receiver: Receiver) -> None:
     """Ten of them, the n-th 2^n seconds after the failure before; then it has failed."""
     subscribe(api, receiver)
     receiver.otherwise = 503
@@ -251,7 +251,7 @@ def test_retries(frozen: Application, api: Api, receiver: Receiver) -> None:
     assert ["503"] * (RETRIES + 1) == codes
 
 
-def test_in_an_hour_that_is_skipped(frozen: Application, api: Api, receiver: Receiver) -> None:
+def test_in_an_hour_that_is_skipped(frozen: MockServerApp, api: Api, receiver: Receiver) -> None:
     """Happens what happens in an hour."""
     subscribe(api, receiver)
     receiver.otherwise = 503
@@ -262,7 +262,7 @@ def test_in_an_hour_that_is_skipped(frozen: Application, api: Api, receiver: Rec
     assert [("failed", RETRIES + 1)] == statuses(awaited(frozen))
 
 
-def test_a_clock_that_runs(app: Application, api: Api, receiver: Receiver) -> None:
+def test_a_clock_that_runs(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """The dispatcher wakes by itself; here the clock is moved, and then runs on."""
     subscribe(api, receiver)
     receiver.answers.append(500)
@@ -276,7 +276,7 @@ def test_a_clock_that_runs(app: Application, api: Api, receiver: Receiver) -> No
     assert monotonic() - began < 2
 
 
-def test_a_success_starts_anew(frozen: Application, api: Api, receiver: Receiver) -> None:
+def test_a_success_starts_anew(frozen: MockServerApp, api: Api, receiver: Receiver) -> None:
     """The count is of consecutive failures."""
     webhook = subscribe(api, receiver)
     receiver.answers.extend((500, 500))
@@ -291,7 +291,7 @@ def test_a_success_starts_anew(frozen: Application, api: Api, receiver: Receiver
     assert ("closed", 0) == state(api, webhook)
 
 
-def test_too_slow(app: Application, api: Api, receiver: Receiver) -> None:
+def test_too_slow(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """A receiver that takes too long has failed, and gets it again."""
     app.dispatcher.transport = Transport(limit=0.1)
     app.plane.clocks.set({"frozen_at": "now"})
@@ -308,7 +308,7 @@ def test_too_slow(app: Application, api: Api, receiver: Receiver) -> None:
 
 
 def test_a_refused_destination(
-    app: Application, api: Api, receiver: Receiver, caplog: pytest.LogCaptureFixture
+    app: MockServerApp, api: Api, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It says why, everywhere; it is not tried again and does not count."""
     webhook = api.create(
@@ -334,7 +334,7 @@ def test_a_refused_destination(
 
 
 def test_credentials_in_the_url(
-    app: Application, api: Api, caplog: pytest.LogCaptureFixture
+    app: MockServerApp, api: Api, caplog: pytest.LogCaptureFixture
 ) -> None:
     """They are the owner's, who reads them in the API; lists of deliveries and the log do not."""
     url = "http://user:hunter2@203.0.113.7/hook"
@@ -356,7 +356,7 @@ def test_credentials_in_the_url(
 # --- in order, and apart -------------------------------------------------------------------------
 
 
-def test_in_order(app: Application, api: Api, receiver: Receiver) -> None:
+def test_in_order(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """As they have happened, one after the other."""
     subscribe(api, receiver)
     made = customers(api, 30)
@@ -366,7 +366,7 @@ def test_in_order(app: Application, api: Api, receiver: Receiver) -> None:
 
 
 def test_what_fails_is_tried_again_before_the_next(
-    frozen: Application, api: Api, receiver: Receiver
+    frozen: MockServerApp, api: Api, receiver: Receiver
 ) -> None:
     subscribe(api, receiver)
     receiver.answers.extend((500, 500))
@@ -381,7 +381,7 @@ def test_what_fails_is_tried_again_before_the_next(
 
 
 def test_after_a_delivery_that_has_failed_comes_the_next(
-    frozen: Application, api: Api, receiver: Receiver
+    frozen: MockServerApp, api: Api, receiver: Receiver
 ) -> None:
     subscribe(api, receiver)
     receiver.answers.extend([500] * (RETRIES + 1))
@@ -394,7 +394,7 @@ def test_after_a_delivery_that_has_failed_comes_the_next(
 
 
 def test_webhooks_do_not_wait_for_each_other(
-    app: Application, api: Api, receiver: Receiver
+    app: MockServerApp, api: Api, receiver: Receiver
 ) -> None:
     """Neither for one that is slow, nor for one that fails."""
     with Receiver() as slow, Receiver() as failing:
@@ -410,7 +410,7 @@ def test_webhooks_do_not_wait_for_each_other(
         app.close()
 
 
-def test_no_more_at_a_time_than_the_pool(app: Application, api: Api, receiver: Receiver) -> None:
+def test_no_more_at_a_time_than_the_pool(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """And those that come later get their turn, whatever waits behind the first ones."""
     with Receiver() as slow:
         slow.otherwise = wait_for_over(slow)
@@ -462,7 +462,7 @@ def test_order_is_kept_under_failures(
 # --- the circuit ---------------------------------------------------------------------------------
 
 
-def fail_until_open(app: Application, api: Api, receiver: Receiver) -> list[str]:
+def fail_until_open(app: MockServerApp, api: Api, receiver: Receiver) -> list[str]:
     """Open the circuit: with three deliveries, of which the last one waits in the middle."""
     receiver.answers.extend([500] * OPENED)
     made = customers(api, 4)
@@ -474,7 +474,7 @@ def fail_until_open(app: Application, api: Api, receiver: Receiver) -> list[str]
 
 
 def test_the_circuit_opens(
-    frozen: Application, api: Api, receiver: Receiver, caplog: pytest.LogCaptureFixture
+    frozen: MockServerApp, api: Api, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
     """After thirty consecutive failures, retries included; the owner was warned before."""
     webhook = subscribe(api, receiver)
@@ -493,7 +493,7 @@ def test_the_circuit_opens(
 
 
 def test_after_a_reset_nothing_is_missing(
-    frozen: Application, api: Api, receiver: Receiver
+    frozen: MockServerApp, api: Api, receiver: Receiver
 ) -> None:
     """What was pending and what has happened meanwhile goes out, at once and in order."""
     webhook = subscribe(api, receiver)
@@ -513,7 +513,7 @@ def test_after_a_reset_nothing_is_missing(
 # --- disabled, deleted, forgotten ----------------------------------------------------------------
 
 
-def test_a_disabled_webhook_is_not_told(app: Application, api: Api, receiver: Receiver) -> None:
+def test_a_disabled_webhook_is_not_told(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """Of nothing that happens meanwhile."""
     webhook = subscribe(api, receiver, _disable=True)
     customer(api)
@@ -526,7 +526,7 @@ def test_a_disabled_webhook_is_not_told(app: Application, api: Api, receiver: Re
 
 
 def test_what_was_pending_waits_for_a_disabled_webhook(
-    frozen: Application, api: Api, receiver: Receiver
+    frozen: MockServerApp, api: Api, receiver: Receiver
 ) -> None:
     webhook = subscribe(api, receiver)
     receiver.answers.append(500)
@@ -540,7 +540,7 @@ def test_what_was_pending_waits_for_a_disabled_webhook(
     assert [("delivered", 2)] == statuses(awaited(frozen, 1))
 
 
-def test_a_deleted_webhook(frozen: Application, api: Api, receiver: Receiver) -> None:
+def test_a_deleted_webhook(frozen: MockServerApp, api: Api, receiver: Receiver) -> None:
     """What it has not got yet is dropped; the callbacks stay (neighbours §43)."""
     webhook = subscribe(api, receiver)
     receiver.answers.append(200)
@@ -558,7 +558,7 @@ def test_a_deleted_webhook(frozen: Application, api: Api, receiver: Receiver) ->
     assert None is api.get(f"{path_of(first)}/webhook").json["data"]
 
 
-def test_deleted_while_it_is_called(app: Application, api: Api, receiver: Receiver) -> None:
+def test_deleted_while_it_is_called(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """What came of it is of no interest any more."""
     webhook = subscribe(api, receiver)
     receiver.answers.append(
@@ -574,21 +574,23 @@ def test_deleted_while_it_is_called(app: Application, api: Api, receiver: Receiv
 
 
 @pytest.mark.parametrize("what", ["reset", "restore", "delete"])
-def test_a_world_that_is_no_more(app: Application, api: Api, receiver: Receiver, what: str) -> None:
+def test_a_world_that_is_no_more(
+    app: MockServerApp, api: Api, receiver: Receiver, what: str
+) -> None:
     """What was under way says nothing about the world that has taken its place."""
-    app.plane.worlds.create({"slug": "other"})
+    app.plane.organizations.create({"slug": "other"})
     other = app.organizations.get("other")
     assert other
     sandbox = other.sandbox("test")
-    empty = app.plane.worlds.snapshot("other")
+    empty = app.plane.organizations.snapshot("other")
     receiver.answers.append(lambda _: receiver.over.wait(5) and None)
     sandbox.add("webhooks", {"topic": "customers.create", "callback_url": receiver.url})
     sandbox.add("customers", {"email": "jane@example.com"})
     receiver.await_requests(1)
     undo: dict[str, Callable[[], object]] = {
-        "reset": lambda: app.plane.worlds.reset("other"),
-        "restore": lambda: app.plane.worlds.restore("other", empty),
-        "delete": lambda: app.plane.worlds.delete("other"),
+        "reset": lambda: app.plane.organizations.reset("other"),
+        "restore": lambda: app.plane.organizations.restore("other", empty),
+        "delete": lambda: app.plane.organizations.delete("other"),
     }
     undo[what]()
     receiver.over.set()
@@ -602,7 +604,7 @@ def test_a_world_that_is_no_more(app: Application, api: Api, receiver: Receiver,
 # --- quiet work ----------------------------------------------------------------------------------
 
 
-def test_quiet_work(app: Application, api: Api, receiver: Receiver) -> None:
+def test_quiet_work(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """Events are recorded, webhooks hear of the changes of an order's status only."""
     for topic in ("customers.create", "orders.create", "orders.place", "orders.cancel"):
         subscribe(api, receiver, topic)
@@ -621,7 +623,7 @@ def test_quiet_work(app: Application, api: Api, receiver: Receiver) -> None:
     assert 4 == sandbox.partition.count("events")
 
 
-def test_quiet_work_that_fails(app: Application, api: Api, receiver: Receiver) -> None:
+def test_quiet_work_that_fails(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """It is undone, and not quiet any more."""
     subscribe(api, receiver)
     sandbox = own(app)
@@ -635,13 +637,15 @@ def test_quiet_work_that_fails(app: Application, api: Api, receiver: Receiver) -
 # --- threads -------------------------------------------------------------------------------------
 
 
-def test_it_begins_with_the_first_delivery(app: Application, api: Api, receiver: Receiver) -> None:
+def test_it_begins_with_the_first_delivery(
+    app: MockServerApp, api: Api, receiver: Receiver
+) -> None:
     """Who has no webhooks has no thread for them."""
     made = customer(api)
     webhook = subscribe(api, receiver)
     api.update(webhook, reference="x")
     later(app, 1)
-    app.plane.worlds.reset("acme")
+    app.plane.organizations.reset("acme")
     assert app.dispatcher._thread is None
     assert api.get(path_of(made)).status_code == 404
     subscribe(api, receiver)
@@ -651,7 +655,7 @@ def test_it_begins_with_the_first_delivery(app: Application, api: Api, receiver:
     assert app.dispatcher._thread is not None
 
 
-def test_one_mode_does_not_wait_for_the_other(app: Application, receiver: Receiver) -> None:
+def test_one_mode_does_not_wait_for_the_other(app: MockServerApp, receiver: Receiver) -> None:
     """Somebody holds the records of the test mode, and is about to ask for those of the other."""
     test, live = (next(iter(app.organizations)).sandbox(mode) for mode in MODES)
     live.add("webhooks", {"topic": "customers.create", "callback_url": receiver.url})
@@ -711,7 +715,7 @@ def test_a_restart_after_time_was_skipped(told: Settings, receiver: Receiver) ->
     assert [("delivered", 2)] == statuses(found)
 
 
-def test_a_clock_that_is_set_back(frozen: Application, api: Api, receiver: Receiver) -> None:
+def test_a_clock_that_is_set_back(frozen: MockServerApp, api: Api, receiver: Receiver) -> None:
     """A retry comes at the latest after its own delay."""
     receiver.answers.append(500)
     subscribe(api, receiver)
@@ -722,7 +726,7 @@ def test_a_clock_that_is_set_back(frozen: Application, api: Api, receiver: Recei
     assert [("delivered", 2)] == statuses(awaited(frozen, 1))
 
 
-def test_after_the_end_nothing_is_stored(app: Application, api: Api, receiver: Receiver) -> None:
+def test_after_the_end_nothing_is_stored(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """What is under way counts as never tried; a second end does nothing."""
     receiver.otherwise = wait_for_over(receiver)
     subscribe(api, receiver)
@@ -737,18 +741,18 @@ def test_after_the_end_nothing_is_stored(app: Application, api: Api, receiver: R
 
 
 def test_a_snapshot_holds_what_is_pending(
-    frozen: Application, api: Api, receiver: Receiver
+    frozen: MockServerApp, api: Api, receiver: Receiver
 ) -> None:
     """Put back, it is delivered."""
     webhook = subscribe(api, receiver)
     receiver.otherwise = 500
     made = customer(api)
     awaited(frozen)
-    taken = frozen.plane.worlds.snapshot("acme")
+    taken = frozen.plane.organizations.snapshot("acme")
     api.delete(path_of(webhook))
     receiver.otherwise = 200
-    frozen.plane.worlds.restore("acme", taken)
-    assert taken == frozen.plane.worlds.snapshot("acme")
+    frozen.plane.organizations.restore("acme", taken)
+    assert taken == frozen.plane.organizations.snapshot("acme")
     later(frozen, 2)
 
     assert [("delivered", 2)] == statuses(awaited(frozen, 1))
@@ -759,7 +763,7 @@ def test_a_snapshot_holds_what_is_pending(
 
 
 def test_a_mistake_of_ours_is_not_repeated_without_end(
-    app: Application,
+    app: MockServerApp,
     api: Api,
     receiver: Receiver,
     monkeypatch: pytest.MonkeyPatch,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.app import Application
+from mockserver.app import MockServerApp
 from mockserver.control.delivery_search import DeliverySearchSchema
 from mockserver.resources.registry import registry
 from mockserver.webhooks.bookkeeping import OPENED, RETRIES, WARNED
@@ -59,7 +59,7 @@ def test_checking_in_javascript(tmp_path: Path) -> None:
     assert "true false false\n" == done.stdout
 
 
-def test_the_receiver_in_flask(tmp_path: Path, app: Application) -> None:
+def test_the_receiver_in_flask(tmp_path: Path, app: MockServerApp) -> None:
     """It takes what is signed, and nothing else; that of Express: see ``tests/clients``."""
     (tmp_path / "receiver.py").write_text(program("receiver.py"))
     port = free_port()

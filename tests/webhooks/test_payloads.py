@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from mockserver.access import MODES, Mode
-from mockserver.app import Application
+from mockserver.app import MockServerApp
 from tests.client import Api, document, path_of, to
 from tests.webhooks.receiver import Received, Receiver, awaited, customer, subscribe
 
 PATHS = ('"self":"/api/', '"related":"/api/')
 
 
-def only(app: Application, receiver: Receiver) -> Received:
+def only(app: MockServerApp, receiver: Receiver) -> Received:
     """Return the one request that has come."""
     awaited(app, "settled")
     (received,) = receiver.got
@@ -39,7 +39,7 @@ def untraced(received: Received) -> Any:
     return body
 
 
-def test_the_document_of_the_resource(app: Application, api: Api, receiver: Receiver) -> None:
+def test_the_document_of_the_resource(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """The same members in the same order as a GET answers; nothing included."""
     subscribe(api, receiver)
     made = customer(api, metadata={"a": [1]})
@@ -51,7 +51,7 @@ def test_the_document_of_the_resource(app: Application, api: Api, receiver: Rece
     assert "included" not in received.document
 
 
-def test_what_is_configured_is_included(app: Application, api: Api, receiver: Receiver) -> None:
+def test_what_is_configured_is_included(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """With linkage, as a GET with the same paths answers."""
     paths = ["customer_group", "customer_addresses.address"]
     subscribe(api, receiver, include_resources=paths)
@@ -63,7 +63,7 @@ def test_what_is_configured_is_included(app: Application, api: Api, receiver: Re
     assert [group["id"]] == [object_["id"] for object_ in answered["included"]]
 
 
-def test_tagged_carries_the_tags(app: Application, api: Api, receiver: Receiver) -> None:
+def test_tagged_carries_the_tags(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """Whatever is configured (customers §16)."""
     subscribe(api, receiver, "customers.tagged", include_resources=["customer_group"])
     api.create("tags", name="vip")
@@ -75,7 +75,7 @@ def test_tagged_carries_the_tags(app: Application, api: Api, receiver: Receiver)
     assert body["data"]["relationships"]["customer_group"]["data"] is None
 
 
-def test_destroy_carries_the_id(app: Application, api: Api, receiver: Receiver) -> None:
+def test_destroy_carries_the_id(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """And nothing else of what is gone."""
     subscribe(api, receiver, "customers.destroy", include_resources=["customer_group"])
     made = customer(api)
@@ -93,7 +93,7 @@ def test_destroy_carries_the_id(app: Application, api: Api, receiver: Receiver) 
     } == untraced(only(app, receiver))
 
 
-def test_the_record_as_it_was(app: Application, api: Api, receiver: Receiver) -> None:
+def test_the_record_as_it_was(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """When it was told of, not when it is sent."""
     webhook = subscribe(api, receiver, "customers.metadata_update")
     made = customer(api)
@@ -107,7 +107,7 @@ def test_the_record_as_it_was(app: Application, api: Api, receiver: Receiver) ->
     assert [1, 1, 2] == steps
 
 
-def test_told_once_more(app: Application, api: Api, receiver: Receiver) -> None:
+def test_told_once_more(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """An event that is triggered tells of the record as it is now, and does not change."""
     made = customer(api)
     event = api.get(f"{path_of(made)}/events").json["data"][0]
@@ -120,7 +120,7 @@ def test_told_once_more(app: Application, api: Api, receiver: Receiver) -> None:
     assert "later" == received.document["data"]["attributes"]["reference"]
 
 
-def test_told_once_more_of_what_is_gone(app: Application, api: Api, receiver: Receiver) -> None:
+def test_told_once_more_of_what_is_gone(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """There is no record: its id is told."""
     made = customer(api)
     event = api.get(f"{path_of(made)}/events").json["data"][0]
@@ -132,7 +132,7 @@ def test_told_once_more_of_what_is_gone(app: Application, api: Api, receiver: Re
     assert (made["id"], None) == (received.id, received.document["data"]["attributes"])
 
 
-def test_not_true_is_no_trigger(app: Application, api: Api, receiver: Receiver) -> None:
+def test_not_true_is_no_trigger(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """A trigger fires when it is true."""
     made = customer(api)
     subscribe(api, receiver)
@@ -143,7 +143,7 @@ def test_not_true_is_no_trigger(app: Application, api: Api, receiver: Receiver) 
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_modes_are_apart(app: Application, receiver: Receiver, mode: Mode) -> None:
+def test_modes_are_apart(app: MockServerApp, receiver: Receiver, mode: Mode) -> None:
     """A webhook is told of its own mode; the body says which one that is."""
     organization = next(iter(app.organizations))
     webhook = {"topic": "customers.create", "callback_url": receiver.url}

@@ -1,0 +1,1 @@
+"""What the types do beyond being stored, by domain."""

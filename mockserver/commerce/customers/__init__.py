@@ -1,0 +1,1 @@
+"""Customers: registration, erasure, addresses, and what finds its customer by email."""

@@ -1,0 +1,1 @@
+"""Orders: their amounts, addresses, payments, statuses, and what placing does."""

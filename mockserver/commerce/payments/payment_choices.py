@@ -1,0 +1,39 @@
+"""How an order can be paid: the methods its market offers (neighbours §7, §26)."""
+
+from __future__ import annotations
+
+from mockserver.schema.amounts import DEFAULT_CURRENCY
+from mockserver.schema.lookups import found, price_list_of
+from mockserver.schema.protocols import Engine, Target, View
+from mockserver.storage.base import Record
+
+METHODS = "payment_methods"
+
+
+def offered(view: View, order: Record) -> list[Record]:
+    """Return the enabled methods of the order's market and store, in its currency."""
+    return [
+        method
+        for method in view.pointing_at(order, METHODS, "currency_code", own="currency_code")
+        if method["disabled_at"] is None
+        and all(method[name] in (None, order.get(name)) for name in ("market", "store"))
+    ]
+
+
+def available_payment_methods(order: Record, view: View) -> list[Target]:
+    """Return the methods an order can choose."""
+    return [(METHODS, method["id"]) for method in offered(view, order)]
+
+
+def default_payment_method(order: Record, view: View) -> list[Target]:
+    """Return the default method of the order's market, if the order can be paid so."""
+    market = view.related(order, "market", "orders") or {}
+    default = (METHODS, market.get("default_payment_method"))
+    return [target for target in available_payment_methods(order, view) if target == default]
+
+
+def currency_of_market(engine: Engine, market_id: str | None) -> str | None:
+    """Return the currency a market sells in: that of its price list."""
+    if not found(engine, "markets", market_id):
+        return None
+    return price_list_of(engine, market_id).get("currency_code") or DEFAULT_CURRENCY

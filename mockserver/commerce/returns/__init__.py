@@ -1,0 +1,1 @@
+"""Returns: how they go on, and what they take from their orders."""

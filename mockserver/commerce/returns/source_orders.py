@@ -1,0 +1,36 @@
+"""What returns take from the order they are made for (neighbours §11)."""
+
+from __future__ import annotations
+
+from mockserver.schema.lookups import found
+from mockserver.schema.protocols import Change, Engine
+from mockserver.storage.conditions import Compare, both
+
+
+def details_of_order(change: Change) -> None:
+    """Take from the order what a new return has of it: customer, address, currency, number."""
+    order_id = change.record.get("order")
+    order = change.engine.get("orders", order_id) if order_id else None
+    if change.before is not None or order is None:
+        return
+    earlier = len(change.engine.find("returns", Compare("order", "eq", order_id)))
+    change.record["customer"] = order.get("customer")
+    change.record["origin_address"] = order.get("shipping_address")
+    change.record["currency_code"] = order.get("currency_code")
+    if change.record.get("reference_capture") is None:
+        change.record["reference_capture"] = _last_capture(change.engine, str(order_id))
+    if change.record.get("number") is None:
+        change.record["number"] = f"#{order['number']}/R/{earlier + 1:03d}"
+
+
+def _last_capture(engine: Engine, order_id: str) -> str | None:
+    """Return the last capture of an order that succeeded: the one to be refunded."""
+    of_order = Compare("order", "eq", order_id)
+    found = engine.find("captures", both(of_order, Compare("succeeded", "eq", value=True)))
+    return str(found[-1]["id"]) if found else None
+
+
+def address_of_location(change: Change) -> None:
+    """Take the destination from the stock location."""
+    location = found(change.engine, "stock_locations", change.record.get("stock_location"))
+    change.record["destination_address"] = location.get("address")

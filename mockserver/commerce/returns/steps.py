@@ -1,0 +1,135 @@
+"""How a return goes on, and what that does to its lines (neighbours §11)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.schema.protocols import Change, Engine
+from mockserver.schema.transitions import Transition, refuse_trigger
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare
+
+TYPE = "returns"
+LINES, ORDERS = "return_line_items", "orders"
+#: The statuses in which what was sent has come back.
+BACK = ("received", "refunded")
+#: The payment statuses of an order of which something can be given back.
+PAID = ("paid", "partially_paid")
+
+
+def is_sold(change: Change) -> bool:
+    """Say whether what is to come back was sold; a draft may be of any order."""
+    return bool(_order(change).get("placed_at"))
+
+
+def restock_lines(change: Change, _: Any) -> None:
+    """Restock the lines that are not restocked yet."""
+    engine, record = change.engine, change.record
+
+    def restock() -> None:
+        for line in lines(engine, record["id"]):
+            if line.get("restocked_at") is None:
+                engine.change(LINES, line["id"], {"_restock": True})
+
+    change.after(restock)
+
+
+def refund_amount(change: Change, amount: int | None) -> None:
+    """Check the amount to be refunded: something, and not more than the order's total."""
+    total = _order(change).get("total_amount_with_taxes_cents") or 0
+    if amount is not None and amount <= 0:
+        change.invalid(change.member, "greater_than", value=amount, count=0)
+    elif amount is not None and amount > total:
+        change.invalid(change.member, "less_than_or_equal_to", value=amount, count=total)
+
+
+def refund_order(change: Change, _: Any) -> None:
+    """Have the order, if it is paid, refunded: as much as is said, or as its lines are worth."""
+    order, engine = _order(change), change.engine
+    said = change.sent.get("_refund_amount_cents")
+    amount = change.record["estimated_refund_amount_cents"] if said is None else said
+    if order.get("payment_status") not in PAID or not amount:
+        return
+
+    def refund() -> None:
+        if amount >= order["total_amount_with_taxes_cents"]:
+            engine.change(ORDERS, order["id"], {"_refund": True})
+            return
+        engine.change(ORDERS, order["id"], {"payment_status": "partially_refunded"})
+        engine.fire(ORDERS, order["id"], "refund")
+
+    change.after(refund)
+
+
+def _order(change: Change) -> Record:
+    return change.engine.get(ORDERS, change.record.get("order") or "") or {}
+
+
+def restock(change: Change, _: Any) -> None:
+    """Restock a line of what has come back, once."""
+    returned = change.engine.get(TYPE, change.record["return"]) or {}
+    if change.record.get("restocked_at"):
+        return
+    if returned.get("status") not in BACK:
+        refuse_trigger(change)
+        return
+    change.record["restocked_at"] = change.engine.clock.timestamp()
+
+
+def details_of_line_item(change: Change) -> None:
+    """Check a line against the line item of the order, and take its amount from there."""
+    record, engine = change.record, change.engine
+    returned = engine.get(TYPE, record.get("return") or "")
+    line_item = engine.get("line_items", record.get("line_item") or "")
+    if returned is None or line_item is None:
+        return
+    record["currency_code"] = returned.get("currency_code")
+    if line_item.get("order") != returned.get("order"):
+        change.invalid("line_item", "invalid", value=line_item["id"])
+        return
+    quantity = record.get("quantity") or 0
+    if change.before and quantity == change.before["quantity"]:
+        return
+    others = [line for line in lines(engine, returned["id"]) if line["id"] != record["id"]]
+    same = [line for line in others if line["line_item"] == line_item["id"]]
+    limit = line_item["quantity"] - sum(line["quantity"] for line in same)
+    if quantity > limit:
+        change.invalid("quantity", "less_than_or_equal_to", value=quantity, count=limit)
+    record["total_amount_cents"] = _amount(line_item, quantity)
+    change.after(lambda: count_lines(engine, returned["id"]))
+
+
+def _amount(line_item: Record, quantity: int) -> int:
+    """Return what so many pieces cost, their part of the discount taken off."""
+    unit: int = line_item.get("unit_amount_cents") or 0
+    discount: int = line_item.get("discount_cents") or 0
+    return unit * quantity + round(discount * quantity / (line_item["quantity"] or 1))
+
+
+def lines(engine: Engine, return_id: str) -> list[Record]:
+    """Return the lines of a return."""
+    return engine.find(LINES, Compare("return", "eq", return_id))
+
+
+def count_lines(engine: Engine, return_id: str) -> None:
+    """Set what follows from the lines of a return: how much it is of, and what is refunded."""
+    if engine.get(TYPE, return_id) is None:
+        return
+    found = lines(engine, return_id)
+    sums = {
+        "skus_count": sum(line["quantity"] for line in found),
+        "estimated_refund_amount_cents": sum(line["total_amount_cents"] or 0 for line in found),
+    }
+    engine.change(TYPE, return_id, sums)
+
+
+REQUEST = Transition("requested", ("draft",), event="request", guard=is_sold)
+APPROVE = Transition("approved", ("requested",), "approved_at", "approve")
+REJECT = Transition("rejected", ("requested",), "rejected_at", "reject")
+CANCEL = Transition("cancelled", ("draft", "requested", "approved"), "cancelled_at")
+SHIP = Transition("shipped", ("approved",), "shipped_at", "ship")
+RECEIVE = Transition("received", ("shipped",), "received_at", "receive")
+RESTOCK = Transition(None, BACK, event="restock", then=restock_lines)
+REFUND = Transition("refunded", ("received",), "refunded_at", then=refund_order)
+ARCHIVE = Transition(None, stamp="archived_at")
+UNARCHIVE = Transition(None, sets={"archived_at": None})

@@ -1,0 +1,1 @@
+"""Order subscriptions: how often they run, and how they begin."""

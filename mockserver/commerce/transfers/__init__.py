@@ -1,0 +1,1 @@
+"""Imports, exports and cleanups: many records at once, in the background."""

@@ -1,0 +1,150 @@
+"""The server itself at run time: its settings, its health, its counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from mockserver import __version__
+from mockserver.clock import monotonic
+from mockserver.control.components import Components, Json
+from mockserver.control.organizations import counts
+from mockserver.control.schemas import SettingsSchema
+from mockserver.entropy import Entropy
+from mockserver.refusals import load
+from mockserver.traffic.metrics import Family, exposition
+
+
+class SettingsControl:
+    """What can be seen and set of one server while it runs."""
+
+    def __init__(self, components: Components) -> None:
+        """Control these parts."""
+        self._parts = components
+        self._started = monotonic()
+        #: Tells this server from any other that may come to have its address.
+        self.instance = Entropy().uuid()
+
+    def settings(self) -> Json:
+        """Return what can be set at run time."""
+        return {name: setting.read(self._parts) for name, setting in SETTINGS.items()}
+
+    def change(self, body: Any) -> Json:
+        """Set what the body names and return all of it.
+
+        Raises:
+            Refusal: 422 with pointers; nothing has changed.
+        """
+        for name, value in load(SettingsSchema(), body).items():
+            SETTINGS[name].write(self._parts, value)
+        return self.settings()
+
+    def health(self) -> Json:
+        """Return that the server is ready, which one it is, its version, uptime and storage.
+
+        Everybody may read it: of a file it does not say where it is.
+        """
+        return {
+            "ready": True,
+            "instance": self.instance,
+            "version": __version__,
+            "uptime": round(monotonic() - self._started, 3),
+            "storage": self._parts.settings.storage.partition(":")[0],
+            "organizations": sum(1 for _ in self._parts.organizations),
+        }
+
+    def metrics(self) -> str:
+        """Return counts in the Prometheus text format."""
+        return exposition(self._families())
+
+    def _families(self) -> Iterator[Family]:
+        components = self._parts
+        counted = sorted(components.metrics.requests.items())
+        yield (
+            "mockserver_requests_total",
+            "counter",
+            "Requests answered.",
+            [({"method": method, "status": status}, n) for (method, status), n in counted],
+        )
+        yield (
+            "mockserver_records",
+            "gauge",
+            "Records held.",
+            [
+                ({"organization": organization.slug, "mode": mode, "type": type_}, count)
+                for organization in components.organizations
+                for mode, held in counts(organization).items()
+                for type_, count in held.items()
+            ],
+        )
+        faults = components.traffic.faults.all()
+        struck = [({"fault": fault.id}, fault.struck) for fault in faults]
+        yield "mockserver_fault_strikes_total", "counter", "Strikes of the faults in force.", struck
+        yield (
+            "mockserver_webhook_attempts_total",
+            "counter",
+            "Attempts to deliver to webhooks.",
+            [({"outcome": kind}, n) for kind, n in sorted(components.dispatcher.outcomes.items())],
+        )
+        uptime = monotonic() - self._started
+        yield "mockserver_uptime_seconds", "gauge", "Seconds since the start.", [({}, uptime)]
+
+
+# --- what can be set -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: how it is read, as JSON, and how a loaded value is written."""
+
+    read: Callable[[Components], Any]
+    write: Callable[[Components, Any], None]
+
+
+def _rate_limits(components: Components) -> Any:
+    limiter = components.limiter
+    if not limiter.enforced:
+        return "off"
+    return "real" if limiter.scale == 1.0 else {"scale": limiter.scale}
+
+
+def _limit(components: Components, scale: float | None) -> None:
+    components.limiter.enforced = scale is not None
+    components.limiter.scale = scale or 1.0
+    components.limiter.clear()
+
+
+def _attribute(path: str) -> Setting:
+    """Return the setting that is an attribute of one of the parts."""
+    *owners, name = path.split(".")
+
+    def write(components: Components, value: Any) -> None:
+        owner = attrgetter(".".join(owners))(components) if owners else components
+        setattr(owner, name, value)
+
+    return Setting(attrgetter(path), write)
+
+
+#: In the order they are printed; their values are checked by ``SettingsSchema``.
+SETTINGS: Mapping[str, Setting] = {
+    "rate_limits": Setting(_rate_limits, _limit),
+    "token_lifetimes": Setting(
+        lambda components: dict(components.authorization.lifetimes),
+        lambda components, lifetimes: components.authorization.lifetimes.update(lifetimes),
+    ),
+    "reuse_tokens": _attribute("authorization.reuse_tokens"),
+    "jwt_bearer_requires_enterprise": _attribute("authorization.jwt_bearer_requires_enterprise"),
+    "strict_filters": _attribute("organizations.listeners.preferences.strict_filters"),
+    "journal_size": Setting(
+        lambda components: components.traffic.journal.size,
+        lambda components, size: components.traffic.journal.resize(size),
+    ),
+    "anonymization_delay": _attribute("organizations.listeners.delays.anonymization_delay"),
+    "job_delay": _attribute("organizations.listeners.delays.job_delay"),
+    "webhook_content_type": _attribute("organizations.listeners.preferences.webhook_content_type"),
+    "advice": _attribute("traffic.headers.advice"),
+    "reason": _attribute("traffic.headers.reason"),
+    "hsts": _attribute("traffic.headers.hsts"),
+}

@@ -1,0 +1,285 @@
+"""One create or update: values applied to a draft, effects run, every rule checked.
+
+Nothing is stored here; the sandbox stores the draft when no rule is broken (conventions §17).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mockserver.access import Access
+from mockserver.engine.relationships import no_linkages
+from mockserver.engine.whereabouts import missing
+from mockserver.errors import ErrorObject, Refusal, refusal, violation
+from mockserver.jsonapi.body import Linkage, Values
+from mockserver.reasons import reason
+from mockserver.schema.casting import CastError, is_blank
+from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.validations import Inclusion
+from mockserver.schema.vocabulary import Resource
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare, Not, both
+from mockserver.storage.values import key
+
+if TYPE_CHECKING:
+    from mockserver.engine.sandbox import Sandbox
+
+
+def observed(resource: type[Resource], before: Record, after: Record) -> Sequence[str]:
+    """Return the events that follow from what is another than before."""
+    return [
+        event
+        for name, event in resource.observed.items()
+        if event in resource.topics and key(before.get(name)) != key(after.get(name))
+    ]
+
+
+class ChangeSet:
+    """A draft of a record on its way into the store; what behaviours see of it.
+
+    Attributes:
+        record: the draft.
+        before: what is stored now, ``None`` on create.
+        engine: the sandbox.
+        access: whose request it is.
+        member: the attribute whose effect is running.
+        called: what the change is called in the history, when not after the action.
+        events: the events noted, in order.
+        sent: the attributes that were sent, cast.
+    """
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        resource: type[Resource],
+        access: Access,
+        record: Record,
+        before: Record | None = None,
+    ) -> None:
+        """Start with a draft that is ours to change."""
+        self.engine = sandbox
+        self.resource = resource
+        self.access = access
+        self.record = record
+        self.before = before
+        self.member = ""
+        self.called: str | None = None
+        self.events: list[str] = []
+        self._violations: list[ErrorObject] = []
+        self._afterwards: list[Callable[[], None]] = []
+        self.sent: dict[str, Any] = {}
+
+    @property
+    def type_(self) -> str:
+        """The type of the record."""
+        return self.resource.type_
+
+    @property
+    def changed(self) -> bool:
+        """Whether the draft is another than what is stored; 1 and true are not the same here."""
+        return bool(key(self.record) != key(self.before))
+
+    def observed(self) -> Sequence[str]:
+        """Return the events that follow from what an update changes."""
+        return observed(self.resource, self.before or {}, self.record)
+
+    def made(self) -> Sequence[str]:
+        """Return the attributes that come of the request, secrets apart: all of a new record."""
+        before = self.before
+        return [
+            name
+            for name, attribute in self.resource.attributes.items()
+            if not attribute.secret
+            and (
+                before is None
+                or name in self.sent
+                or key(before.get(name)) != key(self.record.get(name))
+            )
+        ]
+
+    def is_broken(self, name: str) -> bool:
+        """Say whether a rule of the attribute is noted as broken already."""
+        return any(e["source"]["pointer"] == f"/data/attributes/{name}" for e in self._violations)
+
+    def invalid(
+        self, name: str | None, rule: str, *, words: Mapping[str, str] | None = None, **meta: Any
+    ) -> None:
+        """Note a broken rule of an attribute, a relationship, or the whole record."""
+        linked = name in self.resource.relationships
+        self._violations.append(violation(name, rule, relationship=linked, words=words, **meta))
+
+    def fire(self, event: str) -> None:
+        """Note an event of the record's type."""
+        self.events.append(event)
+
+    def after(self, action: Callable[[], None]) -> None:
+        """Do something once the record is stored, in the same transaction."""
+        self._afterwards.append(action)
+
+    def finish(self) -> None:
+        """Run what was put off until the record is stored."""
+        for action in self._afterwards:
+            action()
+
+    def apply(self, values: Values) -> None:
+        """Apply the values, run the effects, check every rule.
+
+        Raises:
+            Refusal: 404 for a linkage that leads nowhere, 401 for one that leads to what is
+                another's; 422 with every broken rule.
+        """
+        self._cast(values.attributes)
+        if self.before is None:
+            self.record.update({**no_linkages(self.resource), **self.record})
+        self._assign()
+        for name, linkage in values.linkages.items():
+            self._link(name, self.resource.relationships[name], linkage)
+        self._run_effects()
+        self._settle_owner()
+        self._keep_order()
+        self._validate()
+        if self._violations:
+            raise Refusal(sorted(self._violations, key=self._place))
+
+    def _place(self, error: ErrorObject) -> int:
+        """Return where an error stands among the others: in wire order, the whole record last."""
+        name = error["source"]["pointer"].rpartition("/")[2]
+        members = [*self.resource.attributes, *self.resource.relationships]
+        return members.index(name) if name in members else len(members)
+
+    def _cast(self, attributes: Mapping[str, Any]) -> None:
+        for name, value in attributes.items():
+            attribute = self.resource.attributes[name]
+            try:
+                self.sent[name] = attribute.cast(value)
+            except CastError:
+                # Data that is never returned, a password, is not echoed by an error either.
+                is_shown = attribute.flags.fetchable or not attribute.stored
+                self.invalid(name, "invalid", **({"value": value} if is_shown else {}))
+
+    def _assign(self) -> None:
+        for name, attribute in self.resource.attributes.items():
+            if not attribute.stored:
+                continue
+            if name in self.sent and not attribute.effect:
+                self.record[name] = self.sent[name]
+            elif self.before is None and name not in self.record:
+                initial = attribute.initial
+                self.record[name] = initial(self) if callable(initial) else initial
+
+    def _link(self, name: str, relationship: Relationship, linkage: Linkage) -> None:
+        targets = linkage if isinstance(linkage, list) else [linkage] if linkage else []
+        for type_, id_ in targets:
+            self._require_nameable(name, type_, id_)
+        if relationship.many:
+            self.record[name] = [id_ for _, id_ in targets]
+        elif targets or not relationship.view_of:
+            self.record[relationship.field] = targets[0][1] if targets else None
+            if relationship.polymorphic or relationship.view_of:
+                self.record[relationship.type_field] = targets[0][0] if targets else None
+
+    def _require_nameable(self, name: str, type_: str, id_: str) -> None:
+        """Refuse a linkage that leads nowhere, 404, or to what is another's, 401."""
+        record = self.engine.get(type_, id_)
+        if record is None:
+            why = reason("linkage_missing", name=name, missing=missing(self.engine, type_, id_))
+            raise refusal("RECORD_NOT_FOUND", because=why)
+        if self.access.is_sales_channel:
+            self.engine.require_nameable(type_, record, self.access)
+
+    def _run_effects(self) -> None:
+        for name, attribute in self.resource.attributes.items():
+            if name not in self.sent or not attribute.effect:
+                continue
+            if self.sent[name] or not attribute.trigger:
+                self.member = name
+                self._look_at_named(attribute, self.sent[name])
+                attribute.effect(self, self.sent[name])
+
+    def _look_at_named(self, attribute: Attribute, id_: str | None) -> None:
+        """Refuse an id of what is another's; one of nothing is the effect's own business."""
+        type_ = attribute.names
+        if type_ and id_ and self.access.is_sales_channel and self.engine.get(type_, id_):
+            self._require_nameable(self.member or "", type_, id_)
+
+    def _settle_owner(self) -> None:
+        """Let what a logged customer creates be its own, and refuse to let it be another's (§13.2).
+
+        A back-end that acts for a customer has the permissions of its role all the same (§13.3).
+        """
+        owner, bearer = self.resource.owner, self.access.customer_id
+        if owner is None or bearer is None:
+            return
+        if self.before is None and not self.record[owner]:
+            self.record[owner] = bearer
+        elif self.access.is_sales_channel and self.record[owner] not in (None, bearer):
+            raise refusal("UNAUTHORIZED", because=reason("permission_of_owner", name=owner))
+
+    def _keep_order(self) -> None:
+        """Leave the linked records of a list as they were when they are the same ones: a set."""
+        before = self.before or {}
+        for name in before.keys() & self.resource.relationships.keys():
+            held, now = before[name], self.record[name]
+            if held is not now and isinstance(held, list) and set(held) == set(now):
+                self.record[name] = held
+
+    def _validate(self) -> None:
+        for name, attribute in self.resource.attributes.items():
+            if not self.is_broken(name):
+                self._check_attribute(name, attribute)
+        for name, relationship in self.resource.relationships.items():
+            if self._is_missing(name, relationship):
+                self.invalid(name, "blank")
+        for fields in self.resource.uniques:
+            self._check_unique_together(fields)
+        for check in self.resource.checks:
+            check(self)
+
+    def _check_attribute(self, name: str, attribute: Attribute) -> None:
+        value = self.sent.get(name) if attribute.effect else self.record.get(name)
+        if is_blank(value):
+            if self._is_told(attribute) and self._is_required(attribute):
+                self.invalid(name, "blank")
+            return
+        if self.before is not None and value == self.before.get(name):
+            return
+        rules = (
+            *attribute.rules,
+            *((Inclusion(frozenset(attribute.enum)),) * bool(attribute.enum)),
+        )
+        broken = next(filter(None, (rule.broken(value) for rule in rules)), None)
+        if broken:
+            self.invalid(name, broken[0], **broken[1])
+        elif attribute.unique and self._is_taken((name,)):
+            self.invalid(name, "taken", value=value)
+
+    def _is_told(self, attribute: Attribute) -> bool:
+        """Say whether the value seen here is all there is of it: stored, or sent to create."""
+        if attribute.effect:
+            return not attribute.stored and self.before is None
+        return attribute.stored
+
+    def _is_required(self, member: Attribute | Relationship) -> bool:
+        presence = member.presence
+        return presence(self.record, self.engine.setting) if callable(presence) else presence
+
+    def _is_missing(self, name: str, relationship: Relationship) -> bool:
+        """Say whether a required linkage is absent; what cannot exist here yet is not required."""
+        known = any(type_ in self.engine.registry for type_ in relationship.types)
+        return known and self._is_required(relationship) and not self.record.get(name)
+
+    def _is_taken(self, fields: tuple[str, ...]) -> bool:
+        same = (Compare(field, "eq", self.record[field]) for field in fields)
+        other = Not(Compare("id", "eq", self.record["id"]))
+        return self.engine.partition.count(self.resource.type_, both(*same, other)) > 0
+
+    def _check_unique_together(self, fields: tuple[str, ...]) -> None:
+        changed = self.before is None or any(
+            self.record.get(field) != self.before.get(field) for field in fields
+        )
+        complete = all(self.record.get(field) is not None for field in fields)
+        if changed and complete and self._is_taken(fields):
+            last = fields[-1]
+            linked = last in self.resource.relationships
+            self.invalid(last, "taken", **({} if linked else {"value": self.record[last]}))

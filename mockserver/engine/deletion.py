@@ -1,0 +1,103 @@
+"""Deleting a record: who stands in the way, who goes with it, who lets go of it (customers §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mockserver.engine.change_set import observed
+from mockserver.engine.relationships import points_at
+from mockserver.errors import refusal
+from mockserver.resources.registry import registry
+from mockserver.schema.members import Relationship
+from mockserver.storage.base import SERIAL, Record
+
+if TYPE_CHECKING:
+    from mockserver.engine.sandbox import Sandbox
+
+Referrer = tuple[str, str, Relationship]
+#: A referrer, and the id of the record that points.
+Reference = tuple[str, str, Relationship, str]
+
+
+def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
+    """Remove a record and settle everything that points at it.
+
+    Raises:
+        Refusal: 423 ``LOCKED`` when a record that restricts the deletion points at it.
+    """
+    gone: list[tuple[str, Record]] = []
+    _remove(sandbox, type_, record, gone)
+    for other, removed in gone:
+        sandbox.registry[other].removed(sandbox, removed)
+
+
+def _remove(sandbox: Sandbox, type_: str, record: Record, gone: list[tuple[str, Record]]) -> None:
+    held = list(_referring(sandbox, type_, record))
+    resource = sandbox.registry[type_]
+    locked = not resource.deletable(record) or resource.locked(sandbox, record)
+    if locked or _is_held(held):
+        raise refusal("LOCKED", class_name=resource.__name__, number=record[SERIAL])
+    for other, name, relationship, id_ in held:
+        # As it is by now: it may have let go in another place, or be gone already.
+        referrer = sandbox.get(other, id_)
+        if referrer is None or relationship.on_delete == "keep":
+            continue
+        if _goes_along(sandbox, other, relationship, referrer):
+            _remove(sandbox, other, referrer, gone)
+        else:
+            released = _released(referrer, name, relationship, record["id"])
+            _release(sandbox, other, referrer, released)
+    sandbox.keep(type_, record, None)
+    gone.append((type_, record))
+    sandbox.end_tokens(type_, record["id"])
+    sandbox.files.drop(type_, record["id"])
+    if "destroy" in resource.topics:
+        sandbox.fire(type_, record["id"], "destroy")
+
+
+def _is_held(referrers: Iterable[Reference]) -> bool:
+    return any(relationship.on_delete == "restrict" for _, _, relationship, _ in referrers)
+
+
+def _goes_along(sandbox: Sandbox, type_: str, relationship: Relationship, referrer: Record) -> bool:
+    if relationship.on_delete == "cascade_unless_held":
+        return not _is_held(_referring(sandbox, type_, referrer))
+    return relationship.on_delete == "cascade"
+
+
+def _referring(sandbox: Sandbox, type_: str, record: Record) -> Iterator[Reference]:
+    for other, name, relationship in referrers(type_):
+        for referrer in sandbox.find(other, points_at(type_, record["id"], name, relationship)):
+            yield other, name, relationship, referrer["id"]
+
+
+def _release(sandbox: Sandbox, type_: str, before: Record, record: Record) -> None:
+    """Store a record that has let go; of a change of its tags is told (customers §10)."""
+    told = observed(sandbox.registry[type_], before, record)
+    if told:
+        record["updated_at"] = sandbox.clock.timestamp()
+    sandbox.keep(type_, before, record)
+    for event in told:
+        sandbox.fire(type_, record["id"], event)
+
+
+def _released(record: Record, name: str, relationship: Relationship, id_: str) -> Record:
+    if relationship.many:
+        return {**record, name: [other for other in record[name] if other != id_]}
+    released = {**record, name: None}
+    if relationship.polymorphic:
+        released[relationship.type_field] = None
+    return released
+
+
+@cache
+def referrers(type_: str) -> tuple[Referrer, ...]:
+    """Return every stored relationship that can lead to the type."""
+    return tuple(
+        (other, name, relationship)
+        for other, resource in registry().items()
+        for name, relationship in {**resource.relationships, **resource.hidden}.items()
+        if relationship.stored and (type_ in relationship.types or not relationship.types)
+    )

@@ -1,0 +1,34 @@
+"""Who follows an event: records that lead to the one it happens to, as their types say."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mockserver.engine.relationships import points_at
+from mockserver.resources.registry import registry
+from mockserver.schema.members import Relationship
+from mockserver.schema.protocols import Job
+
+if TYPE_CHECKING:
+    from mockserver.engine.record_engine import RecordEngine
+
+Follower = tuple[str, str, Relationship, Job]
+
+
+def follow(engine: RecordEngine, type_: str, id_: str, event: str) -> None:
+    """Have done what the declarations want done when an event happens to what they lead to."""
+    for other, name, relationship, doing in followers(type_, event):
+        for record in engine.find(other, points_at(type_, id_, name, relationship)):
+            doing(engine, record)
+
+
+@cache
+def followers(type_: str, event: str) -> tuple[Follower, ...]:
+    """Return every stored relationship to the type whose declaration follows the event."""
+    return tuple(
+        (other, name, resource.relationships[name], events[event])
+        for other, resource in registry().items()
+        for name, events in resource.follows.items()
+        if event in events and type_ in resource.relationships[name].types
+    )

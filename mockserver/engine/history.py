@@ -1,0 +1,217 @@
+"""The change history of records: who changed what, from what to what (customers §13).
+
+Changes are recorded as they are made. The creation of a record that came another way, by seeding
+for instance, is told from the record itself, with the recorded changes taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from mockserver.access import OWNERS, Access
+from mockserver.clock import EPOCH, milliseconds, parse_timestamp, timestamp
+from mockserver.resources.applications import APPLICATIONS
+from mockserver.resources.event_stores import EventStore
+from mockserver.resources.registry import registry
+from mockserver.storage.base import SERIAL, Record
+from mockserver.storage.conditions import EVERYTHING, Compare, Condition, both
+from mockserver.storage.matching import matcher
+from mockserver.storage.values import key
+
+if TYPE_CHECKING:
+    from mockserver.engine.record_engine import RecordEngine
+
+HISTORY = EventStore.Meta.type_
+#: ``reference`` and the like are objects here (customers §13).
+EMPTY: Mapping[str, Any] = {
+    **dict.fromkeys(("ip_address", "user_agent", "uuid")),
+    "reference": {},
+    "reference_origin": {},
+    "metadata": {},
+}
+#: Told creations are numbered apart: by the record's number and the place of its type.
+TYPES = 1000
+#: The longest number of an id that is looked for.
+DIGITS = 18
+
+
+class History:
+    """The changes of the records of one mode of an organization."""
+
+    def __init__(self, engine: RecordEngine) -> None:
+        """Record the changes of this world."""
+        self._world = engine
+        self._last = (0, 0)
+
+    def begin_again(self) -> None:
+        """Forget which ids were given: the records are others now."""
+        self._last = (0, 0)
+
+    def record(
+        self,
+        event: str,
+        type_: str,
+        before: Record | None,
+        after: Record | None,
+        access: Access | None,
+    ) -> None:
+        """Record a change, unless its type has no history.
+
+        Args:
+            event: ``create``, ``update``, ``destroy`` or a step of an anonymization.
+            type_: of the record.
+            before: what it was, ``None`` when there was none.
+            after: what it is, ``None`` when it is gone.
+            access: whose doing; ``None`` for the service itself.
+        """
+        told = tracked(type_)
+        if not told:
+            return
+        now = self._world.clock.now()
+        serialized, partition = timestamp(now), self._world.partition
+        entry = {
+            **EMPTY,
+            "id": self._id(milliseconds(now)),
+            SERIAL: partition.next_number(HISTORY),
+            "resource_type": type_,
+            "resource_id": (after or before or {})["id"],
+            "event": event,
+            "payload": changes(told, before or {}, after or {}),
+            "who": self._who(access),
+            "created_at": serialized,
+            "updated_at": serialized,
+        }
+        # The records that the values are taken from are copies, and nobody changes them now.
+        partition.load(HISTORY, [entry])
+
+    def of(self, type_: str, record: Record, condition: Condition = EVERYTHING) -> list[Record]:
+        """Return the changes of a record, oldest first."""
+        found = self._world.find(HISTORY, _of(type_, record["id"]))
+        if not any(entry["event"] == "create" for entry in found):
+            found = [self._creation(type_, record, found), *found]
+        # A history is asked for by its own fields alone: there is nothing to resolve.
+        wanted = matcher(condition, lambda _: frozenset())
+        return [entry for entry in found if wanted(entry)]
+
+    def told(self, id_: str) -> Record | None:
+        """Return the creation that is told under an id, if one is."""
+        number = id_.partition("-")[2]
+        if not number.isdecimal() or len(number) > DIGITS:
+            return None
+        serial, place = divmod(int(number), TYPES)
+        types = sorted(registry())
+        if place >= len(types):
+            return None
+        own = Compare(SERIAL, "eq", serial)
+        for record in self._world.partition.select(types[place], own, limit=1)[0]:
+            first = self.of(types[place], record)[0]
+            return first if first["id"] == id_ else None
+        return None
+
+    def forget(self, type_: str, id_: str) -> None:
+        """Blank the values in the history of a record, and its name where it was the actor."""
+        for entry in self._world.find(HISTORY, _of(type_, id_)):
+            blanked: Record = {name: {"from": None, "to": None} for name in entry["payload"]}
+            self._world.partition.put(HISTORY, {**entry, "payload": blanked})
+        for owner_type, owners in OWNERS.items():
+            owner = {"id": id_, "type": owner_type}
+            acted = Compare("who", "contains", {"owner": owner})
+            for entry in self._world.find(HISTORY, acted) if owners == type_ else ():
+                unnamed = {**entry["who"], "owner": owner}
+                self._world.partition.put(HISTORY, {**entry, "who": unnamed})
+
+    def _id(self, moment: int) -> str:
+        """Return a new id: the moment, and which one it is of those of the same millisecond."""
+        first = self._last[1] + 1 if self._last[0] == moment else 0
+        for number in count(first):
+            id_ = f"{moment:013d}-{number}"
+            if self._world.partition.get(HISTORY, id_, ("id",)) is None:
+                self._last = (moment, number)
+                return id_
+        raise AssertionError  # pragma: no cover - the numbers have no end
+
+    def _creation(self, type_: str, record: Record, later: list[Record]) -> Record:
+        """Return the creation of a record as it must have been."""
+        told = tracked(type_)
+        payload = changes(told, {}, record)
+        for entry in reversed(later):
+            for name, change in entry["payload"].items():
+                payload[name] = {"from": None, "to": change["from"]}
+        moment = milliseconds(parse_timestamp(record["created_at"]) or EPOCH)
+        number = record[SERIAL] * TYPES + sorted(registry()).index(type_)
+        return {
+            **EMPTY,
+            "id": f"{moment:013d}-{number}",
+            SERIAL: 0,
+            "resource_type": type_,
+            "resource_id": record["id"],
+            "event": "create",
+            "payload": {
+                name: change for name, change in payload.items() if change["to"] is not None
+            },
+            "who": self._who(None),
+            "created_at": record["created_at"],
+            "updated_at": record["created_at"],
+        }
+
+    def _who(self, access: Access | None) -> Record:
+        """Return who is responsible: an application, perhaps for somebody, or a worker."""
+        if access is None or access.application_id is None:
+            return {"worker": {"id": self._world.organization.slug, "type": "Worker"}}
+        application = self._world.get(APPLICATIONS, access.application_id) or {}
+        who: Record = {
+            "application": {
+                "id": access.application_id,
+                "client_id": application.get("uid"),
+                "kind": access.kind,
+                "public": access.is_sales_channel,
+                "confidential": access.is_confidential,
+            }
+        }
+        if access.owner:
+            who["owner"] = {"id": access.owner.id, "type": access.owner.type}
+            person = self._world.owner_record(access.owner) or {}
+            names = ("email", "first_name", "last_name")
+            who["owner"].update({name: person[name] for name in names if name in person})
+        return who
+
+
+def _of(type_: str, id_: str) -> Condition:
+    return both(Compare("resource_id", "eq", id_), Compare("resource_type", "eq", type_))
+
+
+@cache
+def tracked(type_: str) -> Mapping[str, str]:
+    """Return the fields of a type whose changes are told, by the name they are told under.
+
+    What the API does not show, a password, is not told either; linkages are told by id.
+    """
+    resource = registry()[type_]
+    if not any(relationship.history for relationship in resource.relationships.values()):
+        return {}
+    return dict(_told(type_))
+
+
+def _told(type_: str) -> Iterator[tuple[str, str]]:
+    resource = registry()[type_]
+    for name, attribute in resource.attributes.items():
+        if attribute.stored and attribute.flags.fetchable and name != "id":
+            yield name, name
+    for name, relationship in resource.relationships.items():
+        if relationship.stored:
+            yield name, f"{name.removesuffix('s')}_ids" if relationship.many else f"{name}_id"
+
+
+def changes(told: Mapping[str, str], before: Record, after: Record) -> dict[str, Any]:
+    """Return ``{name: {"from": ..., "to": ...}}`` of what differs."""
+    found = {}
+    for field, name in told.items():
+        old, new = before.get(field), after.get(field)
+        if old is new:
+            continue
+        if old is None or new is None or key(old) != key(new):
+            found[name] = {"from": old, "to": new}
+    return found

@@ -1,0 +1,220 @@
+"""Organizations: the tenants of a server, each with a test and a live sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from mockserver.access import MODES, Mode
+from mockserver.clock import Clock
+from mockserver.engine.job_queue import NEVER
+from mockserver.engine.listeners import Listeners
+from mockserver.engine.sandbox import Sandbox
+from mockserver.entropy import Entropy
+from mockserver.resources.applications import APPLICATIONS
+from mockserver.resources.organizations import ORGANIZATIONS
+from mockserver.storage.base import Record, Storage, StorageError
+from mockserver.storage.conditions import Compare
+
+DEFAULT_DOMAIN = "cl.localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class SeedOptions:
+    """What an organization is seeded with, and goes back to.
+
+    Attributes:
+        customers: how many each mode has.
+        scenario: a named situation, or the path of a file.
+        settings: attributes of the organization that differ from the defaults.
+        domain: the parent of its host name.
+        preferences: what it has otherwise than the server; see ``Preferences``.
+        locales: where random customers come from; none: where the committed names are of.
+    """
+
+    customers: int = 0
+    scenario: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    domain: str = DEFAULT_DOMAIN
+    preferences: Mapping[str, Any] = field(default_factory=dict)
+    locales: Sequence[str] = ()
+
+
+class Organization:
+    """One tenant: nothing of it, not even its ids and its time, crosses to another.
+
+    Attributes:
+        slug: its name in host names.
+        clock: its time, the same for both modes.
+        seed: what its ids and random values are derived from.
+        seed_options: what it is seeded with.
+        listeners: what it shares with the others.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what makes an organization
+        self,
+        slug: str,
+        storage: Storage,
+        clock: Clock,
+        seed: object,
+        seed_options: SeedOptions,
+        listeners: Listeners,
+    ) -> None:
+        """Open the organization's partitions."""
+        self.slug = slug
+        self.listeners = listeners
+        self.clock = clock
+        self.seed = seed
+        self.seed_options = seed_options
+        self._id = ""
+        self._sandboxes = {
+            mode: Sandbox(self, mode, storage.partition(slug, mode)) for mode in MODES
+        }
+
+    def sandbox(self, mode: Mode) -> Sandbox:
+        """Return one mode's sandbox."""
+        return self._sandboxes[mode]
+
+    @property
+    def id(self) -> str:
+        """The public id, the same in both modes."""
+        partition = self._sandboxes["test"].partition
+        if partition.get(ORGANIZATIONS, self._id, ("id",)) is None:
+            self._id = self._sandboxes["test"].organization_record()["id"]
+        return self._id
+
+    def work(self, within: float = NEVER) -> None:
+        """Do what is due by now, in both modes; see ``JobQueue.work``."""
+        for sandbox in self._sandboxes.values():
+            sandbox.job_queue.work(within)
+
+    @property
+    def next_due(self) -> float:
+        """In how many seconds something is due; infinite when nothing will be by itself."""
+        if self.clock.frozen_at is not None:
+            return NEVER
+        first = min(sandbox.job_queue.next_due for sandbox in self._sandboxes.values())
+        return first - self.clock.seconds()
+
+    def preference(self, name: str) -> Any:
+        """Return what it prefers: its own recipe's word, else the server's."""
+        own = self.seed_options.preferences
+        return own[name] if name in own else getattr(self.listeners.preferences, name)
+
+    def remember(self) -> None:
+        """Keep seed, recipe and origins with the records, for when the storage is opened again."""
+        for sandbox in self._sandboxes.values():
+            record = sandbox.organization_record()
+            made = {
+                "seed": self.seed,
+                "recipe": asdict(self.seed_options),
+                "origin": sandbox.random_seed.remembered(),
+            }
+            sandbox.partition.put(ORGANIZATIONS, {**record, "made": made})
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Do all or nothing in both modes, what ids and random values derive from included."""
+        sandboxes = list(self._sandboxes.values())
+        origins = [sandbox.random_seed for sandbox in sandboxes]
+        try:
+            with ExitStack() as opened:
+                for sandbox in sandboxes:
+                    opened.enter_context(sandbox.partition.transaction())
+                yield
+        except BaseException:
+            for sandbox, random_seed in zip(sandboxes, origins, strict=True):
+                sandbox.settle(random_seed)
+            raise
+
+    def set(self, settings: Mapping[str, Any]) -> None:
+        """Set fields of the organization's own record, the same in both modes."""
+        for sandbox in self._sandboxes.values():
+            sandbox.partition.put(ORGANIZATIONS, {**sandbox.organization_record(), **settings})
+
+    def entropy_of(self, *purpose: str) -> Entropy:
+        """Return a new stream of random values that only this purpose draws from."""
+        return Entropy(self.seed, self.slug, *purpose)
+
+
+class Organizations:
+    """All organizations of a server, by slug.
+
+    Attributes:
+        storage: where their records are.
+        listeners: what they share.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        """Start with none."""
+        self.storage = storage
+        self.listeners = Listeners()
+        self._organizations: dict[str, Organization] = {}
+        #: Where a client was found before: nobody looks through a thousand organizations twice.
+        self._clients: dict[str, Sandbox] = {}
+
+    def reopen(self, slug: str, clock: Clock) -> None:
+        """Open an organization the storage holds, with the seed and recipe it was made with.
+
+        One that was never made ready, as the server died over it, is forgotten.
+        """
+        partitions = [self.storage.partition(slug, mode) for mode in MODES]
+        records = [partition.select(ORGANIZATIONS, limit=1)[0] for partition in partitions]
+        if not all(records):
+            self.storage.drop(slug)
+            return
+        made = records[0][0]["made"]
+        self.open(slug, clock, made["seed"], SeedOptions(**made["recipe"]))
+
+    def open(
+        self, slug: str, clock: Clock, seed: object, seed_options: SeedOptions | None = None
+    ) -> Organization:
+        """Return the organization with the slug, opened when it is not."""
+        if slug not in self._organizations:
+            self._organizations[slug] = Organization(
+                slug, self.storage, clock, seed, seed_options or SeedOptions(), self.listeners
+            )
+        return self._organizations[slug]
+
+    def drop(self, slug: str) -> None:
+        """Forget an organization and everything it holds."""
+        self.storage.drop(slug)
+        self._forget(slug)
+
+    def abandon(self, slug: str) -> None:
+        """Forget an organization that could not be made ready, even if the storage cannot."""
+        self._forget(slug)
+        with suppress(StorageError):
+            self.storage.drop(slug)
+
+    def _forget(self, slug: str) -> None:
+        dropped = self._organizations.pop(slug)
+        self._clients = {
+            id_: sandbox
+            for id_, sandbox in self._clients.items()
+            if sandbox.organization is not dropped
+        }
+
+    def get(self, slug: str) -> Organization | None:
+        """Return the organization with the slug, if any."""
+        return self._organizations.get(slug)
+
+    def __iter__(self) -> Iterator[Organization]:
+        """Iterate over the organizations, oldest first."""
+        return iter(list(self._organizations.values()))
+
+    def client(self, client_id: str) -> tuple[Sandbox, Record] | None:
+        """Return the sandbox and the ``applications`` record a client id belongs to."""
+        known = self._clients.get(client_id)
+        for sandbox in (*((known,) if known else ()), *self._sandboxes()):
+            found = sandbox.find(APPLICATIONS, Compare("uid", "eq", client_id))
+            if found:
+                self._clients[client_id] = sandbox
+                return sandbox, found[0]
+        return None
+
+    def _sandboxes(self) -> Iterator[Sandbox]:
+        for organization in self:
+            yield from (organization.sandbox(mode) for mode in MODES)

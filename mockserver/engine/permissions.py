@@ -1,0 +1,131 @@
+"""Who may do what: the permits of the declarations, and roles (authentication §13).
+
+An action is one of the four words of tokeninfo. A request for a type or an action that is not
+allowed, or for a record outside the restriction, is answered 401 ``UNAUTHORIZED``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mockserver.access import Access
+from mockserver.errors import refusal
+from mockserver.reasons import reason
+from mockserver.resources.organizations import ORGANIZATIONS
+from mockserver.resources.registry import Registry, registry
+from mockserver.schema.permits import Permit, Setting, settled
+from mockserver.schema.vocabulary import Resource
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import EVERYTHING, NOTHING, Any_, Condition, both
+
+Action = Literal["create", "read", "update", "destroy"]
+LETTERS: Mapping[Action, str] = {"create": "C", "read": "R", "update": "U", "destroy": "D"}
+#: The vendor's action words behind each permission.
+VENDOR_ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "create": ("create",),
+    "read": ("list", "retrieve"),
+    "update": ("update",),
+    "destroy": ("delete",),
+}
+ADMIN: Mapping[str, Any] = {"*": {"actions": ["create", "destroy", "read", "update"]}}
+#: What is left of a role that is gone: nobody becomes an Admin by losing a role.
+NO_ROLE: Record = {"permissions": {}}
+
+
+def _from_the_start(name: str) -> object:
+    """Return an attribute of the organization as it is from the start."""
+    return registry()[ORGANIZATIONS].attributes[name].initial
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """What one bearer may do.
+
+    Attributes:
+        access: the bearer.
+        role: the record of the role that applies to kinds that have one, ``None`` for Admin.
+        setting: gives an attribute of the organization.
+    """
+
+    access: Access
+    role: Record | None = None
+    setting: Setting = _from_the_start
+
+    def allows(self, resource: type[Resource], action: Action, *, lists: bool = False) -> bool:
+        """Say whether the bearer may do this to records of the type."""
+        if resource.singleton:
+            # Any token may look at what it stands in (authentication §12).
+            return action == "read"
+        permit = self._permit(resource)
+        if permit is None:
+            return action in self._by_role(resource)
+        return LETTERS[action] in permit.actions and (permit.lists or not lists)
+
+    def require(self, resource: type[Resource], action: Action, *, lists: bool = False) -> None:
+        """Refuse what is not allowed, 401 ``UNAUTHORIZED``."""
+        if not self.allows(resource, action, lists=lists):
+            why = self._why(resource, "list" if lists else action)
+            raise refusal("UNAUTHORIZED", because=why)
+
+    def _why(self, resource: type[Resource], action: str) -> str:
+        """Return why an action is not allowed, as a sentence."""
+        facts = {"bearer": self.access.bearer, "action": action, "type": resource.type_}
+        if self.access.is_sales_channel:
+            return reason("permission_of_type", **facts)
+        if resource.for_kinds and self.access.kind not in resource.for_kinds:
+            return reason("permission_of_kind", kinds=" and ".join(resource.for_kinds), **facts)
+        return reason("permission_of_role", role=self.access.role_id, **facts)
+
+    def restriction(self, type_: str, action: Action, sent: Collection[str] = ()) -> Condition:
+        """Return the condition a record must satisfy for the action.
+
+        Args:
+            type_: of the record.
+            action: what is done to it; of what is read it says, too, what linkages may lead to.
+            sent: the attributes that an update sends, where it sends nothing else.
+        """
+        permit = self._permit(registry()[type_])
+        if permit is None or (action == "create" and permit.creates_others):
+            return EVERYTHING
+        readable = settled(permit.readable, self.access, self.setting)
+        return readable if action == "read" else both(readable, self._writable(permit, sent))
+
+    def visible(self, type_: str) -> Condition:
+        """Return what the records of a type satisfy that the bearer may read."""
+        resource = registry().get(type_)
+        if resource is None or not self.allows(resource, "read"):
+            return NOTHING
+        return self.restriction(type_, "read")
+
+    def _writable(self, permit: Permit, sent: Collection[str]) -> Condition:
+        writable = settled(permit.writable, self.access, self.setting)
+        if not sent or not permit.commands.keys() >= set(sent):
+            return writable
+        return Any_((writable, both(*(permit.commands[name] for name in sent))))
+
+    def _permit(self, resource: type[Resource]) -> Permit | None:
+        """Return the permit of a sales channel; ``None`` for kinds that have a role."""
+        if not self.access.is_sales_channel:
+            return None
+        return resource.for_customers if self.access.customer_id else resource.for_guests
+
+    def _by_role(self, resource: type[Resource]) -> list[str]:
+        if resource.for_kinds and self.access.kind not in resource.for_kinds:
+            return []
+        permissions = self.role["permissions"] if self.role else ADMIN
+        found: Mapping[str, Any] = permissions.get(resource.type_, permissions.get("*", {}))
+        return list(found.get("actions", ()))
+
+    def serialized(self, registry: Registry) -> dict[str, dict[str, list[str]]]:
+        """Return the permissions as tokeninfo prints them (authentication §11)."""
+        return {
+            type_: {"actions": actions}
+            for type_, resource in sorted(registry.items())
+            if (actions := [a for a in sorted(VENDOR_ACTIONS) if self._may(resource, a)])
+        }
+
+    def _may(self, resource: type[Resource], action: Any) -> bool:
+        offered = set(VENDOR_ACTIONS[action]) & set(resource.actions)
+        return bool(offered) and self.allows(resource, action)

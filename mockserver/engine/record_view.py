@@ -1,0 +1,127 @@
+"""What derived members look at beyond their record: the world around it, and the bearer's token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from mockserver.access import Access
+from mockserver.schema.members import Relationship
+from mockserver.schema.protocols import Engine, Target
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import EVERYTHING, Compare
+
+Records = list[Record]
+
+
+class RecordView:
+    """Looks around one record: each look is a read."""
+
+    def __init__(self, engine: Engine, access: Access, base_url: str = "") -> None:
+        """Look at the world as the bearer, who has come by this URL."""
+        self.engine = engine
+        self.access = access
+        self.base_url = base_url
+
+    def related(self, record: Record, relationship: str, type_: str) -> Record | None:
+        """Return the record a stored to-one of a record of this type leads to."""
+        target = stored_target(record, self._member(relationship, type_))
+        return self.engine.get(*target) if target else None
+
+    def pointing_at(self, record: Record, type_: str, field: str, own: str = "id") -> Records:
+        """Return the records of a type whose field has the value of the record's own field."""
+        return self.engine.find(type_, Compare(field, "eq", record[own]))
+
+    def every(self, type_: str) -> Records:
+        """Return the records of a type."""
+        return self.engine.find(type_, EVERYTHING)
+
+    def of_page(self, records: Iterable[tuple[str, Record]]) -> PageView:
+        """Return a view of these records, each with its type, that looks around all of them."""
+        return PageView(self, records)
+
+    def _member(self, relationship: str, type_: str) -> Relationship:
+        return self.engine.registry[type_].relationships[relationship]
+
+
+class PageView(RecordView):
+    """Looks around the records of a page: what is read for one is read for all of them, once.
+
+    It is good for one document: what it has read does not change. Whoever looks changes nothing.
+    """
+
+    def __init__(self, view: RecordView, records: Iterable[tuple[str, Record]]) -> None:
+        """Look as the view does."""
+        super().__init__(view.engine, view.access, view.base_url)
+        self._shown = records
+        self._pointing: dict[tuple[str, str], dict[str, Records]] = {}
+        self._whole: dict[str, Records] = {}
+
+    def related(self, record: Record, relationship: str, type_: str) -> Record | None:
+        """Return the record a stored to-one leads to, read with those of all others of the type."""
+        member = self._member(relationship, type_)
+        target = stored_target(record, member)
+        if target is None:
+            return None
+        if target not in self._known:
+            others = (stored_target(other, member) for other in self._page.get(type_, ()))
+            self._read({target, *filter(None, others)} - self._known.keys())
+        return self._known[target]
+
+    def pointing_at(self, record: Record, type_: str, field: str, own: str = "id") -> Records:
+        """Return what points at the record, read with what points at all others."""
+        value = record[own]
+        if value is None:
+            return []
+        known = self._pointing.setdefault((type_, field), {})
+        if value not in known:
+            wanted = {value, *self._values(own)} - known.keys()
+            known.update({each: [] for each in wanted})
+            for found in self.engine.find(type_, Compare(field, "in", frozenset(wanted))):
+                known[found[field]].append(found)
+        return known[value]
+
+    def every(self, type_: str) -> Records:
+        """Return the records of a type, read once."""
+        if type_ not in self._whole:
+            self._whole[type_] = super().every(type_)
+        return self._whole[type_]
+
+    @cached_property
+    def _page(self) -> Mapping[str, Records]:
+        page: dict[str, Records] = {}
+        for type_, record in self._shown:
+            page.setdefault(type_, []).append(record)
+        return page
+
+    @cached_property
+    def _known(self) -> dict[Target, Record | None]:
+        """The records there are by type and id, ``None`` where there is none."""
+        return {(t, record["id"]): record for t, page in self._page.items() for record in page}
+
+    def _read(self, targets: set[Target]) -> None:
+        self._known.update(dict.fromkeys(targets))
+        for type_, ids in by_type(targets).items():
+            for id_, record in self.engine.get_many(type_, ids).items():
+                self._known[type_, id_] = record
+
+    def _values(self, own: str) -> Iterator[str]:
+        for page in self._page.values():
+            yield from (record[own] for record in page if record.get(own) is not None)
+
+
+def by_type(targets: Iterable[Target]) -> dict[str, list[str]]:
+    """Return the ids of each type, in order."""
+    found: dict[str, list[str]] = {}
+    for type_, id_ in targets:
+        found.setdefault(type_, []).append(id_)
+    return found
+
+
+def stored_target(record: Record, relationship: Relationship) -> Target | None:
+    """Return where a to-one leads that the record holds, ``None`` when nowhere."""
+    id_ = record.get(relationship.field)
+    if id_ is None:
+        return None
+    type_ = record.get(relationship.type_field) if relationship.polymorphic else None
+    return type_ or relationship.types[0], id_

@@ -1,0 +1,269 @@
+"""One mode's state and rules: the five actions, for every type and every caller.
+
+HTTP, seeding, the control plane and tests all come through here; nothing about the data is
+decided anywhere else. Each action checks in the order of conventions §17, and a refused one
+changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from mockserver.access import Access
+from mockserver.engine.change_set import ChangeSet
+from mockserver.engine.deletion import remove
+from mockserver.engine.permissions import NO_ROLE, Permissions
+from mockserver.engine.reading import Reader
+from mockserver.engine.record_engine import RecordEngine
+from mockserver.engine.record_view import RecordView
+from mockserver.engine.relationships import level, relinked, targets
+from mockserver.engine.visibility import Visibility
+from mockserver.errors import refusal
+from mockserver.jsonapi.body import Values
+from mockserver.jsonapi.document import Found
+from mockserver.jsonapi.filters import FilterParser, as_text
+from mockserver.jsonapi.parameters import Parameters
+from mockserver.jsonapi.query import NO_QUERY, Query
+from mockserver.reasons import reason
+from mockserver.schema.protocols import Target
+from mockserver.schema.vocabulary import Resource
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Condition
+
+Targets = list[Target]
+#: What of a role decides.
+ROLE = ("permissions",)
+
+
+class Sandbox(RecordEngine):
+    """One mode of one organization: the five actions, by whoever may do them."""
+
+    # --- the actions -------------------------------------------------------------------------
+
+    def list(self, resource: type[Resource], query: Query, access: Access) -> Found:
+        """Return one page of the records the bearer may see.
+
+        Raises:
+            Refusal: 401 when the type may not be listed.
+        """
+        return self._reader(access).list(resource, query)
+
+    def retrieve(self, resource: type[Resource], id_: str, query: Query, access: Access) -> Found:
+        """Return one record.
+
+        Raises:
+            Refusal: 401 for the type or the record, 404 when there is none.
+        """
+        return self._reader(access).retrieve(resource, id_, query)
+
+    def create(
+        self, resource: type[Resource], values: Values, access: Access, query: Query = NO_QUERY
+    ) -> Found:
+        """Create a record and return it.
+
+        Raises:
+            Refusal: 401, 404 for a linkage that leads nowhere, 422 for broken rules.
+        """
+        permissions = self.permissions(access)
+        permissions.require(resource, "create")
+        reader = Reader(self, permissions)
+        with self._writing(access):
+            merged = resource.merged(self, values.attributes, values.linkages)
+            if merged:
+                changes = Values.of(resource, merged[1])
+                return self.update(resource, merged[0], changes, access, query)
+            change = ChangeSet(self, resource, access, self.draft(resource.type_))
+            change.apply(values)
+            self._store(change, ["create"] if "create" in resource.topics else [])
+            reader.visibility.require(resource.type_, change.record, "create")
+        return reader.written(change, query)
+
+    def update(  # noqa: PLR0913 - what an update is told
+        self,
+        resource: type[Resource],
+        id_: str,
+        values: Values,
+        access: Access,
+        query: Query = NO_QUERY,
+        *,
+        called: str | None = None,
+    ) -> Found:
+        """Change a record and return it; ``updated_at`` moves only when something changed.
+
+        Raises:
+            Refusal: 401, 404, 422.
+        """
+        reader = self._reader(access)
+        with self._writing(access):
+            sent = values.names() if access.is_sales_channel else ()
+            before = reader.record(resource, id_, "update", sent)
+            change = ChangeSet(self, resource, access, dict(before), before)
+            change.called = called
+            change.apply(values)
+            self._store(change, change.observed())
+            if access.is_sales_channel:
+                reader.visibility.require(resource.type_, change.record, "read")
+        return reader.written(change, query)
+
+    def delete(self, resource: type[Resource], id_: str, access: Access) -> None:
+        """Remove a record and what belongs to it.
+
+        Raises:
+            Refusal: 401, 404, 423 when something restricts the deletion.
+        """
+        reader = self._reader(access)
+        with self._writing(access):
+            remove(self, resource.type_, reader.record(resource, id_, "destroy"))
+
+    def singleton(self, resource: type[Resource], access: Access) -> Record:
+        """Return the one record of a type the token stands in: its organization, its application.
+
+        Raises:
+            Refusal: 404 when the token's application is no more.
+        """
+        own = resource.of_bearer(access)
+        records, _ = self.partition.select(resource.type_, own, limit=1)
+        if not records:
+            place = {"mode": self.mode, "organization": self.organization.slug}
+            raise refusal("RECORD_NOT_FOUND", because=reason("application_gone", **place))
+        return records[0]
+
+    # --- relationships -----------------------------------------------------------------------
+
+    def related(
+        self, resource: type[Resource], id_: str, name: str, query: Query, access: Access
+    ) -> Found:
+        """Return what a relationship leads to: a page for a to-many, else one record or none.
+
+        Raises:
+            Refusal: 401 for the parent or for the related type, 404 for the parent.
+        """
+        return self._reader(access).related(resource, id_, name, query)
+
+    def changes(
+        self, resource: type[Resource], id_: str, name: str, query: Query, access: Access
+    ) -> Found:
+        """Return a page of the history a record has; the total counts what is left.
+
+        Raises:
+            Refusal: 401 unless the bearer may read histories; 404; 400 for the cursor.
+        """
+        return self._reader(access).changes(resource, id_, name, query)
+
+    def linkage(
+        self, resource: type[Resource], id_: str, name: str, access: Access
+    ) -> Sequence[Target]:
+        """Return the resource linkage of a relationship (conventions §5).
+
+        Raises:
+            Refusal: 401, 404.
+        """
+        return self._reader(access).linkage(resource, id_, name)
+
+    def relink(
+        self,
+        resource: type[Resource],
+        id_: str,
+        values: Values,
+        access: Access,
+        *,
+        adding: bool,
+    ) -> None:
+        """Add the members of to-many linkages to what is linked, or remove them.
+
+        Raises:
+            Refusal: 401, 404, 422.
+        """
+        with self._writing(access):
+            record = self.get(resource.type_, id_) or {}
+            linkages = {
+                name: relinked(
+                    resource.relationships[name], record.get(name), members, adding=adding
+                )
+                for name, members in values.linkages.items()
+            }
+            self.update(resource, id_, Values(linkages=linkages), access)
+
+    # --- what behaviours do to other records -----------------------------------------------------
+
+    def matching(self, type_: str, filters: Mapping[str, Any]) -> Condition:
+        """Return what predicates as those of ``filter[q]`` ask for.
+
+        Raises:
+            Refusal: 400 for an unknown predicate, or a value that is none for it.
+        """
+        queries: Parameters = {name: as_text(value) for name, value in filters.items()}
+        return FilterParser(self.registry[type_], self.registry, self.number).parse({"q": queries})
+
+    def linked(self, type_: str, record: Record, name: str) -> Targets:
+        """Return the type and id of every record that a relationship leads to."""
+        return targets(self, self.registry[type_], record, name, self.system)
+
+    def linked_all(
+        self, type_: str, records: Sequence[Record], name: str
+    ) -> Sequence[Sequence[Target]]:
+        """Return the same of each of several records of a type, read at once."""
+        return level(self, self.registry[type_], records, name, self.system).targets
+
+    def view(self) -> RecordView:
+        """Return what derived members look at when the service itself reads."""
+        return RecordView(self, self.system)
+
+    def add(self, type_: str, values: Mapping[str, Any]) -> Record:
+        """Create a record as the service itself does: every rule applies, no permission."""
+        resource = self.registry[type_]
+        return dict(self.create(resource, Values.of(resource, values), self.system).records[0])
+
+    def change(
+        self, type_: str, id_: str, values: Mapping[str, Any], called: str | None = None
+    ) -> Record:
+        """Update a record as the service itself does: every rule applies, no permission.
+
+        Args:
+            type_: of the record.
+            id_: of the record.
+            values: attributes and linkages, those included that no request may set.
+            called: what the change is called in the history, when not ``update``.
+        """
+        resource = self.registry[type_]
+        made = Values.of(resource, values)
+        return dict(self.update(resource, id_, made, self.system, called=called).records[0])
+
+    def remove(self, type_: str, id_: str) -> None:
+        """Delete a record as the service itself does; 423 when something restricts that."""
+        self.delete(self.registry[type_], id_, self.system)
+
+    # --- what the other parts of the engine need -----------------------------------------------
+
+    def permissions(self, access: Access) -> Permissions:
+        """Return what the bearer may do."""
+        if access.role_id is None:
+            return Permissions(access, setting=self.setting)
+        role = self.get("roles", access.role_id, ROLE) or NO_ROLE
+        return Permissions(access, role, self.setting)
+
+    def require_nameable(self, type_: str, record: Record, access: Access) -> None:
+        """Refuse to let the bearer name what is another's, 401 (authentication §13.2)."""
+        Visibility(self, self.permissions(access)).require(type_, record, "read")
+
+    # --- steps ---------------------------------------------------------------------------------
+
+    @contextmanager
+    def _writing(self, access: Access) -> Iterator[None]:
+        with self.partition.transaction(), self.acting(access):
+            yield
+
+    def _reader(self, access: Access) -> Reader:
+        return Reader(self, self.permissions(access))
+
+    def _store(self, change: ChangeSet, observed: Sequence[str]) -> None:
+        type_, record = change.resource.type_, change.record
+        if change.changed:
+            if change.before is not None:
+                record["updated_at"] = self.clock.timestamp()
+            self.keep(type_, change.before, record, change.called)
+        change.finish()
+        for event in (*observed, *change.events):
+            self.fire(type_, record["id"], event)

@@ -1,0 +1,1 @@
+"""The words a declaration is written in, and the blocks of members that types share."""

@@ -1,0 +1,60 @@
+"""Money: three attributes for each amount, of which the cents alone are stored (conventions §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.schema.members import Attribute
+from mockserver.schema.vocabulary import Block
+from mockserver.storage.base import Record
+
+DEFAULT_CURRENCY = "EUR"
+
+
+def money(flags: str, **words: Any) -> Block:
+    """Declare an amount: the cents with the flags given, the float and the formatted text.
+
+    Args:
+        flags: of ``CURfs``, for the cents.
+        **words: as for ``attribute``.
+    """
+    return Amount(flags, words)
+
+
+class Amount(Block):
+    """``x_cents``, ``x_float`` and ``formatted_x``."""
+
+    def __init__(self, flags: str, words: Mapping[str, Any]) -> None:
+        """Declare an amount; see :func:`money`."""
+        self._flags = flags
+        self._words = words
+
+    def members(self, name: str) -> Mapping[str, Any]:
+        """Return the three attributes of the amount with this name."""
+        cents = f"{name}_cents"
+        return {
+            cents: Attribute("integer", self._flags, **self._words),
+            f"{name}_float": Attribute("float", "R", derive=lambda r, _: _amount(r.get(cents))),
+            f"formatted_{name}": Attribute("string", "R", derive=lambda r, _: formatted(r, cents)),
+        }
+
+
+SYMBOLS: Mapping[str, str] = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+
+
+def _amount(cents: int | None) -> float | None:
+    return None if cents is None else cents / 100
+
+
+def formatted(record: Record, cents_name: str) -> str | None:
+    """Return an amount as the vendor prints it: ``€10,00``, ``$34.80`` (conventions §3)."""
+    cents = record.get(cents_name)
+    if cents is None:
+        return None
+    currency = record.get("currency_code") or DEFAULT_CURRENCY
+    whole, fraction = divmod(abs(cents), 100)
+    thousands, point = (".", ",") if currency == "EUR" else (",", ".")
+    sign = "-" if cents < 0 else ""
+    number = f"{whole:,}".replace(",", thousands)
+    return f"{sign}{SYMBOLS.get(currency, currency + ' ')}{number}{point}{fraction:02d}"

@@ -1,0 +1,217 @@
+"""What a declaration is made of: attributes and relationships with the five flags of the service.
+
+The flags are written as the contract writes them: **C** creatable, **U** updatable, **R** fetchable
+(returned), **f** filterable, **s** sortable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, Literal
+
+from marshmallow import fields
+from marshmallow_jsonapi.fields import Relationship as StockRelationship
+
+from mockserver.access import Access
+from mockserver.schema.casting import Caster, cast
+from mockserver.schema.protocols import Derive, Effect, Targets, View
+from mockserver.schema.validations import Validation
+from mockserver.storage.base import Kind, Record
+
+OnDelete = Literal["restrict", "cascade", "cascade_unless_held", "set_null", "keep"]
+Presence = bool | Callable[[Record, Callable[[str], Any]], bool]
+
+
+class Flags:
+    """The five flags of a field, parsed from ``"CURfs"``."""
+
+    def __init__(self, letters: str) -> None:
+        """Read the letters; an unknown one is a mistake in a declaration."""
+        unknown = set(letters) - set("CURfs")
+        if unknown:
+            message = f"unknown flags {sorted(unknown)} in {letters!r}"
+            raise ValueError(message)
+        self.creatable = "C" in letters
+        self.updatable = "U" in letters
+        self.fetchable = "R" in letters
+        self.filterable = "f" in letters
+        self.sortable = "s" in letters
+
+
+class Attribute(fields.Field):
+    """One attribute of a resource."""
+
+    def __init__(  # noqa: PLR0913 - the words a declaration can say of an attribute
+        self,
+        kind: Kind,
+        flags: str,
+        *,
+        required: Presence = False,
+        unique: bool = False,
+        indexed: bool = False,
+        enum: Sequence[str] = (),
+        rules: Sequence[Validation] = (),
+        normalise: Callable[[Any], Any] | None = None,
+        initial: Any = None,
+        derive: Derive | None = None,
+        delegate: str | None = None,
+        effect: Effect | None = None,
+        predicates: Sequence[str] = (),
+        prohibited: bool = False,
+        trigger: bool = False,
+        alone: bool = False,
+        caster: Caster | None = None,
+        printed: Derive | None = None,
+        exported: bool = True,
+        names: str | None = None,
+        secret: bool = False,
+    ) -> None:
+        """Declare an attribute; see ``vocabulary.attribute`` for the arguments."""
+        super().__init__(allow_none=True, load_only="R" not in flags)
+        self.kind = kind
+        self.flags = Flags(flags)
+        self.presence = required
+        self.unique = unique
+        self.indexed = unique or indexed
+        self.enum = tuple(enum)
+        self.rules = tuple(rules)
+        self.normalise = normalise
+        self.initial = initial
+        self.derive = derive
+        self.path = tuple(delegate.split(".")) if delegate else ()
+        self.effect = effect
+        self.predicates = frozenset(predicates)
+        self.prohibited = self.closed_to_sales_channels = prohibited
+        self.trigger = trigger
+        #: Whether it is shown only where its record is all the data of a document.
+        self.alone = alone
+        self.caster = caster
+        self.exported = exported
+        #: The type of the record whose id is sent.
+        self.names = names
+        #: Whether it is shown to nobody who may not read its record, its maker included.
+        self.secret = secret
+        self._computed = derive or printed
+
+    @cached_property
+    def stored(self) -> bool:
+        """Whether records hold a value under this name."""
+        return not (self.derive or self.path or self.trigger or self.command)
+
+    @cached_property
+    def command(self) -> bool:
+        """Whether it is an order to the service rather than data: never stored nor returned."""
+        return (self.name or "").startswith("_") and not self.flags.fetchable
+
+    def open_to(self, access: Access) -> bool:
+        """Whether the bearer may send it: some members are closed to sales channels."""
+        return not (self.closed_to_sales_channels and access.is_sales_channel)
+
+    def cast(self, value: Any) -> Any:
+        """Return the value as it is stored: cast, then normalised.
+
+        Raises:
+            CastError: there is no reading of the value as this kind.
+        """
+        value = cast(self.kind, value, self.caster)
+        return self.normalise(value) if self.normalise and value is not None else value
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether documents show something else than what is stored under the name."""
+        return bool(self._computed or self.path)
+
+    def read(self, record: Record, view: View, type_: str) -> Any:
+        """Return the value a document shows: stored, computed, or of the record it delegates to."""
+        if self._computed:
+            return self._computed(record, view)
+        if self.path:
+            relationship, name = self.path
+            related = view.related(record, relationship, type_)
+            return related.get(name) if related else None
+        return record.get(str(self.name))
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return value
+
+
+class Relationship(StockRelationship):  # type: ignore[misc]  # the library is untyped
+    """One relationship of a resource, to one or to many records of one or several types."""
+
+    def __init__(  # noqa: PLR0913 - the words a declaration can say of a relationship
+        self,
+        target: str | Sequence[str],
+        flags: str = "",
+        *,
+        many: bool,
+        required: Presence = False,
+        inverse: str | None = None,
+        virtual: bool = False,
+        targets: Targets | None = None,
+        view_of: str | None = None,
+        through: tuple[str, str, str] | None = None,
+        on_delete: OnDelete = "set_null",
+        includable: bool = True,
+        hidden: bool = False,
+        prohibited: bool = False,
+        closed_to_sales_channels: bool = False,
+        history: bool = False,
+        exported: bool = True,
+        owner: bool = False,
+    ) -> None:
+        """Declare a relationship; see ``to_one`` and ``to_many`` of the vocabulary."""
+        self.polymorphic = not isinstance(target, str)
+        self.types = (target,) if isinstance(target, str) else tuple(target)
+        type_ = self.types[0] if self.types else "any"
+        super().__init__(many=many, type_=type_, load_only=hidden)
+        self.flags = Flags(flags)
+        self.presence = required
+        self.inverse = inverse
+        #: Whether the inverse can lead to several types; settled by the registry.
+        self.inverse_polymorphic = False
+        self.virtual = virtual or targets is not None
+        self.targets = targets
+        #: The polymorphic to-one of the same record of which this shows what is of one type.
+        self.view_of = view_of
+        #: The type that stands between, its to-one that leads here, and the one that leads there.
+        self.through = through
+        self.on_delete: OnDelete = on_delete
+        self.includable = includable
+        self.hidden = hidden
+        self.prohibited = prohibited
+        self.closed_to_sales_channels = prohibited or closed_to_sales_channels
+        #: Whether it leads to what has changed: a list with cursors (conventions §9).
+        self.history = history
+        self.exported = exported
+        #: Whether it leads to the customer that the record belongs to.
+        self.owner = owner
+
+    @cached_property
+    def stored(self) -> bool:
+        """Whether records of this type hold the linkage (one id, or a list of ids)."""
+        if self.virtual or self.inverse or self.view_of:
+            return False
+        return not self.many or self.flags.creatable
+
+    def open_to(self, access: Access) -> bool:
+        """Whether the bearer may send it: some members are closed to sales channels."""
+        return not (self.closed_to_sales_channels and access.is_sales_channel)
+
+    @property
+    def type_field(self) -> str:
+        """The record's field with the target's type, for a polymorphic relationship."""
+        return f"{self.view_of or self.name}_type"
+
+    @property
+    def field(self) -> str:
+        """The record's field with the target's id, or ids, where they are stored here."""
+        return self.view_of or str(self.name)
+
+    def get_self_url(self, obj: Record) -> str:
+        """Return the path of the linkage; the library's own way warns, and is slow."""
+        return f"/api/{self.parent.opts.type_}/{obj['id']}/relationships/{self.name}"
+
+    def get_related_url(self, obj: Record) -> str:
+        """Return the path of what the relationship leads to."""
+        return f"/api/{self.parent.opts.type_}/{obj['id']}/{self.name}"

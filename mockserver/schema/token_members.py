@@ -1,0 +1,43 @@
+"""The members that describe the token of the request, not the record (customers §12)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.protocols import Target, View
+from mockserver.schema.vocabulary import attribute, to_many, to_one
+from mockserver.storage.base import Record
+
+
+def custom_claim() -> Attribute:
+    """Declare ``jwt_custom_claim``."""
+    return attribute("object", "R", derive=lambda _, view: view.access.custom_claim, exported=False)
+
+
+def token_customer() -> Relationship:
+    """Declare ``jwt_customer``: the customer that owns the token."""
+    return to_one("customers", targets=_customer, exported=False)
+
+
+def token_markets() -> Relationship:
+    """Declare ``jwt_markets``: those in scope, none of them for ``market:all``."""
+    return to_many("markets", targets=_markets, exported=False)
+
+
+def token_stock_locations() -> Relationship:
+    """Declare ``jwt_stock_locations``: those in scope."""
+    return to_many("stock_locations", targets=_stock_locations, exported=False)
+
+
+def _customer(_: Record, view: View) -> Sequence[Target]:
+    id_ = view.access.customer_id
+    return [("customers", id_)] if id_ else []
+
+
+def _markets(_: Record, view: View) -> Sequence[Target]:
+    return [("markets", id_) for id_ in view.access.market_ids or ()]
+
+
+def _stock_locations(_: Record, view: View) -> Sequence[Target]:
+    return [("stock_locations", id_) for id_ in view.access.stock_location_ids]

@@ -1,0 +1,251 @@
+"""The words of a declaration: ``attribute``, ``trigger``, ``to_one``, ``to_many`` and others.
+
+A resource type is one class, a ``marshmallow_jsonapi.Schema``, whose members carry the five flags
+of the real service. Everything else reads the declaration.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from marshmallow_jsonapi import Schema
+
+from mockserver.access import Access
+from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.permits import CLOSED, Permit
+from mockserver.schema.protocols import Change, Check, Effect, Engine, Job, Merged, Sent
+from mockserver.storage.base import SERIAL, Kind, Record
+from mockserver.storage.conditions import EVERYTHING, Condition
+
+ACTIONS = ("list", "retrieve", "create", "update", "delete")
+
+
+class Block(ABC):
+    """Members that are declared as one, and stand in its place."""
+
+    @abstractmethod
+    def members(self, name: str) -> Mapping[str, Any]:
+        """Return the members by name, given the name the block is declared under."""
+
+
+class Named(Block):
+    """Members with names of their own."""
+
+    def __init__(self, members: Mapping[str, Any]) -> None:
+        """Declare the members."""
+        self._members = members
+
+    def members(self, name: str) -> Mapping[str, Any]:  # noqa: ARG002 - they have their own
+        """Return the members as they are, those of inner blocks in their place."""
+        return expanded(self._members)
+
+
+def expanded(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return members in wire order, those of blocks in place of the blocks."""
+    found: dict[str, Any] = {}
+    for key, member in members.items():
+        found.update(member.members(key) if isinstance(member, Block) else {key: member})
+    return found
+
+
+class Declaration(type(Schema)):  # type: ignore[misc]  # the library is untyped
+    """Makes the class of a declaration: its blocks give place to their members, in wire order."""
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> Declaration:
+        """Return the class."""
+        made: Declaration = super().__new__(mcs, name, bases, expanded(members))
+        return made
+
+
+class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the library is untyped
+    """A resource type: its members in wire order, and what surrounds them.
+
+    Attributes:
+        actions: what ``/api/{type}`` answers to, of the vendor's five words.
+        singleton: the path segment of a type that exists once, without an id.
+        cacheable: whether the edge caches it: other headers and rate limits (conventions §14).
+        topics: the events of the type (customers §16).
+        always_told: those of them that webhooks are told of in quiet work too; see
+            ``Engine.quiet``.
+        checks: refusals beyond those of single fields, run in this order; a check may also
+            complete the draft with what follows from its linkages.
+        observed: the fields whose change is told of, with the event it is told as.
+        jobs: what is done later, by name; see ``Engine.schedule``.
+        follows: what is done to a record when an event happens to one it leads to: by the
+            stored to-one, then by the event, ``{"order": {"place": ...}}`` for instance.
+        failures: what happens instead when a job fails, by the name of the job.
+        for_guests: what a sales channel may do without a logged customer.
+        for_customers: the same with one, who inherits nothing from guests.
+        for_kinds: the kinds of applications that alone may reach it; none: every kind.
+        extra_filters: top-level filter names beside those the flags give, with their path, and
+            a predicate behind it where it is not an exact one.
+        uniques: groups of fields that are unique together; the last one is blamed.
+        import_key: what an import knows a record by, besides its id; none: the first unique
+            attribute or group.
+        import_parent: the to-one that the parent of an import's rows is of; ``None``: the first
+            that is required.
+    """
+
+    class Meta:
+        """The options of the underlying library: ``type_`` in each declaration."""
+
+        type_ = "abstract"
+
+    actions: ClassVar[Sequence[str]] = ACTIONS
+    singleton: ClassVar[str | None] = None
+    cacheable: ClassVar[bool] = False
+    topics: ClassVar[Sequence[str]] = ()
+    always_told: ClassVar[Sequence[str]] = ()
+    checks: ClassVar[Sequence[Check]] = ()
+    observed: ClassVar[Mapping[str, str]] = {"metadata": "metadata_update", "tags": "tagged"}
+    jobs: ClassVar[Mapping[str, Job]] = {}
+    follows: ClassVar[Mapping[str, Mapping[str, Job]]] = {}
+    failures: ClassVar[Mapping[str, Job]] = {}
+    for_guests: ClassVar[Permit] = CLOSED
+    for_customers: ClassVar[Permit] = CLOSED
+    for_kinds: ClassVar[frozenset[str]] = frozenset()
+    extra_filters: ClassVar[Mapping[str, str]] = {}
+    uniques: ClassVar[Sequence[tuple[str, ...]]] = ()
+    import_key: ClassVar[Sequence[str]] = ()
+    import_parent: ClassVar[str | None] = None
+
+    @staticmethod
+    def deletable(record: Record) -> bool:  # noqa: ARG004 - for those that override it
+        """Say whether the record's own state allows deleting it; otherwise 423."""
+        return True
+
+    @staticmethod
+    def locked(engine: Engine, record: Record) -> bool:  # noqa: ARG004 - for those that override it
+        """Say whether something around the record forbids deleting it: 423."""
+        return False
+
+    @staticmethod
+    def removed(engine: Engine, record: Record) -> None:
+        """Settle what follows for others once the record, and all that goes with it, is gone."""
+
+    @staticmethod
+    def merged(engine: Engine, attributes: Sent, linkages: Sent) -> Merged | None:  # noqa: ARG004 - likewise
+        """Return the id of the record that a create request adds to, and what becomes of that.
+
+        ``None``, as nearly always, when a new record is to be made.
+        """
+        return None
+
+    @staticmethod
+    def of_bearer(access: Access) -> Condition:  # noqa: ARG004 - for those that override it
+        """Return which record is the one of a singleton that the bearer stands in."""
+        return EVERYTHING
+
+    #: Filled in by the registry: the members by kind, in wire order.
+    type_: ClassVar[str]
+    attributes: ClassVar[Mapping[str, Attribute]]
+    relationships: ClassVar[Mapping[str, Relationship]]
+    hidden: ClassVar[Mapping[str, Relationship]]
+    owner: ClassVar[str | None]
+    filters: ClassVar[Sequence[str]]
+
+
+def attribute(kind: Kind, flags: str, **words: Any) -> Attribute:
+    """Declare an attribute.
+
+    Args:
+        kind: the JSON kind, ``string`` or ``datetime`` for instance.
+        flags: of ``CURfs``.
+        **words: ``required`` (true, or a function of the record and of the organization's
+            settings), ``unique`` (within organization and mode), ``indexed`` (looked up by),
+            ``enum``, ``rules``, ``normalise`` (before validation), ``initial`` (a value, or a
+            function of the change, when nothing was sent), ``derive`` (computed when read),
+            ``delegate`` (``"customer.email"``: read, and filtered, through a to-one), ``effect``
+            (done instead of storing), ``predicates`` (filter predicates allowed in spite of the
+            flags), ``prohibited`` (to sales channels), ``alone`` (shown only where its record is
+            all the data of a document), ``caster`` (takes more than the kind does), ``printed``
+            (stored, but shown as this computes it), ``exported`` (false: no export shows it),
+            ``names`` (the id that is sent is that of a record of this type, which the bearer has
+            to be allowed to see), ``secret`` (withheld from whoever may not read the record, its
+            maker included).
+    """
+    return Attribute(kind, flags, **words)
+
+
+def trigger(effect: Effect | None = None, flags: str = "U", **words: Any) -> Attribute:
+    """Declare a command attribute that fires when its value is true; no effect: accepted."""
+    return Attribute("boolean", flags, effect=effect, trigger=True, **words)
+
+
+def to_one(target: str | Sequence[str], flags: str = "", **words: Any) -> Relationship:
+    """Declare a to-one relationship, stored here unless virtual.
+
+    Args:
+        target: the type, or the list of types of a polymorphic relationship.
+        flags: of ``CURfs``.
+        **words: ``required``; ``virtual`` (always empty) or ``targets`` (computed from the
+            record and the token); ``view_of`` (the polymorphic to-one, stored here, of which this
+            is what it is called when it leads to this type); ``on_delete`` (what happens to this
+            record when the target goes: ``restrict``, ``cascade``, ``cascade_unless_held`` (where
+            something restricts its own deletion it stays, and lets go), ``set_null``, ``keep``);
+            ``hidden`` (stored, not part of the document); ``prohibited`` (to sales channels, as
+            the vendor's metadata flags it); ``closed_to_sales_channels`` (by the contract alone);
+            ``exported`` (false: no export shows it); ``owner`` (the customer the record belongs
+            to: the logged one, where none is named, and no other).
+    """
+    return Relationship(target, flags, many=False, **words)
+
+
+def to_many(target: str | Sequence[str], flags: str = "", **words: Any) -> Relationship:
+    """Declare a to-many relationship.
+
+    Args:
+        target: the type, or the list of types of a polymorphic relationship.
+        flags: of ``CURfs``; a creatable one is stored here as a list of ids.
+        **words: as for :func:`to_one`, and ``inverse`` (the to-one, or the hidden one, of the
+            target type that holds the linkage), ``through`` (the type whose records stand between,
+            their to-one that leads here and the one that leads there), ``includable``.
+    """
+    return Relationship(target, flags, many=True, **words)
+
+
+def identifier() -> Attribute:
+    """Declare ``id``."""
+    return Attribute("string", "Rfs")
+
+
+def serial() -> Attribute:
+    """Declare ``number`` where it is the record's own integer."""
+    return Attribute("integer", "R", derive=lambda record, _: record[SERIAL])
+
+
+def own_number(change: Change) -> str:
+    """Return the record's own integer as text: what ``number`` is when it is a string."""
+    return str(change.record[SERIAL])
+
+
+def moment() -> Attribute:
+    """Declare ``created_at`` or ``updated_at``."""
+    return Attribute("datetime", "Rfs")
+
+
+def reference() -> Attribute:
+    """Declare ``reference`` or ``reference_origin``: free text, not unique."""
+    return Attribute("string", "CURfs")
+
+
+def references() -> tuple[Attribute, Attribute]:
+    """Declare ``reference`` and ``reference_origin``, which stand side by side."""
+    return reference(), reference()
+
+
+def metadata() -> Attribute:
+    """Declare ``metadata``: a free JSON object, replaced as a whole."""
+    return Attribute("object", "CURf", initial=lambda _: {})
+
+
+def named(**members: Any) -> Block:
+    """Declare members whose names Python has another use for, such as ``return``."""
+    return Named(members)
+
+
+def event_stores() -> Relationship:
+    """Declare the change history that nearly every type links to and none includes."""
+    return to_many("event_stores", virtual=True, includable=False, history=True, exported=False)

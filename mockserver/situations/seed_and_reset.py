@@ -1,0 +1,42 @@
+"""What an organization is put into: its seed, at the start and whenever it goes back to it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from mockserver.access import MODES
+from mockserver.engine.organization import Organization
+from mockserver.seeding.seed import seed_customers, seed_foundation
+from mockserver.situations import scenarios
+from mockserver.situations.snapshots import tokens_kept
+
+
+def seed(organization: Organization) -> None:
+    """Seed an organization that holds nothing, the way its recipe says, all or nothing.
+
+    Raises:
+        Refusal: 404 or 422 for the recipe's scenario.
+    """
+    seed_options = organization.seed_options
+    with organization.transaction():
+        seed_foundation(organization, seed_options.domain)
+        organization.remember()
+        organization.set(seed_options.settings)
+        if seed_options.customers:
+            seed_customers(organization, seed_options.customers)
+        if seed_options.scenario:
+            scenarios.play(scenarios.find(seed_options.scenario), organization)
+
+
+def reset(organization: Organization) -> None:
+    """Put an organization back to what it was seeded with; its tokens stay good.
+
+    Raises:
+        Refusal: 404 or 422 when the file of its scenario is not what it was; nothing has changed.
+    """
+    sandboxes = [organization.sandbox(mode) for mode in MODES]
+    with organization.transaction(), ExitStack() as kept:
+        for sandbox in sandboxes:
+            kept.enter_context(tokens_kept(sandbox))
+            sandbox.start_over()
+        seed(organization)

@@ -1,0 +1,135 @@
+"""The rules of a kind that are in force, faults or stubs: added, listed, removed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+import orjson
+from marshmallow import Schema, ValidationError
+
+from mockserver.traffic.matchers import Matcher
+
+
+class Rule(Protocol):
+    """What a rule has, whatever it does."""
+
+    id: str
+    match: Matcher
+    source: Mapping[str, Any]
+
+    def serialized(self) -> dict[str, Any]:
+        """Return the rule as it was given, with its id and counts."""
+
+
+#: In force at once, of a kind: each is looked at for every request.
+MOST_RULES = 1000
+R = TypeVar("R", bound=Rule)
+
+
+class Rules(Generic[R]):
+    """The rules in force, in the order they were added.
+
+    Attributes:
+        schema: of their JSON form.
+        kind: what their ids begin with.
+    """
+
+    schema: ClassVar[type[Schema]]
+    kind: ClassVar[str]
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._lock = threading.Lock()
+        self._numbers = count(1)
+        # Replaced, never changed: requests go through it while others add and remove.
+        self._rules: tuple[R, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._rules)
+
+    def add(
+        self, source: Mapping[str, Any], organization: str | None = None, name: str | None = None
+    ) -> R:
+        """Add a rule from its JSON form.
+
+        Args:
+            source: the form.
+            organization: the only one it is to be about.
+            name: its id, before all others and in place of the one that has it; else the last.
+
+        Raises:
+            ValidationError: with the offending members; see ``pointers``.
+        """
+        kept = self._spelled_out(_copy(source))
+        rule: R = self.schema().load(kept)
+        if organization is not None:
+            rule.match = _confined(rule.match, organization)
+            kept["match"] = {**kept.get("match", {}), "organization": organization}
+        rule.source = kept
+        with self._lock:
+            others = tuple(other for other in self._rules if other.id != name)
+            if len(others) >= MOST_RULES:
+                message = f"There are {MOST_RULES} already: remove some."
+                raise ValidationError(message)
+            rule.id = name or f"{self.kind}-{next(self._numbers)}"
+            self._prepare(rule)
+            self._rules = (rule, *others) if name else (*others, rule)
+        return rule
+
+    def get(self, id_: str) -> R | None:
+        """Return the rule with the id, if there is one."""
+        return next((rule for rule in self._rules if rule.id == id_), None)
+
+    def all(self, organization: str | None = None) -> list[R]:
+        """Return the rules in force, or those that are about this organization alone."""
+        return [rule for rule in self._rules if _is_about(rule, organization)]
+
+    def remove(self, id_: str) -> bool:
+        """Remove a rule; return whether there was one."""
+        return self._keep(lambda rule: rule.id != id_)
+
+    def clear(self, organization: str | None = None) -> None:
+        """Remove every rule, or every one that is about this organization alone."""
+        self._keep(lambda rule: not _is_about(rule, organization))
+
+    def _keep(self, wanted: Any) -> bool:
+        with self._lock:
+            kept = tuple(rule for rule in self._rules if wanted(rule))
+            changed = len(kept) < len(self._rules)
+            self._rules = kept
+        return changed
+
+    def _spelled_out(self, source: Any) -> Any:
+        """Return the form of a rule without what its kind lets one say in short.
+
+        Raises:
+            ValidationError: what is said in short means nothing.
+        """
+        return source
+
+    def _prepare(self, rule: R) -> None:
+        """Give a rule what it needs before it is in force."""
+
+
+def _is_about(rule: Rule, organization: str | None) -> bool:
+    return organization is None or rule.match.organization == {organization}
+
+
+def _copy(source: Mapping[str, Any]) -> Any:
+    try:
+        return orjson.loads(orjson.dumps(source))
+    except TypeError as error:
+        message = f"Not JSON: {error}."
+        raise ValidationError(message) from None
+
+
+def _confined(match: Matcher, organization: str) -> Matcher:
+    if match.organization not in (frozenset(), {organization}):
+        message = f"It can only be about {organization!r}."
+        raise ValidationError({"match": {"organization": [message]}})
+    return replace(match, organization=frozenset({organization}))

@@ -1,0 +1,42 @@
+"""What one server deliberately does to requests, and what it remembers of them."""
+
+from __future__ import annotations
+
+from mockserver.traffic.faults import Faults
+from mockserver.traffic.journal import DEFAULT_SIZE, RequestJournal
+from mockserver.traffic.optional_headers import OptionalHeaders
+from mockserver.traffic.stubs import Stubs
+
+
+class Traffic:
+    """The faults, stubs and the journal of one server.
+
+    Attributes:
+        journal: the exchanges.
+        faults: the deliberate failures.
+        stubs: the answers that somebody has written.
+        headers: those that answers carry only if asked for.
+    """
+
+    def __init__(
+        self,
+        seed: object = 1,
+        journal_size: int = DEFAULT_SIZE,
+        headers: OptionalHeaders | None = None,
+    ) -> None:
+        """Start with an empty journal and no rules.
+
+        Args:
+            seed: what the draws of faults are derived from.
+            journal_size: how many exchanges are kept; 0: none.
+            headers: which headers answers carry because somebody asked for them.
+        """
+        self.journal = RequestJournal(journal_size)
+        self.faults = Faults(seed)
+        self.stubs = Stubs()
+        self.headers = headers or OptionalHeaders()
+
+    @property
+    def idle(self) -> bool:
+        """Whether a request need not be looked at."""
+        return not (self.journal.on or self.faults or self.stubs or self.headers.advice)

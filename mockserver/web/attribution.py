@@ -1,0 +1,141 @@
+"""What a request tells about itself before it is answered: its facts, and whose it is."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from flask import Request
+from werkzeug.exceptions import ClientDisconnected
+
+from mockserver.access import Access
+from mockserver.clock import Clock
+from mockserver.engine.organization import Organization, Organizations
+from mockserver.traffic.recorded_request import RecordedRequest
+from mockserver.traffic.routes import destination
+from mockserver.web.gate import Gate
+
+UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")
+#: How many names of headers are known without looking at them again.
+REMEMBERED = 1000
+EMPTY_LENGTHS = (None, "", "0")
+
+
+class Introspection(Protocol):
+    """What is asked of the authorization server."""
+
+    def named(self, bearer_token: str) -> Access | None:
+        """Return whom an access token names, though it be expired or revoked."""
+
+
+class Attribution:
+    """Reads requests for the organizations of one server."""
+
+    def __init__(
+        self, organizations: Organizations, gate: Gate, introspection: Introspection
+    ) -> None:
+        """Tell whose a request is by its token, by its client, or by its host."""
+        self._organizations = organizations
+        self._gate = gate
+        self._introspection = introspection
+        self._clock = Clock()
+
+    def recorded(self, request: Request, access: object) -> RecordedRequest:
+        """Return what is known of a request.
+
+        Args:
+            request: the request; its body is read.
+            access: what the gate made of its token.
+        """
+        environ, path = request.environ, request.path
+        type_, action = destination(request.method, path)
+        recorded = RecordedRequest(
+            request.method,
+            path,
+            environ.get("QUERY_STRING", ""),
+            _headers(environ),
+            _body(request),
+            environ.get("wsgi.url_scheme", "http"),
+            type=type_,
+            action=action,
+        )
+        self._attribute(recorded, request, access)
+        return recorded
+
+    def organization(self, recorded: RecordedRequest) -> Organization | None:
+        """Return whose a request is, if it is of one that there is."""
+        return self._organizations.get(recorded.organization) if recorded.organization else None
+
+    def clock(self, organization: Organization | None) -> Clock:
+        """Return what times a request: the first organization's clock where it is nobody's."""
+        timed = organization or next(iter(self._organizations), None)
+        return timed.clock if timed else self._clock
+
+    def _attribute(self, recorded: RecordedRequest, request: Request, access: object) -> None:
+        """Fill in whose request it is."""
+        if not isinstance(access, Access):
+            access = self._named(recorded)
+        if isinstance(access, Access) and access.organization:
+            recorded.organization, recorded.mode = access.organization, access.mode
+            recorded.kind, recorded.application = access.kind, access.application_id
+            recorded.owner = access.owner
+        elif recorded.type or not recorded.action or not self._attribute_client(recorded):
+            recorded.organization = self._gate.host_slug(request)
+
+    def _named(self, recorded: RecordedRequest) -> Access | None:
+        scheme, _, token = recorded.headers.get("authorization", "").partition(" ")
+        return self._introspection.named(token.strip()) if scheme.lower() == "bearer" else None
+
+    def _attribute_client(self, recorded: RecordedRequest) -> bool:
+        """Fill in the client of the authorization server; say whether it is known."""
+        client_id = _client_id(recorded)
+        found = self._organizations.client(client_id) if client_id else None
+        if found is None:
+            return False
+        sandbox, application = found
+        recorded.organization, recorded.mode = sandbox.organization.slug, sandbox.mode
+        recorded.kind, recorded.application = application["kind"], application["id"]
+        return True
+
+
+def _client_id(recorded: RecordedRequest) -> str | None:
+    """Return the client id of a request to the authorization server: Basic before the rest."""
+    scheme, _, credentials = recorded.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            return b64decode(credentials).decode().partition(":")[0]
+        except ValueError:
+            return None
+    body = recorded.document if isinstance(recorded.document, dict) else recorded.parameters
+    found = body.get("client_id")
+    return found if isinstance(found, str) else None
+
+
+def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
+    return {name: value for key, value in environ.items() if (name := HEADER_NAMES[key])}
+
+
+class _HeaderNames(dict[str, str]):
+    """The header each key of an environment stands for, empty for none; bounded."""
+
+    def __missing__(self, key: str) -> str:
+        sent = key.startswith("HTTP_") or key in UNPREFIXED
+        name = key.removeprefix("HTTP_").replace("_", "-").lower() if sent else ""
+        if len(self) < REMEMBERED:
+            self[key] = name
+        return name
+
+
+HEADER_NAMES = _HeaderNames()
+
+
+def _body(request: Request) -> bytes:
+    """Return the body; nothing of one over the limit, which nobody reads, nor of half a one."""
+    length = request.environ.get("CONTENT_LENGTH")
+    if length in EMPTY_LENGTHS or (request.content_length or 0) > (request.max_content_length or 0):
+        return b""
+    try:
+        return request.get_data()
+    except ClientDisconnected:
+        return b""

@@ -1,0 +1,482 @@
+"""What is another's is out of reach on every path there is (authentication §13.1, §13.2).
+
+The cases follow from the declarations: a new type has to say here how a record of it can be
+another's, and every relationship of every type is tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
+from mockserver.resources.registry import registry
+from mockserver.schema.members import Relationship
+from tests.bearers import PASSWORD, TokenBearers
+from tests.client import Api, Document, document, ids, path_of, to
+from tests.foreign import CLOSED, FOREIGN, JANE, OPEN_TO_ALL, Abroad
+from tests.refusals import got, refused, refused_with, violation
+from tests.samples import Samples
+from tests.scene import NOBODY, alter, digest, market, order, sku
+
+JOHN = "john@example.com"
+UNAUTHORIZED = refused("UNAUTHORIZED")
+KINDS = ("guest", "customer")
+SITUATIONS = [(type_, how) for type_, ways in FOREIGN.items() for how in ways]
+#: The types that linkages may lead to although nobody reads them here.
+NAMED = frozenset({"markets", "stock_locations", "stores"})
+
+
+@pytest.fixture
+def options() -> Mapping[str, Any]:
+    """Return settings: here a token is needed."""
+    return {"auth": True}
+
+
+@pytest.fixture
+def admin(token_bearers: TokenBearers) -> Api:
+    """Return an integration that may do everything."""
+    return token_bearers.integration()
+
+
+@pytest.fixture
+def abroad(token_bearers: TokenBearers, admin: Api) -> Abroad:
+    """Return what makes records that are another's."""
+    jane = admin.create("customers", email=JANE, password=PASSWORD)
+    admin.create("customers", email=JOHN, password=PASSWORD)
+    return Abroad(admin, token_bearers.sandbox(), jane)
+
+
+def channel(token_bearers: TokenBearers, kind: str) -> Api:
+    """Return a sales channel, on which a customer has logged in or nobody."""
+    return token_bearers.guest() if kind == "guest" else token_bearers.customer(JOHN)
+
+
+def test_every_type_is_covered() -> None:
+    """A type that is added says how a record of it can be another's."""
+    singletons = {type_ for type_, resource in registry().items() if resource.singleton}
+
+    assert registry().keys() - singletons == FOREIGN.keys() | OPEN_TO_ALL
+
+
+def test_closed_types_are_closed() -> None:
+    """Neither kind of sales channel reads, writes or lists them."""
+    for type_ in CLOSED:
+        resource = registry()[type_]
+        assert resource.for_guests.actions == resource.for_customers.actions == ""
+
+
+# --- its own URLs ---------------------------------------------------------------------------------
+
+
+def expected_of(type_: str, action: str) -> tuple[int, str]:
+    """Return the answer to an action that the record is not open to."""
+    if action not in registry()[type_].actions:
+        return refused("METHOD_NOT_ALLOWED")
+    if (type_, action) == ("customer_password_resets", "update"):
+        # Its permission is the token, which is asked for.
+        return refused_with(
+            [violation("attributes/_reset_password_token", "can't be blank", "blank")]
+        )
+    return UNAUTHORIZED
+
+
+def expected_of_linkage(type_: str, relationship: Relationship, method: str) -> tuple[int, str]:
+    """Return the answer to a write of a linkage: what cannot be sent at all comes first."""
+    if "update" not in registry()[type_].actions or (method == "POST" and not relationship.many):
+        return refused("METHOD_NOT_ALLOWED")
+    if relationship.many and method == "PATCH" and not relationship.flags.updatable:
+        return refused("FORBIDDEN")
+    if not is_writable(relationship, flag="updatable"):
+        return refused("PARAM_NOT_ALLOWED", f"{relationship.name} is not allowed.")
+    return UNAUTHORIZED
+
+
+def is_writable(relationship: Relationship, *, flag: str) -> bool:
+    """Say whether a sales channel may send the linkage at all."""
+    return getattr(relationship.flags, flag) and not relationship.closed_to_sales_channels
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("type_", "how"), SITUATIONS)
+def test_every_url_of_what_is_anothers(
+    token_bearers: TokenBearers, abroad: Abroad, *, kind: str, type_: str, how: str
+) -> None:
+    """Reading, changing, deleting, what it is related to, and its linkages: 401, and no change."""
+    foreign = FOREIGN[type_][how](abroad)
+    api, path, resource = channel(token_bearers, kind), path_of(foreign), registry()[type_]
+    before = digest(token_bearers.sandbox())
+    empty = document(type_, foreign["id"])
+
+    assert got(api.patch(path, empty)) == expected_of(type_, "update")
+    assert got(api.get(path)) == expected_of(type_, "retrieve")
+    assert got(api.delete(path)) == expected_of(type_, "delete")
+    for name, relationship in resource.relationships.items():
+        nothing = {"data": [] if relationship.many else None}
+        linkage = f"{path}/relationships/{name}"
+        if "retrieve" in resource.actions:
+            assert got(api.get(f"{path}/{name}")) == UNAUTHORIZED
+            assert got(api.get(linkage)) == UNAUTHORIZED
+        for method in ("PATCH", "POST", "DELETE"):
+            expected = expected_of_linkage(type_, relationship, method)
+            assert got(api.request(method, linkage, nothing)) == expected
+    assert digest(token_bearers.sandbox()) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("type_", "how"), SITUATIONS)
+def test_lists_without_what_is_anothers(
+    token_bearers: TokenBearers, abroad: Abroad, *, kind: str, type_: str, how: str
+) -> None:
+    """It is left out of a list, or there is no list."""
+    foreign = FOREIGN[type_][how](abroad)
+    api, resource = channel(token_bearers, kind), registry()[type_]
+    permit = resource.for_guests if kind == "guest" else resource.for_customers
+    if "list" not in resource.actions:
+        assert got(api.get(f"/api/{type_}")) == refused("METHOD_NOT_ALLOWED")
+        return
+    for query in ({}, {"filter[q][id_eq]": foreign["id"]}, {"filter[ids]": foreign["id"]}):
+        answer = api.get(f"/api/{type_}", query)
+        if permit.lists:
+            assert foreign["id"] not in ids(answer)
+            assert "included" not in answer.json
+        else:
+            assert got(answer) == UNAUTHORIZED
+
+
+# --- as the target of a linkage -------------------------------------------------------------------
+
+
+def _links(flag: str) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield kind, type, relationship, type and situation of what a linkage may not lead to."""
+    action = {"creatable": ("create", "C"), "updatable": ("update", "U")}[flag]
+    for type_, resource in registry().items():
+        for kind, permit in zip(KINDS, (resource.for_guests, resource.for_customers), strict=True):
+            if action[0] not in resource.actions or action[1] not in permit.actions:
+                continue
+            for name, relationship in resource.relationships.items():
+                targets = FOREIGN.keys() & set(relationship.types) - NAMED
+                if is_writable(relationship, flag=flag):
+                    for target in sorted(targets):
+                        for how in FOREIGN[target]:
+                            yield kind, type_, name, target, how
+
+
+@pytest.mark.parametrize(("kind", "type_", "name", "target", "how"), list(_links("creatable")))
+def test_nothing_is_created_with_what_is_anothers(  # noqa: PLR0913 - the case
+    token_bearers: TokenBearers,
+    abroad: Abroad,
+    *,
+    kind: str,
+    type_: str,
+    name: str,
+    target: str,
+    how: str,
+) -> None:
+    """Named as the target of a linkage it is 401, before anything is validated."""
+    foreign = to(FOREIGN[target][how](abroad))
+    relationship = registry()[type_].relationships[name]
+    api, before = channel(token_bearers, kind), digest(token_bearers.sandbox())
+    linkage = [foreign] if relationship.many else foreign
+    answer = api.post(f"/api/{type_}", document(type_, links={name: linkage}))
+
+    assert got(answer) == UNAUTHORIZED
+    assert digest(token_bearers.sandbox()) == before
+
+
+class Home:
+    """Makes records of a bearer's own, by type."""
+
+    def __init__(self, admin: Api, kind: str) -> None:
+        """Make them as an integration, for the logged customer or for nobody."""
+        self.admin = admin
+        self.samples = Samples(admin)
+        self.own: Document = {}
+        if kind == "customer":
+            (john,) = admin.get("/api/customers", {"filter[q][email_eq]": JOHN}).json["data"]
+            self.own = {"customer": to(john)}
+
+    def record(self, type_: str) -> Document:
+        """Return a record of the type."""
+        if type_ == "customers":
+            found: Document = self.admin.get(path_of(self.own["customer"])).json["data"]
+            return found
+        sent = self.samples.document(type_)["data"]
+        links = {n: value["data"] for n, value in sent.get("relationships", {}).items()}
+        attributes = sent.get("attributes", {})
+        relationships = registry()[type_].relationships
+        if "order" in links:
+            links["order"] = to(order(self.admin, self.own))
+        if "source_order" in links:
+            links["source_order"] = to(order(self.admin, self.own))
+        if "sku_list" in links:
+            made = self.admin.create("sku_lists", name="Wishes", links=self.own)
+            links["sku_list"] = to(made)
+        if "customer" in relationships and relationships["customer"].flags.creatable:
+            links |= self.own
+            attributes.pop("customer_email", None)
+        elif "customer_email" in attributes:
+            attributes["customer_email"] = JOHN if self.own else "guest@example.com"
+        if type_ == "orders":
+            links["market"] = to(market(self.admin))
+        if type_ == "return_line_items":
+            bought = to(order(self.admin, self.own))
+            line = self.admin.create(
+                "line_items", links={"order": bought}, quantity=1, name="Cap", unit_amount_cents=1
+            )
+            returned = self.admin.create("returns", links={"order": bought})
+            links = {"return": to(returned), "line_item": to(line)}
+        return self.admin.create(type_, links=links, **attributes)
+
+
+@pytest.mark.parametrize(("kind", "type_", "name", "target", "how"), list(_links("updatable")))
+def test_nothing_is_updated_with_what_is_anothers(  # noqa: PLR0913 - the case
+    token_bearers: TokenBearers,
+    admin: Api,
+    abroad: Abroad,
+    *,
+    kind: str,
+    type_: str,
+    name: str,
+    target: str,
+    how: str,
+) -> None:
+    """By the record's own URL and by that of the linkage."""
+    own = Home(admin, kind).record(type_)
+    foreign = to(FOREIGN[target][how](abroad))
+    api = channel(token_bearers, kind)
+    before = digest(token_bearers.sandbox())
+    many = registry()[type_].relationships[name].many
+    linkage = [foreign] if many else foreign
+    body = document(type_, own["id"], links={name: linkage})
+    url = f"{path_of(own)}/relationships/{name}"
+
+    assert api.get(path_of(own)).status_code == 200
+    assert got(api.patch(path_of(own), body)) == UNAUTHORIZED
+    assert got(api.patch(url, {"data": linkage})) == UNAUTHORIZED
+    assert not many or got(api.post(url, {"data": linkage})) == UNAUTHORIZED
+    assert digest(token_bearers.sandbox()) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("target", sorted(NAMED))
+def test_what_may_be_named(token_bearers: TokenBearers, admin: Api, kind: str, target: str) -> None:
+    """What a shop is made of can be linked, though not read."""
+    resource = registry()[target]
+
+    assert {resource.for_guests.actions, resource.for_customers.actions} == {""}
+    assert channel_may_name(token_bearers, admin, kind, target)
+
+
+def channel_may_name(token_bearers: TokenBearers, admin: Api, kind: str, target: str) -> bool:
+    """Say whether a sales channel can create something that leads to a record of the type."""
+    admin.create("customers", email=JOHN, password=PASSWORD)
+    api, home = channel(token_bearers, kind), Home(admin, kind)
+    made = home.record("orders")
+    if target == "stock_locations":
+        links = {"order": to(made), "stock_location": to(Samples(admin).new(target))}
+        body = document("returns", links=links)
+        return api.post("/api/returns", body).status_code == 201
+    place = to(market(admin))
+    if target == "stores":
+        place = to(admin.create("stores", name="Rome", links={"market": place}))
+    name = target.removesuffix("s")
+    body = document("orders", made["id"], links={name: place})
+    return api.patch(path_of(made), body).status_code == 200
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_unknown_target_is_none(token_bearers: TokenBearers, abroad: Abroad, kind: str) -> None:
+    """What is not there is a 404, what is another's a 401 (conventions §17)."""
+    api = channel(token_bearers, kind)
+    answers = [
+        api.post("/api/sku_list_items", document("sku_list_items", links={"sku_list": target}))
+        for target in ({"type": "sku_lists", "id": NOBODY}, to(abroad.list_()))
+    ]
+
+    assert [got(answer) for answer in answers] == [refused("RECORD_NOT_FOUND"), UNAUTHORIZED]
+
+
+# --- by an attribute that takes an id -------------------------------------------------------------
+
+NAMING = [
+    (type_, name, attribute.names)
+    for type_, resource in registry().items()
+    for name, attribute in resource.attributes.items()
+    if attribute.names
+]
+#: Attributes that hold the id of something outside, which nothing here is looked up by.
+OUTSIDE = frozenset(
+    {"payment_id", "paypal_payer_id", "profile_id", "stripe_id", "gtm_id", "facebook_pixel_id"}
+)
+
+
+def test_attributes_that_take_ids_say_so() -> None:
+    """So that what they name is looked at as a linkage is."""
+    taking = {
+        (type_, name)
+        for type_, resource in registry().items()
+        for name, attribute in resource.attributes.items()
+        if name.endswith("_id") and (attribute.flags.creatable or attribute.flags.updatable)
+        if name not in OUTSIDE and resource.for_customers.actions
+    }
+
+    assert taking == {(type_, name) for type_, name, _ in NAMING}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("type_", "name", "how"),
+    [(type_, name, how) for type_, name, target in NAMING for how in FOREIGN[target]],
+)
+def test_attributes_that_name_what_is_anothers(  # noqa: PLR0913 - the case
+    token_bearers: TokenBearers,
+    admin: Api,
+    abroad: Abroad,
+    *,
+    kind: str,
+    type_: str,
+    name: str,
+    how: str,
+) -> None:
+    """401 as for a linkage; an id of nothing is 422."""
+    own = Home(admin, kind).record(type_)
+    foreign = FOREIGN[registry()[type_].attributes[name].names or ""][how](abroad)
+    api, before = channel(token_bearers, kind), digest(token_bearers.sandbox())
+    answers = [
+        api.patch(path_of(own), document(type_, own["id"], **{name: id_}))
+        for id_ in (foreign["id"], NOBODY)
+    ]
+
+    assert got(answers[0]) == UNAUTHORIZED
+    assert answers[1].status_code == 422
+    assert digest(token_bearers.sandbox()) == before
+
+
+@pytest.mark.parametrize(
+    "type_", ["customer_addresses", "customer_subscriptions", "orders", "sku_lists"]
+)
+def test_naming_another_customer(token_bearers: TokenBearers, abroad: Abroad, type_: str) -> None:
+    """By linkage or by email, a logged customer names nobody else."""
+    home = Home(abroad.admin, "customer")
+    sent = home.samples.document(type_)["data"]
+    attributes = {**sent.get("attributes", {})}
+    links = {n: v["data"] for n, v in sent.get("relationships", {}).items() if n != "customer"}
+    api, before = token_bearers.customer(JOHN), digest(token_bearers.sandbox())
+    resource = registry()[type_]
+    if resource.relationships["customer"].flags.creatable:
+        body = document(type_, links={**links, **abroad.jane}, **attributes)
+        assert got(api.post(f"/api/{type_}", body)) == UNAUTHORIZED
+    if "customer_email" in resource.attributes:
+        for email in (JANE, "nobody@example.com"):
+            body = document(type_, links=links, **{**attributes, "customer_email": email})
+            assert got(api.post(f"/api/{type_}", body)) == UNAUTHORIZED
+    assert digest(token_bearers.sandbox()) == before
+
+
+# --- includes -------------------------------------------------------------------------------------
+
+#: What makes its target one's own, or takes the record itself away: no case of another's.
+DECISIVE = frozenset(
+    {
+        ("orders", "market"),
+        ("payment_methods", "market"),
+        ("customer_payment_sources", "payment_source"),
+        *((type_, "order") for type_ in PAYMENT_SOURCES),
+    }
+)
+
+
+def _leading() -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield the cases in which a back end has let one's own record lead to what is another's."""
+    for type_, resource in registry().items():
+        for kind, permit in zip(KINDS, (resource.for_guests, resource.for_customers), strict=True):
+            if "R" not in permit.actions or "update" not in resource.actions:
+                continue
+            for name, relationship in resource.relationships.items():
+                is_stored = relationship.stored and relationship.flags.updatable
+                if is_stored and not relationship.owner and (type_, name) not in DECISIVE:
+                    for target in sorted(FOREIGN.keys() & set(relationship.types) - {"addresses"}):
+                        yield kind, type_, name, target, next(iter(FOREIGN[target]))
+
+
+@pytest.mark.parametrize(("kind", "type_", "name", "target", "how"), list(_leading()))
+def test_includes_without_what_is_anothers(  # noqa: PLR0913 - the case
+    token_bearers: TokenBearers,
+    admin: Api,
+    abroad: Abroad,
+    *,
+    kind: str,
+    type_: str,
+    name: str,
+    target: str,
+    how: str,
+) -> None:
+    """It is left out of what is included, of the linkage and of the related URL."""
+    own = Home(admin, kind).record(type_)
+    foreign = to(FOREIGN[target][how](abroad))
+    relationship = registry()[type_].relationships[name]
+    alter(
+        token_bearers.sandbox(),
+        own,
+        **{name: [foreign["id"]] if relationship.many else foreign["id"]},
+    )
+    if relationship.polymorphic:
+        alter(token_bearers.sandbox(), own, **{relationship.type_field: target})
+    api, nothing = channel(token_bearers, kind), [] if relationship.many else None
+    shown = api.get(path_of(own), {"include": name})
+    related = api.get(f"{path_of(own)}/{name}")
+
+    assert shown.json["data"]["relationships"][name]["data"] == nothing
+    assert "included" not in shown.json
+    assert foreign["id"] not in related.text
+    assert got(related) == UNAUTHORIZED or related.json["data"] == nothing
+    assert api.get(f"{path_of(own)}/relationships/{name}").json["data"] == nothing
+
+
+# --- filters and criteria as ways to ask ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sku_lists_name_eq",
+        "sku_lists_customer_email_eq",
+        "sku_list_items_sku_list_name_eq",
+        "sku_lists_customer_password_present",
+    ],
+)
+def test_filters_do_not_tell_of_others(
+    token_bearers: TokenBearers, admin: Api, abroad: Abroad, kind: str, name: str
+) -> None:
+    """What may not be read is as if it were not there; back ends find it."""
+    cap, list_ = sku(admin), abroad.list_()
+    admin.create("sku_list_items", links={"sku_list": to(list_), "sku": to(cap)})
+    value = {"email": JANE, "name": "Wishes"}.get(name.removesuffix("_eq").rpartition("_")[2], "1")
+    query = {f"filter[q][{name}]": value}
+    without = {"filter[q][sku_lists_id_null]": "1"}
+    api = channel(token_bearers, kind)
+
+    assert ids(admin.get("/api/skus", query)) == [cap["id"]]
+    assert ids(api.get("/api/skus", query)) == []
+    assert cap["id"] not in ids(admin.get("/api/skus", without))
+    assert cap["id"] in ids(api.get("/api/skus", without))
+
+
+def test_filters_and_criteria_through_closed_types(
+    token_bearers: TokenBearers, admin: Api, abroad: Abroad
+) -> None:
+    """Neither tags nor the names of markets are asked of one's own orders."""
+    own, tag = Home(admin, "customer"), admin.create("tags", name="vip")
+    first = order(admin, {**own.own, "market": to(market(admin, "usa")), "tags": [to(tag)]})
+    second = order(admin, own.own)
+    api, query = token_bearers.customer(JOHN), {"filter[q][tags_name_eq]": "vip"}
+
+    assert ids(admin.get("/api/orders", query)) == [first["id"]]
+    assert ids(api.get("/api/orders", query)) == []
+    assert ids(admin.get("/api/orders", {"sort": "market.name"})) == [second["id"], first["id"]]
+    assert ids(api.get("/api/orders", {"sort": "market.name"})) == [first["id"], second["id"]]
+    assert abroad.jane["customer"]["id"] not in api.get("/api/customers").text

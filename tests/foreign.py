@@ -1,0 +1,218 @@
+"""What is another's, for guests and logged customers alike: of each type, every way to be so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any
+
+from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
+from mockserver.engine.sandbox import Sandbox
+from mockserver.resources.registry import registry
+from tests.client import Api, Document, to
+from tests.samples import Samples
+from tests.scene import alter, market, order
+
+JANE = "jane@example.com"
+
+
+class Abroad:
+    """Makes records of a registered customer, and of what no sales channel may see."""
+
+    def __init__(self, admin: Api, sandbox: Sandbox, jane: Document) -> None:
+        """Make them as an integration."""
+        self.admin = admin
+        self.sandbox = sandbox
+        self.jane = {"customer": to(jane)}
+        self.samples = Samples(admin)
+        self._numbers = count(1)
+
+    def sample(self, type_: str) -> Document:
+        """Return any record of a type that is closed."""
+        if "create" not in registry()[type_].actions and type_ not in ("events", "event_stores"):
+            return {"type": type_, "id": self.sandbox.store(type_, {})["id"]}
+        return self.samples.new(type_)
+
+    def order(self, status: str = "draft") -> Document:
+        """Return an order of the customer."""
+        made = order(self.admin, self.jane)
+        alter(self.sandbox, made, status=status)
+        return made
+
+    def of_order(self, type_: str, status: str, **links: Any) -> Document:
+        """Return something that hangs on an order of the customer."""
+        document = self.samples.document(type_)["data"]
+        bought = order(self.admin, self.jane)
+        linked = {n: value["data"] for n, value in document.get("relationships", {}).items()}
+        linked |= {"order": to(bought), **links}
+        made = self.admin.create(type_, links=linked, **document.get("attributes", {}))
+        alter(self.sandbox, bought, status=status)
+        return made
+
+    def address(self) -> Document:
+        """Return an address that is nobody's yet."""
+        return self.samples.new("addresses")
+
+    def in_book(self) -> Document:
+        """Return an entry of the address book."""
+        links = {**self.jane, "address": to(self.address())}
+        return self.admin.create("customer_addresses", links=links)
+
+    def address_in_book(self) -> Document:
+        """Return an address that is in the book."""
+        place = self.address()
+        self.admin.create("customer_addresses", links={**self.jane, "address": to(place)})
+        return place
+
+    def address_of(self, name: str) -> Document:
+        """Return an address that an order has."""
+        place = self.address()
+        order(self.admin, {**self.jane, name: to(place)})
+        return place
+
+    def address_of_return(self) -> Document:
+        """Return the address that a return comes from, and its order has no more."""
+        place = self.address()
+        bought = order(self.admin, {**self.jane, "shipping_address": to(place)})
+        self.admin.create("returns", links={"order": to(bought)})
+        self.admin.update(bought, links={"shipping_address": None})
+        return place
+
+    def in_wallet(self, source: Document | None = None) -> Document:
+        """Return an entry of the wallet."""
+        links = {
+            **self.jane,
+            "payment_source": to(source or self.of_order("wire_transfers", "draft")),
+        }
+        return self.admin.create("customer_payment_sources", links=links)
+
+    def source_in_wallet(self, type_: str) -> Document:
+        """Return a payment source that the customer has saved, and that was used by nobody else."""
+        source = self.of_order(type_, "placed")
+        self.in_wallet(source)
+        return source
+
+    def list_(self) -> Document:
+        """Return a list of the customer."""
+        return self.admin.create("sku_lists", name="Wishes", links=self.jane)
+
+    def on_list(self) -> Document:
+        """Return what is on the list."""
+        links = {"sku_list": to(self.list_()), "sku": to(self.samples.new("skus"))}
+        return self.admin.create("sku_list_items", links=links)
+
+    def subscription(self) -> Document:
+        """Return what the customer has ordered to be repeated."""
+        links = {"source_order": to(self.order())}
+        return self.admin.create("order_subscriptions", links=links, frequency="weekly")
+
+    def subscribed(self) -> Document:
+        """Return an item of a subscription."""
+        links = {
+            "order_subscription": to(self.subscription()),
+            "item": to(self.samples.new("skus")),
+        }
+        return self.admin.create("order_subscription_items", links=links, quantity=1)
+
+    def opted_in(self) -> Document:
+        """Return a subscription to news."""
+        reference = f"news-{next(self._numbers)}"
+        return self.admin.create("customer_subscriptions", customer_email=JANE, reference=reference)
+
+    def returned(self, status: str = "draft") -> Document:
+        """Return a return."""
+        return self.admin.create("returns", links={"order": to(self.order(status))})
+
+    def row_of_return(self) -> Document:
+        """Return a row of a return."""
+        bought = self.order()
+        line = self.admin.create(
+            "line_items", links={"order": to(bought)}, quantity=1, name="Cap", unit_amount_cents=1
+        )
+        made = self.admin.create("returns", links={"order": to(bought)})
+        links = {"return": to(made), "line_item": to(line)}
+        return self.admin.create("return_line_items", links=links, quantity=1)
+
+    def customer(self) -> Document:
+        """Return the customer."""
+        found: Document = self.admin.get(f"/api/customers/{self.jane['customer']['id']}").json[
+            "data"
+        ]
+        return found
+
+    def method_elsewhere(self) -> Document:
+        """Return a payment method of a market that is not in scope."""
+        document = self.samples.document("payment_methods")["data"]
+        links = {"market": to(market(self.admin, "usa"))}
+        return self.admin.create("payment_methods", links=links, **document["attributes"])
+
+
+SeedOptions = Callable[[Abroad], Document]
+
+
+def _order_part(type_: str) -> Mapping[str, SeedOptions]:
+    return {
+        status: lambda abroad, status=status: abroad.of_order(type_, status)  # type: ignore[misc]
+        for status in ("draft", "placed")
+    }
+
+
+def _source(type_: str) -> Mapping[str, SeedOptions]:
+    return {**_order_part(type_), "in-wallet": lambda abroad: abroad.source_in_wallet(type_)}
+
+
+#: The types of which every record may be read by everybody.
+OPEN_TO_ALL = frozenset({"skus"})
+#: The types whose records are closed to sales channels as a whole.
+CLOSED = (
+    "attachments",
+    "cleanups",
+    "customer_groups",
+    "event_callbacks",
+    "event_stores",
+    "events",
+    "exports",
+    "imports",
+    "markets",
+    "stock_locations",
+    "stores",
+    "tags",
+    "versions",
+    "webhooks",
+)
+#: By type: how to make a record that is another's.
+FOREIGN: Mapping[str, Mapping[str, SeedOptions]] = {
+    **{
+        type_: {"any": lambda abroad, type_=type_: abroad.sample(type_)}  # type: ignore[misc]
+        for type_ in CLOSED
+    },
+    **{type_: _source(type_) for type_ in PAYMENT_SOURCES},
+    "addresses": {
+        "in-book": Abroad.address_in_book,
+        "billing": lambda abroad: abroad.address_of("billing_address"),
+        "shipping": lambda abroad: abroad.address_of("shipping_address"),
+        "return": Abroad.address_of_return,
+    },
+    "customer_addresses": {"in-book": Abroad.in_book},
+    "customer_password_resets": {
+        "any": lambda abroad: abroad.admin.create("customer_password_resets", customer_email=JANE)
+    },
+    "customer_payment_sources": {"in-wallet": Abroad.in_wallet},
+    "customer_subscriptions": {"any": Abroad.opted_in},
+    "customers": {"any": Abroad.customer},
+    "line_items": _order_part("line_items"),
+    "order_subscription_items": {"any": Abroad.subscribed},
+    "order_subscriptions": {"any": Abroad.subscription},
+    "orders": {
+        status: lambda abroad, status=status: abroad.order(status)  # type: ignore[misc]
+        for status in ("draft", "placed", "approved")
+    },
+    "payment_methods": {"elsewhere": Abroad.method_elsewhere},
+    "return_line_items": {"any": Abroad.row_of_return},
+    "returns": {
+        status: lambda abroad, status=status: abroad.returned(status)  # type: ignore[misc]
+        for status in ("draft", "placed")
+    },
+    "sku_list_items": {"on-list": Abroad.on_list},
+    "sku_lists": {"any": Abroad.list_},
+}

@@ -1,0 +1,176 @@
+"""SKUs (neighbours §15)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockserver.engine.sandbox import Sandbox
+from tests.bearers import TokenBearers
+from tests.client import Api, Document, document, ids, path_of, to
+from tests.refusals import got, refused, refused_with, violation
+from tests.scene import alter, events, line, order, sku
+
+PATH = "/api/skus"
+
+
+def test_a_new_sku(api: Api) -> None:
+    """It is shipped and tracked unless it says otherwise; nobody knows how many there are."""
+    attributes = sku(api)["attributes"]
+    expected = {
+        "code": "CAP",
+        "name": "A cap",
+        "do_not_ship": False,
+        "do_not_track": False,
+        "pieces_per_pack": None,
+        "inventory": {"available": True, "quantity": None, "levels": []},
+    }
+
+    assert {name: attributes[name] for name in expected} == expected
+
+
+REFUSED: dict[str, tuple[Document, list[Document]]] = {
+    "nothing": (
+        {},
+        [
+            violation("attributes/code", "can't be blank", "blank"),
+            violation("attributes/name", "can't be blank", "blank"),
+        ],
+    ),
+    "a-code-that-is-taken": (
+        {"code": "CAP", "name": "Another"},
+        [violation("attributes/code", "has already been taken", "taken", value="CAP")],
+    ),
+    "an-unknown-unit": (
+        {"code": "HAT", "name": "Hat", "unit_of_weight": "stone"},
+        [
+            violation(
+                "attributes/unit_of_weight",
+                "is not included in the list",
+                "inclusion",
+                value="stone",
+            )
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("sent", "errors"), REFUSED.values(), ids=REFUSED)
+def test_refused(api: Api, sent: Document, errors: list[Document]) -> None:
+    """Code and name are required; a code is somebody's alone."""
+    sku(api)
+
+    assert got(api.post(PATH, document("skus", **sent))) == refused_with(errors)
+
+
+#: What is stored of the stock, and what is shown of it.
+STOCK: dict[str, tuple[Document, Document]] = {
+    "some": ({"stock_quantity": 3}, {"available": True, "quantity": 3}),
+    "none": ({"stock_quantity": 0}, {"available": False, "quantity": 0}),
+    "unknown": ({}, {"available": True, "quantity": None}),
+    "untracked": (
+        {"stock_quantity": 0, "do_not_track": True},
+        {"available": True, "quantity": None},
+    ),
+}
+
+
+@pytest.mark.parametrize(("held", "shown"), STOCK.values(), ids=STOCK)
+def test_inventory(api: Api, sandbox: Sandbox, held: Document, shown: Document) -> None:
+    """What the sandbox knows of the stock."""
+    made = sku(api)
+    alter(sandbox, made, **held)
+    inventory = api.get(path_of(made)).json["data"]["attributes"]["inventory"]
+
+    assert inventory == {**shown, "levels": []}
+
+
+def test_inventory_is_shown_alone(api: Api) -> None:
+    """Only where one SKU is fetched: not in lists, and not where it is included."""
+    made = sku(api)
+    row = line(api, order(api), sku_code="CAP")
+    lists = [
+        api.get(PATH).json["data"][0],
+        api.get(f"{path_of(row)}?include=sku").json["included"][0],
+        api.get(f"{PATH}?fields[skus]=code,inventory").json["data"][0],
+    ]
+    alone = [
+        api.get(path_of(made)).json["data"],
+        api.get(f"{path_of(row)}/sku").json["data"],
+    ]
+
+    assert ["inventory" in each["attributes"] for each in lists] == [False] * 3
+    assert ["inventory" in each["attributes"] for each in alone] == [True] * 2
+
+
+def test_by_codes(api: Api) -> None:
+    """A filter of its own, beside ``ids``: a list of codes."""
+    made = {code: sku(api, code)["id"] for code in ("A", "B", "C")}
+    found = ids(api.get(PATH, {"filter[codes]": "C,A,NONE"}))
+
+    assert found == [made["A"], made["C"]]
+
+
+def test_guests_read_the_catalogue(token_bearers: TokenBearers, api: Api) -> None:
+    """They list and read, and write nothing (authentication §13.1)."""
+    made, guest = sku(api), token_bearers.guest()
+
+    assert ids(guest.get(PATH)) == [made["id"]]
+    assert guest.get(path_of(made)).status_code == 200
+    assert got(guest.delete(path_of(made))) == refused("UNAUTHORIZED")
+
+
+def test_it_is_cached(api: Api) -> None:
+    """By the edge, as markets are (conventions §14)."""
+    assert "public" in api.get(PATH).headers["Cache-Control"]
+
+
+def test_deleting_what_was_sold(api: Api, sandbox: Sandbox) -> None:
+    """What was ordered stays as it was, without the SKU itself."""
+    made = sku(api)
+    row = line(api, order(api), sku_code="CAP")
+    api.delete(path_of(made))
+    kept = api.get(f"{path_of(row)}?include=sku,item").json
+
+    assert kept["data"]["attributes"]["sku_code"] == "CAP"
+    assert kept["data"]["attributes"]["item_type"] == "skus"
+    assert kept["data"]["relationships"]["sku"]["data"] is None
+    assert api.get(f"{path_of(row)}/item").json == {"data": None}
+    assert api.update(row, quantity=2)["attributes"]["name"] == "A cap"
+    assert events(sandbox, made) == []
+
+
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_a_code_stays(api: Api, value: Any) -> None:
+    """It is not taken away."""
+    made = sku(api)
+    answer = api.patch(path_of(made), document("skus", made["id"], code=value))
+
+    assert got(answer) == refused_with([violation("attributes/code", "can't be blank", "blank")])
+
+
+def test_a_note_on_it(api: Api) -> None:
+    """SKUs have attachments as others do."""
+    made = sku(api)
+    note = api.create("attachments", name="care", links={"attachable": to(made)})
+
+    assert ids(api.get(f"{path_of(made)}/attachments")) == [note["id"]]
+
+
+def test_the_lists_it_is_on(api: Api) -> None:
+    """Through the items of lists by hand, each once: by URL, by include, by filter."""
+    shirt, cap = (api.create("skus", code=code, name=code) for code in ("SHIRT", "CAP"))
+    lists = [api.create("sku_lists", name=name) for name in ("Summer", "Winter", "Empty")]
+    for listed, on in ((shirt, lists[0]), (cap, lists[0]), (shirt, lists[1])):
+        api.create("sku_list_items", links={"sku_list": to(on), "sku": to(listed)})
+    found = [each["id"] for each in lists]
+    included = api.get(f"/api/skus/{shirt['id']}?include=sku_lists").json["included"]
+    wanted = {"filter[q][sku_lists_name_eq]": "Winter"}
+
+    assert ids(api.get(f"/api/skus/{shirt['id']}/sku_lists")) == found[:2]
+    assert ids(api.get(f"/api/skus/{shirt['id']}/relationships/sku_lists")) == found[:2]
+    assert ids(api.get(f"/api/skus/{cap['id']}/sku_lists")) == found[:1]
+    assert [each["id"] for each in included] == found[:2]
+    assert ids(api.get("/api/skus", wanted)) == [shirt["id"]]
+    assert ids(api.get("/api/skus", {"filter[q][sku_lists_id_eq]": found[2]})) == []

@@ -1,0 +1,91 @@
+"""What customers have around them, made through the API, and what can be seen of it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from mockserver.engine.sandbox import Sandbox
+from mockserver.storage.conditions import Compare
+from tests.client import Api, Document, ids, to
+
+PLACE = {
+    "first_name": "John",
+    "last_name": "Smith",
+    "line_1": "Via Roma 1",
+    "city": "Prato",
+    "zip_code": "59100",
+    "state_code": "PO",
+    "country_code": "IT",
+    "phone": "+39 0574 000000",
+}
+NOBODY = "AAAAAAAAAA"
+
+
+def address(api: Api, **attributes: Any) -> Document:
+    """Create a personal address."""
+    return api.create("addresses", **{**PLACE, **attributes})
+
+
+def market(api: Api, code: str = "europe") -> Document:
+    """Return a market that is there from the start."""
+    found: Document = api.get("/api/markets", {"filter[q][code_eq]": code}).json["data"][0]
+    return found
+
+
+def clear(api: Api, type_: str) -> None:
+    """Delete what there is of a type from the start."""
+    for id_ in ids(api.get(f"/api/{type_}")):
+        assert api.delete(f"/api/{type_}/{id_}").status_code == 204
+
+
+def order(api: Api, links: Document | None = None, **attributes: Any) -> Document:
+    """Create an order in the European market."""
+    return api.create("orders", links={"market": to(market(api)), **(links or {})}, **attributes)
+
+
+def sku(api: Api, code: str = "CAP", **attributes: Any) -> Document:
+    """Create a SKU."""
+    return api.create("skus", **{"code": code, "name": f"A {code.lower()}", **attributes})
+
+
+def line(api: Api, bought: Document, **attributes: Any) -> Document:
+    """Add one piece of something without a SKU, at 10.00, to an order."""
+    sent = {"quantity": 1, **({} if "sku_code" in attributes else {"unit_amount_cents": 1000})}
+    return api.create("line_items", links={"order": to(bought)}, **{**sent, **attributes})
+
+
+def cart(api: Api, email: str = "john@example.com", **attributes: Any) -> Document:
+    """Create an order that can be placed; return it as it is then."""
+    bought = order(api, customer_email=email, **attributes)
+    line(api, bought)
+    found: Document = api.get(f"/api/orders/{bought['id']}").json["data"]
+    return found
+
+
+def events(sandbox: Sandbox, object_: Document) -> list[str]:
+    """Return what has happened to a record, oldest first, also when it is gone."""
+    found = sandbox.find("events", Compare("resource", "eq", object_["id"]))
+    return [event["name"] for event in found if event["resource_type"] == object_["type"]]
+
+
+def stored(sandbox: Sandbox, object_: Document) -> dict[str, Any]:
+    """Return the record itself, with all that no document shows."""
+    record = sandbox.get(object_["type"], object_["id"])
+    assert record is not None
+    return record
+
+
+def alter(sandbox: Sandbox, object_: Document, **values: Any) -> None:
+    """Bring a record into a state that requests do not lead to."""
+    sandbox.partition.put(object_["type"], {**stored(sandbox, object_), **values})
+
+
+def digest(sandbox: Sandbox) -> str:
+    """Return what differs when anything in the sandbox differs."""
+    state = sha256()
+    for type_ in sandbox.partition.types():
+        state.update(orjson.dumps((type_, sandbox.partition.select(type_)[0])))
+    return state.hexdigest()
