@@ -25,36 +25,34 @@ LEAVES = frozenset(
             "locales",
             "manual",
             "passwords",
+            "pointers",
             "programs",
             "reasons",
+            "refusals",
             "settings",
             "signals",
             "userinfo",
         ),
     }
 )
-INNER = frozenset({"storage", "resources", "jsonapi", "sandbox", "oauth", "webhooks"})
+#: From the bottom to the top; each may import those before it.
+ROOMS = (
+    *("storage", "schema", "commerce", "resources", "jsonapi", "engine", "oauth", "webhooks"),
+    *("seeding", "traffic", "situations", "control", "web"),
+)
 ALLOWED: dict[str, frozenset[str]] = {
-    "storage": LEAVES,
-    "resources": LEAVES | {"storage"},
-    "jsonapi": LEAVES | {"storage", "resources"},
-    "sandbox": LEAVES | {"storage", "resources", "jsonapi"},
-    "oauth": LEAVES | {"storage", "resources", "jsonapi", "sandbox"},
-    "webhooks": LEAVES | {"storage", "resources", "jsonapi", "sandbox"},
-    "seeding": LEAVES | {"storage", "resources", "jsonapi", "sandbox", "oauth"},
-    "control": LEAVES | INNER | {"seeding"},
-    "web": LEAVES | INNER | {"seeding", "control"},
+    **{room: LEAVES | frozenset(ROOMS[:number]) for number, room in enumerate(ROOMS)},
     # Of the command line only the variables that `run` sets.
-    "testing": LEAVES | INNER | {"seeding", "control", "web", "app", "cli"},
+    "testing": LEAVES | frozenset(ROOMS) | {"app", "cli"},
     "pytest_plugin": frozenset({"testing"}),
 }
 #: Which rooms or modules may import a library.
 LIBRARIES: dict[str, frozenset[str]] = {
     "flask": frozenset({"web", "app"}),
-    "cronsim": frozenset({"resources"}),
+    "cronsim": frozenset({"commerce"}),
     "tinydb": frozenset({"storage/tinydb"}),
     "faker": frozenset({"seeding", "locales"}),
-    "marshmallow_jsonapi": frozenset({"resources"}),
+    "marshmallow_jsonapi": frozenset({"schema"}),
     "granian": frozenset({"web"}),
     "trustme": frozenset({"web"}),
     "jwt": frozenset({"oauth"}),
@@ -138,7 +136,7 @@ def test_nobody_else_asks_what_time_it_is(path: Path) -> None:
 WORDS = frozenset({"links"})
 
 
-@pytest.mark.parametrize("engine", ["storage", "jsonapi", "sandbox", "web"])
+@pytest.mark.parametrize("engine", ["storage", "jsonapi", "engine", "web"])
 def test_the_engine_names_no_type(engine: str) -> None:
     """What is special of a type stands in its declaration."""
     types = known_types() - WORDS
@@ -166,8 +164,10 @@ def test_the_public_names_are_few() -> None:
     assert all(getattr(mockserver, name) for name in mockserver.__all__)
 
 
-def test_no_room_is_nested() -> None:
-    """There is no third level of folders, and no room for what has no name."""
-    assert [p for p in MODULES if len(p.relative_to(ROOT).parts) > 2] == []
+def test_only_behaviour_is_nested() -> None:
+    """A third level of folders is for the domains of commerce, and no name says nothing."""
+    deep = [p.relative_to(ROOT) for p in MODULES if len(p.relative_to(ROOT).parts) > 2]
+
+    assert [p for p in deep if p.parts[0] != "commerce" or len(p.parts) > 3] == []
     banned = {"utils", "helpers", "common", "manager", "service"}
     assert [p for p in MODULES if p.stem in banned] == []

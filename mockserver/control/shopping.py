@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mockserver.commerce.catalogue.stock import stock_of
 from mockserver.commerce.payments.payment_choices import offered
 from mockserver.engine.sandbox import Sandbox
 from mockserver.entropy import Entropy
 from mockserver.refusals import invalid
-from mockserver.resources.skus import stock_of
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.markets import CARD
 from mockserver.seeding.pools import Pool

@@ -22,9 +22,8 @@ from mockserver.jsonapi.filters import (
 )
 from mockserver.jsonapi.parameters import Parameters, parse, to_query
 from mockserver.resources.registry import Registry, types_by_name
-from mockserver.resources.topics import MAXIMUM_INCLUDE_DEPTH
 from mockserver.schema.casting import LEADING_INTEGER
-from mockserver.schema.vocabulary import Resource
+from mockserver.schema.vocabulary import MAXIMUM_INCLUDE_DEPTH, Resource
 from mockserver.storage.base import SERIAL
 from mockserver.storage.conditions import EVERYTHING, NOTHING, Condition, Order
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from mockserver.commerce.catalogue.stock import inventory
 from mockserver.schema.permits import CATALOGUE
-from mockserver.schema.protocols import View
 from mockserver.schema.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
 from mockserver.schema.token_members import (
     custom_claim,
@@ -25,20 +25,6 @@ from mockserver.schema.vocabulary import (
     to_one,
 )
 from mockserver.storage.base import Record
-
-
-def stock_of(sku: Record) -> int | None:
-    """Return how many pieces there are; ``None`` where nobody counts them, or nobody knows.
-
-    There are no stock items here: a sandbox may hold the number with the SKU itself.
-    """
-    return None if sku.get("do_not_track") else sku.get("stock_quantity")
-
-
-def inventory(record: Record, _: View) -> dict[str, Any]:
-    """Return what is known of the stock; what is not counted is available."""
-    stock = stock_of(record)
-    return {"available": stock is None or stock > 0, "quantity": stock, "levels": []}
 
 
 def _is_shipped(record: Record, _: Any) -> bool:

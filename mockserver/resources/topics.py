@@ -8,10 +8,7 @@ from typing import Any
 
 from mockserver.resources.registry import registry
 from mockserver.schema.validations import Broken
-
-#: How far an include path leads (conventions §12).
-MAXIMUM_INCLUDE_DEPTH = 6
-
+from mockserver.schema.vocabulary import MAXIMUM_INCLUDE_DEPTH
 
 #: Those of types that are not declared here: nothing tells of them, but who subscribes may.
 ELSEWHERE = frozenset(

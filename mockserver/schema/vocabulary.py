@@ -19,6 +19,8 @@ from mockserver.schema.protocols import Change, Check, Effect, Engine, Job, Merg
 from mockserver.storage.base import SERIAL, Kind, Record
 from mockserver.storage.conditions import EVERYTHING, Condition
 
+#: How far an include path leads (conventions §12).
+MAXIMUM_INCLUDE_DEPTH = 6
 ACTIONS = ("list", "retrieve", "create", "update", "delete")
 
 

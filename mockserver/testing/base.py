@@ -26,7 +26,7 @@ class Plane(Protocol):
     """The control plane: the same calls as below ``/_mock``."""
 
     @property
-    def worlds(self) -> OrganizationControl:
+    def organizations(self) -> OrganizationControl:
         """Organizations, and the situations they are put into."""
 
     @property
@@ -54,7 +54,7 @@ class Plane(Protocol):
         """Canned answers."""
 
     @property
-    def exchanges(self) -> JournalControl:
+    def journal(self) -> JournalControl:
         """What was asked and answered."""
 
     @property
@@ -62,7 +62,7 @@ class Plane(Protocol):
         """What webhooks were sent."""
 
     @property
-    def tuning(self) -> SettingsControl:
+    def settings(self) -> SettingsControl:
         """Settings, health, metrics."""
 
 

@@ -8,11 +8,12 @@ from urllib.parse import unquote_plus
 
 import orjson
 
-from mockserver.control.components import Json
 from mockserver.traffic.advice import MANY_IGNORED
 from mockserver.traffic.journal import OK, Exchange
 from mockserver.traffic.masking import masked, masked_form, masked_path
 from mockserver.traffic.near_misses import ignored
+
+Json = dict[str, Any]
 
 REFUSED = 400
 #: So many errors of one answer are told.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.commerce.customers.customer_links import keep_for
-from mockserver.resources.addresses import Address
 from mockserver.schema.protocols import Change, Effect
 from mockserver.schema.transitions import refuse_trigger
 from mockserver.storage.base import Record
@@ -70,13 +69,14 @@ def _address(change: Change, name: str) -> Record | None:
 
 def _copy(change: Change, address: Record) -> str:
     """Return the id of a new address with all that a client can say of one, tags apart."""
-    id_: str = change.engine.add("addresses", _said(address))["id"]
+    id_: str = change.engine.add("addresses", _said(change, address))["id"]
     return id_
 
 
-def _said(address: Record) -> Record:
+def _said(change: Change, address: Record) -> Record:
     """Return what a client can say of an address."""
-    stored = (n for n, a in Address.attributes.items() if a.flags.creatable and a.stored)
+    attributes = change.engine.registry["addresses"].attributes
+    stored = (n for n, a in attributes.items() if a.flags.creatable and a.stored)
     return {name: address.get(name) for name in stored}
 
 
@@ -84,8 +84,9 @@ def _is_in_book(change: Change, customer: str, address: Record) -> bool:
     engine = change.engine
     entries = engine.find("customer_addresses", Compare("customer", "eq", customer))
     known = (engine.get("addresses", entry["address"]) for entry in entries)
-    return any(_place(entry) == _place(address) for entry in known if entry)
+    return any(_place(change, entry) == _place(change, address) for entry in known if entry)
 
 
-def _place(address: Record) -> Record:
-    return {name: value for name, value in _said(address).items() if name not in NOTES}
+def _place(change: Change, address: Record) -> Record:
+    said = _said(change, address)
+    return {name: value for name, value in said.items() if name not in NOTES}

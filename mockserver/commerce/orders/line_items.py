@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mockserver.access import Access
+from mockserver.commerce.catalogue.stock import stock_of
 from mockserver.commerce.orders.amounts import add_up
 from mockserver.commerce.orders.permits import OPEN_STATUSES
 from mockserver.commerce.orders.states import is_open
 from mockserver.errors import refusal
 from mockserver.reasons import reason
-from mockserver.resources.skus import stock_of
 from mockserver.schema.casting import INTEGER_RANGE, CastError, cast
 from mockserver.schema.lookups import found
 from mockserver.schema.protocols import Change, Engine, Merged, Sent

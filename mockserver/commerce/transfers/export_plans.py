@@ -15,10 +15,9 @@ from typing import Any
 import orjson
 
 from mockserver.commerce.transfers.import_inputs import CSV, cell
-from mockserver.resources.topics import MAXIMUM_INCLUDE_DEPTH
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.protocols import Engine, Target, View
-from mockserver.schema.vocabulary import Resource
+from mockserver.schema.vocabulary import MAXIMUM_INCLUDE_DEPTH, Resource
 from mockserver.storage.base import Record
 
 Registry = Mapping[str, type[Resource]]
