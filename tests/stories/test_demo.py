@@ -48,6 +48,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+assert os.environ["CL_HTTP_URL"].startswith("http://demo.example:")
 kept = Path(os.environ["CL_ORGANIZATION"])
 if not kept.exists():
     form = {
