@@ -18,7 +18,7 @@ from mockserver.seeding.orders import OrderFactory
 from mockserver.seeding.plans import ANONYMIZATIONS, CustomerPlan
 from mockserver.seeding.purchases import Buyer
 from mockserver.seeding.reference_data import ReferenceData
-from mockserver.seeding.timeline import Timeline
+from mockserver.seeding.timeline import Life, Timeline
 from mockserver.storage.base import SERIAL, Record
 
 #: What is told of a password.
@@ -47,7 +47,7 @@ class CustomerFactory:
             told: the ids of the customers whose events are told.
         """
         self._timeline = timeline = Timeline(batch, told)
-        self._asked: list[tuple[CustomerPlan, Record, datetime]] = []
+        self._asked: list[tuple[CustomerPlan, Life, datetime]] = []
         self._batch = batch
         self._entropy = entropy
         self._references = ReferenceData(batch)
@@ -60,20 +60,19 @@ class CustomerFactory:
             plan = replace(plan, orders=())
         came = signed_up(identity[1])
         customer = self._customer(plan, identity, came)
-        self._timeline.begin("customers", customer, customer["id"])
+        life = self._timeline.begin("customers", customer, customer["id"])
         addresses = self._associations.address_book(plan, customer)
         self._associations.subscriptions(plan, customer)
         self._associations.sku_lists(plan, customer)
         self._associations.notes(plan, customer)
         if plan.registered and not plan.is_forgotten:
             # Nothing is told of a password that is no more.
-            told = customer, customer["id"], customer["created_at"]
-            self._timeline.note("customers", *told, SIGNED_UP)
+            life.note(customer["created_at"], SIGNED_UP)
         if plan.anonymization:
-            self._asked.append((plan, customer, later(came, PATIENCE)))
+            self._asked.append((plan, life, later(came, PATIENCE)))
         if plan.orders:
             buyer = Buyer(
-                customer,
+                life,
                 # Who was forgotten has no password any more.
                 guest=plan.is_forgotten or not plan.registered,
                 language_code=plan.pool.language_code,
@@ -109,12 +108,12 @@ class CustomerFactory:
             tags=self._references.tag_ids(plan.tags),
         )
 
-    def _anonymize(self, plan: CustomerPlan, customer: Record, asked_at: datetime) -> None:
+    def _anonymize(self, plan: CustomerPlan, life: Life, asked_at: datetime) -> None:
         """Have a customer ask to be forgotten, with the outcome so far."""
-        before, person = customer["updated_at"], self._references.person
+        customer, person = life.record, self._references.person
+        before = customer["updated_at"]
         for step, days in ANONYMIZATIONS[plan.anonymization or ""].items():
-            name, moment = f"anonymization_{step}", later(asked_at, days)
-            self._timeline.take("customers", name, customer, customer["id"], moment, person)
+            life.take(f"anonymization_{step}", later(asked_at, days), person)
         if plan.is_forgotten:
             customer["email"] = anonymized_email(customer["id"], customer[SERIAL])
         # An order may have been placed since.

@@ -17,8 +17,8 @@ from mockserver.seeding.products import PRODUCTS, Product
 from mockserver.seeding.purchases import Buyer, Purchase
 from mockserver.seeding.reference_data import ReferenceData, Terms
 from mockserver.seeding.returns import Returns
-from mockserver.seeding.subscriptions import Subscriptions
-from mockserver.seeding.timeline import Timeline
+from mockserver.seeding.subscriptions import Subscriptions, count
+from mockserver.seeding.timeline import Life, Timeline
 from mockserver.storage.base import SERIAL, Record
 
 #: How many days after it is placed an order takes a step; those before come at once.
@@ -98,13 +98,14 @@ class OrderFactory:
         purchase.lines = [self._line_item(order, line, plan.frequency) for line in lines]
         if plan.is_placed:
             self._payments.pay(order, buyer, terms)
-        self._go_on(purchase, is_fulfilled=is_fulfilled)
+        life = self._timeline.begin("orders", order, buyer.id)
+        _go_on(life, purchase, is_fulfilled=is_fulfilled)
         if purchase.repeats:
-            self._subscriptions.count(purchase, purchase.repeats)
+            count(purchase, purchase.repeats)
         elif plan.frequency:
-            self._subscriptions.subscribe(purchase)
+            self._subscriptions.subscribe(purchase, life)
         if plan.is_placed:
-            self._count(purchase)
+            _count(purchase)
         if plan.returned:
             self._returns.send_back(purchase, terms)
         if plan.invoiced:
@@ -151,22 +152,6 @@ class OrderFactory:
         """Say whether an approved order has arrived; what came back had."""
         return bool(plan.returned) or self._entropy.fraction() < FULFILLED
 
-    def _go_on(self, purchase: Purchase, *, is_fulfilled: bool) -> None:
-        """Have an order take the steps on the way to its status."""
-        order, id_, moment = purchase.order, purchase.buyer.id, purchase.moment
-        self._timeline.begin("orders", order, id_)
-        for step in COURSES[purchase.plan.status]:
-            at = later(moment, DECIDED.get(step, 0))
-            self._timeline.take("orders", step, order, id_, at)
-        if is_fulfilled:
-            self._timeline.take("orders", "fulfill", order, id_, later(moment, PARCEL))
-
-    def _count(self, purchase: Purchase) -> None:
-        """Count an order that was placed for its customer."""
-        customer = purchase.buyer.customer
-        standing = STANDINGS[min(customer["total_orders_count"], len(STANDINGS) - 1)]
-        self._timeline.take("customers", standing, customer, customer["id"], purchase.moment)
-
     def _lines(self, purchase: Purchase) -> list[Line]:
         if purchase.plan.status == "draft":
             # Of somebody, it is an empty cart: with something in it, it would be pending.
@@ -209,3 +194,18 @@ class OrderFactory:
             attachable=order["id"],
             attachable_type="orders",
         )
+
+
+def _go_on(life: Life, purchase: Purchase, *, is_fulfilled: bool) -> None:
+    """Have an order take the steps on the way to its status."""
+    for step in COURSES[purchase.plan.status]:
+        life.take(step, later(purchase.moment, DECIDED.get(step, 0)))
+    if is_fulfilled:
+        life.take("fulfill", later(purchase.moment, PARCEL))
+
+
+def _count(purchase: Purchase) -> None:
+    """Count an order that was placed for its customer."""
+    life = purchase.buyer.life
+    standing = STANDINGS[min(life.record["total_orders_count"], len(STANDINGS) - 1)]
+    life.take(standing, purchase.moment)

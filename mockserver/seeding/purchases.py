@@ -10,6 +10,7 @@ from typing import Any
 from mockserver.seeding.batch import EMPTY
 from mockserver.seeding.plans import OrderPlan
 from mockserver.seeding.products import Product
+from mockserver.seeding.timeline import Life
 from mockserver.storage.base import Record
 
 Values = Mapping[str, Any]
@@ -20,7 +21,7 @@ class Buyer:
     """What an order needs to know of its customer.
 
     Attributes:
-        customer: the record.
+        life: of the customer.
         addresses: what the addresses of orders are copies of.
         business: whether it is a company, which pays by wire transfer.
         cards: how many of those it will pay with are still to be kept in the wallet.
@@ -29,7 +30,7 @@ class Buyer:
         details: what orders show of that.
     """
 
-    customer: Record
+    life: Life
     guest: bool
     language_code: str
     addresses: Sequence[Values]
@@ -42,7 +43,7 @@ class Buyer:
     @property
     def id(self) -> str:
         """The id of the customer."""
-        return str(self.customer["id"])
+        return str(self.life.record["id"])
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ class Purchase:
         bought: the products and how many of each.
         order: the order.
         lines: its line items.
-        subscription: the one it is the source of.
+        subscription: the life of the one it is the source of.
     """
 
     moment: datetime
@@ -65,4 +66,4 @@ class Purchase:
     bought: list[tuple[Product, int]] = field(default_factory=list)
     order: Record = field(default_factory=lambda: EMPTY)
     lines: Sequence[Record] = ()
-    subscription: Record = field(default_factory=lambda: EMPTY)
+    subscription: Life | None = None

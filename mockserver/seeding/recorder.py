@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, timedelta
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from mockserver.access import Access, Owner
 from mockserver.clock import Clock
 from mockserver.commerce.orders.amounts import sums
+from mockserver.engine.history import HISTORY
+from mockserver.engine.job_queue import JOBS
 from mockserver.engine.organization import Organizations
 from mockserver.engine.sandbox import Sandbox
 from mockserver.jsonapi.body import Values
@@ -25,6 +28,8 @@ Target = tuple[str, str]
 Verb = Callable[[Target], Any]
 
 DAY = timedelta(days=1)
+#: What steps leave behind that is not seeded as records, or in another way.
+UNSEEN = frozenset({"events", HISTORY, JOBS})
 #: What is drawn or reckoned anew for each record, besides what it is linked to.
 OWN: Mapping[str, frozenset[str]] = {
     "customers": frozenset({"email", "shopper_reference", "profile_id"}),
@@ -39,6 +44,7 @@ class Recorder:
     Attributes:
         sandbox: where it is done.
         found: the steps, by type and name.
+        made: the types of the records that a step has made, by the type and the name of the step.
     """
 
     def __init__(self) -> None:
@@ -48,6 +54,7 @@ class Recorder:
         Foundation(organization, "test").build("localhost")
         self.sandbox: Sandbox = organization.sandbox("test")
         self.found: dict[str, dict[str, Step]] = {}
+        self.made: dict[str, list[str]] = {}
         (user, *_), _ = self.sandbox.partition.select("users")
         #: Who asks for anonymizations, and what is noted of that.
         self.who = {name: user[name] for name in ("id", "first_name", "last_name", "email")}
@@ -90,7 +97,10 @@ class Recorder:
         before = {
             n: (self.sandbox.get(*each) or {}, self._told(each)) for n, each in targets.items()
         }
+        counts = self._counts()
         verb(target)
+        grown = (self._counts() - counts).keys() - UNSEEN
+        self.made[f"{target[0]}.{name}"] = sorted(grown)
         for step, each in targets.items():
             record, told = before[step]
             known = self.found.setdefault(each[0], {})
@@ -124,6 +134,10 @@ class Recorder:
         for name, value in (self.sandbox.get(*target) or {}).items():
             if name in attributes and value != before.get(name):
                 yield name, value
+
+    def _counts(self) -> Counter[str]:
+        partition = self.sandbox.partition
+        return Counter({type_: partition.count(type_) for type_ in partition.types()})
 
     def _told(self, target: Target) -> list[str]:
         events = self.sandbox.partition.select("events")[0]

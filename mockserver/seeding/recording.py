@@ -41,19 +41,24 @@ RETURNS = (
 )
 
 
-def steps_json() -> bytes:
-    """Return the whole file, one value a line."""
+def recorded() -> Recorder:
+    """Return what has recorded every step."""
     recorder = Recorder()
     recorder.add("skus", code=SKU, name=SKU)
     _buy(recorder)
     _send_back(recorder)
     _forget(recorder)
+    return recorder
+
+
+def steps_json() -> bytes:
+    """Return the whole file, one value a line."""
     found = {
         type_: {
             name: {n: v for n, v in asdict(step).items() if v}
             for name, step in sorted(steps.items())
         }
-        for type_, steps in sorted(recorder.found.items())
+        for type_, steps in sorted(recorded().found.items())
     }
     return orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 

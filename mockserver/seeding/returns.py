@@ -50,10 +50,9 @@ class Returns:
             origin_address=order["shipping_address"],
             destination_address=warehouse.get("address"),
         )
-        self._timeline.begin("returns", made, purchase.buyer.id)
+        life = self._timeline.begin("returns", made, purchase.buyer.id)
         for days, step in enumerate(COURSES[purchase.plan.returned or ""]):
-            moment = later(begun, days * DAY)
-            self._timeline.take("returns", step, made, purchase.buyer.id, moment)
+            life.take(step, later(begun, days * DAY))
         self._batch.add(
             "return_line_items",
             made["created_at"],

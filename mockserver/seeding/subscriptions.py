@@ -8,7 +8,7 @@ from mockserver.commerce.subscriptions.frequencies import next_run
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.dates import written
 from mockserver.seeding.purchases import Purchase
-from mockserver.seeding.timeline import Timeline
+from mockserver.seeding.timeline import Life, Timeline
 
 #: What is told of a run; the engine itself runs none.
 RUN = ("last_run_succeeded",)
@@ -22,11 +22,11 @@ class Subscriptions:
         self._batch = batch
         self._timeline = timeline
 
-    def subscribe(self, purchase: Purchase) -> None:
-        """Make the subscription to an order that was placed."""
+    def subscribe(self, purchase: Purchase, life: Life) -> None:
+        """Make the subscription to an order that was placed, and has this life."""
         order, buyer = purchase.order, purchase.buyer
-        self._timeline.take("orders", "create_subscriptions", order, buyer.id, purchase.moment)
-        purchase.subscription = self._batch.add(
+        life.take("create_subscriptions", purchase.moment)
+        made = self._batch.add(
             "order_subscriptions",
             order["created_at"],
             frequency=purchase.plan.frequency,
@@ -37,7 +37,9 @@ class Subscriptions:
             customer=buyer.id,
             customer_payment_source=buyer.wallet.get(order["payment_source"]),
         )
-        self._begin(purchase)
+        purchase.subscription = self._timeline.begin("order_subscriptions", made, buyer.id)
+        # The order has been placed already.
+        purchase.subscription.take("activate", purchase.moment)
         for line in purchase.lines:
             self._batch.add(
                 "order_subscription_items",
@@ -48,28 +50,23 @@ class Subscriptions:
                 # Not part of the document: what the amounts are in.
                 currency_code=order["currency_code"],
                 metadata=EMPTY,
-                order_subscription=purchase.subscription["id"],
+                order_subscription=made["id"],
                 item=line["item"],
                 item_type=line["item_type"],
                 source_line_item=line["id"],
             )
 
-    def _begin(self, purchase: Purchase) -> None:
-        """Activate the subscription, which its order does by being placed."""
-        type_, made, customer_id = "order_subscriptions", purchase.subscription, purchase.buyer.id
-        self._timeline.begin(type_, made, customer_id)
-        self._timeline.take(type_, "activate", made, customer_id, purchase.moment)
 
-    def count(self, run: Purchase, source: Purchase) -> None:
-        """Note that a subscription has run: an order has come of it."""
-        subscription = source.subscription
+def count(run: Purchase, source: Purchase) -> None:
+    """Note that the subscription to an order has run: another order has come of it."""
+    if life := source.subscription:
+        subscription = life.record
         run.order["order_subscription"] = subscription["id"]
         subscription["occurrencies"] += 1
         subscription["succeeded_on_last_run"] = True
         subscription["last_run_at"] = subscription["updated_at"] = run.order["placed_at"]
         subscription["next_run_at"] = _next_run(source, run.moment)
-        told = "order_subscriptions", subscription, source.buyer.id, run.order["placed_at"]
-        self._timeline.note(*told, RUN)
+        life.note(run.order["placed_at"], RUN)
 
 
 def _next_run(source: Purchase, moment: datetime) -> str | None:

@@ -1,4 +1,4 @@
-"""Whatever belongs to the customers fits together: the cast and a crowd, in both modes."""
+"""Whatever belongs to the named and to random customers fits together, in both modes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.client import Bearers, document, path_of, to, values
 from tests.seeding.test_seed import declared, linked
 from tests.seeding.worlds import seeded
 
-CROWD = 300
+RANDOM = 300
 OK = 200
 #: Fewer types than are seeded.
 MANY = 20
@@ -49,8 +49,8 @@ Groups = dict[Any, list[Record]]
 
 @pytest.fixture(scope="module", params=["test", "live"])
 def sandbox(request: pytest.FixtureRequest) -> Sandbox:
-    """Return the cast and the crowd; not to be changed."""
-    return seeded(len(NAMED_CUSTOMERS) + CROWD).sandbox(request.param)
+    """Return named and random customers; not to be changed."""
+    return seeded(len(NAMED_CUSTOMERS) + RANDOM).sandbox(request.param)
 
 
 def every(sandbox: Sandbox, type_: str) -> list[Record]:
@@ -139,7 +139,7 @@ def test_addresses_of_orders_are_those_of_the_book(sandbox: Sandbox) -> None:
                 assert _place(address) in map(_place, known)
                 compared += 1
 
-    assert compared > CROWD / 4
+    assert compared > RANDOM / 4
 
 
 def _place(address: Record) -> Record:
@@ -359,7 +359,7 @@ def test_nobody_forgot_a_password(sandbox: Sandbox) -> None:
 
 def test_events_of_the_cast(sandbox: Sandbox) -> None:
     """Named as the types name them, in turn, when it happened; of nobody else."""
-    cast = {customer["id"] for customer in every(sandbox, "customers")[: len(NAMED_CUSTOMERS)]}
+    named = {customer["id"] for customer in every(sandbox, "customers")[: len(NAMED_CUSTOMERS)]}
     last = ""
     for event in every(sandbox, "events"):
         type_, _, name = event["name"].partition(".")
@@ -368,7 +368,7 @@ def test_events_of_the_cast(sandbox: Sandbox) -> None:
 
         assert type_ == event["resource_type"]
         assert name in registry()[type_].topics
-        assert record.get("customer", record["id"]) in cast
+        assert record.get("customer", record["id"]) in named
         assert last <= event["created_at"]
         if type_ != "customers":
             assert event["created_at"][:19] in moments

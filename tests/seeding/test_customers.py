@@ -1,4 +1,4 @@
-"""Customers agree with what belongs to them, and the cast is what it is said to be."""
+"""Customers agree with what belongs to them, and the named ones are what they are said to be."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STATUSES = ("prospect", "acquired", "repeat")
 
 
 @pytest.fixture(scope="session")
-def crowded() -> Sandbox:
+def populated() -> Sandbox:
     """Return a sandbox with enough customers for every rarity; not to be changed."""
     sandbox = seeded().sandbox("test")
     populate(sandbox, 2000)
@@ -43,19 +43,19 @@ def customer(sandbox: Sandbox, email: str) -> Record:
     return found
 
 
-def test_status_and_count_follow_from_placed_orders(crowded: Sandbox) -> None:
+def test_status_and_count_follow_from_placed_orders(populated: Sandbox) -> None:
     """Orders that were placed count, cancelled ones included; drafts and pendings do not."""
-    placed = Counter(o["customer"] for o in everything(crowded, "orders") if o["placed_at"])
+    placed = Counter(o["customer"] for o in everything(populated, "orders") if o["placed_at"])
 
-    for found in everything(crowded, "customers"):
+    for found in everything(populated, "customers"):
         assert placed[found["id"]] == found["total_orders_count"]
         assert STATUSES[min(placed[found["id"]], 2)] == found["status"]
 
 
-def test_moments_and_statuses_of_orders_agree(crowded: Sandbox) -> None:
+def test_moments_and_statuses_of_orders_agree(populated: Sandbox) -> None:
     """What an order has gone through has a moment, and nothing else has."""
     seen = set()
-    for order in everything(crowded, "orders"):
+    for order in everything(populated, "orders"):
         status = order["status"]
         seen.add((status, order["payment_status"]))
 
@@ -74,9 +74,9 @@ def test_moments_and_statuses_of_orders_agree(crowded: Sandbox) -> None:
     }
 
 
-def test_amounts_of_orders_agree(crowded: Sandbox) -> None:
+def test_amounts_of_orders_agree(populated: Sandbox) -> None:
     """Without taxes, shipping and discounts the totals are the subtotal."""
-    for order in everything(crowded, "orders"):
+    for order in everything(populated, "orders"):
         total = order["total_amount_cents"]
 
         assert (total > 0) is (order["status"] != "draft") is (order["skus_count"] > 0)
@@ -84,11 +84,11 @@ def test_amounts_of_orders_agree(crowded: Sandbox) -> None:
         assert order["place_total_amount_cents"] == (total if order["placed_at"] else 0)
 
 
-def test_orders_suit_their_customers(crowded: Sandbox) -> None:
+def test_orders_suit_their_customers(populated: Sandbox) -> None:
     """Guests order as guests; a customer's market is open to them and sells in its currency."""
-    markets = {market["id"]: market for market in everything(crowded, "markets")}
-    for order in everything(crowded, "orders"):
-        buyer = crowded.get("customers", order["customer"]) or {}
+    markets = {market["id"]: market for market in everything(populated, "markets")}
+    for order in everything(populated, "orders"):
+        buyer = populated.get("customers", order["customer"]) or {}
         market = markets[order["market"]]
 
         assert market["customer_group"] in (None, buyer["customer_group"])
@@ -97,10 +97,10 @@ def test_orders_suit_their_customers(crowded: Sandbox) -> None:
             assert order["guest"] == (buyer["password"] is None)
 
 
-def test_orders_have_addresses_of_their_own(crowded: Sandbox) -> None:
+def test_orders_have_addresses_of_their_own(populated: Sandbox) -> None:
     """No order shares an address, which would change under it."""
-    kept = {entry["address"] for entry in everything(crowded, "customer_addresses")}
-    orders = [order for order in everything(crowded, "orders") if order["status"] != "draft"]
+    kept = {entry["address"] for entry in everything(populated, "customer_addresses")}
+    orders = [order for order in everything(populated, "orders") if order["status"] != "draft"]
     ordered = [order[f"{use}_address"] for order in orders for use in ("billing", "shipping")]
 
     assert ordered
@@ -108,24 +108,24 @@ def test_orders_have_addresses_of_their_own(crowded: Sandbox) -> None:
     assert not kept & set(ordered)
 
 
-def test_only_registered_customers_keep_things(crowded: Sandbox) -> None:
+def test_only_registered_customers_keep_things(populated: Sandbox) -> None:
     """Guests have no wallet, no address book and no lists."""
-    registered = {c["id"] for c in everything(crowded, "customers") if c["password"]}
+    registered = {c["id"] for c in everything(populated, "customers") if c["password"]}
     forgotten = {
         c["id"]
-        for c in everything(crowded, "customers")
+        for c in everything(populated, "customers")
         if c["anonymization_status"] == "completed"
     }
 
     for type_ in ("customer_payment_sources", "customer_addresses", "sku_lists"):
-        owners = {record["customer"] for record in everything(crowded, type_)} - {None}
+        owners = {record["customer"] for record in everything(populated, type_)} - {None}
         assert owners
         assert owners <= registered | forgotten
 
 
-def test_tags_are_at_most_ten(crowded: Sandbox) -> None:
+def test_tags_are_at_most_ten(populated: Sandbox) -> None:
     """As the organization allows, and none twice."""
-    lists = [c["tags"] for c in everything(crowded, "customers")]
+    lists = [c["tags"] for c in everything(populated, "customers")]
 
     assert max(map(len, lists)) == 10
     assert all(len(tags) == len(set(tags)) for tags in lists)
@@ -156,22 +156,22 @@ def test_every_anonymization_status(sandbox: Sandbox, status: str, keys: set[str
         assert all(info[key].endswith(" UTC") for key in info if key.endswith("_at"))
 
 
-def test_forgotten_customers_have_nothing_personal(crowded: Sandbox) -> None:
+def test_forgotten_customers_have_nothing_personal(populated: Sandbox) -> None:
     """A completed anonymization has replaced the personal data everywhere (§11.4)."""
-    found = crowded.find("customers", Compare("anonymization_status", "eq", "completed"))
+    found = populated.find("customers", Compare("anonymization_status", "eq", "completed"))
     for one in found:
         assert one["email"] == (f"anonymized-{one['id'].lower()}-{one[SERIAL]}@anonymized.invalid")
         assert tuple(
             one[n]
             for n in ("password", "tax_exemption_code", "reference", "reference_origin", "metadata")
         ) == (None, None, None, None, {})
-        books = [entry["address"] for entry in of(crowded, "customer_addresses", one)]
-        ordered = [order["shipping_address"] for order in of(crowded, "orders", one)]
+        books = [entry["address"] for entry in of(populated, "customer_addresses", one)]
+        ordered = [order["shipping_address"] for order in of(populated, "orders", one)]
         for id_ in books + ordered:
-            address = crowded.get("addresses", id_) or {}
+            address = populated.get("addresses", id_) or {}
             assert {name: address[name] for name in ADDRESS} == ADDRESS
-        assert of(crowded, "customer_payment_sources", one) == []
-        assert crowded.find("attachments", Compare("attachable", "eq", one["id"])) == []
+        assert of(populated, "customer_payment_sources", one) == []
+        assert populated.find("attachments", Compare("attachable", "eq", one["id"])) == []
 
     assert found
 
@@ -251,11 +251,11 @@ def test_there_is_something_of_everything(sandbox: Sandbox) -> None:
     assert any(o["customer"] == found[0]["id"] for o in everything(sandbox, "orders"))
 
 
-def test_rarities_of_the_crowd(crowded: Sandbox) -> None:
-    """Beyond the cast, too, there are returns, subscriptions, notes and lists."""
+def test_rarities_of_random_customers(populated: Sandbox) -> None:
+    """Among the random ones, too, there are returns, subscriptions, notes and lists."""
     for type_ in ("returns", "order_subscriptions", "attachments", "sku_lists"):
-        assert crowded.partition.count(type_) > 5, type_
-    assert {r["status"] for r in everything(crowded, "returns")} == {
+        assert populated.partition.count(type_) > 5, type_
+    assert {r["status"] for r in everything(populated, "returns")} == {
         "requested",
         "approved",
         "shipped",
@@ -263,24 +263,24 @@ def test_rarities_of_the_crowd(crowded: Sandbox) -> None:
     }
 
 
-def test_line_items_make_up_their_orders(crowded: Sandbox) -> None:
+def test_line_items_make_up_their_orders(populated: Sandbox) -> None:
     """Line items are of the SKUs there are, at their prices, and add up to the totals."""
-    skus = {sku["id"]: sku for sku in everything(crowded, "skus")}
+    skus = {sku["id"]: sku for sku in everything(populated, "skus")}
     totals: Counter[str] = Counter()
-    for line in everything(crowded, "line_items"):
+    for line in everything(populated, "line_items"):
         sku = skus[line["item"]]
         totals[line["order"]] += line["unit_amount_cents"] * line["quantity"]
 
         assert (line["item_type"], line["sku_code"]) == ("skus", sku["code"])
         assert line["unit_amount_cents"] == sku["price_amount_cents"]
-    assert {o["id"]: o["total_amount_cents"] for o in everything(crowded, "orders")} == {
-        order["id"]: totals[order["id"]] for order in everything(crowded, "orders")
+    assert {o["id"]: o["total_amount_cents"] for o in everything(populated, "orders")} == {
+        order["id"]: totals[order["id"]] for order in everything(populated, "orders")
     }
 
 
-def test_people_look_like_people(crowded: Sandbox) -> None:
+def test_people_look_like_people(populated: Sandbox) -> None:
     """Nobody is called after a status, has round points, or the number after a neighbour's."""
-    addresses, customers = everything(crowded, "addresses"), everything(crowded, "customers")
+    addresses, customers = everything(populated, "addresses"), everything(populated, "customers")
     names = {address[name] for address in addresses for name in ("first_name", "last_name")}
     points = [c["metadata"]["loyalty_points"] for c in customers if "loyalty" in str(c["metadata"])]
     codes = [int(c["tax_exemption_code"][3:]) for c in customers if c["tax_exemption_code"]]

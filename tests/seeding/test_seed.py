@@ -132,7 +132,7 @@ def test_the_process_makes_no_difference(acme: Organization, hash_seed: str) -> 
 
 @pytest.mark.parametrize("other", [{"seed": 2}, {"slug": "other"}], ids=["seed", "slug"])
 def test_another_seed_is_another_world(acme: Organization, other: dict[str, Any]) -> None:
-    """Another seed or slug gives other ids and, beyond the cast, other people."""
+    """Another seed or slug gives other ids and, beyond the named customers, other people."""
     organization = seeded(50, **other)
     theirs, ours = (
         customers(o.sandbox("test"))[len(NAMED_CUSTOMERS) :] for o in (organization, acme)
@@ -143,7 +143,7 @@ def test_another_seed_is_another_world(acme: Organization, other: dict[str, Any]
     assert not {c["email"] for c in theirs} & {c["email"] for c in ours}
 
 
-def test_modes_share_only_the_cast(acme: Organization) -> None:
+def test_modes_share_only_the_named_customers(acme: Organization) -> None:
     """Both modes begin with the same people and go on with others; no id is the same."""
     test, live = (customers(acme.sandbox(mode)) for mode in MODES)
     names = [plan.email for plan in NAMED_CUSTOMERS if not plan.is_forgotten]
@@ -168,7 +168,7 @@ def test_seeding_again_adds_more() -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 3, 14, 15])
 def test_as_many_as_are_wanted(count: int) -> None:
-    """A small number gives the beginning of the cast."""
+    """A small number gives the first of the named customers."""
     found = customers(seeded(count).sandbox("live"))
 
     assert count == len(found)

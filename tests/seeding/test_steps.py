@@ -14,7 +14,7 @@ from mockserver.engine.sandbox import Sandbox
 from mockserver.seeding.batch import Batch
 from mockserver.seeding.plans import ANONYMIZATIONS
 from mockserver.seeding.plans import COURSES as ORDERS
-from mockserver.seeding.recording import steps_json
+from mockserver.seeding.recording import recorded, steps_json
 from mockserver.seeding.reference_data import ReferenceData
 from mockserver.seeding.returns import COURSES as RETURNS
 from mockserver.seeding.steps import STEPS, Step, steps
@@ -59,6 +59,16 @@ TAKEN: dict[str, tuple[Step, Record, Record]] = {
 def test_the_file_is_what_the_engine_does() -> None:
     """Recording anew changes nothing: a rule that changes makes seeding follow."""
     assert steps_json() == STEPS.read_bytes()
+
+
+def test_whatever_a_step_makes_is_seeded_too() -> None:
+    """A rule by which placing makes more than it did leaves no seeded order without that."""
+    made = {step: types for step, types in recorded().made.items() if types}
+
+    assert made == {
+        "orders.pending": ["line_items"],
+        "orders.create_subscriptions": ["order_subscription_items", "order_subscriptions"],
+    }
 
 
 @pytest.mark.parametrize(("step", "before", "expected"), TAKEN.values(), ids=TAKEN)
