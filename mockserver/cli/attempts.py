@@ -13,8 +13,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from mockserver.programs import is_alive
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -35,6 +33,8 @@ class Attempt:
     @property
     def end(self) -> str | None:
         """Why nothing comes of it; ``None`` while something may."""
+        from mockserver.programs import is_alive  # noqa: PLC0415 - only for who waits
+
         if self.failure is None and not is_alive(self.pid):
             return f"it has ended before it was ready (pid {self.pid})"
         return self.failure

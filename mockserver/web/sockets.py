@@ -8,11 +8,12 @@ import socket
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from mockserver.programs import holder_of
 from mockserver.settings import netloc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from mockserver.programs import Holder
 
 #: What `localhost` means: programs ask the one or the other first (RFC 6761, §6.3).
 LOCALHOST = "localhost"
@@ -41,7 +42,7 @@ class AddressUnavailable(OSError):  # noqa: N818 - it says what the address is
         reason = os.strerror(number) if number > 0 else error.strerror
         if number == errno.EACCES and 0 < port < _LOW:
             reason = f"{reason}; {_ADVICE.format(port=port)}"
-        if number == errno.EADDRINUSE and (holder := holder_of(port)):
+        if number == errno.EADDRINUSE and (holder := _holder_of(port)):
             reason = f"{reason}, by {holder}"
         super().__init__(error.errno, f"cannot listen on {netloc(host, port)}: {reason}")
         self.host = host
@@ -57,6 +58,12 @@ class AddressUnavailable(OSError):  # noqa: N818 - it says what the address is
     def __str__(self) -> str:
         """The address and the reason, without the number of the error."""
         return str(self.strerror)
+
+
+def _holder_of(port: int) -> Holder | None:
+    from mockserver.programs import holder_of  # noqa: PLC0415 - only where a port is taken
+
+    return holder_of(port)
 
 
 def listen(hosts: Sequence[str], port: int) -> list[socket.socket]:

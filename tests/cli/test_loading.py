@@ -40,6 +40,7 @@ NEEDLESS = {
     "mockserver.cli.detached": "--detach",
     "mockserver.cli.reload": "--reload",
     "mockserver.cli.request_log": "a server that is not quiet",
+    "mockserver.programs": "a port that is taken",
     "mockserver.storage.tinydb": "--storage tinydb:PATH",
     "mockserver.testing": "Python's tests",
     "_strptime": "nobody: there are faster ways",
