@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _LOOPBACK = "http://127.0.0.1"
 _LOOPBACKS = ("127.0.0.1", "::1")
+#: Names under which a server is known to its own machine alone.
+_HERE = (*_LOOPBACKS, "localhost")
 _START = "start one with: mockserver serve"
 
 
@@ -122,8 +124,19 @@ def _at(url: str, found: Sequence[Document], control_token: str | None) -> Docum
     if not instance:
         message = f"no server runs at {url}, but another program, or one of an older version"
         raise NoServer(f"{message}{elsewhere}")
-    same = (said for said in found if said.get("instance") == instance)
-    return next(same, None) or _described_by(url, control_token)
+    for said in found:
+        if said.get("instance") == instance:
+            return said if address.hostname in _HERE else _as_others_reach(said, address)
+    return _described_by(url, control_token)
+
+
+def _as_others_reach(said: Document, address: SplitResult) -> Document:
+    """Return what a server of this machine says, under the name that other machines know."""
+    host, port = str(address.hostname), tls_port_of(said)
+    http = f"http://{netloc(host, port_of(said), 'http')}"
+    https = f"https://{netloc(host, port, 'https')}" if port else None
+    # The file of the authority is where nobody else can read it.
+    return {**said, "http": http, "https": https, "ca": None}
 
 
 def _is_of(address: SplitResult, said: Document) -> bool:

@@ -16,6 +16,7 @@ import pytest
 
 from mockserver import MockServer
 from mockserver.cli import main
+from mockserver.cli.finding import _as_others_reach
 
 TOKEN = "let-me-in"
 
@@ -107,6 +108,18 @@ def test_tokens_and_credentials(server: MockServer, capsys: pytest.CaptureFixtur
         _, out, _ = said(capsys, "hosts", "--address", "192.0.2.7", *which)
         names = " ".join(f"{name}.cl.localhost" for name in ("acme", "today", "auth"))
         assert f"192.0.2.7 {names}\n" == out
+
+
+@pytest.mark.parametrize("url", ["http://demo.example:8080", "https://demo.example:8443"])
+def test_what_others_are_told_of_a_server_of_this_machine(url: str) -> None:
+    """The name that they know, on both ports, and no path of this machine."""
+    said = {"http": "http://127.0.0.1:8080", "https": "https://127.0.0.1:8443", "ca": "/ca.pem"}
+
+    assert _as_others_reach(said, urlsplit(url)) == {
+        "http": "http://demo.example:8080",
+        "https": "https://demo.example:8443",
+        "ca": None,
+    }
 
 
 def test_without_the_token(
