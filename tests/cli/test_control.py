@@ -202,6 +202,7 @@ REFUSED = {
     "a bad moment": (["clock", "freeze", "yesterday"], 1),
     "a bad duration": (["clock", "advance", "P1Y"], 1),
     "nothing to seed": (["seed"], 1),
+    "an unknown locale": (["seed", "--customers", "1", "--locale", "jp"], 1),
     "an unknown organization": (["reset", "--organization", "nobody"], 1),
     "an unknown rule": (["stubs", "remove", "stub-99"], 1),
     "an unknown scenario": (["seed", "--scenario", "nope"], 1),
@@ -304,6 +305,21 @@ def test_settings_of_an_organization(server: MockServer) -> None:
     made = printed(server, "organizations", "create", "own", *words)
 
     assert made["settings"] == {"tags_max_name_length": 3, "name": "My shop"}
+    server.delete_organization("own")
+
+
+def test_customers_from_elsewhere(server: MockServer) -> None:
+    """Of a new organization, of further ones, and of one alone."""
+    words = ["--customers", "20", "--locale", "it-IT", "--locale", "el_GR"]
+    made = printed(server, "organizations", "create", "own", *words)
+    world = ("--organization", "own")
+    printed(server, "seed", "--customers", "1", "--locale", "ja_JP", *world)
+    words = ["--email", "ada@example.com", "--locale", "ja_JP", "--addresses", "1"]
+    printed(server, "customer", "add", *words, *world)
+    (newest, *_) = server.organization("own").test.list("addresses", sort="-created_at")
+
+    assert made["locale"] == ["it_IT", "el_GR"]
+    assert newest["country_code"] == "JP"
     server.delete_organization("own")
 
 

@@ -41,6 +41,8 @@ def test_a_value_that_a_setting_cannot_have_is_refused() -> None:
     """In words that say which ones it can have."""
     with pytest.raises(ValueError, match="must be application/json or application/vnd"):
         MockServer(webhook_content_type="text/html")
+    with pytest.raises(ValueError, match="the nearest is ja_JP"):
+        MockServer(locale="it_IT, jp_JP")
 
 
 def test_defaults_suit_tests(tmp_path: Path) -> None:

@@ -301,6 +301,25 @@ def test_a_snapshot_restores_it_exactly(sandbox: World) -> None:
         sandbox.restore({})
 
 
+def test_its_people_come_from_where_it_is_told(make_sandbox: Make) -> None:
+    """Those it begins with, and further ones unless they are told to come from elsewhere."""
+
+    def countries() -> set[str]:
+        found = sandbox.test.list("addresses", created_at_gt="2024-01-01", sort="-created_at")
+        return {address["country_code"] for address in found}
+
+    sandbox = make_sandbox(customers=40, locale=["sv_SE", "da-DK"])
+    assert {"SE", "DK"} <= countries()
+    before = sandbox.snapshot()
+    sandbox.seed(customers=20, locale="it_IT")
+    assert "IT" in countries()
+    sandbox.reset()
+
+    assert sandbox.snapshot() == before
+    with pytest.raises(Refusal, match="the nearest is sv_SE"):
+        sandbox.seed(customers=1, locale="sv_ES")
+
+
 def test_it_can_be_seeded_further(sandbox: World) -> None:
     held = sandbox.seed(customers=4)
 
