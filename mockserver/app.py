@@ -96,11 +96,11 @@ class MockServerApp(Flask):
         listeners.preferences.webhook_content_type = settings.webhook_content_type
         listeners.preferences.strict_filters = settings.strict_filters
         self.worker = Worker(self.organizations)
-        listeners.job_noted.append(self.worker.wake)
+        listeners.scheduled.append(self.worker.wake)
         transport = Transport(anywhere=settings.webhooks_anywhere)
         self.dispatcher = Dispatcher(self.organizations, transport)
-        listeners.event_told.append(self.dispatcher.told)
-        listeners.kept[WEBHOOKS] = [self.dispatcher.webhook_kept]
+        listeners.announced.append(self.dispatcher.told)
+        listeners.stored[WEBHOOKS] = [self.dispatcher.webhook_stored]
         self.limiter = RateLimiter(enforced=settings.rate_limits)
         headers = OptionalHeaders(settings.hsts, settings.advice, settings.reason)
         self.traffic = Traffic(settings.seed, settings.journal_size, headers)

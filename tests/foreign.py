@@ -30,7 +30,7 @@ class Abroad:
     def sample(self, type_: str) -> Document:
         """Return any record of a type that is closed."""
         if "create" not in registry()[type_].actions and type_ not in ("events", "event_stores"):
-            return {"type": type_, "id": self.sandbox.store(type_, {})["id"]}
+            return {"type": type_, "id": self.sandbox.insert(type_, {})["id"]}
         return self.samples.new(type_)
 
     def order(self, status: str = "draft") -> Document:

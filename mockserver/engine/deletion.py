@@ -49,7 +49,7 @@ def _remove(sandbox: Sandbox, type_: str, record: Record, gone: list[tuple[str, 
         else:
             released = _released(referrer, name, relationship, record["id"])
             _release(sandbox, other, referrer, released)
-    sandbox.keep(type_, record, None)
+    sandbox.store(type_, record, None)
     gone.append((type_, record))
     sandbox.end_tokens(type_, record["id"])
     sandbox.files.drop(type_, record["id"])
@@ -78,7 +78,7 @@ def _release(sandbox: Sandbox, type_: str, before: Record, record: Record) -> No
     told = observed(sandbox.registry[type_], before, record)
     if told:
         record["updated_at"] = sandbox.clock.timestamp()
-    sandbox.keep(type_, before, record)
+    sandbox.store(type_, before, record)
     for event in told:
         sandbox.fire(type_, record["id"], event)
 

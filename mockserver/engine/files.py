@@ -32,7 +32,7 @@ class Files:
     def append(self, type_: str, id_: str, format_: str, content: str, until: int = 0) -> None:
         """Add a part to the file of a record, in a format; ``until`` is the caller's own mark."""
         values = {"resource_type": type_, "resource": id_, "format": format_}
-        self._world.store(FILES, {**values, "content": content, "until": until})
+        self._world.insert(FILES, {**values, "content": content, "until": until})
 
     def parts(self, type_: str, id_: str) -> list[Record]:
         """Return the parts of the file of a record, in order."""

@@ -39,8 +39,6 @@ class JobQueue:
         """Keep the jobs of this world."""
         self._world = engine
         self._next: float | None = None
-        #: When the job that is being done was due: what it asks for is counted from then on.
-        self._began: float | None = None
 
     @property
     def next_due(self) -> float:
@@ -64,10 +62,12 @@ class JobQueue:
 
     def add(self, type_: str, id_: str, job: str, after: timedelta) -> None:
         """Note a job; see ``RecordEngine.schedule``."""
-        now = self._world.clock.seconds() if self._began is None else self._began
+        # What a job asks for is counted from when it was due, however late it is done.
+        counted_from = self._world.transactions.current.counted_from
+        now = self._world.clock.seconds() if counted_from is None else counted_from
         due_at = now + after.total_seconds()
         values = {"job": job, "resource_type": type_, "resource": id_, "due_at": due_at}
-        self._world.store(JOBS, values)
+        self._world.insert(JOBS, values)
         self._next = None
 
     def cancel(self, type_: str, id_: str, job: str) -> None:
@@ -147,11 +147,8 @@ class JobQueue:
     def _take(self, job: Record, began: float, do: Doing) -> str:
         """Take a job off the queue and do it; return what came of it."""
         self._world.partition.remove(JOBS, job["id"])
-        self._began = began
-        try:
+        with self._world.transaction(counted_from=began):
             return do(job)
-        finally:
-            self._began = None
 
     def _do(self, job: Record) -> str:
         """Do one job; one that fails undoes itself, and nobody waits who could be told."""
@@ -176,7 +173,7 @@ class JobQueue:
         if doing is None or record is None:
             return True
         try:
-            with self._world.transaction(), self._world.acting(), unbounded():
+            with self._world.transaction(self._world.system), unbounded():
                 doing(self._world, record)
         except Exception:
             log.exception("The job %s of %s %s failed.", job["job"], type_, record["id"])

@@ -122,7 +122,7 @@ class Organization:
         try:
             with ExitStack() as opened:
                 for sandbox in sandboxes:
-                    opened.enter_context(sandbox.partition.transaction())
+                    opened.enter_context(sandbox.transaction())
                 yield
         except BaseException:
             for sandbox, random_seed in zip(sandboxes, origins, strict=True):

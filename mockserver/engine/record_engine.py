@@ -6,8 +6,8 @@ Nothing here asks who may do what; the actions that do are the :class:`~.sandbox
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from mockserver.engine.files import Files
 from mockserver.engine.history import HISTORY, History
 from mockserver.engine.job_queue import JobQueue
 from mockserver.engine.random_seed import RandomSeed, remembered_random_seed
+from mockserver.engine.transaction import Transaction, Transactions
 from mockserver.entropy import Entropy
 from mockserver.errors import refusal
 from mockserver.resources.events import Event
@@ -47,6 +48,7 @@ class RecordEngine(ABC):
         job_queue: what is done later.
         files: those that belong to records.
         history: what has changed.
+        transactions: what is being written.
     """
 
     def __init__(self, organization: Organization, mode: Mode, partition: Partition) -> None:
@@ -61,9 +63,7 @@ class RecordEngine(ABC):
         self.job_queue = JobQueue(self)
         self.files = Files(self)
         self.history = History(self)
-        self._acts = False
-        self._actor: Access | None = None
-        self._is_quiet = False
+        self.transactions = Transactions(partition)
         self.settle(remembered_random_seed(partition) or self._own_random_seed())
 
     # --- reading -------------------------------------------------------------------------------
@@ -121,25 +121,17 @@ class RecordEngine(ABC):
 
     # --- writing -------------------------------------------------------------------------------
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Do all or nothing."""
-        return self.partition.transaction()
-
-    @contextmanager
-    def acting(self, access: Access | None = None) -> Iterator[None]:
-        """Let what is done inside a transaction be done in the name of who began it.
-
-        Args:
-            access: the bearer; ``None`` for the service itself.
-        """
-        if self._acts:
-            yield
-            return
-        self._acts, self._actor = True, access
-        try:
-            yield
-        finally:
-            self._acts, self._actor = False, None
+    def transaction(
+        self,
+        acting_as: Access | None = None,
+        *,
+        mutes_events: bool = False,
+        counted_from: float | None = None,
+    ) -> AbstractContextManager[Transaction]:
+        """Do all or nothing; see ``Transactions.begin``."""
+        return self.transactions.begin(
+            acting_as, mutes_events=mutes_events, counted_from=counted_from
+        )
 
     def draft(self, type_: str) -> Record:
         """Return a new record's beginnings; an id brought in from outside is passed over."""
@@ -150,13 +142,13 @@ class RecordEngine(ABC):
                 now = self.clock.timestamp()
                 return {"id": id_, SERIAL: number, "created_at": now, "updated_at": now}
 
-    def store(self, type_: str, values: Mapping[str, Any]) -> Record:
-        """Store a record that no request makes: a token, a role, an event."""
+    def insert(self, type_: str, values: Mapping[str, Any]) -> Record:
+        """Store a new record that no request makes: a token, a role, an event."""
         record = {**self.draft(type_), **values}
         self.partition.put(type_, record)
         return record
 
-    def keep(
+    def store(
         self, type_: str, before: Record | None, record: Record | None, event: str | None = None
     ) -> None:
         """Store what has become of a record, or remove it, and record the change."""
@@ -165,9 +157,9 @@ class RecordEngine(ABC):
         else:
             self.partition.put(type_, record)
         event = event or ("create" if before is None else "update" if record else "destroy")
-        self.history.record(event, type_, before, record, self._actor)
-        for noted in self.organization.listeners.kept.get(type_, ()):
-            noted(self, before, record)
+        self.history.record(event, type_, before, record, self.transactions.current.acting_as)
+        for stored in self.organization.listeners.stored.get(type_, ()):
+            stored(self, before, record)
 
     @abstractmethod
     def matching(self, type_: str, filters: Mapping[str, Any]) -> Condition:
@@ -206,7 +198,7 @@ class RecordEngine(ABC):
             if before is None:
                 raise refusal("RECORD_NOT_FOUND")
             record = {**before, **values, "updated_at": self.clock.timestamp()}
-            self.keep(type_, before, record, called)
+            self.store(type_, before, record, called)
         return record
 
     @abstractmethod
@@ -219,36 +211,24 @@ class RecordEngine(ABC):
         """Record that an event of the type has happened to a record, and tell (customers §16)."""
         fields = dict.fromkeys(("reference", "reference_origin"))
         values = {"name": f"{type_}.{event}", "resource": id_, "resource_type": type_}
-        self.announce(self.store(EVENTS, {**values, **fields, "metadata": {}}))
+        self.announce(self.insert(EVENTS, {**values, **fields, "metadata": {}}))
         follow(self, type_, id_, event)
 
     def announce(self, event: Record) -> None:
         """Tell of an event, perhaps once more."""
         type_, _, name = event["name"].partition(".")
         resource = self.registry.get(type_)
-        if self._is_quiet and not (resource and name in resource.always_told):
+        is_muted = self.transactions.current.mutes_events
+        if is_muted and not (resource and name in resource.always_told):
             return
-        for told in self.organization.listeners.event_told:
-            told(self, event)
-
-    @contextmanager
-    def quiet(self) -> Iterator[None]:
-        """Do all or nothing; events are recorded, but only what is always told is told of.
-
-        Imports work so, unless the organization says otherwise (customers §16).
-        """
-        with self.transaction():
-            before, self._is_quiet = self._is_quiet, True
-            try:
-                yield
-            finally:
-                self._is_quiet = before
+        for announced in self.organization.listeners.announced:
+            announced(self, event)
 
     def schedule(self, type_: str, id_: str, job: str, after: timedelta) -> None:
         """Have a job of the type's declaration done to a record later."""
         self.job_queue.add(type_, id_, job, after)
-        for noted in self.organization.listeners.job_noted:
-            noted()
+        for scheduled in self.organization.listeners.scheduled:
+            self.transactions.after(scheduled)
 
     def cancel(self, type_: str, id_: str, job: str) -> None:
         """Call off the jobs of this name that wait for a record."""

@@ -7,8 +7,7 @@ changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockserver.access import Access
@@ -69,7 +68,7 @@ class Sandbox(RecordEngine):
         permissions = self.permissions(access)
         permissions.require(resource, "create")
         reader = Reader(self, permissions)
-        with self._writing(access):
+        with self.transaction(access):
             merged = resource.merged(self, values.attributes, values.linkages)
             if merged:
                 changes = Values.of(resource, merged[1])
@@ -96,7 +95,7 @@ class Sandbox(RecordEngine):
             Refusal: 401, 404, 422.
         """
         reader = self._reader(access)
-        with self._writing(access):
+        with self.transaction(access):
             sent = values.names() if access.is_sales_channel else ()
             before = reader.record(resource, id_, "update", sent)
             change = ChangeSet(self, resource, access, dict(before), before)
@@ -114,7 +113,7 @@ class Sandbox(RecordEngine):
             Refusal: 401, 404, 423 when something restricts the deletion.
         """
         reader = self._reader(access)
-        with self._writing(access):
+        with self.transaction(access):
             remove(self, resource.type_, reader.record(resource, id_, "destroy"))
 
     def singleton(self, resource: type[Resource], access: Access) -> Record:
@@ -176,7 +175,7 @@ class Sandbox(RecordEngine):
         Raises:
             Refusal: 401, 404, 422.
         """
-        with self._writing(access):
+        with self.transaction(access):
             record = self.get(resource.type_, id_) or {}
             linkages = {
                 name: relinked(
@@ -250,11 +249,6 @@ class Sandbox(RecordEngine):
 
     # --- steps ---------------------------------------------------------------------------------
 
-    @contextmanager
-    def _writing(self, access: Access) -> Iterator[None]:
-        with self.partition.transaction(), self.acting(access):
-            yield
-
     def _reader(self, access: Access) -> Reader:
         return Reader(self, self.permissions(access))
 
@@ -263,7 +257,7 @@ class Sandbox(RecordEngine):
         if change.changed:
             if change.before is not None:
                 record["updated_at"] = self.clock.timestamp()
-            self.keep(type_, change.before, record, change.called)
+            self.store(type_, change.before, record, change.called)
         change.finish()
         for event in (*observed, *change.events):
             self.fire(type_, record["id"], event)

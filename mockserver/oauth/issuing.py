@@ -86,7 +86,7 @@ class TokenIssuer:
         sandbox, owner = client.sandbox, authorization.owner
         scope = resolve(authorization.scope, sandbox, client.kind, owner)
         claims = undated_claims(client, scope, owner, authorization.custom_claim, self.issuer)
-        with sandbox.partition.transaction():
+        with sandbox.transaction():
             if authorization.spends and not sandbox.partition.remove(*authorization.spends):
                 raise oauth_error("invalid_grant")
             record = self._access_token(client, authorization, claims)

@@ -72,7 +72,7 @@ def earlier_access_token(sandbox: Sandbox, claims: Mapping[str, Any]) -> Record 
 
 def revoke_access_token(sandbox: Sandbox, claims: Claims) -> None:
     """Revoke an access token, also one from before the records were reset."""
-    with sandbox.partition.transaction():
+    with sandbox.transaction():
         sandbox.partition.remove(ACCESS_TOKENS, claims.digest)
         _store(sandbox, REVOCATIONS, claims.digest, {}, claims.expires_at)
 
@@ -136,7 +136,7 @@ def _unused(sandbox: Sandbox, type_: str, draw: Callable[[Entropy], str]) -> str
 def _store(
     sandbox: Sandbox, type_: str, id_: str, values: Mapping[str, Any], expires_at: int
 ) -> Record:
-    record = sandbox.store(type_, {**values, "id": id_, "expires_at": expires_at})
+    record = sandbox.insert(type_, {**values, "id": id_, "expires_at": expires_at})
     if record[SERIAL] % PRUNE_EVERY == 0:
         expired = Compare("expires_at", "lteq", sandbox.clock.seconds())
         for old in sandbox.find(type_, expired):

@@ -116,17 +116,18 @@ class Engine(Protocol):
     def delay(self, name: str) -> timedelta:
         """Return how long the service takes for something: a field of ``Delays``."""
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Do all or nothing; whoever catches what fails inside goes on as if it had not been."""
+    def transaction(self, *, mutes_events: bool = False) -> AbstractContextManager[object]:
+        """Do all or nothing; whoever catches what fails inside goes on as if it had not been.
+
+        Args:
+            mutes_events: whether webhooks hear only of what is always announced, as in imports.
+        """
 
     def fire(self, type_: str, id_: str, event: str) -> None:
         """Tell that an event of the type has happened to a record."""
 
     def announce(self, event: Record) -> None:
         """Tell webhooks of an event, perhaps once more."""
-
-    def quiet(self) -> AbstractContextManager[None]:
-        """Do all or nothing, and tell webhooks only of what is always told, as in imports."""
 
     def schedule(self, type_: str, id_: str, job: str, after: timedelta) -> None:
         """Have a job of the type's declaration done to a record later, by the sandbox's clock.

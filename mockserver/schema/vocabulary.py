@@ -69,8 +69,8 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
         singleton: the path segment of a type that exists once, without an id.
         cacheable: whether the edge caches it: other headers and rate limits (conventions §14).
         topics: the events of the type (customers §16).
-        always_told: those of them that webhooks are told of in quiet work too; see
-            ``Engine.quiet``.
+        always_told: those of them that webhooks are told of where events are muted too; see
+            ``Engine.transaction``.
         checks: refusals beyond those of single fields, run in this order; a check may also
             complete the draft with what follows from its linkages.
         observed: the fields whose change is told of, with the event it is told as.

@@ -125,7 +125,7 @@ class Batch:
 
     def load(self) -> None:
         """Hand the records over to the store, all or none."""
-        with self.sandbox.partition.transaction():
+        with self.sandbox.transaction():
             for type_, stack in self._stacks.items():
                 self.sandbox.partition.load(type_, stack.records)
         self._stacks.clear()

@@ -64,7 +64,7 @@ def seed_customers(
 
 def populate(sandbox: Sandbox, count: int, locales: Sequence[str] | None = None) -> None:
     """Add so many customers to one mode; see :func:`seed_customers`."""
-    with sandbox.partition.transaction(), _uncollected():
+    with sandbox.transaction(), _uncollected():
         batch = Batch(sandbox)
         identities = [batch.identity("customers") for _ in range(count)]
         if not identities:

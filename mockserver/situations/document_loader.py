@@ -41,7 +41,7 @@ class DocumentLoader:
         """
         writer = RecordWriter(self._sandbox, self._moment)
         placed = []
-        with self._sandbox.partition.transaction():
+        with self._sandbox.transaction():
             for pointer, object_ in objects:
                 target = writer.write(object_, pointer, self.resolve)
                 if "lid" in object_:

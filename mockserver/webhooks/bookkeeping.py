@@ -54,7 +54,7 @@ def note(world: RecordEngine, delivery: Record, outcome: Outcome, took: float) -
     changes: Record = {"status": _status(attempted, outcome), "due_at": None}
     if changes["status"] == PENDING:
         changes["due_at"] = _next(world, attempted, took)
-    world.store(CALLBACKS, _callback(attempted, outcome, webhook))
+    world.insert(CALLBACKS, _callback(attempted, outcome, webhook))
     if webhook and not (outcome.refused or delivery.get("replay_of")):
         circuit = _circuit(webhook, outcome)
         world.partition.put(WEBHOOKS, {**webhook, **circuit})

@@ -80,9 +80,9 @@ class Dispatcher:
     def told(self, world: RecordEngine, event: Record) -> None:
         """Note what is to be delivered of an event; whoever tells does not wait for it."""
         if outbox.post(world, event):
-            self.wake(world)
+            world.transactions.after(self.wake, world)
 
-    def webhook_kept(
+    def webhook_stored(
         self, world: RecordEngine, before: Record | None, webhook: Record | None
     ) -> None:
         """Look at a webhook that has changed; forget what one that is gone has not got yet."""
@@ -90,7 +90,7 @@ class Dispatcher:
             return
         if webhook is None:
             outbox.drop(world, before["id"])
-        self.wake(world)
+        world.transactions.after(self.wake, world)
 
     def wake(self, *worlds: RecordEngine) -> None:
         """Look what is to be delivered, in these worlds or in all; callable from anywhere."""

@@ -49,7 +49,7 @@ def post(world: RecordEngine, event: Record) -> bool:
             "resource": event["resource"],
             "body": payloads.body(webhook),
         }
-        world.store(DELIVERIES, {**NEW, **values})
+        world.insert(DELIVERIES, {**NEW, **values})
     return True
 
 
@@ -66,7 +66,7 @@ NEW: Mapping[str, object] = {
 def replay(world: RecordEngine, delivery: Record) -> Record:
     """Note that the body of a delivery is to be sent once more, as a delivery of its own."""
     copied = {name: delivery.get(name) for name in COPIED}
-    return world.store(DELIVERIES, {**NEW, **copied, "replay_of": delivery["id"]})
+    return world.insert(DELIVERIES, {**NEW, **copied, "replay_of": delivery["id"]})
 
 
 COPIED = (

@@ -98,7 +98,7 @@ def test_saving_together_with_what_is_saved(api: Api) -> None:
 
 def test_saving_a_payment_source(api: Api, sandbox: Sandbox, customer: Document) -> None:
     """An entry of the customer's wallet, once, and available to its orders from then on."""
-    source = {"type": "wire_transfers", "id": sandbox.store("wire_transfers", {})["id"]}
+    source = {"type": "wire_transfers", "id": sandbox.insert("wire_transfers", {})["id"]}
     bought = order(api, {"customer": to(customer), "payment_source": source})
     for _ in range(2):
         api.update(bought, **{WALLET: True})
@@ -121,7 +121,7 @@ SAVES = [BOOK.format("billing_address"), BOOK.format("shipping_address"), WALLET
 @pytest.mark.parametrize("trigger", SAVES)
 def test_nothing_to_save(api: Api, sandbox: Sandbox, customer: Document, trigger: str) -> None:
     """A customer without, and something without a customer."""
-    place, source = address(api), sandbox.store("wire_transfers", {})
+    place, source = address(api), sandbox.insert("wire_transfers", {})
     things = {
         "billing_address": to(place),
         "shipping_address": to(place),
@@ -232,7 +232,7 @@ def test_what_the_book_has_is_not_saved_again(api: Api, customer: Document) -> N
 
 def source(sandbox: Sandbox, type_: str = "wire_transfers", **values: Any) -> Document:
     """Store a payment source; return its linkage."""
-    return {"type": type_, "id": sandbox.store(type_, values)["id"]}
+    return {"type": type_, "id": sandbox.insert(type_, values)["id"]}
 
 
 def entry(api: Api, sandbox: Sandbox, customer: Document) -> Document:

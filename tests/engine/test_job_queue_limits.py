@@ -18,7 +18,7 @@ ROWS = [{"name": f"tag-{number}"} for number in range(600)]
 @pytest.fixture
 def app(app: MockServerApp) -> MockServerApp:
     """Return the application, whose worker does nothing meanwhile."""
-    app.organizations.listeners.job_noted.clear()
+    app.organizations.listeners.scheduled.clear()
     return app
 
 
@@ -26,7 +26,7 @@ def app(app: MockServerApp) -> MockServerApp:
 def worker_again(app: MockServerApp) -> object:
     """Let the worker be told of jobs again afterwards."""
     yield
-    app.organizations.listeners.job_noted.append(app.worker.wake)
+    app.organizations.listeners.scheduled.append(app.worker.wake)
 
 
 def begun(api: Api, clock: Clock, *, frozen: bool) -> dict[str, object]:

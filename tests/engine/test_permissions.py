@@ -270,7 +270,7 @@ def owner_of(token_bearers: TokenBearers, email: str, type_: str = "Customer") -
 def confidential_channel(sandbox: Sandbox) -> None:
     """Store a sales channel with a secret, which the jwt-bearer grant asks for."""
     values = {"name": "Confidential channel", "kind": "sales_channel", "uid": "confidential"}
-    sandbox.store("applications", {**values, "secret": "s", "public_access": False})
+    sandbox.insert("applications", {**values, "secret": "s", "public_access": False})
 
 
 def outcomes(api: Api, type_: str, mine: Document, theirs: Document, bodies: Document) -> Document:
@@ -685,7 +685,7 @@ def test_parts_of_a_guests_order(
     """Read in every status, written until it is placed (§13.1)."""
     sandbox, bought = token_bearers.sandbox(), order(admin)
     alter(sandbox, bought, status=status)
-    sandbox.store(type_, {"order": bought["id"]})
+    sandbox.insert(type_, {"order": bought["id"]})
     permissions = Permissions(GUEST)
     found = "".join(
         letter
@@ -707,7 +707,7 @@ def test_parts_of_ones_own_orders(
     for customer in (john, jane):
         bought = order(admin, {"customer": to(customer)})
         alter(sandbox, bought, status="approved")
-        made.append(sandbox.store(type_, {"order": bought["id"]})["id"])
+        made.append(sandbox.insert(type_, {"order": bought["id"]})["id"])
     condition = Permissions(access).restriction(type_, "read")
 
     assert [each["id"] for each in sandbox.find(type_, condition)] == made[:1]
@@ -767,7 +767,7 @@ def test_what_a_logged_customer_sends_back(
 
 def give_role(sandbox: Sandbox, permissions: Mapping[str, Any]) -> None:
     """Give the integration a role of its own."""
-    role = sandbox.store("roles", {"name": "Own", "kind": "custom", "permissions": permissions})
+    role = sandbox.insert("roles", {"name": "Own", "kind": "custom", "permissions": permissions})
     give(sandbox, "applications", "name", "Integration", role["id"])
 
 
@@ -917,7 +917,7 @@ def test_an_integration_keeps_its_own_role(
 def test_the_dashboards_apps(token_bearers: TokenBearers, john: Document, kind: str) -> None:
     """They are web apps by another name."""
     values = {"name": "Dashboard", "kind": kind, "uid": "dash", "secret": "s", "role_id": None}
-    token_bearers.sandbox().store("applications", {**values, "public_access": False})
+    token_bearers.sandbox().insert("applications", {**values, "public_access": False})
     body = document("customers", email="new@example.com")
     viewer = token_bearers.user(VIEWER, "Dashboard")
 
@@ -936,7 +936,7 @@ def test_a_refreshed_token_inherits(token_bearers: TokenBearers, john: Document)
 def test_provisioning(token_bearers: TokenBearers) -> None:
     """A person's own token is for another API (§13.3)."""
     values = {"name": "Person", "kind": "user", "uid": "person", "secret": "s", "role_id": None}
-    token_bearers.sandbox().store("applications", {**values, "public_access": False})
+    token_bearers.sandbox().insert("applications", {**values, "public_access": False})
     person = token_bearers.api("Person", "client_credentials")
 
     for path in ("/api/customers", "/api/organization", "/api/application"):

@@ -41,7 +41,7 @@ def reset(admin: Api) -> Document:
 def role(token_bearers: TokenBearers, permissions: Mapping[str, Any]) -> Api:
     """Return an integration with these permissions."""
     sandbox = token_bearers.sandbox()
-    made = sandbox.store("roles", {"name": "Own", "kind": "custom", "permissions": permissions})
+    made = sandbox.insert("roles", {"name": "Own", "kind": "custom", "permissions": permissions})
     own = token_bearers.record("applications", "name", "Read-only integration")
     sandbox.partition.put("applications", {**own, "role_id": made["id"]})
     return token_bearers.read_only()

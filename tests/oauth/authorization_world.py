@@ -99,7 +99,7 @@ class World:
 
     def store(self, name: str, type_: str, sandbox: Sandbox, /, **values: Any) -> str:
         """Store a record and remember its id under a name, of the live mode with a prefix."""
-        record = sandbox.store(type_, values)
+        record = sandbox.insert(type_, values)
         self.ids[name if sandbox.mode == "test" else f"live_{name}"] = record["id"]
         return str(record["id"])
 

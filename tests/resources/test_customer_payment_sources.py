@@ -23,7 +23,7 @@ def customer(api: Api) -> Document:
 
 def wire_transfer(sandbox: Sandbox) -> Document:
     """Return a payment source."""
-    return {"type": "wire_transfers", "id": sandbox.store("wire_transfers", {})["id"]}
+    return {"type": "wire_transfers", "id": sandbox.insert("wire_transfers", {})["id"]}
 
 
 def test_a_source(api: Api, sandbox: Sandbox, customer: Document) -> None:

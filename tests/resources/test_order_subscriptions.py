@@ -424,7 +424,7 @@ def test_the_next_run_is_in_the_future(api: Api, sandbox: Sandbox) -> None:
 
 def test_the_models_frequencies(api: Api, sandbox: Sandbox) -> None:
     """A market with a subscription model offers those of the model."""
-    model = sandbox.store("subscription_models", {"frequencies": ["weekly", "yearly"]})
+    model = sandbox.insert("subscription_models", {"frequencies": ["weekly", "yearly"]})
     alter(sandbox, market(api), subscription_model=model["id"])
     links = {"source_order": to(order(api))}
     answer = api.post(PATH, document(TYPE, frequency="daily", links=links))

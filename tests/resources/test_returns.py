@@ -102,10 +102,10 @@ def test_the_order_is_required(api: Api) -> None:
 def test_the_last_capture(api: Api, sandbox: Sandbox, bought: Document) -> None:
     """What is refunded is the last capture of the order that succeeded."""
     made = [
-        sandbox.store("captures", {"order": whose, "succeeded": succeeded})["id"]
+        sandbox.insert("captures", {"order": whose, "succeeded": succeeded})["id"]
         for whose, succeeded in ((bought["id"], True), (bought["id"], True), ("AAAAAAAAAA", True))
     ]
-    sandbox.store("captures", {"order": bought["id"], "succeeded": False})
+    sandbox.insert("captures", {"order": bought["id"], "succeeded": False})
     record = stored(sandbox, api.create(TYPE, links={"order": to(bought)}))
 
     assert record["reference_capture"] == made[1]

@@ -306,7 +306,7 @@ def test_a_list_that_backs_a_bundle(
     """Its members stay, those of other lists do not."""
     made = put(api, wishes, skus["SCARF"])
     other = put(api, api.create(LISTS, name="Others"), skus["SCARF"])
-    sandbox.store("bundles", {"sku_list": wishes["id"]})
+    sandbox.insert("bundles", {"sku_list": wishes["id"]})
     number = stored(sandbox, made)["serial"]
     refusal = refused("LOCKED", f"Failed to destroy SkuListItem with id={number}")
     before = digest(sandbox)

@@ -248,7 +248,7 @@ def test_callbacks_are_read_only(api: Api, sandbox: Sandbox) -> None:
     made = webhook(api)
     told = {"callback_url": URL, "payload": {"data": None}, "response_code": "200"}
     shown = {"response_message": "OK", "webhook": made["id"], "event": None, "metadata": {}}
-    found = [sandbox.store("event_callbacks", {**told, **shown}) for _ in range(12)]
+    found = [sandbox.insert("event_callbacks", {**told, **shown}) for _ in range(12)]
     path = f"/api/event_callbacks/{found[0]['id']}"
 
     assert 405 == api.post("/api/event_callbacks", document("event_callbacks")).status_code

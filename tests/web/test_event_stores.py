@@ -297,7 +297,7 @@ def test_by_type(api: Api, customer: Document, condition: str, count: int) -> No
 
 def test_a_told_creation_is_filtered_too(sandbox: Sandbox, api: Api) -> None:
     """It is in the list whenever it satisfies what is asked for, as a recorded one is."""
-    seeded = {"type": "customers", "id": sandbox.store("customers", {"email": "s@x.com"})["id"]}
+    seeded = {"type": "customers", "id": sandbox.insert("customers", {"email": "s@x.com"})["id"]}
 
     assert ["create"] == [
         entry["attributes"]["event"]

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler
 from threading import Thread
 
@@ -64,7 +65,7 @@ def wait_for_over(receiver: Receiver) -> Callable[[BaseHTTPRequestHandler], None
     return answer
 
 
-def fail_after(work: Callable[[], AbstractContextManager[None]], sandbox: Sandbox) -> None:
+def fail_after(work: Callable[[], AbstractContextManager[object]], sandbox: Sandbox) -> None:
     """Create a customer in some work that fails thereafter."""
 
     def failing() -> None:
@@ -601,17 +602,17 @@ def test_a_world_that_is_no_more(
     assert 0 == sandbox.partition.count("event_callbacks")
 
 
-# --- quiet work ----------------------------------------------------------------------------------
+# --- muted events --------------------------------------------------------------------------------
 
 
-def test_quiet_work(app: MockServerApp, api: Api, receiver: Receiver) -> None:
+def test_muted_events(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     """Events are recorded, webhooks hear of the changes of an order's status only."""
     for topic in ("customers.create", "orders.create", "orders.place", "orders.cancel"):
         subscribe(api, receiver, topic)
     sandbox = own(app)
-    with sandbox.quiet():
+    with sandbox.transaction(mutes_events=True):
         made = sandbox.add("customers", {"email": "jane@example.com"})
-        with sandbox.quiet():
+        with sandbox.transaction(mutes_events=True):
             sandbox.fire("orders", "AbcdEfghIj", "create")
         sandbox.fire("orders", "AbcdEfghIj", "cancel")
     sandbox.fire("customers", made["id"], "create")
@@ -623,11 +624,11 @@ def test_quiet_work(app: MockServerApp, api: Api, receiver: Receiver) -> None:
     assert 4 == sandbox.partition.count("events")
 
 
-def test_quiet_work_that_fails(app: MockServerApp, api: Api, receiver: Receiver) -> None:
-    """It is undone, and not quiet any more."""
+def test_muted_events_of_what_fails(app: MockServerApp, api: Api, receiver: Receiver) -> None:
+    """It is undone, and nothing is muted any more."""
     subscribe(api, receiver)
     sandbox = own(app)
-    fail_after(sandbox.quiet, sandbox)
+    fail_after(partial(sandbox.transaction, mutes_events=True), sandbox)
     customer(api)
     awaited(app, 1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 
 from mockserver.commerce.transfers.background_jobs import (
     PENDING,
@@ -45,9 +45,9 @@ def start(engine: Engine, record: Record) -> None:
         begin(engine, TYPE, record, {"attachment_url": record["id"]})
 
 
-def untold(engine: Engine) -> AbstractContextManager[None]:
-    """Keep webhooks silent about what rows do, unless the organization wants it else (§16)."""
-    return nullcontext() if engine.setting("imports_trigger_webhooks") else engine.quiet()
+def muted(engine: Engine) -> AbstractContextManager[object]:
+    """Do all or nothing; webhooks hear nothing of it, unless the organization wants that (§16)."""
+    return engine.transaction(mutes_events=not engine.setting("imports_trigger_webhooks"))
 
 
 def process(engine: Engine, record: Record) -> None:
@@ -57,7 +57,7 @@ def process(engine: Engine, record: Record) -> None:
     all_rows, tally = rows(engine, record), Tally.of(record, "inputs_size")
     intake = intake_of(engine, record)
     stops = not (record["skip_errors"] or engine.setting("imports_skip_errors"))
-    with untold(engine):
+    with muted(engine):
         for row in batch(all_rows[tally.done : tally.done + STEP]):
             take(intake, row, tally)
             if stops and tally.is_excessive:
@@ -129,7 +129,7 @@ def sweep(engine: Engine, record: Record) -> None:
 def removed(engine: Engine, type_: str, id_: str) -> bool:
     """Delete a record, unless something holds it back; say whether it is gone."""
     try:
-        with engine.transaction(), untold(engine):
+        with muted(engine):
             engine.remove(type_, id_)
     except Refusal:
         return False
