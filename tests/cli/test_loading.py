@@ -31,6 +31,8 @@ print(*sys.modules)
 
 #: What a start must not import, and what asks for it.
 NEEDLESS = {
+    "mockserver.automata": "a regular expression",
+    "mockserver.expressions": "a regular expression",
     "mockserver.cli.control": "a command of the control plane",
     "mockserver.cli.finding": "a command that asks a running server",
     "mockserver.cli.lifecycle": "stop, status, logs",
