@@ -24,7 +24,7 @@ from mockserver.storage.values import key
 if TYPE_CHECKING:
     from mockserver.engine.record_engine import RecordEngine
 
-HISTORY = EventStore.Meta.type_
+HISTORY = EventStore.type_
 #: ``reference`` and the like are objects here (customers §13).
 EMPTY: Mapping[str, Any] = {
     **dict.fromkeys(("ip_address", "user_agent", "uuid")),

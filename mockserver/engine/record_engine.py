@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mockserver.engine.organization import Organization
 
 Records = list[Record]
-EVENTS = Event.Meta.type_
+EVENTS = Event.type_
 
 
 class RecordEngine(ABC):

@@ -13,16 +13,13 @@ from mockserver.commerce.customers.address_names import (
 )
 from mockserver.commerce.customers.address_permits import FOR_CUSTOMERS, FOR_GUESTS
 from mockserver.schema.countries import COUNTRY_CODES, WITHOUT_POSTCODES
-from mockserver.schema.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
+from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
 from mockserver.schema.validations import Inclusion
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
     to_many,
     to_one,
 )
@@ -45,13 +42,8 @@ def _phone_required(_: Record, setting: Callable[[str], Any]) -> bool:
     return bool(setting("addresses_phone_required"))
 
 
-class Address(Resource):
+class Address(Resource, type_="addresses"):
     """A personal or business address."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "addresses"
 
     for_guests: ClassVar = FOR_GUESTS
     for_customers: ClassVar = FOR_CUSTOMERS
@@ -83,13 +75,7 @@ class Address(Resource):
     map_url = attribute("string", "R")
     static_map_url = attribute("string", "R")
     billing_info = attribute("string", "CURf")
-    id = identifier()
-    _add_tags = adding_tags()
-    _remove_tags = removing_tags()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes(tagging())
 
     geocoder = to_one("geocoders", "CU")
     events = to_many("events", "f", inverse="resource")

@@ -29,13 +29,8 @@ def authorised(change: Change) -> dict[str, Any]:
     return {"resultCode": "Authorised", "pspReference": reference}
 
 
-class AdyenPayment(PaymentSource):
+class AdyenPayment(PaymentSource, type_="adyen_payments"):
     """A payment that the gateway authorizes when it is told to."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "adyen_payments"
 
     extra_filters: ClassVar = dict.fromkeys(("expires_at_from", "expires_at_to"), "expires_at")
 

@@ -5,24 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.access import Access
-from mockserver.schema.vocabulary import (
-    Resource,
-    attribute,
-    identifier,
-    metadata,
-    moment,
-    references,
-)
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes
 from mockserver.storage.conditions import Compare, Condition
 
 
-class Application(Resource):
+class Application(Resource, type_="applications"):
     """The application of a token; the secret and the client id are never shown."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "applications"
 
     actions: ClassVar = ("retrieve",)
     singleton: ClassVar = "application"
@@ -75,12 +63,8 @@ class Application(Resource):
     uid = attribute("string", "", unique=True)
     secret = attribute("string", "", exported=False)
     scopes = attribute("string", "Rf")
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
 
 #: What the engine calls the type of what tokens are issued to.
-APPLICATIONS = Application.Meta.type_
+APPLICATIONS = Application.type_

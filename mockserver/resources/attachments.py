@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.schema.vocabulary import (
-    Resource,
-    attribute,
-    event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
-    to_one,
-)
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_one
 
 ATTACHABLES = (
     "geocoders",
@@ -56,22 +47,13 @@ ATTACHABLES = (
 )
 
 
-class Attachment(Resource):
+class Attachment(Resource, type_="attachments"):
     """A document or note on a resource."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "attachments"
 
     name = attribute("string", "CURfs", required=True)
     description = attribute("string", "CURf")
     url = attribute("string", "CUR")
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
     attachable = to_one(ATTACHABLES, "CUR", required=True, on_delete="cascade")
     event_stores = event_stores()

@@ -11,13 +11,8 @@ from mockserver.commerce.payments.payment_source_base import (
 from mockserver.schema.vocabulary import attribute, event_stores
 
 
-class AxervePayment(PaymentSource):
+class AxervePayment(PaymentSource, type_="axerve_payments"):
     """A payment that the payer agrees to with what the client collects."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "axerve_payments"
 
     login = attribute("string", "R", initial=account_key("shop_"), exported=False)
     return_url = attribute("string", "CR", required=True)

@@ -7,13 +7,8 @@ from mockserver.commerce.payments.payment_source_base import PaymentSource, sour
 from mockserver.schema.vocabulary import attribute, event_stores
 
 
-class BraintreePayment(PaymentSource):
+class BraintreePayment(PaymentSource, type_="braintree_payments"):
     """A payment that the payer agrees to with a nonce."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "braintree_payments"
 
     client_token = attribute("string", "R", initial=token(digits=64), secret=True)
     payment_method_nonce = attribute(

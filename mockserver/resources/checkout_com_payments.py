@@ -47,13 +47,8 @@ AUTHORIZED: Mapping[str, Any] = {
 }
 
 
-class CheckoutComPayment(PaymentSource):
+class CheckoutComPayment(PaymentSource, type_="checkout_com_payments"):
     """A payment with a token of the gateway's."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "checkout_com_payments"
 
     public_key = attribute("string", "R", initial=account_key("pk_"))
     token = attribute("string", "CUR", required=True, secret=True)

@@ -31,12 +31,9 @@ from mockserver.schema.protocols import Change, Engine
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
     named,
-    references,
     to_many,
     trigger,
 )
@@ -96,13 +93,8 @@ def process(engine: Engine, record: Record) -> None:
         complete(engine, TYPE, record)
 
 
-class Cleanup(Resource):
+class Cleanup(Resource, type_=TYPE):
     """Records of one type that go."""
-
-    class Meta:
-        """The type."""
-
-        type_ = TYPE
 
     topics: ClassVar = TOPICS
     checks: ClassVar = (supporting(SUPPORTED), countable, queued(TYPE))
@@ -118,12 +110,7 @@ class Cleanup(Resource):
     errors_count = attribute("integer", "Rfs", initial=0)
     processed_count = attribute("integer", "Rfs", initial=0)
     errors_log = attribute("object", "Rf", initial=lambda _: {})
-    id = identifier()
-    _interrupt = trigger(interruption(TYPE))
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes(named(_interrupt=trigger(interruption(TYPE))))
 
     events = to_many("events", "f", inverse="resource")
     event_stores = event_stores()

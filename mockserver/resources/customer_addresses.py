@@ -11,11 +11,8 @@ from mockserver.schema.protocols import View
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
     to_many,
     to_one,
 )
@@ -28,13 +25,8 @@ def name_of_address(record: Record, view: View) -> str | None:
     return name_of(address, view) if address else None
 
 
-class CustomerAddress(Resource):
+class CustomerAddress(Resource, type_="customer_addresses"):
     """An entry of a customer's address book."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "customer_addresses"
 
     for_customers: ClassVar = own("CRUD")
 
@@ -44,11 +36,7 @@ class CustomerAddress(Resource):
 
     name = attribute("string", "R", derive=name_of_address)
     customer_email = customer_email("CR")
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
     customer = to_one("customers", "CUfs", required=True, on_delete="cascade", owner=True)
     address = to_one("addresses", "CUfs", required=True, on_delete="cascade")

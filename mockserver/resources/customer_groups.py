@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from mockserver.schema.vocabulary import (
-    Resource,
-    attribute,
-    event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
-    to_many,
-)
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
 
 
-class CustomerGroup(Resource):
+class CustomerGroup(Resource, type_="customer_groups"):
     """A group of customers; a market linked to it is private to them."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "customer_groups"
 
     name = attribute("string", "CURfs", required=True)
     code = attribute("string", "CURfs")
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
     customers = to_many("customers", inverse="customer_group")
     markets = to_many("markets", inverse="customer_group")

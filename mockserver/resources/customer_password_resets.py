@@ -11,11 +11,8 @@ from mockserver.schema.protocols import Change
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
     to_many,
     to_one,
 )
@@ -82,13 +79,8 @@ def _set_password(change: Change, customer: str, plain: str) -> None:
     change.engine.change("customers", customer, {"password": plain})
 
 
-class CustomerPasswordReset(Resource):
+class CustomerPasswordReset(Resource, type_="customer_password_resets"):
     """A registered customer's way to another password."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "customer_password_resets"
 
     for_guests: ClassVar = Permit("U")
     for_customers: ClassVar = Permit("U")
@@ -108,11 +100,7 @@ class CustomerPasswordReset(Resource):
     customer_password = attribute("string", "U", effect=require_token, exported=False)
     _reset_password_token = attribute("string", "U", effect=reset_password)
     reset_password_at = attribute("datetime", "Rf")
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
     customer = to_one("customers", "fs", on_delete="cascade")
     events = to_many("events", "f", inverse="resource")

@@ -9,16 +9,7 @@ from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES, label
 from mockserver.schema.lookups import found
 from mockserver.schema.permits import own
 from mockserver.schema.protocols import Change
-from mockserver.schema.vocabulary import (
-    Resource,
-    attribute,
-    event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
-    to_one,
-)
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_one
 
 #: The gateway's tokens, and the fields of sources that hold them.
 TOKENS: Mapping[str, Sequence[str]] = {
@@ -41,13 +32,8 @@ def knows_its_source(change: Change) -> None:
         record[name] = record.get(name) or held
 
 
-class CustomerPaymentSource(Resource):
+class CustomerPaymentSource(Resource, type_="customer_payment_sources"):
     """An entry of a customer's wallet: a payment source to use again."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "customer_payment_sources"
 
     for_customers: ClassVar = own("RUD")
 
@@ -56,11 +42,7 @@ class CustomerPaymentSource(Resource):
     name = attribute("string", "Rf")
     customer_token = attribute("string", "CUR", secret=True)
     payment_source_token = attribute("string", "CURf", secret=True)
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
     customer = to_one("customers", "CUfs", required=True, on_delete="cascade", owner=True)
     payment_method = to_one("payment_methods", "CUf")

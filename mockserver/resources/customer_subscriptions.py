@@ -18,13 +18,8 @@ from mockserver.schema.vocabulary import (
 )
 
 
-class CustomerSubscription(Resource):
+class CustomerSubscription(Resource, type_="customer_subscriptions"):
     """A customer's subscription to what ``reference`` names."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "customer_subscriptions"
 
     # Whoever has an email address can be signed up with it.
     for_guests: ClassVar = Permit("CRUD", readable=GUESTS, creates_others=True)

@@ -10,34 +10,21 @@ from mockserver.commerce.customers.customer_links import EMAIL, normal_email
 from mockserver.commerce.customers.registration import PASSWORD, is_registered, set_password
 from mockserver.schema.identities import IDENTITY, generated, identity
 from mockserver.schema.permits import CLOSED, own
-from mockserver.schema.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
-from mockserver.schema.token_members import (
-    custom_claim,
-    token_customer,
-    token_markets,
-    token_stock_locations,
-)
+from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
+from mockserver.schema.token_members import custom_claim, token_relationships
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
     to_many,
     to_one,
     trigger,
 )
 
 
-class Customer(Resource):
+class Customer(Resource, type_="customers"):
     """Somebody who buys, known by email; a guest until there is a password."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "customers"
 
     for_guests: ClassVar = replace(CLOSED, actions="C", creates_others=True)
     for_customers: ClassVar = own("CRUD", "id", creates_others=True)
@@ -80,14 +67,7 @@ class Customer(Resource):
         "string", "CUR", effect=identity("profile_id"), initial=generated, rules=(IDENTITY,)
     )
     tax_exemption_code = attribute("string", "CUR", exported=False)
-    id = identifier()
-    _add_tags = adding_tags()
-    _remove_tags = removing_tags()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    jwt_custom_claim = custom_claim()
-    metadata = metadata()
+    base = base_attributes(tagging(), jwt_custom_claim=custom_claim())
     _request_anonymization = trigger(request, prohibited=True)
     _cancel_anonymization = trigger(cancel, prohibited=True)
     anonymization_info = attribute("object", "R", initial=lambda _: {})
@@ -104,7 +84,5 @@ class Customer(Resource):
     attachments = to_many("attachments", "f", inverse="attachable")
     events = to_many("events", "f", inverse="resource")
     tags = tags_relationship()
-    jwt_customer = token_customer()
-    jwt_markets = token_markets()
-    jwt_stock_locations = token_stock_locations()
+    jwt = token_relationships()
     event_stores = event_stores()

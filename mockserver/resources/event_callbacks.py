@@ -10,11 +10,8 @@ from mockserver.schema.protocols import Target, View
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
     to_many,
     to_one,
 )
@@ -34,13 +31,8 @@ def last_event_callbacks(linkage: str) -> Relationship:
     return to_many("event_callbacks", targets=last)
 
 
-class EventCallback(Resource):
+class EventCallback(Resource, type_="event_callbacks"):
     """One attempt to deliver an event to a webhook; the engine makes them."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "event_callbacks"
 
     actions: ClassVar = ("list", "retrieve")
 
@@ -49,11 +41,7 @@ class EventCallback(Resource):
     payload = attribute("object", "R")
     response_code = attribute("string", "Rfs")
     response_message = attribute("string", "Rfs")
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
     #: A callback outlives its webhook (neighbours §43).
     webhook = to_one("webhooks", "fs", required=True, on_delete="keep")

@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.schema.vocabulary import (
-    Resource,
-    attribute,
-    identifier,
-    metadata,
-    moment,
-)
+from mockserver.schema.vocabulary import Resource, attribute, identifier, metadata, moment
 
 
-class EventStore(Resource):
+class EventStore(Resource, type_="event_stores"):
     """One change of a record; the engine makes them."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "event_stores"
 
     actions: ClassVar = ("retrieve",)
     for_kinds: ClassVar = frozenset({"integration"})

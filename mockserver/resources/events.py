@@ -10,11 +10,8 @@ from mockserver.schema.protocols import Change, Target, View
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
     to_many,
     to_one,
     trigger,
@@ -33,23 +30,14 @@ def subscribed(record: Record, view: View) -> Sequence[Target]:
     return [("webhooks", webhook["id"]) for webhook in found]
 
 
-class Event(Resource):
+class Event(Resource, type_="events"):
     """A topic that was fired on a record; the engine makes them."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "events"
 
     actions: ClassVar = ("list", "retrieve", "update")
 
     name = attribute("string", "Rfs")
     _trigger = trigger(announce_again, prohibited=True)
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
     webhooks = to_many("webhooks", targets=subscribed)
     last_event_callbacks = last_event_callbacks("event")

@@ -29,12 +29,9 @@ from mockserver.schema.validations import Inclusion
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
     named,
-    references,
     to_many,
     trigger,
 )
@@ -104,13 +101,8 @@ RESTART = Transition(
 )
 
 
-class Export(Resource):
+class Export(Resource, type_=TYPE):
     """Records that become a file."""
-
-    class Meta:
-        """The type."""
-
-        type_ = TYPE
 
     topics: ClassVar = TOPICS
     checks: ClassVar = (supporting(SUPPORTED), countable, printable, queued(TYPE))
@@ -140,12 +132,7 @@ class Export(Resource):
     attachment_url = attribute("string", "Rfs", printed=attachment(TYPE), secret=True)
     errors_log = attribute("object", "Rf", initial=lambda _: {})
     _start = trigger(RESTART)
-    id = identifier()
-    _interrupt = trigger(interruption(TYPE))
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes(named(_interrupt=trigger(interruption(TYPE))))
 
     events = to_many("events", "f", inverse="resource")
     event_stores = event_stores()

@@ -42,13 +42,8 @@ def wallet(record: Record, view: View) -> list[tuple[str, str]]:
     return [(WALLET, entry["id"]) for entry in islice(own, 1)]
 
 
-class ExternalPayment(PaymentSource):
+class ExternalPayment(PaymentSource, type_="external_payments"):
     """A payment with a token that the merchant's gateway has given."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "external_payments"
 
     payment_source_token = attribute(
         "string", "CRf", required=True, rules=(NoCardNumber(),), secret=True

@@ -34,11 +34,9 @@ from mockserver.schema.validations import Inclusion
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
+    named,
     to_many,
     trigger,
 )
@@ -84,13 +82,8 @@ def inputs_waiting(record: Record, view: View) -> Sequence[Row] | None:
     return rows(view.engine, record) if record["status"] in OPEN else None
 
 
-class Import(Resource):
+class Import(Resource, type_=TYPE):
     """Rows that become records, or change them."""
-
-    class Meta:
-        """The type."""
-
-        type_ = TYPE
 
     cacheable: ClassVar = True
     topics: ClassVar = TOPICS
@@ -122,12 +115,7 @@ class Import(Resource):
     cleanup_records = attribute("boolean", "CR", initial=False)
     skip_errors = attribute("boolean", "CR", initial=False)
     attachment_url = attribute("string", "Rfs", printed=attachment(TYPE), secret=True)
-    id = identifier()
-    _interrupt = trigger(interruption(TYPE))
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes(named(_interrupt=trigger(interruption(TYPE))))
 
     events = to_many("events", "f", inverse="resource")
     event_stores = event_stores()

@@ -23,13 +23,8 @@ def notices_amounts(change: Change) -> None:
     change.record["mismatched_amounts"] = differs(change.engine, change.record)
 
 
-class KlarnaPayment(PaymentSource):
+class KlarnaPayment(PaymentSource, type_="klarna_payments"):
     """A payment that the payer agrees to with a token of the gateway's widget."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "klarna_payments"
 
     checks: ClassVar = (*PaymentSource.checks, notices_amounts)
 

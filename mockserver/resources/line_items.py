@@ -18,16 +18,13 @@ from mockserver.commerce.orders.permits import GUEST_ORDER, OWN_ORDER, order_par
 from mockserver.commerce.subscriptions.frequencies import Frequency
 from mockserver.schema.amounts import money
 from mockserver.schema.circuit_breakers import circuit
-from mockserver.schema.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
+from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
 from mockserver.schema.validations import AtLeast
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
     to_many,
     to_one,
 )
@@ -52,13 +49,8 @@ ITEMS = (
 )
 
 
-class LineItem(Resource):
+class LineItem(Resource, type_="line_items"):
     """A row of an order."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "line_items"
 
     for_guests: ClassVar = order_part(GUEST_ORDER)
     for_customers: ClassVar = order_part(OWN_ORDER)
@@ -96,14 +88,7 @@ class LineItem(Resource):
     frequency = attribute("string", "CUR", rules=(Frequency(),))
     coupon_code = attribute("string", "R")
     rule_outcomes = attribute("object", "R", exported=False)
-    id = identifier()
-    circuit = circuit()
-    _add_tags = adding_tags()
-    _remove_tags = removing_tags()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes(circuit(), tagging())
 
     order = to_one("orders", "Cfs", required=True, on_delete="cascade")
     item = to_one(ITEMS, "C", on_delete="keep")

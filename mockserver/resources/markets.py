@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.schema.disabling import disabled_at, disabling, enabling
+from mockserver.schema.disabling import disabling
 from mockserver.schema.permits import NAMED
 from mockserver.schema.protocols import View
-from mockserver.schema.shared_secrets import regenerating_shared_secret, shared_secret
+from mockserver.schema.shared_secrets import shared_secret
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
+    named,
     serial,
     to_many,
     to_one,
@@ -28,13 +26,8 @@ def private(record: Record, _: View) -> bool:
     return record.get("customer_group") is not None
 
 
-class Market(Resource):
+class Market(Resource, type_="markets"):
     """Where things are sold: a price list, an inventory, perhaps for a customer group only."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "markets"
 
     for_guests: ClassVar = NAMED
     for_customers: ClassVar = NAMED
@@ -49,17 +42,11 @@ class Market(Resource):
     external_order_validation_url = attribute("string", "CUR")
     private = attribute("boolean", "R", derive=private)
     shipping_cost_cutoff = attribute("integer", "CUR")
-    id = identifier()
-    _disable = disabling()
-    _enable = enabling()
-    disabled_at = disabled_at()
-    shared_secret = shared_secret()
-    _regenerate_shared_secret = regenerating_shared_secret()
-    external_includes = attribute("array", "CUR", exported=False)
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes(
+        disabling(),
+        shared_secret(),
+        named(external_includes=attribute("array", "CUR", exported=False)),
+    )
 
     merchant = to_one("merchants", "CUf", required=True, on_delete="restrict")
     price_list = to_one("price_lists", "CUfs", required=True, on_delete="restrict")

@@ -11,16 +11,7 @@ from mockserver.schema.codes import code_of, linking_by_code
 from mockserver.schema.permits import Permit, own_by, part_of
 from mockserver.schema.protocols import Change
 from mockserver.schema.validations import AtLeast
-from mockserver.schema.vocabulary import (
-    Resource,
-    attribute,
-    event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
-    to_one,
-)
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_one
 from mockserver.storage.conditions import Compare, both
 
 
@@ -54,13 +45,8 @@ def _price(change: Change, order_id: str) -> int | None:
     return DEFAULT_PRICE if price is None else int(price)
 
 
-class OrderSubscriptionItem(Resource):
+class OrderSubscriptionItem(Resource, type_="order_subscription_items"):
     """What each run of a subscription orders."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "order_subscription_items"
 
     for_customers: ClassVar = Permit(
         "R", lists=True, readable=part_of("order_subscriptions", "order_subscription", own_by())
@@ -83,11 +69,7 @@ class OrderSubscriptionItem(Resource):
     quantity = attribute("integer", "CURfs", required=True, rules=(AtLeast(1),))
     unit_amount = money("CURfs")
     total_amount = money("R")
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
     order_subscription = to_one("order_subscriptions", "Cfs", required=True, on_delete="cascade")
     item = to_one(("skus", "bundles", "adjustments"), "C", required=True, on_delete="keep")

@@ -19,17 +19,14 @@ from mockserver.commerce.subscriptions.subscription_start import (
     set_next_run,
 )
 from mockserver.schema.permits import own
-from mockserver.schema.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
+from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
 from mockserver.schema.validations import AtLeast, AtMost
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
     own_number,
-    references,
     to_many,
     to_one,
     trigger,
@@ -41,13 +38,8 @@ def _starts_by_itself(record: Record, _: Any) -> bool:
     return not record.get("activate_by_source_order")
 
 
-class OrderSubscription(Resource):
+class OrderSubscription(Resource, type_="order_subscriptions"):
     """A source order that is to be repeated at a frequency."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "order_subscriptions"
 
     for_customers: ClassVar = own("RU")
 
@@ -97,13 +89,7 @@ class OrderSubscription(Resource):
     _deactivate = trigger(DEACTIVATE)
     _cancel = trigger(CANCEL)
     _convert = trigger(convert)
-    id = identifier()
-    _add_tags = adding_tags()
-    _remove_tags = removing_tags()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes(tagging())
 
     market = to_one("markets", "Cfs", on_delete="restrict")
     subscription_model = to_one("subscription_models", "fs")

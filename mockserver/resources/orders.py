@@ -23,13 +23,7 @@ from mockserver.commerce.orders.payments import method_of_source, tell_sources, 
 from mockserver.commerce.orders.permits import FOR_CUSTOMERS, FOR_GUESTS
 from mockserver.commerce.orders.placing import PLACING, pending_by_itself, place_later
 from mockserver.commerce.orders.scoped_stores import store_in_scope
-from mockserver.commerce.orders.states import (
-    DELETABLE,
-    STAMPS,
-    STATES,
-    frozen_fields,
-    stamp_moves,
-)
+from mockserver.commerce.orders.states import DELETABLE, STAMPS, STATES, frozen_fields, stamp_moves
 from mockserver.commerce.orders.triggers import TOPICS, TRIGGERS
 from mockserver.commerce.payments.payment_choices import (
     available_payment_methods,
@@ -37,28 +31,20 @@ from mockserver.commerce.payments.payment_choices import (
 )
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.schema.circuit_breakers import circuit
-from mockserver.schema.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
+from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
     to_many,
     to_one,
 )
 from mockserver.storage.base import Record
 
 
-class Order(Resource):
+class Order(Resource, type_="orders"):
     """A cart, and what becomes of it."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "orders"
 
     for_guests: ClassVar = FOR_GUESTS
     for_customers: ClassVar = FOR_CUSTOMERS
@@ -109,14 +95,7 @@ class Order(Resource):
     stamps = STAMPS
     expires_at = attribute("datetime", "CURfs", prohibited=True, exported=False)
     expiration_info = attribute("object", "CUR", prohibited=True, exported=False)
-    id = identifier()
-    circuit = circuit()
-    _add_tags = adding_tags()
-    _remove_tags = removing_tags()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes(circuit(), tagging())
 
     market = to_one("markets", "CUfs", on_delete="restrict")
     customer = to_one("customers", "CUfs", on_delete="restrict", owner=True)

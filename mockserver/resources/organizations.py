@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.schema.vocabulary import (
-    Resource,
-    attribute,
-    event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
-)
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores
 
 
-class Organization(Resource):
+class Organization(Resource, type_="organizations"):
     """The tenant of a token: its name, its looks, its limits and switches."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "organizations"
 
     actions: ClassVar = ("retrieve",)
     singleton: ClassVar = "organization"
@@ -82,14 +69,10 @@ class Organization(Resource):
     tax_calculators_errors = attribute("boolean", "R", initial=False)
     external_promotions_errors = attribute("boolean", "R", initial=False)
     external_prices_errors = attribute("boolean", "R", initial=True)
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
     event_stores = event_stores()
 
 
 #: What the engine calls the type of the one record it stands in.
-ORGANIZATIONS = Organization.Meta.type_
+ORGANIZATIONS = Organization.type_

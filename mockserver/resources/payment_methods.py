@@ -8,17 +8,14 @@ from mockserver.access import Access
 from mockserver.commerce.payments.payment_choices import currency_of_market
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES, readable_type
 from mockserver.schema.amounts import money
-from mockserver.schema.disabling import disabled_at, disabling, enabling
+from mockserver.schema.disabling import disabling
 from mockserver.schema.permits import Permit, Setting, in_scope
 from mockserver.schema.protocols import Change
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
     to_many,
     to_one,
 )
@@ -50,13 +47,8 @@ def takes_currency_of_market(change: Change) -> None:
         change.invalid("currency_code", "blank")
 
 
-class PaymentMethod(Resource):
+class PaymentMethod(Resource, type_="payment_methods"):
     """A way to pay in a market, or in all of them: a type of payment sources, at a price."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "payment_methods"
 
     for_guests: ClassVar = PERMIT
     for_customers: ClassVar = PERMIT
@@ -72,14 +64,7 @@ class PaymentMethod(Resource):
     auto_capture = attribute("boolean", "CUR", initial=False)
     price_amount = money("CURfs", required=True)
     auto_capture_max_amount = money("CUR")
-    id = identifier()
-    _disable = disabling()
-    _enable = enabling()
-    disabled_at = disabled_at()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes(disabling())
 
     # Without its market or store, a method would be open to all of them.
     market = to_one("markets", "CUfs", on_delete="restrict")

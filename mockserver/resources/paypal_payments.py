@@ -27,13 +27,8 @@ def approval(record: Record, _: View) -> str | None:
     )
 
 
-class PaypalPayment(PaymentSource):
+class PaypalPayment(PaymentSource, type_="paypal_payments"):
     """A payment that is approved with the id of the payer."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "paypal_payments"
 
     return_url = attribute("string", "CR", required=True)
     cancel_url = attribute("string", "CR", required=True)

@@ -40,18 +40,12 @@ def _declared() -> Iterator[type[Resource]]:
         loaded = importlib.import_module(f"{resources.__name__}.{module.name}")
         for value in vars(loaded).values():
             is_resource = isinstance(value, type) and issubclass(value, Resource)
-            if is_resource and value.__module__ == loaded.__name__ and not _is_abstract(value):
+            if is_resource and value.__module__ == loaded.__name__ and value.type_:
                 yield _bound(value)
-
-
-def _is_abstract(resource: type[Resource]) -> bool:
-    """Say whether the class is what several declarations share, and declares no type itself."""
-    return resource.Meta.type_ == Resource.Meta.type_
 
 
 def _bound(resource: type[Resource]) -> type[Resource]:
     """Fill in what is derived from the members."""
-    resource.type_ = resource.Meta.type_
     members = declared_members(resource)
     for name, member in members.items():
         member.name = name

@@ -13,12 +13,9 @@ from mockserver.schema.validations import AtLeast
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
     named,
-    references,
     to_one,
     trigger,
 )
@@ -29,13 +26,8 @@ def _of_return(restriction: Restriction) -> Restriction:
     return part_of("returns", "return", restriction)
 
 
-class ReturnLineItem(Resource):
+class ReturnLineItem(Resource, type_="return_line_items"):
     """What of a line item of the order comes back."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "return_line_items"
 
     for_guests: ClassVar = Permit("CR", readable=_of_return(OF_GUEST), writable=_of_return(DRAFT))
     for_customers: ClassVar = Permit("CR", readable=_of_return(OF_OWN), writable=_of_return(DRAFT))
@@ -51,11 +43,7 @@ class ReturnLineItem(Resource):
     _restock = trigger(restock)
     return_reason = attribute("object", "CURf")
     restocked_at = attribute("datetime", "Rfs")
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
     return_ = named(**{"return": to_one("returns", "Cfs", required=True, on_delete="cascade")})
     line_item = to_one("line_items", "Cfs", required=True, on_delete="restrict")

@@ -21,15 +21,12 @@ from mockserver.commerce.returns.steps import (
 )
 from mockserver.schema.amounts import money
 from mockserver.schema.permits import Permit
-from mockserver.schema.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
+from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
     to_many,
     to_one,
     trigger,
@@ -41,13 +38,8 @@ DRAFT = Compare("status", "eq", "draft")
 OF_GUEST, OF_OWN = of_order(GUEST_ORDER), of_order(OWN_ORDER)
 
 
-class Return(Resource):
+class Return(Resource, type_="returns"):
     """What a customer sends back of one order."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "returns"
 
     for_guests: ClassVar = Permit("CRU", readable=OF_GUEST, writable=DRAFT)
     for_customers: ClassVar = Permit("CRU", lists=True, readable=OF_OWN)
@@ -103,13 +95,7 @@ class Return(Resource):
     _refund = trigger(REFUND)
     _refund_amount_cents = attribute("integer", "U", effect=refund_amount)
     estimated_refund_amount = money("R", initial=0)
-    id = identifier()
-    _add_tags = adding_tags()
-    _remove_tags = removing_tags()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes(tagging())
 
     order = to_one("orders", "Cfs", required=True, on_delete="restrict")
     customer = to_one("customers", "fs", on_delete="restrict")

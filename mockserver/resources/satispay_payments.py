@@ -25,13 +25,8 @@ def accepted(change: Change) -> dict[str, Any]:
     return {"id": change.record["payment_id"], "status": ACCEPTED}
 
 
-class SatispayPayment(PaymentSource):
+class SatispayPayment(PaymentSource, type_="satispay_payments"):
     """A payment that has been accepted when it is looked at again."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "satispay_payments"
 
     payment_id = attribute("string", "Rfs", initial=uuid)
     flow = attribute("string", "CRfs", required=True, initial="MATCH_CODE")

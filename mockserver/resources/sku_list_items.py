@@ -8,16 +8,7 @@ from mockserver.schema.codes import linking_by_code
 from mockserver.schema.permits import GUESTS, Permit, Restriction, own_or_nobodys, part_of
 from mockserver.schema.protocols import Change, Engine
 from mockserver.schema.validations import AtLeast
-from mockserver.schema.vocabulary import (
-    Resource,
-    attribute,
-    event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
-    to_one,
-)
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_one
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
@@ -34,13 +25,8 @@ def _of_list(restriction: Restriction) -> Permit:
     return Permit("CRUD", readable=part_of("sku_lists", "sku_list", restriction))
 
 
-class SkuListItem(Resource):
+class SkuListItem(Resource, type_="sku_list_items"):
     """A SKU on a list."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "sku_list_items"
 
     for_guests: ClassVar = _of_list(GUESTS)
     for_customers: ClassVar = _of_list(own_or_nobodys)
@@ -53,11 +39,7 @@ class SkuListItem(Resource):
         "string", "CUR", delegate="sku.code", effect=linking_by_code("skus", "sku")
     )
     quantity = attribute("integer", "CURfs", initial=1, rules=(AtLeast(1),))
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
     sku_list = to_one("sku_lists", "Cfs", required=True, on_delete="cascade")
     sku = to_one("skus", "Cfs", required=True, on_delete="cascade")

@@ -11,11 +11,8 @@ from mockserver.schema.protocols import Change, View
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
     to_many,
     to_one,
 )
@@ -75,13 +72,8 @@ def members(record: Record, view: View) -> list[tuple[str, str]]:
     return [("skus", sku["id"]) for sku in view.every("skus") if chosen.is_in(sku["code"])]
 
 
-class SkuList(Resource):
+class SkuList(Resource, type_="sku_lists"):
     """A list of SKUs, by hand or by a regular expression; perhaps a customer's own."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "sku_lists"
 
     for_guests: ClassVar = Permit("CRUD", readable=GUESTS)
     for_customers: ClassVar = Permit("CRUD", readable=own_or_nobodys)
@@ -94,11 +86,7 @@ class SkuList(Resource):
     image_url = attribute("string", "CURf")
     manual = attribute("boolean", "CURfs", initial=True)
     sku_code_regex = attribute("string", "CUR", required=_automatic)
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
     customer = to_one("customers", "CUfs", owner=True)
     skus = to_many("skus", targets=members)

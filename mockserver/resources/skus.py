@@ -6,21 +6,13 @@ from typing import Any, ClassVar
 
 from mockserver.commerce.catalogue.stock import inventory
 from mockserver.schema.permits import CATALOGUE
-from mockserver.schema.tagging import adding_tags, removing_tags, tag_limit, tags_relationship
-from mockserver.schema.token_members import (
-    custom_claim,
-    token_customer,
-    token_markets,
-    token_stock_locations,
-)
+from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
+from mockserver.schema.token_members import custom_claim, token_relationships
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
     to_many,
     to_one,
 )
@@ -31,13 +23,8 @@ def _is_shipped(record: Record, _: Any) -> bool:
     return not record.get("do_not_ship")
 
 
-class Sku(Resource):
+class Sku(Resource, type_="skus"):
     """A stock keeping unit: something with a code of its own that can be bought."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "skus"
 
     for_guests: ClassVar = CATALOGUE
     for_customers: ClassVar = CATALOGUE
@@ -58,14 +45,7 @@ class Sku(Resource):
     do_not_ship = attribute("boolean", "CURfs", initial=False)
     do_not_track = attribute("boolean", "CURfs", initial=False)
     inventory = attribute("object", "R", derive=inventory, alone=True)
-    id = identifier()
-    _add_tags = adding_tags()
-    _remove_tags = removing_tags()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    jwt_custom_claim = custom_claim()
-    metadata = metadata()
+    base = base_attributes(tagging(), jwt_custom_claim=custom_claim())
 
     shipping_category = to_one("shipping_categories", "CUfs", required=_is_shipped)
     prices = to_many("prices", "f", inverse="sku")
@@ -79,7 +59,5 @@ class Sku(Resource):
     links = to_many("links", "f", inverse="item")
     events = to_many("events", "f", inverse="resource")
     tags = tags_relationship()
-    jwt_customer = token_customer()
-    jwt_markets = token_markets()
-    jwt_stock_locations = token_stock_locations()
+    jwt = token_relationships()
     event_stores = event_stores()

@@ -9,11 +9,8 @@ from mockserver.schema.validations import Inclusion
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
     serial,
     to_many,
     to_one,
@@ -22,13 +19,8 @@ from mockserver.schema.vocabulary import (
 LABEL_FORMATS = frozenset({"PDF", "ZPL", "EPL2", "PNG"})
 
 
-class StockLocation(Resource):
+class StockLocation(Resource, type_="stock_locations"):
     """A warehouse."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "stock_locations"
 
     for_guests: ClassVar = NAMED
     for_customers: ClassVar = NAMED
@@ -39,11 +31,7 @@ class StockLocation(Resource):
     code = attribute("string", "CURfs")
     label_format = attribute("string", "CURfs", initial="PDF", rules=(Inclusion(LABEL_FORMATS),))
     suppress_etd = attribute("boolean", "CURfs", initial=False)
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
     address = to_one("addresses", "CUfs", required=True, on_delete="restrict")
     inventory_stock_locations = to_many("inventory_stock_locations", "f", inverse="stock_location")

@@ -8,34 +8,22 @@ from mockserver.schema.permits import NAMED
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
+    base_attributes,
     event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
     to_many,
     to_one,
 )
 
 
-class Store(Resource):
+class Store(Resource, type_="stores"):
     """A part of a market, which a token may be limited to."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "stores"
 
     for_guests: ClassVar = NAMED
     for_customers: ClassVar = NAMED
 
     name = attribute("string", "CURfs", required=True)
     code = attribute("string", "CURfs", unique=True)
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
     market = to_one("markets", "CUfs", required=True, on_delete="restrict")
     merchant = to_one("merchants", "CUf")

@@ -42,13 +42,8 @@ def described_card(change: Change) -> dict[str, Any]:
     return {"id": token("pm_")(change), "type": "card", "card": described}
 
 
-class StripePayment(PaymentSource):
+class StripePayment(PaymentSource, type_="stripe_payments"):
     """A payment intent, which has succeeded when it is looked at again."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "stripe_payments"
 
     checks: ClassVar = (completes_intent, *PaymentSource.checks)
 

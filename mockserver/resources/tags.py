@@ -6,15 +6,7 @@ from typing import ClassVar
 
 from mockserver.schema.protocols import Change
 from mockserver.schema.validations import Format
-from mockserver.schema.vocabulary import (
-    Resource,
-    attribute,
-    event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
-)
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores
 
 
 def name_length(change: Change) -> None:
@@ -24,23 +16,14 @@ def name_length(change: Change) -> None:
         change.invalid("name", "too_long", count=limit)
 
 
-class Tag(Resource):
+class Tag(Resource, type_="tags"):
     """A label that resources of many types can carry."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "tags"
 
     checks: ClassVar = (name_length,)
 
     name = attribute(
         "string", "CURfs", required=True, unique=True, rules=(Format(r"[0-9A-Za-z_-]+"),)
     )
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
     event_stores = event_stores()

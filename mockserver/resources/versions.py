@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.schema.vocabulary import (
-    Resource,
-    attribute,
-    event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
-)
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores
 
 
-class Version(Resource):
+class Version(Resource, type_="versions"):
     """A change of a record as it used to be told; nothing makes one."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "versions"
 
     actions: ClassVar = ("list", "retrieve")
 
@@ -34,10 +21,6 @@ class Version(Resource):
     uuid = attribute("string", "")
     changes = attribute("object", "R")
     who = attribute("object", "R")
-    id = identifier()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes()
 
     event_stores = event_stores()

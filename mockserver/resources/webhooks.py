@@ -8,22 +8,12 @@ from urllib.parse import urlsplit
 
 from mockserver.resources.event_callbacks import last_event_callbacks
 from mockserver.resources.topics import KnownTopic, is_includable, topics, type_of
-from mockserver.schema.disabling import disabled_at, disabling, enabling
+from mockserver.schema.circuit_breakers import circuit
+from mockserver.schema.disabling import disabling
 from mockserver.schema.protocols import Change
-from mockserver.schema.shared_secrets import regenerating_shared_secret, shared_secret
+from mockserver.schema.shared_secrets import shared_secret
 from mockserver.schema.validations import Broken
-from mockserver.schema.vocabulary import (
-    Resource,
-    attribute,
-    event_stores,
-    identifier,
-    metadata,
-    moment,
-    references,
-    trigger,
-)
-
-CLOSED, OPEN = "closed", "open"
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +40,6 @@ def default_name(change: Change) -> str:
     return f"Webhook {change.record['id']}"
 
 
-def reset_circuit(change: Change, _: Any) -> None:
-    """Close the circuit and forget the failures: deliveries go out again."""
-    change.record.update(circuit_state=CLOSED, circuit_failure_count=0)
-
-
 def known_includes(change: Change) -> None:
     """Check that what payloads are to include can be included for the topic."""
     names = ("topic", "include_resources")
@@ -67,13 +52,8 @@ def known_includes(change: Change) -> None:
         change.invalid("include_resources", "invalid", value=paths)
 
 
-class Webhook(Resource):
+class Webhook(Resource, type_="webhooks"):
     """The subscription of a URL to a topic."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "webhooks"
 
     checks: ClassVar = (known_includes,)
 
@@ -81,19 +61,7 @@ class Webhook(Resource):
     topic = attribute("string", "CURf", required=True, indexed=True, rules=(KnownTopic(),))
     callback_url = attribute("string", "CUR", required=True, rules=(WebAddress(),))
     include_resources = attribute("array", "CUR")
-    id = identifier()
-    _disable = disabling()
-    _enable = enabling()
-    disabled_at = disabled_at()
-    circuit_state = attribute("string", "Rfs", initial=CLOSED)
-    circuit_failure_count = attribute("integer", "Rfs", initial=0)
-    _reset_circuit = trigger(reset_circuit, prohibited=True)
-    shared_secret = shared_secret()
-    _regenerate_shared_secret = regenerating_shared_secret()
-    created_at = moment()
-    updated_at = moment()
-    reference, reference_origin = references()
-    metadata = metadata()
+    base = base_attributes(disabling(), circuit(), shared_secret())
 
     last_event_callbacks = last_event_callbacks("webhook")
     event_stores = event_stores()

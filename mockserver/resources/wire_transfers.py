@@ -6,13 +6,8 @@ from mockserver.commerce.payments.payment_source_base import PaymentSource, sour
 from mockserver.schema.vocabulary import event_stores
 
 
-class WireTransfer(PaymentSource):
+class WireTransfer(PaymentSource, type_="wire_transfers"):
     """A payment outside, of which nothing is known but the order."""
-
-    class Meta:
-        """The type."""
-
-        type_ = "wire_transfers"
 
     tail = source_tail("CUs", gateway=None)
     event_stores = event_stores()

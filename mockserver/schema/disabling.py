@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.schema.members import Attribute
 from mockserver.schema.protocols import Change
-from mockserver.schema.vocabulary import attribute, trigger
+from mockserver.schema.vocabulary import Block, attribute, named, trigger
 
 
-def disabling() -> Attribute:
-    """Declare ``_disable``."""
-    return trigger(disable, "CU")
-
-
-def enabling() -> Attribute:
-    """Declare ``_enable``."""
-    return trigger(enable, "CU")
-
-
-def disabled_at() -> Attribute:
-    """Declare ``disabled_at``: null while enabled."""
-    return attribute("datetime", "Rfs")
+def disabling() -> Block:
+    """Declare ``_disable``, ``_enable`` and ``disabled_at``, which is null while enabled."""
+    return named(
+        _disable=trigger(disable, "CU"),
+        _enable=trigger(enable, "CU"),
+        disabled_at=attribute("datetime", "Rfs"),
+    )
 
 
 def disable(change: Change, _: Any) -> None:

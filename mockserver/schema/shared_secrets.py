@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.schema.members import Attribute
 from mockserver.schema.protocols import Change
-from mockserver.schema.vocabulary import attribute, trigger
+from mockserver.schema.vocabulary import Block, attribute, named, trigger
 
 #: Hexadecimal digits of a secret (neighbours §20).
 DIGITS = 32
 
 
-def shared_secret() -> Attribute:
-    """Declare ``shared_secret``."""
-    return attribute("string", "R", initial=new_secret, exported=False, secret=True)
-
-
-def regenerating_shared_secret() -> Attribute:
-    """Declare ``_regenerate_shared_secret``."""
-    return trigger(regenerate)
+def shared_secret() -> Block:
+    """Declare ``shared_secret`` and ``_regenerate_shared_secret``."""
+    return named(
+        shared_secret=attribute("string", "R", initial=new_secret, exported=False, secret=True),
+        _regenerate_shared_secret=trigger(regenerate),
+    )
 
 
 def new_secret(change: Change) -> str:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Relationship
 from mockserver.schema.protocols import Change
-from mockserver.schema.vocabulary import attribute, to_many
+from mockserver.schema.vocabulary import Block, attribute, named, to_many
 from mockserver.storage.conditions import Compare
 
 
-def adding_tags() -> Attribute:
-    """Declare ``_add_tags``."""
-    return attribute("string", "U", effect=add_tags, prohibited=True)
-
-
-def removing_tags() -> Attribute:
-    """Declare ``_remove_tags``; after ``_add_tags``: additions come first, removals last."""
-    return attribute("string", "U", effect=remove_tags, prohibited=True)
+def tagging() -> Block:
+    """Declare ``_add_tags`` and ``_remove_tags``: additions come first, removals last."""
+    return named(
+        _add_tags=attribute("string", "U", effect=add_tags, prohibited=True),
+        _remove_tags=attribute("string", "U", effect=remove_tags, prohibited=True),
+    )
 
 
 def tags_relationship() -> Relationship:

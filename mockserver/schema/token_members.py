@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Attribute
 from mockserver.schema.protocols import Target, View
-from mockserver.schema.vocabulary import attribute, to_many, to_one
+from mockserver.schema.vocabulary import Block, attribute, named, to_many, to_one
 from mockserver.storage.base import Record
 
 
@@ -15,19 +15,16 @@ def custom_claim() -> Attribute:
     return attribute("object", "R", derive=lambda _, view: view.access.custom_claim, exported=False)
 
 
-def token_customer() -> Relationship:
-    """Declare ``jwt_customer``: the customer that owns the token."""
-    return to_one("customers", targets=_customer, exported=False)
+def token_relationships() -> Block:
+    """Declare the customer that owns the token, and the markets and stock locations in scope.
 
-
-def token_markets() -> Relationship:
-    """Declare ``jwt_markets``: those in scope, none of them for ``market:all``."""
-    return to_many("markets", targets=_markets, exported=False)
-
-
-def token_stock_locations() -> Relationship:
-    """Declare ``jwt_stock_locations``: those in scope."""
-    return to_many("stock_locations", targets=_stock_locations, exported=False)
+    Of the markets there are none for ``market:all``.
+    """
+    return named(
+        jwt_customer=to_one("customers", targets=_customer, exported=False),
+        jwt_markets=to_many("markets", targets=_markets, exported=False),
+        jwt_stock_locations=to_many("stock_locations", targets=_stock_locations, exported=False),
+    )
 
 
 def _customer(_: Record, view: View) -> Sequence[Target]:

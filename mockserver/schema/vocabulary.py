@@ -55,16 +55,31 @@ def expanded(members: Mapping[str, Any]) -> dict[str, Any]:
 class Declaration(type(Schema)):  # type: ignore[misc]  # the library is untyped
     """Makes the class of a declaration: its blocks give place to their members, in wire order."""
 
-    def __new__(mcs, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> Declaration:
-        """Return the class."""
-        made: Declaration = super().__new__(mcs, name, bases, expanded(members))
+    def __new__(
+        mcs, name: str, bases: tuple[type, ...], members: dict[str, Any], type_: str = ""
+    ) -> Declaration:
+        """Return the class; without a type it is what several declarations share."""
+        options = type("Meta", (), {"type_": type_})
+        declared = {**expanded(members), "type_": type_, "Meta": options}
+        made: Declaration = super().__new__(mcs, name, bases, declared)
         return made
+
+    def __init__(
+        cls,
+        name: str,
+        bases: tuple[type, ...],
+        members: dict[str, Any],
+        type_: str = "",  # noqa: ARG002 - Python tells both of the class keywords
+    ) -> None:
+        """Finish the class as the library does."""
+        super().__init__(name, bases, members)
 
 
 class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the library is untyped
-    """A resource type: its members in wire order, and what surrounds them.
+    """A resource type, ``class Tag(Resource, type_="tags")``: members in wire order, and the rest.
 
     Attributes:
+        type_: the type; none for what several declarations share.
         actions: what ``/api/{type}`` answers to, of the vendor's five words.
         singleton: the path segment of a type that exists once, without an id.
         cacheable: whether the edge caches it: other headers and rate limits (conventions §14).
@@ -90,11 +105,7 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
             that is required.
     """
 
-    class Meta:
-        """The options of the underlying library: ``type_`` in each declaration."""
-
-        type_ = "abstract"
-
+    type_: ClassVar[str]
     actions: ClassVar[Sequence[str]] = ACTIONS
     singleton: ClassVar[str | None] = None
     cacheable: ClassVar[bool] = False
@@ -141,7 +152,6 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
         return EVERYTHING
 
     #: Filled in by the registry: the members by kind, in wire order.
-    type_: ClassVar[str]
     attributes: ClassVar[Mapping[str, Attribute]]
     relationships: ClassVar[Mapping[str, Relationship]]
     hidden: ClassVar[Mapping[str, Relationship]]
@@ -233,14 +243,31 @@ def reference() -> Attribute:
     return Attribute("string", "CURfs")
 
 
-def references() -> tuple[Attribute, Attribute]:
-    """Declare ``reference`` and ``reference_origin``, which stand side by side."""
-    return reference(), reference()
-
-
 def metadata() -> Attribute:
     """Declare ``metadata``: a free JSON object, replaced as a whole."""
     return Attribute("object", "CURf", initial=lambda _: {})
+
+
+def base_attributes(*between: Block, **before_metadata: Attribute) -> Block:
+    """Declare what nearly every type has: ``id``, both moments, both references, ``metadata``.
+
+    Args:
+        *between: what stands between ``id`` and ``created_at``.
+        **before_metadata: what stands between ``reference_origin`` and ``metadata``.
+    """
+    blocks = {str(number): block for number, block in enumerate(between)}
+    return Named(
+        {
+            "id": identifier(),
+            **blocks,
+            "created_at": moment(),
+            "updated_at": moment(),
+            "reference": reference(),
+            "reference_origin": reference(),
+            **before_metadata,
+            "metadata": metadata(),
+        }
+    )
 
 
 def named(**members: Any) -> Block:

@@ -264,10 +264,7 @@ def test_a_lost_action_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_inverse_that_is_not_there() -> None:
     """A relationship whose other end does not know of it stops the server at start."""
 
-    class Stray(Resource):
-        class Meta:
-            type_ = "strays"
-
+    class Stray(Resource, type_="strays"):
         customers = to_many("customers", inverse="stray")
 
     with pytest.raises(ValueError, match=r"strays\.customers: customers has no relationship stray"):

@@ -9,12 +9,15 @@ import pytest
 from mockserver.access import Access
 from mockserver.schema.amounts import money
 from mockserver.schema.casting import CastError
+from mockserver.schema.disabling import disabling
 from mockserver.schema.members import Attribute, Flags, Relationship
 from mockserver.schema.vocabulary import (
     SERIAL,
+    Resource,
     attribute,
+    base_attributes,
+    metadata,
     own_number,
-    references,
     serial,
     to_many,
     to_one,
@@ -143,12 +146,27 @@ def test_money(record: dict[str, Any], amount: float | None, formatted: str | No
     assert not as_float.flags.creatable
 
 
-def test_references() -> None:
-    """``reference`` and ``reference_origin`` are two members alike."""
-    one, other = references()
+def test_base_attributes() -> None:
+    """What nearly every type has stands in wire order, with room for what stands between."""
+    block = base_attributes(disabling(), claim=metadata())
 
-    assert one is not other
-    assert ("string", "string") == (one.kind, other.kind)
+    assert [
+        *("id", "_disable", "_enable", "disabled_at", "created_at", "updated_at"),
+        *("reference", "reference_origin", "claim", "metadata"),
+    ] == list(block.members("base"))
+
+
+def test_type() -> None:
+    """The type is a keyword of the class; without one it is what several declarations share."""
+
+    class Shared(Resource):
+        name = attribute("string", "R")
+
+    class Thing(Shared, type_="things"):
+        base = base_attributes()
+
+    assert ("", "things", "things") == (Shared.type_, Thing.type_, Thing.opts.type_)
+    assert ["name", "id"] == list(Thing._declared_fields)[:2]
 
 
 def test_serial() -> None:

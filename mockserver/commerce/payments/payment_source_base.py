@@ -17,16 +17,7 @@ from mockserver.schema.lookups import found
 from mockserver.schema.members import Attribute
 from mockserver.schema.permits import Setting, own_by, settled
 from mockserver.schema.protocols import Change, Check, Engine, View
-from mockserver.schema.vocabulary import (
-    Block,
-    Resource,
-    attribute,
-    identifier,
-    metadata,
-    moment,
-    reference,
-    to_one,
-)
+from mockserver.schema.vocabulary import Block, Resource, attribute, base_attributes, named, to_one
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Any_, Compare, Condition, Related, both
 
@@ -126,16 +117,11 @@ class Tail(Block):
         """Return the members in wire order."""
         # An order takes its sources along, but not those that somebody has saved.
         order = to_one("orders", self._order, required=True, on_delete="cascade_unless_held")
+        instrument = attribute("object", "R", initial=self._instrument)
         gateway = self._gateway
         linked = {} if gateway is None else {"payment_gateway": _payment_gateway(gateway)}
         return {
-            "id": identifier(),
-            "payment_instrument": attribute("object", "R", initial=self._instrument),
-            "created_at": moment(),
-            "updated_at": moment(),
-            "reference": reference(),
-            "reference_origin": reference(),
-            "metadata": metadata(),
+            **base_attributes(named(payment_instrument=instrument)).members("base"),
             "order": order,
             **linked,
         }
