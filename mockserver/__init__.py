@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from mockserver.errors import Refusal
     from mockserver.settings import Settings
     from mockserver.testing.clocks import Clock
-    from mockserver.testing.decorating import with_sandbox
+    from mockserver.testing.decorating import sandbox
     from mockserver.testing.journal import Journal
     from mockserver.testing.results import Result
     from mockserver.testing.rules import Faults, Stubs
@@ -29,7 +29,7 @@ __all__ = [
     "World",
     "__version__",
     "create_app",
-    "with_sandbox",
+    "sandbox",
 ]
 
 _HOMES = {
@@ -43,7 +43,7 @@ _HOMES = {
     "Stubs": "mockserver.testing.rules",
     "World": "mockserver.testing.world",
     "create_app": "mockserver.app",
-    "with_sandbox": "mockserver.testing.decorating",
+    "sandbox": "mockserver.testing.decorating",
 }
 
 

@@ -75,15 +75,15 @@ class Sandbox:
 
 
 @overload
-def with_sandbox(function: F, /) -> F: ...
+def sandbox(function: F, /) -> F: ...
 @overload
-def with_sandbox(**situation: Any) -> Sandbox: ...
-def with_sandbox(function: F | None = None, /, **situation: Any) -> F | Sandbox:
+def sandbox(**situation: Any) -> Sandbox: ...
+def sandbox(function: F | None = None, /, **situation: Any) -> F | Sandbox:
     """Give a function, or a block, a fresh organization, which is removed at its end.
 
-    ``@with_sandbox`` and ``@with_sandbox(customers=3)`` hand it on as the argument ``sandbox``;
-    ``with with_sandbox(frozen="2026-01-15") as sandbox:`` is the same for a block. All are on one
-    server, which is started with the first of them and ends with the process.
+    ``@mockserver.sandbox`` and ``@mockserver.sandbox(customers=3)`` hand it on as the argument
+    ``sandbox``; ``with mockserver.sandbox(frozen="2026-01-15") as sandbox:`` is the same for a
+    block. All are on one server, started with the first of them; it ends with the process.
 
     Args:
         function: what is decorated.

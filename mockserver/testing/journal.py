@@ -145,7 +145,7 @@ class Journal:
             ]
             raise AssertionError("\n".join(["there is advice on these requests:", *said]))
 
-    def serialized(self, **conditions: Any) -> str:
+    def printed(self, **conditions: Any) -> str:
         """Return one line for each exchange: what was asked, and what was answered."""
         return "\n".join(map(line, self.exchanges(**conditions)))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import mockserver as package
-from mockserver import MockServer, Refusal, World, with_sandbox
+from mockserver import MockServer, Refusal, World
 from mockserver.testing import decorating
 
 
@@ -31,12 +31,12 @@ def test_a_function_gets_a_fresh_one_each_time(server: MockServer) -> None:
     """With a situation or without; beside other arguments, of which it is none."""
     seen: list[str] = []
 
-    @with_sandbox
+    @package.sandbox
     def plain(one: int, sandbox: World) -> int:
         seen.append(sandbox.slug)
         return one + sandbox.test.count("customers")
 
-    @package.with_sandbox(customers=3, mode="live", faults=["503"])
+    @package.sandbox(customers=3, mode="live", faults=["503"])
     def seeded(*, sandbox: World) -> tuple[int, str, int]:
         with sandbox.session() as session:
             return sandbox.live.count("customers"), sandbox.mode, session.get("/api/x").status_code
@@ -49,7 +49,7 @@ def test_a_function_gets_a_fresh_one_each_time(server: MockServer) -> None:
 
 
 def test_a_coroutine(server: MockServer) -> None:
-    @with_sandbox(frozen="2026-01-15T10:00:00Z")
+    @package.sandbox(frozen="2026-01-15T10:00:00Z")
     async def now(sandbox: World) -> str:
         await asyncio.sleep(0)
         return sandbox.clock.now
@@ -60,11 +60,11 @@ def test_a_coroutine(server: MockServer) -> None:
 
 def test_methods_of_unittest(server: MockServer) -> None:
     class Case(unittest.TestCase):
-        @with_sandbox(customers=1)
+        @package.sandbox(customers=1)
         def test_it(self, sandbox: World) -> None:
             assert 1 == sandbox.test.count("customers")
 
-        @with_sandbox
+        @package.sandbox
         def test_that_fails(self, sandbox: World) -> None:
             assert 1 == sandbox.test.count("customers")
 
@@ -76,7 +76,7 @@ def test_methods_of_unittest(server: MockServer) -> None:
 
 
 def test_a_block(server: MockServer) -> None:
-    with with_sandbox(customers=2) as sandbox, with_sandbox() as other:
+    with package.sandbox(customers=2) as sandbox, package.sandbox() as other:
         assert (2, 0) == (sandbox.test.count("customers"), other.test.count("customers"))
 
     assert ["acme"] == server.organizations
@@ -88,7 +88,7 @@ def test_a_block(server: MockServer) -> None:
 def test_a_situation_that_is_none_leaves_nothing(
     server: MockServer, words: dict[str, object], error: type[Exception]
 ) -> None:
-    with pytest.raises(error), with_sandbox(**words):
+    with pytest.raises(error), package.sandbox(**words):
         pass
 
     assert ["acme"] == server.organizations
@@ -96,8 +96,8 @@ def test_a_situation_that_is_none_leaves_nothing(
 
 def test_its_server_is_started_once_and_ends_with_the_process(tmp_path: Path) -> None:
     script = (
-        "from mockserver import with_sandbox\n"
-        "with with_sandbox() as one, with_sandbox() as two:\n"
+        "import mockserver\n"
+        "with mockserver.sandbox() as one, mockserver.sandbox() as two:\n"
         "    print(one.url == two.url)\n"
     )
     done = subprocess.run(  # noqa: S603 - our own program
