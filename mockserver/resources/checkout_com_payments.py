@@ -11,7 +11,7 @@ from mockserver.commerce.payments.payment_source_base import (
     mismatched_amounts,
     source_tail,
 )
-from mockserver.schema.protocols import Change, View
+from mockserver.schema.protocols import Change
 from mockserver.schema.vocabulary import attribute, event_stores, trigger
 from mockserver.storage.base import Record
 
@@ -28,7 +28,7 @@ def session(change: Change) -> dict[str, Any]:
     }
 
 
-def second_factor(record: Record, _: View) -> str | None:
+def second_factor(record: Record) -> str | None:
     """Return where the payer confirms who it is: here, the client's own page for success."""
     id_ = str((record.get("payment_session") or {}).get("id", ""))
     return back_to(record.get("success_url"), **{"cko-session-id": id_.replace("ps_", "sid_")})

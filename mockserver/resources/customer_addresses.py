@@ -22,7 +22,7 @@ from mockserver.storage.base import Record
 def name_of_address(record: Record, view: View) -> str | None:
     """Return the name of the address."""
     address = view.related(record, "address", "customer_addresses")
-    return name_of(address, view) if address else None
+    return name_of(address) if address else None
 
 
 class CustomerAddress(Resource, type_="customer_addresses"):
@@ -34,7 +34,7 @@ class CustomerAddress(Resource, type_="customer_addresses"):
     extra_filters: ClassVar = {"country_code": "address.country_code"}
     uniques: ClassVar = (("customer", "address"),)
 
-    name = attribute("string", "R", derive=name_of_address)
+    name = attribute("string", "R", derive_from=name_of_address)
     customer_email = customer_email("CR")
     base = base_attributes()
 

@@ -23,7 +23,7 @@ from mockserver.commerce.transfers.background_jobs import (
 from mockserver.commerce.transfers.export_jobs import FAILED, TYPE, process, start, time_out
 from mockserver.commerce.transfers.export_plans import Plan, Unknown
 from mockserver.commerce.transfers.import_inputs import FORMATS, JSON
-from mockserver.schema.protocols import Change, View
+from mockserver.schema.protocols import Change
 from mockserver.schema.transitions import Transition
 from mockserver.schema.validations import Inclusion
 from mockserver.schema.vocabulary import (
@@ -78,7 +78,7 @@ def printable(change: Change) -> None:
             change.invalid(name, "invalid", value=unknown.args[0])
 
 
-def progress(record: Record, _: View) -> float:
+def progress(record: Record) -> float:
     """Return how many percent are done."""
     total, done = record["records_count"] or 0, record["processed_count"]
     return round(100 * done / total, 2) if total else 0.0
@@ -129,7 +129,9 @@ class Export(Resource, type_=TYPE):
     records_count = attribute("integer", "Rfs", initial=0)
     processed_count = attribute("integer", "Rfs", initial=0)
     progress = attribute("float", "R", derive=progress)
-    attachment_url = attribute("string", "Rfs", printed=attachment(TYPE), secret=True)
+    attachment_url = attribute(
+        "string", "Rfs", stored=True, derive_from=attachment(TYPE), secret=True
+    )
     errors_log = attribute("object", "Rf", initial=lambda _: {})
     _start = trigger(RESTART)
     base = base_attributes(named(_interrupt=trigger(interruption(TYPE))))

@@ -103,7 +103,7 @@ class Import(Resource, type_=TYPE):
         required=True,
         caster=rows_or_text,
         effect=keep_inputs,
-        derive=inputs_waiting,
+        derive_from=inputs_waiting,
     )
     inputs_size = attribute("integer", "Rfs")
     errors_count = attribute("integer", "Rfs", initial=0)
@@ -114,7 +114,9 @@ class Import(Resource, type_=TYPE):
     warnings_log = attribute("object", "Rf", initial=lambda _: {})
     cleanup_records = attribute("boolean", "CR", initial=False)
     skip_errors = attribute("boolean", "CR", initial=False)
-    attachment_url = attribute("string", "Rfs", printed=attachment(TYPE), secret=True)
+    attachment_url = attribute(
+        "string", "Rfs", stored=True, derive_from=attachment(TYPE), secret=True
+    )
     base = base_attributes(named(_interrupt=trigger(interruption(TYPE))))
 
     events = to_many("events", "f", inverse="resource")

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from mockserver.schema.disabling import disabling
 from mockserver.schema.permits import NAMED
-from mockserver.schema.protocols import View
 from mockserver.schema.shared_secrets import shared_secret
 from mockserver.schema.vocabulary import (
     Resource,
@@ -21,7 +20,7 @@ from mockserver.schema.vocabulary import (
 from mockserver.storage.base import Record
 
 
-def private(record: Record, _: View) -> bool:
+def private(record: Record) -> bool:
     """Say whether only the members of a customer group get tokens for it."""
     return record.get("customer_group") is not None
 

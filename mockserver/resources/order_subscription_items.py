@@ -57,13 +57,13 @@ class OrderSubscriptionItem(Resource, type_="order_subscription_items"):
     sku_code = attribute(
         "string",
         "CUR",
-        derive=code_of("skus", "item", "order_subscription_items"),
+        derive_from=code_of("skus", "item", "order_subscription_items"),
         effect=linking_by_code("skus", "item", polymorphic=True),
     )
     bundle_code = attribute(
         "string",
         "CUR",
-        derive=code_of("bundles", "item", "order_subscription_items"),
+        derive_from=code_of("bundles", "item", "order_subscription_items"),
         effect=linking_by_code("bundles", "item", polymorphic=True),
     )
     quantity = attribute("integer", "CURfs", required=True, rules=(AtLeast(1),))

@@ -79,7 +79,7 @@ class Order(Resource, type_="orders"):
     customer_email = customer_email("CURf")
     customer_password = attribute("string", "CU", effect=sign_up, rules=(PASSWORD,))
     customer_type = attribute(
-        "string", "R", derive=customer_type, enum=("new", "returning"), exported=False
+        "string", "R", derive_from=customer_type, enum=("new", "returning"), exported=False
     )
     terms = TERMS
     amounts = AMOUNTS
@@ -90,7 +90,7 @@ class Order(Resource, type_="orders"):
     return_url = attribute("string", "CUR")
     terms_url = attribute("string", "CUR")
     privacy_url = attribute("string", "CUR")
-    checkout_url = attribute("string", "R", derive=checkout_url)
+    checkout_url = attribute("string", "R", derive_from=checkout_url)
     triggers = TRIGGERS
     stamps = STAMPS
     expires_at = attribute("datetime", "CURfs", prohibited=True, exported=False)

@@ -8,7 +8,7 @@ from mockserver.commerce.payments.payment_source_base import (
     mismatched_amounts,
     source_tail,
 )
-from mockserver.schema.protocols import Change, View
+from mockserver.schema.protocols import Change
 from mockserver.schema.vocabulary import attribute, event_stores
 from mockserver.storage.base import Record
 
@@ -18,7 +18,7 @@ def payment_id(change: Change) -> str:
     return f"PAYID-{change.engine.entropy.hex(24).upper()}"
 
 
-def approval(record: Record, _: View) -> str | None:
+def approval(record: Record) -> str | None:
     """Return where the payer approves: here, it comes back at once with what says that it has."""
     id_ = record.get("paypal_id") or ""
     digits = id_.removeprefix("PAYID-")
@@ -38,7 +38,7 @@ class PaypalPayment(PaymentSource, type_="paypal_payments"):
         "UR",
         effect=GatewayAnswer(status="approved", payment_instrument=account("paypal")),
     )
-    name = attribute("string", "R", derive=lambda record, _: record.get("paypal_payer_id"))
+    name = attribute("string", "R", derive=lambda record: record.get("paypal_payer_id"))
     paypal_id = attribute("string", "R", initial=payment_id)
     status = attribute("string", "R", initial="created", enum=("created", "approved"))
     approval_url = attribute("string", "R", derive=approval)

@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.commerce.payments.gateways import GatewayAnswer, account, back_to, uuid
 from mockserver.commerce.payments.payment_source_base import PaymentSource, source_tail
-from mockserver.schema.protocols import Change, View
+from mockserver.schema.protocols import Change
 from mockserver.schema.vocabulary import attribute, event_stores
 from mockserver.storage.base import Record
 
@@ -15,7 +15,7 @@ ACCEPTED = "ACCEPTED"
 PAGE = "https://payments.example/"
 
 
-def page(record: Record, _: View) -> str | None:
+def page(record: Record) -> str | None:
     """Return where the payer pays: here, it is sent on at once, if the client said where to."""
     return back_to(record.get("redirect_url") or PAGE, payment_id=record.get("payment_id"))
 

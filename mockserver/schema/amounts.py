@@ -35,8 +35,8 @@ class Amount(Block):
         cents = f"{name}_cents"
         return {
             cents: Attribute("integer", self._flags, **self._words),
-            f"{name}_float": Attribute("float", "R", derive=lambda r, _: _amount(r.get(cents))),
-            f"formatted_{name}": Attribute("string", "R", derive=lambda r, _: formatted(r, cents)),
+            f"{name}_float": Attribute("float", "R", derive=lambda r: _amount(r.get(cents))),
+            f"formatted_{name}": Attribute("string", "R", derive=lambda r: formatted(r, cents)),
         }
 
 

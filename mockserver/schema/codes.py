@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.schema.protocols import Change, Derive, Effect, View
+from mockserver.schema.protocols import Change, DeriveFrom, Effect, View
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
@@ -32,7 +32,7 @@ def linking_by_code(type_: str, relationship: str, *, polymorphic: bool = False)
     return link
 
 
-def code_of(type_: str, relationship: str, holder: str) -> Derive:
+def code_of(type_: str, relationship: str, holder: str) -> DeriveFrom:
     """Return the code of what a to-one of the holder leads to, if that is of the type."""
 
     def code(record: Record, view: View) -> Any:

@@ -15,7 +15,7 @@ from marshmallow_jsonapi.fields import Relationship as StockRelationship
 
 from mockserver.access import Access
 from mockserver.schema.casting import Caster, cast
-from mockserver.schema.protocols import Derive, Effect, Targets, View
+from mockserver.schema.protocols import Derive, DeriveFrom, Effect, Targets, View
 from mockserver.schema.validations import Validation
 from mockserver.storage.base import Kind, Record
 
@@ -55,6 +55,7 @@ class Attribute(fields.Field):
         normalise: Callable[[Any], Any] | None = None,
         initial: Any = None,
         derive: Derive | None = None,
+        derive_from: DeriveFrom | None = None,
         delegate: str | None = None,
         effect: Effect | None = None,
         predicates: Sequence[str] = (),
@@ -62,7 +63,7 @@ class Attribute(fields.Field):
         trigger: bool = False,
         alone: bool = False,
         caster: Caster | None = None,
-        printed: Derive | None = None,
+        stored: bool = False,
         exported: bool = True,
         names: str | None = None,
         secret: bool = False,
@@ -79,6 +80,7 @@ class Attribute(fields.Field):
         self.normalise = normalise
         self.initial = initial
         self.derive = derive
+        self.derive_from = derive_from
         self.path = tuple(delegate.split(".")) if delegate else ()
         self.effect = effect
         self.predicates = frozenset(predicates)
@@ -92,12 +94,12 @@ class Attribute(fields.Field):
         self.names = names
         #: Whether it is shown to nobody who may not read its record, its maker included.
         self.secret = secret
-        self._computed = derive or printed
+        self._is_kept = stored
 
     @cached_property
     def stored(self) -> bool:
         """Whether records hold a value under this name."""
-        return not (self.derive or self.path or self.trigger or self.command)
+        return self._is_kept or not (self.is_computed or self.trigger or self.command)
 
     @cached_property
     def command(self) -> bool:
@@ -120,12 +122,14 @@ class Attribute(fields.Field):
     @property
     def is_computed(self) -> bool:
         """Whether documents show something else than what is stored under the name."""
-        return bool(self._computed or self.path)
+        return bool(self.derive or self.derive_from or self.path)
 
     def read(self, record: Record, view: View, type_: str) -> Any:
         """Return the value a document shows: stored, computed, or of the record it delegates to."""
-        if self._computed:
-            return self._computed(record, view)
+        if self.derive:
+            return self.derive(record)
+        if self.derive_from:
+            return self.derive_from(record, view)
         if self.path:
             relationship, name = self.path
             related = view.related(record, relationship, type_)

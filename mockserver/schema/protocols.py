@@ -2,7 +2,8 @@
 
 A declaration has three kinds of behaviour and no more: an *effect* (of a trigger or of another
 attribute that does more than being stored), a *check* (refuse before storing) and a *derive*
-(computed on the way out). A *job* is an effect that comes later.
+(computed on the way out; ``derive_from`` where the record alone does not tell). A *job* is an
+effect that comes later.
 """
 
 from __future__ import annotations
@@ -225,7 +226,10 @@ class Change(Protocol):
 
 Check = Callable[[Change], None]
 Effect = Callable[[Change, Any], None]
-Derive = Callable[[Record, View], Any]
+#: Computed from the record alone: what does not change while the record does not.
+Derive = Callable[[Record], Any]
+#: Computed from what is around the record as well: token, other records, clock, URL.
+DeriveFrom = Callable[[Record, View], Any]
 Targets = Callable[[Record, View], Sequence[Target]]
 Initial = Callable[[Change], Any]
 Job = Callable[[Engine, Record], None]

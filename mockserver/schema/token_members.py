@@ -12,7 +12,9 @@ from mockserver.storage.base import Record
 
 def custom_claim() -> Attribute:
     """Declare ``jwt_custom_claim``."""
-    return attribute("object", "R", derive=lambda _, view: view.access.custom_claim, exported=False)
+    return attribute(
+        "object", "R", derive_from=lambda _, view: view.access.custom_claim, exported=False
+    )
 
 
 def token_relationships() -> Block:

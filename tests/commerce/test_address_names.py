@@ -49,18 +49,14 @@ WRITTEN = {
 @pytest.mark.parametrize(("record", "full_name", "full_address"), WRITTEN.values(), ids=WRITTEN)
 def test_names(record: dict[str, Any], full_name: str, full_address: str) -> None:
     """The name is the full name and the full address; what is blank leaves no gap."""
-    view: Any = None
-
-    assert full_name == full_name_of(record, view)
-    assert full_address == full_address_of(record, view)
-    assert f"{full_name}, {full_address}" == name_of(record, view)
+    assert full_name == full_name_of(record)
+    assert full_address == full_address_of(record)
+    assert f"{full_name}, {full_address}" == name_of(record)
 
 
 def test_empty() -> None:
     """An address with nothing in it has empty names."""
-    view: Any = None
-
-    assert name_of({}, view) == ""
+    assert name_of({}) == ""
 
 
 @pytest.mark.parametrize(
@@ -68,9 +64,7 @@ def test_empty() -> None:
 )
 def test_localized(lat: float | None, lng: float | None, *, localized: bool) -> None:
     """Both coordinates make an address localized, also where they are zero."""
-    view: Any = None
-
-    assert localized is is_localized({"lat": lat, "lng": lng}, view)
+    assert localized is is_localized({"lat": lat, "lng": lng})
 
 
 def test_countries() -> None:

@@ -55,6 +55,11 @@ STORED = {
     "with an effect": ("password", attribute("string", "CU", effect=lambda *_: None), True),
     "never shown": ("uid", attribute("string", ""), True),
     "derived": ("name", attribute("string", "R", derive=lambda *_: None), False),
+    "derived, and stored": (
+        "url",
+        attribute("string", "Rfs", derive_from=lambda *_: None, stored=True),
+        True,
+    ),
     "delegated": ("customer_email", attribute("string", "R", delegate="customer.email"), False),
     "a trigger": ("_place", trigger(), False),
     "a command with a value": ("_refund_amount_cents", attribute("integer", "U"), False),
@@ -139,7 +144,7 @@ AMOUNTS: dict[str, tuple[dict[str, Any], float | None, str | None]] = {
 def test_money(record: dict[str, Any], amount: float | None, formatted: str | None) -> None:
     """An amount is three attributes, of which the cents are stored."""
     cents, as_float, as_text = money("CURfs", initial=0).members("x").values()
-    derived = [member.derive and member.derive(record, None) for member in (as_float, as_text)]  # type: ignore[arg-type]
+    derived = [member.derive and member.derive(record) for member in (as_float, as_text)]
 
     assert [amount, formatted] == derived
     assert (True, 0) == (named("x_cents", cents).stored, cents.initial)
@@ -178,5 +183,5 @@ def test_serial() -> None:
     number = serial()
 
     assert number.derive
-    assert number.derive({SERIAL: 12}, None) == 12  # type: ignore[arg-type]
+    assert number.derive({SERIAL: 12}) == 12
     assert own_number(Draft()) == "12"  # type: ignore[arg-type]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.schema.protocols import View
 from mockserver.storage.base import Record
 
 
@@ -16,7 +15,7 @@ def stock_of(sku: Record) -> int | None:
     return None if sku.get("do_not_track") else sku.get("stock_quantity")
 
 
-def inventory(record: Record, _: View) -> dict[str, Any]:
+def inventory(record: Record) -> dict[str, Any]:
     """Return what is known of the stock; what is not counted is available."""
     stock = stock_of(record)
     return {"available": stock is None or stock > 0, "quantity": stock, "levels": []}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mockserver.errors import refusal
 from mockserver.passwords import hash_password
 from mockserver.reasons import reason
-from mockserver.schema.protocols import Change, View
+from mockserver.schema.protocols import Change
 from mockserver.schema.validations import Length
 from mockserver.storage.base import Record
 
@@ -13,7 +13,7 @@ PASSWORD = Length(6, 128)
 SALT_BYTES = 16
 
 
-def is_registered(record: Record, _: View) -> bool:
+def is_registered(record: Record) -> bool:
     """Say whether the customer is registered."""
     return record.get("password") is not None
 

@@ -61,7 +61,7 @@ def sharing_token(change: Change) -> str:
     return change.engine.entropy.hex(32)
 
 
-def is_editable(record: Record, _: View) -> bool:
+def is_editable(record: Record) -> bool:
     """Say whether the order can be edited."""
     return is_open(record)
 

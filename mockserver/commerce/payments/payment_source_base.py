@@ -91,7 +91,7 @@ def mismatched_amounts(type_: str) -> Attribute:
     def is_mismatched(source: Record, view: View) -> bool:
         return _differs(source, amount(view.related(source, "order", type_)))
 
-    return attribute("boolean", "R", derive=is_mismatched)
+    return attribute("boolean", "R", derive_from=is_mismatched)
 
 
 def differs(engine: Engine, source: Record) -> bool:

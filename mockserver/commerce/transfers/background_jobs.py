@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from mockserver.errors import Refusal
-from mockserver.schema.protocols import Change, Check, Derive, Engine, View
+from mockserver.schema.protocols import Change, Check, DeriveFrom, Engine, View
 from mockserver.schema.transitions import Transition
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition
@@ -131,7 +131,7 @@ def interruption(type_: str) -> Transition:
     return Transition(INTERRUPTED, OPEN, stamp="interrupted_at", event="interrupt", then=call_off)
 
 
-def attachment(type_: str) -> Derive:
+def attachment(type_: str) -> DeriveFrom:
     """Return what shows the URL of a record's file, good for five minutes from now, if it has one.
 
     What is stored is only that there is one.
