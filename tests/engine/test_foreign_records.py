@@ -6,7 +6,7 @@ another's, and every relationship of every type is tried.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -104,7 +104,10 @@ def is_writable(relationship: Relationship, *, flag: str) -> bool:
 def test_every_url_of_what_is_anothers(
     token_bearers: TokenBearers, abroad: Abroad, *, kind: str, type_: str, how: str
 ) -> None:
-    """Reading, changing, deleting, what it is related to, and its linkages: 401, and no change."""
+    """Reading, changing, deleting, what it is related to, and its linkages: 401, and no change.
+
+    Nor does it stand in a list.
+    """
     foreign = FOREIGN[type_][how](abroad)
     api, path, resource = channel(token_bearers, kind), path_of(foreign), registry()[type_]
     before = digest(token_bearers.sandbox())
@@ -125,14 +128,10 @@ def test_every_url_of_what_is_anothers(
     assert digest(token_bearers.sandbox()) == before
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("type_", "how"), SITUATIONS)
-def test_lists_without_what_is_anothers(
-    token_bearers: TokenBearers, abroad: Abroad, *, kind: str, type_: str, how: str
-) -> None:
-    """It is left out of a list, or there is no list."""
-    foreign = FOREIGN[type_][how](abroad)
-    api, resource = channel(token_bearers, kind), registry()[type_]
+def check_lists(api: Api, kind: str, foreign: Document) -> None:
+    """Check that it is left out of a list, or that there is no list."""
+    type_ = foreign["type"]
+    resource = registry()[type_]
     permit = resource.for_guests if kind == "guest" else resource.for_customers
     if "list" not in resource.actions:
         assert got(api.get(f"/api/{type_}")) == refused("METHOD_NOT_ALLOWED")
@@ -149,9 +148,13 @@ def test_lists_without_what_is_anothers(
 # --- as the target of a linkage -------------------------------------------------------------------
 
 
-def _links(flag: str) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield kind, type, relationship, type and situation of what a linkage may not lead to."""
+Link = tuple[str, str]
+
+
+def _links(flag: str) -> Mapping[tuple[str, str, str], list[Link]]:
+    """Return which relationships may not lead to what, by kind, type and situation of that."""
     action = {"creatable": ("create", "C"), "updatable": ("update", "U")}[flag]
+    found: dict[tuple[str, str, str], list[Link]] = {}
     for type_, resource in registry().items():
         for kind, permit in zip(KINDS, (resource.for_guests, resource.for_customers), strict=True):
             if action[0] not in resource.actions or action[1] not in permit.actions:
@@ -161,29 +164,26 @@ def _links(flag: str) -> Iterator[tuple[str, str, str, str, str]]:
                 if is_writable(relationship, flag=flag):
                     for target in sorted(targets):
                         for how in FOREIGN[target]:
-                            yield kind, type_, name, target, how
+                            found.setdefault((kind, target, how), []).append((type_, name))
+    return found
 
 
-@pytest.mark.parametrize(("kind", "type_", "name", "target", "how"), list(_links("creatable")))
-def test_nothing_is_created_with_what_is_anothers(  # noqa: PLR0913 - the case
-    token_bearers: TokenBearers,
-    abroad: Abroad,
-    *,
-    kind: str,
-    type_: str,
-    name: str,
-    target: str,
-    how: str,
+CREATABLE, UPDATABLE = _links("creatable"), _links("updatable")
+
+
+@pytest.mark.parametrize(("kind", "target", "how"), CREATABLE)
+def test_nothing_is_created_with_what_is_anothers(
+    token_bearers: TokenBearers, abroad: Abroad, *, kind: str, target: str, how: str
 ) -> None:
-    """Named as the target of a linkage it is 401, before anything is validated."""
+    """Named as the target of any linkage it is 401, before anything is validated."""
     foreign = to(FOREIGN[target][how](abroad))
-    relationship = registry()[type_].relationships[name]
     api, before = channel(token_bearers, kind), digest(token_bearers.sandbox())
-    linkage = [foreign] if relationship.many else foreign
-    answer = api.post(f"/api/{type_}", document(type_, links={name: linkage}))
+    for type_, name in CREATABLE[kind, target, how]:
+        linkage = [foreign] if registry()[type_].relationships[name].many else foreign
+        answer = api.post(f"/api/{type_}", document(type_, links={name: linkage}))
 
-    assert got(answer) == UNAUTHORIZED
-    assert digest(token_bearers.sandbox()) == before
+        assert (type_, name, got(answer)) == (type_, name, UNAUTHORIZED)
+        assert digest(token_bearers.sandbox()) == before
 
 
 class Home:
@@ -231,33 +231,26 @@ class Home:
         return self.admin.create(type_, links=links, **attributes)
 
 
-@pytest.mark.parametrize(("kind", "type_", "name", "target", "how"), list(_links("updatable")))
+@pytest.mark.parametrize(("kind", "target", "how"), UPDATABLE)
 def test_nothing_is_updated_with_what_is_anothers(  # noqa: PLR0913 - the case
-    token_bearers: TokenBearers,
-    admin: Api,
-    abroad: Abroad,
-    *,
-    kind: str,
-    type_: str,
-    name: str,
-    target: str,
-    how: str,
+    token_bearers: TokenBearers, admin: Api, abroad: Abroad, *, kind: str, target: str, how: str
 ) -> None:
-    """By the record's own URL and by that of the linkage."""
-    own = Home(admin, kind).record(type_)
+    """By the URL of any record that links so, and by that of the linkage."""
     foreign = to(FOREIGN[target][how](abroad))
-    api = channel(token_bearers, kind)
-    before = digest(token_bearers.sandbox())
-    many = registry()[type_].relationships[name].many
-    linkage = [foreign] if many else foreign
-    body = document(type_, own["id"], links={name: linkage})
-    url = f"{path_of(own)}/relationships/{name}"
+    api, home = channel(token_bearers, kind), Home(admin, kind)
+    for type_, name in UPDATABLE[kind, target, how]:
+        own = home.record(type_)
+        before = digest(token_bearers.sandbox())
+        many = registry()[type_].relationships[name].many
+        linkage = [foreign] if many else foreign
+        body = document(type_, own["id"], links={name: linkage})
+        url, case = f"{path_of(own)}/relationships/{name}", (type_, name)
 
-    assert api.get(path_of(own)).status_code == 200
-    assert got(api.patch(path_of(own), body)) == UNAUTHORIZED
-    assert got(api.patch(url, {"data": linkage})) == UNAUTHORIZED
-    assert not many or got(api.post(url, {"data": linkage})) == UNAUTHORIZED
-    assert digest(token_bearers.sandbox()) == before
+        assert (case, api.get(path_of(own)).status_code) == (case, 200)
+        assert (case, got(api.patch(path_of(own), body))) == (case, UNAUTHORIZED)
+        assert (case, got(api.patch(url, {"data": linkage}))) == (case, UNAUTHORIZED)
+        assert not many or got(api.post(url, {"data": linkage})) == UNAUTHORIZED, case
+        assert digest(token_bearers.sandbox()) == before, case
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -389,8 +382,9 @@ DECISIVE = frozenset(
 )
 
 
-def _leading() -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield the cases in which a back end has let one's own record lead to what is another's."""
+def _leading() -> Mapping[tuple[str, str, str], list[Link]]:
+    """Return by what one's own records may lead to what is another's: a back end has let them."""
+    found: dict[tuple[str, str, str], list[Link]] = {}
     for type_, resource in registry().items():
         for kind, permit in zip(KINDS, (resource.for_guests, resource.for_customers), strict=True):
             if "R" not in permit.actions or "update" not in resource.actions:
@@ -399,41 +393,36 @@ def _leading() -> Iterator[tuple[str, str, str, str, str]]:
                 is_stored = relationship.stored and relationship.flags.updatable
                 if is_stored and not relationship.owner and (type_, name) not in DECISIVE:
                     for target in sorted(FOREIGN.keys() & set(relationship.types) - {"addresses"}):
-                        yield kind, type_, name, target, next(iter(FOREIGN[target]))
+                        case = kind, target, next(iter(FOREIGN[target]))
+                        found.setdefault(case, []).append((type_, name))
+    return found
 
 
-@pytest.mark.parametrize(("kind", "type_", "name", "target", "how"), list(_leading()))
+LEADING = _leading()
+
+
+@pytest.mark.parametrize(("kind", "target", "how"), LEADING)
 def test_includes_without_what_is_anothers(  # noqa: PLR0913 - the case
-    token_bearers: TokenBearers,
-    admin: Api,
-    abroad: Abroad,
-    *,
-    kind: str,
-    type_: str,
-    name: str,
-    target: str,
-    how: str,
+    token_bearers: TokenBearers, admin: Api, abroad: Abroad, *, kind: str, target: str, how: str
 ) -> None:
     """It is left out of what is included, of the linkage and of the related URL."""
-    own = Home(admin, kind).record(type_)
-    foreign = to(FOREIGN[target][how](abroad))
-    relationship = registry()[type_].relationships[name]
-    alter(
-        token_bearers.sandbox(),
-        own,
-        **{name: [foreign["id"]] if relationship.many else foreign["id"]},
-    )
-    if relationship.polymorphic:
-        alter(token_bearers.sandbox(), own, **{relationship.type_field: target})
-    api, nothing = channel(token_bearers, kind), [] if relationship.many else None
-    shown = api.get(path_of(own), {"include": name})
-    related = api.get(f"{path_of(own)}/{name}")
+    foreign, sandbox = to(FOREIGN[target][how](abroad)), token_bearers.sandbox()
+    api, home = channel(token_bearers, kind), Home(admin, kind)
+    for type_, name in LEADING[kind, target, how]:
+        own = home.record(type_)
+        relationship = registry()[type_].relationships[name]
+        alter(sandbox, own, **{name: [foreign["id"]] if relationship.many else foreign["id"]})
+        if relationship.polymorphic:
+            alter(sandbox, own, **{relationship.type_field: target})
+        nothing, case = [] if relationship.many else None, (type_, name)
+        shown = api.get(path_of(own), {"include": name})
+        related = api.get(f"{path_of(own)}/{name}")
 
-    assert shown.json["data"]["relationships"][name]["data"] == nothing
-    assert "included" not in shown.json
-    assert foreign["id"] not in related.text
-    assert got(related) == UNAUTHORIZED or related.json["data"] == nothing
-    assert api.get(f"{path_of(own)}/relationships/{name}").json["data"] == nothing
+        assert shown.json["data"]["relationships"][name]["data"] == nothing, case
+        assert "included" not in shown.json, case
+        assert foreign["id"] not in related.text, case
+        assert got(related) == UNAUTHORIZED or related.json["data"] == nothing, case
+        assert api.get(f"{path_of(own)}/relationships/{name}").json["data"] == nothing, case
 
 
 # --- filters and criteria as ways to ask ----------------------------------------------------------
