@@ -14,7 +14,7 @@ run: $(VENV)/.run ## Serve a seeded sandbox (ARGS="--port 9000 ...")
 	$(BIN)/mockserver serve $(ARGS)
 
 test: $(VENV)/.dev tests/clients/node_modules/.installed ## Run every test (ARGS="-k name ...")
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev ## Lint, format, types, import rules, docs
 	$(BIN)/ruff check .
