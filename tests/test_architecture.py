@@ -106,6 +106,15 @@ def test_imports_point_one_way(path: Path) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("package", [m.parent for m in MODULES if m.name == "__init__.py"])
+def test_a_package_says_in_one_line_what_it_is(package: Path) -> None:
+    """Who opens a folder reads what is in it."""
+    said = ast.get_docstring(ast.parse((package / "__init__.py").read_text())) or ""
+
+    assert said.endswith(".")
+    assert "\n" not in said
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_time_and_randomness_have_one_source(path: Path) -> None:
     """Nothing but the clock reads the time, nothing but the entropy draws."""

@@ -1,4 +1,1 @@
-"""The control plane: worlds, situations, time, faults, stubs and the journal of one server.
-
-One implementation; HTTP below ``/_mock``, the Python interface and the command line all call it.
-"""
+"""The control plane of one server, for HTTP below ``/_mock``, Python and the command line alike."""

@@ -68,8 +68,10 @@ class RecordEngine(ABC):
 
     # --- reading -------------------------------------------------------------------------------
 
-    def get(self, type_: str, id_: str, fields: Sequence[str] = ()) -> Record | None:
+    def get(self, type_: str, id_: str | None, fields: Sequence[str] = ()) -> Record | None:
         """Return a copy of a record, or of some of its fields, ``None`` when there is none."""
+        if id_ is None:
+            return None
         record = self.partition.get(type_, id_, fields)
         return self.history.told(id_) if record is None and type_ == HISTORY else record
 

@@ -1,1 +1,1 @@
-"""The declarations: the words they are made of, and one file for each resource type."""
+"""The declarations: one file for each resource type, and the registry that knows them all."""

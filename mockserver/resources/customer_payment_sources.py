@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES, label
-from mockserver.schema.lookups import found
 from mockserver.schema.permits import own
 from mockserver.schema.protocols import Change
 from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_one
@@ -24,7 +23,7 @@ def knows_its_source(change: Change) -> None:
     if record["payment_source"] == before.get("payment_source"):
         return
     type_, id_ = record["payment_source_type"], record["payment_source"]
-    source = found(change.engine, type_, id_)
+    source = change.engine.get(type_, id_) or {}
     given = record["name"] if change.before is None else None
     record["name"] = given or (label(type_, source) if id_ else None)
     for name, fields in TOKENS.items():

@@ -6,30 +6,39 @@ from typing import ClassVar
 
 from mockserver.commerce.customers.customer_links import customer_email
 from mockserver.commerce.customers.registration import PASSWORD, sign_up
-from mockserver.commerce.orders.amounts import AMOUNTS, currency_of_lines
-from mockserver.commerce.orders.effects import (
-    checkout_url,
+from mockserver.commerce.orders import states
+from mockserver.commerce.orders.addresses import (
+    clone_address,
     country_of_address,
-    customer_type,
-    free_number,
-    guest_by_customer,
-    is_editable,
+    same_address,
+    save_address,
+)
+from mockserver.commerce.orders.amounts import currency_of_lines, refresh
+from mockserver.commerce.orders.customers import customer_type, guest_by_customer
+from mockserver.commerce.orders.markets import (
+    checkout_url,
     market_in_scope,
-    sharing_token,
+    store_in_scope,
     terms_of_market,
 )
-from mockserver.commerce.orders.parts import PARTS, TERMS
-from mockserver.commerce.orders.payments import method_of_source, tell_sources, wallet
+from mockserver.commerce.orders.numbers import free_number, sharing_token
+from mockserver.commerce.orders.payments import (
+    method_of_source,
+    nullify_payment_source,
+    pay_from_wallet,
+    save_payment_source,
+    tell_sources,
+    wallet,
+)
 from mockserver.commerce.orders.permits import FOR_CUSTOMERS, FOR_GUESTS
-from mockserver.commerce.orders.placing import PLACING, pending_by_itself, place_later
-from mockserver.commerce.orders.scoped_stores import store_in_scope
-from mockserver.commerce.orders.states import DELETABLE, STAMPS, STATES, frozen_fields, stamp_moves
-from mockserver.commerce.orders.triggers import TOPICS, TRIGGERS
+from mockserver.commerce.orders.placing import PLACE, PLACING, pending_by_itself, place_later
+from mockserver.commerce.orders.subscriptions import create_subscriptions
 from mockserver.commerce.payments.payment_choices import (
     available_payment_methods,
     default_payment_method,
 )
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
+from mockserver.schema.amounts import money
 from mockserver.schema.circuit_breakers import circuit
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
 from mockserver.schema.vocabulary import (
@@ -39,6 +48,7 @@ from mockserver.schema.vocabulary import (
     event_stores,
     to_many,
     to_one,
+    trigger,
 )
 from mockserver.storage.base import Record
 
@@ -50,7 +60,30 @@ class Order(Resource, type_="orders"):
     for_customers: ClassVar = FOR_CUSTOMERS
 
     import_parent: ClassVar = "market"
-    topics: ClassVar = TOPICS
+    topics: ClassVar = (
+        "create",
+        "draft",
+        "pending",
+        "placing",
+        "place",
+        "approve",
+        "cancel",
+        "authorize",
+        "void",
+        "pay",
+        "refund",
+        "start_fulfilling",
+        "cancel_fulfilling",
+        "fulfill",
+        "start_editing",
+        "stop_editing",
+        "rebuild_shipments",
+        "create_subscriptions",
+        "cancel_subscriptions",
+        "tax_calculation_failed",
+        "tagged",
+        "destroy",
+    )
     #: What the changes of its status are told as.
     always_told: ClassVar = ("draft", "pending", "placing", "place", "approve", "cancel")
     checks: ClassVar = (
@@ -61,9 +94,9 @@ class Order(Resource, type_="orders"):
         guest_by_customer,
         method_of_source,
         tell_sources,
-        frozen_fields,
+        states.frozen_fields,
         pending_by_itself,
-        stamp_moves,
+        states.stamp_moves,
         currency_of_lines,
         tag_limit,
     )
@@ -73,16 +106,83 @@ class Order(Resource, type_="orders"):
     affiliate_code = attribute("string", "CURfs", exported=False)
     autorefresh = attribute("boolean", "CUR", initial=True)
     place_async = attribute("boolean", "CURfs", initial=False)
-    states = STATES
+    status = attribute(
+        "string",
+        "Rfs",
+        initial="draft",
+        enum=("draft", "pending", "editing", "placing", "placed", "approved", "cancelled"),
+    )
+    payment_status = attribute(
+        "string",
+        "Rfs",
+        initial="unpaid",
+        enum=(
+            "unpaid",
+            "authorized",
+            "partially_authorized",
+            "paid",
+            "partially_paid",
+            "voided",
+            "partially_voided",
+            "refunded",
+            "partially_refunded",
+            "free",
+        ),
+    )
+    fulfillment_status = attribute(
+        "string",
+        "Rfs",
+        initial="unfulfilled",
+        enum=("unfulfilled", "in_progress", "fulfilled", "not_required"),
+    )
     guest = attribute("boolean", "CURfs", initial=False)
-    editable = attribute("boolean", "R", derive=is_editable)
+    editable = attribute("boolean", "R", derive=states.is_editable)
     customer_email = customer_email("CURf")
     customer_password = attribute("string", "CU", effect=sign_up, rules=(PASSWORD,))
     customer_type = attribute(
         "string", "R", derive_from=customer_type, enum=("new", "returning"), exported=False
     )
-    terms = TERMS
-    amounts = AMOUNTS
+    language_code = attribute("string", "CURfs", initial="en")
+    currency_code = attribute("string", "Rfs")
+    tax_included = attribute("boolean", "Rfs")
+    tax_rate = attribute("float", "Rfs")
+    freight_taxable = attribute("boolean", "CUR", initial=False)
+    payment_method_taxable = attribute("boolean", "CUR", initial=False)
+    adjustment_taxable = attribute("boolean", "CUR", initial=False)
+    gift_card_taxable = attribute("boolean", "CUR", initial=False)
+    requires_billing_info = attribute("boolean", "R", initial=False)
+    country_code = attribute("string", "Rfs")
+    shipping_country_code_lock = attribute("string", "CUR")
+    coupon_code = attribute("string", "CURfs")
+    gift_card_code = attribute("string", "CURfs")
+    gift_card_or_coupon_code = attribute("string", "CUR")
+    subtotal_amount = money("Rfs", initial=0)
+    shipping_amount = money("Rfs", initial=0)
+    payment_method_amount = money("Rfs", initial=0)
+    discount_amount = money("Rfs", initial=0)
+    adjustment_amount = money("Rfs", initial=0)
+    gift_card_amount = money("Rfs", initial=0)
+    total_tax_amount = money("Rfs", initial=0)
+    subtotal_tax_amount = money("Rfs", initial=0)
+    shipping_tax_amount = money("R", initial=0)
+    payment_method_tax_amount = money("R", initial=0)
+    adjustment_tax_amount = money("R", initial=0)
+    total_amount = money("Rfs", initial=0)
+    total_taxable_amount = money("R", initial=0)
+    subtotal_taxable_amount = money("R", initial=0)
+    shipping_taxable_amount = money("R", initial=0)
+    payment_method_taxable_amount = money("R", initial=0)
+    adjustment_taxable_amount = money("R", initial=0)
+    total_amount_with_taxes = money("R", initial=0)
+    fees_amount = money("Rfs", initial=0)
+    duty_amount = money("Rfs", initial=0)
+    place_total_amount = money("R", initial=0)
+    skus_count = attribute("integer", "R", initial=0)
+    line_item_options_count = attribute("integer", "R", initial=0)
+    shipments_count = attribute("integer", "R", initial=0)
+    tax_calculations_count = attribute("integer", "R", initial=0)
+    validations_count = attribute("integer", "R", initial=0)
+    errors_count = attribute("integer", "R", initial=0)
     # Typed clients read an object here, payment source or not.
     payment_source_details = attribute("object", "Rf", initial=lambda _: {})
     token = attribute("string", "Rf", initial=sharing_token, secret=True)
@@ -91,8 +191,53 @@ class Order(Resource, type_="orders"):
     terms_url = attribute("string", "CUR")
     privacy_url = attribute("string", "CUR")
     checkout_url = attribute("string", "R", derive_from=checkout_url)
-    triggers = TRIGGERS
-    stamps = STAMPS
+    # Those without an effect are accepted and do nothing: there are no taxes, invoices, gateways,
+    # prices or external validations here.
+    _archive = trigger(states.ARCHIVE)
+    _unarchive = trigger(states.UNARCHIVE)
+    _pending = trigger(states.PENDING, prohibited=True)
+    _place = trigger(PLACE)
+    _cancel = trigger(states.CANCEL)
+    _approve = trigger(states.APPROVE, prohibited=True)
+    _approve_and_capture = trigger(states.APPROVE_AND_CAPTURE, prohibited=True)
+    _authorize = trigger(states.AUTHORIZE)
+    _authorization_amount_cents = attribute("integer", "U")
+    _capture = trigger(states.CAPTURE, prohibited=True)
+    _refund = trigger(states.REFUND, prohibited=True)
+    _fulfill = trigger(states.FULFILL, prohibited=True)
+    _update_taxes = trigger()
+    _nullify_payment_source = trigger(nullify_payment_source)
+    _fix_payment_source = trigger(prohibited=True)
+    _billing_address_clone_id = attribute(
+        "string", "U", effect=clone_address("billing_address"), names="addresses"
+    )
+    _shipping_address_clone_id = attribute(
+        "string", "U", effect=clone_address("shipping_address"), names="addresses"
+    )
+    _customer_payment_source_id = attribute(
+        "string", "U", effect=pay_from_wallet, names="customer_payment_sources"
+    )
+    _shipping_address_same_as_billing = trigger(same_address("shipping_address", "billing_address"))
+    _billing_address_same_as_shipping = trigger(same_address("billing_address", "shipping_address"))
+    _commit_invoice = trigger()
+    _refund_invoice = trigger()
+    _save_payment_source_to_customer_wallet = trigger(save_payment_source)
+    _save_shipping_address_to_customer_address_book = trigger(save_address("shipping_address"))
+    _save_billing_address_to_customer_address_book = trigger(save_address("billing_address"))
+    _refresh = trigger(refresh)
+    _refresh_prices = trigger(prohibited=True)
+    _validate = trigger()
+    _create_subscriptions = trigger(create_subscriptions)
+    _start_editing = trigger(states.START_EDITING, prohibited=True)
+    _stop_editing = trigger(states.STOP_EDITING, prohibited=True)
+    placed_at = attribute("datetime", "Rfs")
+    approved_at = attribute("datetime", "Rfs")
+    cancelled_at = attribute("datetime", "Rfs")
+    payment_updated_at = attribute("datetime", "Rfs")
+    fulfillment_updated_at = attribute("datetime", "Rfs")
+    refreshed_at = attribute("datetime", "Rfs", exported=False)
+    archived_at = attribute("datetime", "Rfs")
+    subscription_created_at = attribute("datetime", "Rfs")
     expires_at = attribute("datetime", "CURfs", prohibited=True, exported=False)
     expiration_info = attribute("object", "CUR", prohibited=True, exported=False)
     base = base_attributes(circuit(), tagging())
@@ -110,7 +255,25 @@ class Order(Resource, type_="orders"):
     available_free_bundles = to_many("bundles", virtual=True)
     payment_method = to_one("payment_methods", "CUf")
     payment_source = to_one(PAYMENT_SOURCES, "CUf")
-    parts = PARTS
+    discount_engine_item = to_one("discount_engine_items", "f", inverse="order")
+    line_items = to_many("line_items", "f", inverse="order")
+    line_item_options = to_many("line_item_options", "f")
+    stock_reservations = to_many("stock_reservations", "f", inverse="order")
+    stock_line_items = to_many("stock_line_items", "f")
+    stock_transfers = to_many("stock_transfers", "f")
+    shipments = to_many("shipments", "f", inverse="order")
+    payment_options = to_many("payment_options", "f", inverse="order")
+    transactions = to_many(("authorizations", "voids", "captures", "refunds"), "f", inverse="order")
+    authorizations = to_many("authorizations", "f", inverse="order")
+    captures = to_many("captures", "f", inverse="order")
+    voids = to_many("voids", "f", inverse="order")
+    refunds = to_many("refunds", "f", inverse="order")
+    returns = to_many("returns", "f", inverse="order")
+    order_subscription = to_one("order_subscriptions", "f")
+    order_subscriptions = to_many("order_subscriptions", "f", inverse="source_order")
+    order_factories = to_many("order_factories", inverse="source_order")
+    order_copies = to_many("order_copies", "f", inverse="source_order")
+    recurring_order_copies = to_many("recurring_order_copies", "f", inverse="source_order")
     attachments = to_many("attachments", "f", inverse="attachable")
     notifications = to_many("notifications", "f", inverse="notifiable")
     links = to_many("links", "f", inverse="item")
@@ -122,4 +285,4 @@ class Order(Resource, type_="orders"):
     @staticmethod
     def deletable(record: Record) -> bool:
         """Say whether it is not placed yet; a placed order stays (neighbours §7)."""
-        return record["status"] in DELETABLE
+        return record["status"] in states.DELETABLE

@@ -60,8 +60,8 @@ class Engine(Protocol):
     def files(self) -> Files:
         """The files that belong to records."""
 
-    def get(self, type_: str, id_: str) -> Record | None:
-        """Return a copy of a record, ``None`` when there is none."""
+    def get(self, type_: str, id_: str | None) -> Record | None:
+        """Return a copy of a record, ``None`` when there is none, as behind an empty linkage."""
 
     def get_many(self, type_: str, ids: Iterable[str]) -> Mapping[str, Record]:
         """Return copies of the records with these ids, by id; those there are not are left out."""

@@ -90,3 +90,11 @@ def _is_in_book(change: Change, customer: str, address: Record) -> bool:
 def _place(change: Change, address: Record) -> Record:
     said = _said(change, address)
     return {name: value for name, value in said.items() if name not in NOTES}
+
+
+def country_of_address(change: Change) -> None:
+    """Take the country from the shipping address, or else from the billing address."""
+    shipping = change.engine.get("addresses", change.record.get("shipping_address")) or {}
+    billing = change.engine.get("addresses", change.record.get("billing_address")) or {}
+    country = shipping.get("country_code") or billing.get("country_code")
+    change.record["country_code"] = country or change.record.get("country_code")

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mockserver.schema.amounts import money
 from mockserver.schema.protocols import Change, Engine
-from mockserver.schema.vocabulary import attribute, named
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
@@ -29,36 +27,6 @@ PARTS = ("subtotal", "shipping", "payment_method", "adjustment", "discount")
 #: What is taxed, were there taxes.
 TAXABLE = ("subtotal", "shipping", "payment_method", "adjustment")
 COUNTED = frozenset({"skus", "bundles"})
-
-AMOUNTS = named(
-    subtotal_amount=money("Rfs", initial=0),
-    shipping_amount=money("Rfs", initial=0),
-    payment_method_amount=money("Rfs", initial=0),
-    discount_amount=money("Rfs", initial=0),
-    adjustment_amount=money("Rfs", initial=0),
-    gift_card_amount=money("Rfs", initial=0),
-    total_tax_amount=money("Rfs", initial=0),
-    subtotal_tax_amount=money("Rfs", initial=0),
-    shipping_tax_amount=money("R", initial=0),
-    payment_method_tax_amount=money("R", initial=0),
-    adjustment_tax_amount=money("R", initial=0),
-    total_amount=money("Rfs", initial=0),
-    total_taxable_amount=money("R", initial=0),
-    subtotal_taxable_amount=money("R", initial=0),
-    shipping_taxable_amount=money("R", initial=0),
-    payment_method_taxable_amount=money("R", initial=0),
-    adjustment_taxable_amount=money("R", initial=0),
-    total_amount_with_taxes=money("R", initial=0),
-    fees_amount=money("Rfs", initial=0),
-    duty_amount=money("Rfs", initial=0),
-    place_total_amount=money("R", initial=0),
-    skus_count=attribute("integer", "R", initial=0),
-    line_item_options_count=attribute("integer", "R", initial=0),
-    shipments_count=attribute("integer", "R", initial=0),
-    tax_calculations_count=attribute("integer", "R", initial=0),
-    validations_count=attribute("integer", "R", initial=0),
-    errors_count=attribute("integer", "R", initial=0),
-)
 
 
 def sums(lines: Iterable[Mapping[str, Any]]) -> dict[str, int]:
@@ -104,3 +72,8 @@ def currency_of_lines(change: Change) -> None:
 
 def _currency(order: Record) -> Any:
     return order.get("currency_code")
+
+
+def refresh(change: Change, _: Any) -> None:
+    """Note that the order has been refreshed; prices and amounts are up to date always."""
+    change.record["refreshed_at"] = change.engine.clock.timestamp()

@@ -16,7 +16,6 @@ from mockserver.commerce.orders.states import is_open
 from mockserver.errors import refusal
 from mockserver.reasons import reason
 from mockserver.schema.casting import INTEGER_RANGE, CastError, cast
-from mockserver.schema.lookups import found
 from mockserver.schema.protocols import Change, Engine, Merged, Sent
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both
@@ -171,4 +170,4 @@ def line_to_add_to(engine: Engine, attributes: Sent, linkages: Sent) -> Merged |
 
 def _item(change: Change) -> Record:
     """Return the item, an empty record when there is none."""
-    return found(change.engine, change.record["item_type"], change.record["item"])
+    return change.engine.get(change.record["item_type"], change.record["item"]) or {}

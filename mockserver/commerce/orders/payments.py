@@ -7,7 +7,6 @@ from typing import Any
 from mockserver.commerce.customers.customer_links import keep_for
 from mockserver.commerce.payments.payment_choices import offered
 from mockserver.commerce.payments.payment_sources import details
-from mockserver.schema.lookups import found
 from mockserver.schema.protocols import Change, View
 from mockserver.schema.transitions import refuse_trigger
 from mockserver.storage.base import Record
@@ -64,7 +63,8 @@ def method_of_source(change: Change) -> None:
     source of another kind; both sent together must agree.
     """
     record, before = change.record, change.before or {}
-    kind = found(change.engine, "payment_methods", record.get("payment_method")).get(SOURCE_TYPE)
+    method = change.engine.get("payment_methods", record.get("payment_method")) or {}
+    kind = method.get(SOURCE_TYPE)
     has_new_source = _source(record) != _source(before) and record.get(SOURCE) is not None
     has_new_method = record.get("payment_method") != before.get("payment_method")
     if record.get(SOURCE) is not None and kind != record[SOURCE_TYPE]:
@@ -93,7 +93,7 @@ def _describe_source(change: Change) -> None:
     if record.get(SOURCE) == before.get(SOURCE):
         return
     type_ = record.get(SOURCE_TYPE) if record.get(SOURCE) else None
-    shown = details(type_, found(change.engine, type_, record.get(SOURCE))) if type_ else {}
+    shown = details(type_, change.engine.get(type_, record.get(SOURCE)) or {}) if type_ else {}
     record["payment_source_details"] = shown
 
 

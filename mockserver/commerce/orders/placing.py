@@ -7,7 +7,6 @@ from typing import Any
 
 from mockserver.commerce.orders.amounts import lines_of
 from mockserver.commerce.orders.payments import AMOUNT, SOURCE
-from mockserver.schema.lookups import found
 from mockserver.schema.protocols import Change, Engine
 from mockserver.schema.transitions import Transition
 from mockserver.storage.base import Record
@@ -117,7 +116,7 @@ def _paid(engine: Engine, order: Record) -> tuple[str, Sequence[str]]:
 
 
 def _is_captured_at_once(engine: Engine, order: Record) -> bool:
-    method = found(engine, "payment_methods", order.get("payment_method"))
+    method = engine.get("payment_methods", order.get("payment_method")) or {}
     maximum = method.get("auto_capture_max_amount_cents")
     return bool(method.get("auto_capture")) and (maximum is None or order[AMOUNT] <= maximum)
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from mockserver.commerce.orders.placing import PLACE, call_off_placing
+from mockserver.commerce.orders.placing import call_off_placing
 from mockserver.schema.protocols import Change
 from mockserver.schema.transitions import Transition
-from mockserver.schema.vocabulary import attribute, named
 from mockserver.storage.base import Record
 
 #: What becomes of an authorization.
@@ -25,38 +24,6 @@ REFUNDED: Mapping[str, str] = dict.fromkeys(
 #: An approval captures what nobody has authorized, too (neighbours §7).
 PAID_ON_APPROVAL: Mapping[str, str] = {"unpaid": "paid", **CAPTURED}
 ALIVE = frozenset({"draft", "pending", "editing", "placing", "placed", "approved"})
-
-STATES = named(
-    status=attribute(
-        "string",
-        "Rfs",
-        initial="draft",
-        enum=("draft", "pending", "editing", "placing", "placed", "approved", "cancelled"),
-    ),
-    payment_status=attribute(
-        "string",
-        "Rfs",
-        initial="unpaid",
-        enum=(
-            "unpaid",
-            "authorized",
-            "partially_authorized",
-            "paid",
-            "partially_paid",
-            "voided",
-            "partially_voided",
-            "refunded",
-            "partially_refunded",
-            "free",
-        ),
-    ),
-    fulfillment_status=attribute(
-        "string",
-        "Rfs",
-        initial="unfulfilled",
-        enum=("unfulfilled", "in_progress", "fulfilled", "not_required"),
-    ),
-)
 
 
 def _start_fulfilling(change: Change, _: Any) -> None:
@@ -89,56 +56,42 @@ def _move(change: Change, state: str, moves: Mapping[str, str], event: str) -> N
         change.fire(event)
 
 
-#: Every trigger that moves an order, by name.
-TRANSITIONS: Mapping[str, Transition] = {
-    "_archive": Transition(None, stamp="archived_at"),
-    "_unarchive": Transition(None, sets={"archived_at": None}),
-    "_pending": Transition("pending", ("draft", "placing"), event="pending", then=call_off_placing),
-    "_place": PLACE,
-    "_cancel": Transition(
-        "cancelled",
-        ("placed", "editing", "approved"),
-        "cancelled_at",
-        "cancel",
-        requires={"fulfillment_status": ("unfulfilled", "in_progress", "not_required")},
-        then=_called_off,
-    ),
-    "_approve": Transition(
-        "approved", ("placed",), "approved_at", "approve", then=_start_fulfilling
-    ),
-    "_approve_and_capture": Transition(
-        "approved", ("placed",), "approved_at", "approve", then=_approved_and_captured
-    ),
-    "_authorize": Transition(
-        {"unpaid": "authorized"},
-        event="authorize",
-        state="payment_status",
-        requires={"status": ALIVE},
-        then=_authorized,
-    ),
-    "_capture": Transition(CAPTURED, event="pay", state="payment_status"),
-    "_refund": Transition(REFUNDED, event="refund", state="payment_status"),
-    "_fulfill": Transition(
-        "fulfilled",
-        ("unfulfilled", "in_progress"),
-        event="fulfill",
-        state="fulfillment_status",
-        requires={"status": ("approved",)},
-    ),
-    "_start_editing": Transition("editing", ("placed",), event="start_editing"),
-    "_stop_editing": Transition("placed", ("editing",), event="stop_editing"),
-}
+# --- the triggers --------------------------------------------------------------------------------
 
-STAMPS = named(
-    placed_at=attribute("datetime", "Rfs"),
-    approved_at=attribute("datetime", "Rfs"),
-    cancelled_at=attribute("datetime", "Rfs"),
-    payment_updated_at=attribute("datetime", "Rfs"),
-    fulfillment_updated_at=attribute("datetime", "Rfs"),
-    refreshed_at=attribute("datetime", "Rfs", exported=False),
-    archived_at=attribute("datetime", "Rfs"),
-    subscription_created_at=attribute("datetime", "Rfs"),
+ARCHIVE = Transition(None, stamp="archived_at")
+UNARCHIVE = Transition(None, sets={"archived_at": None})
+PENDING = Transition("pending", ("draft", "placing"), event="pending", then=call_off_placing)
+CANCEL = Transition(
+    "cancelled",
+    ("placed", "editing", "approved"),
+    "cancelled_at",
+    "cancel",
+    requires={"fulfillment_status": ("unfulfilled", "in_progress", "not_required")},
+    then=_called_off,
 )
+APPROVE = Transition("approved", ("placed",), "approved_at", "approve", then=_start_fulfilling)
+APPROVE_AND_CAPTURE = Transition(
+    "approved", ("placed",), "approved_at", "approve", then=_approved_and_captured
+)
+AUTHORIZE = Transition(
+    {"unpaid": "authorized"},
+    event="authorize",
+    state="payment_status",
+    requires={"status": ALIVE},
+    then=_authorized,
+)
+CAPTURE = Transition(CAPTURED, event="pay", state="payment_status")
+REFUND = Transition(REFUNDED, event="refund", state="payment_status")
+FULFILL = Transition(
+    "fulfilled",
+    ("unfulfilled", "in_progress"),
+    event="fulfill",
+    state="fulfillment_status",
+    requires={"status": ("approved",)},
+)
+START_EDITING = Transition("editing", ("placed",), event="start_editing")
+STOP_EDITING = Transition("placed", ("editing",), event="stop_editing")
+
 #: The states whose every move is stamped.
 MOVES: Mapping[str, str] = {
     "payment_status": "payment_updated_at",
@@ -171,6 +124,11 @@ FROZEN: Mapping[str, Collection[str]] = {
     "payment_method": (),
     "payment_source": ("_nullify_payment_source", "_customer_payment_source_id"),
 }
+
+
+def is_editable(order: Record) -> bool:
+    """Say whether the order can be edited."""
+    return is_open(order)
 
 
 def is_open(order: Record) -> bool:

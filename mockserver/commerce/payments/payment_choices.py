@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from mockserver.commerce.catalogue.price_lists import price_list_of
 from mockserver.schema.amounts import DEFAULT_CURRENCY
-from mockserver.schema.lookups import found, price_list_of
 from mockserver.schema.protocols import Engine, Target, View
 from mockserver.storage.base import Record
 
@@ -34,6 +34,6 @@ def default_payment_method(order: Record, view: View) -> list[Target]:
 
 def currency_of_market(engine: Engine, market_id: str | None) -> str | None:
     """Return the currency a market sells in: that of its price list."""
-    if not found(engine, "markets", market_id):
+    if not engine.get("markets", market_id):
         return None
     return price_list_of(engine, market_id).get("currency_code") or DEFAULT_CURRENCY

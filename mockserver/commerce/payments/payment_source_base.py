@@ -13,7 +13,6 @@ from mockserver.access import Access
 from mockserver.commerce.orders.permits import GUEST_ORDER, OPEN_STATUSES, OWN_ORDER, order_part
 from mockserver.commerce.payments.gateways import amount, ask, cost
 from mockserver.commerce.payments.payment_sources import details, label
-from mockserver.schema.lookups import found
 from mockserver.schema.members import Attribute
 from mockserver.schema.permits import Setting, own_by, settled
 from mockserver.schema.protocols import Change, Check, Engine, View
@@ -75,7 +74,7 @@ def saved(engine: Engine, type_: str, id_: str) -> list[Record]:
 
 
 def _order(engine: Engine, id_: str | None) -> Record:
-    return found(engine, "orders", id_)
+    return engine.get("orders", id_) or {}
 
 
 def _source_of(order: Record) -> tuple[Any, Any]:

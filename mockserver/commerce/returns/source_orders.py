@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mockserver.schema.lookups import found
 from mockserver.schema.protocols import Change, Engine
 from mockserver.storage.conditions import Compare, both
 
@@ -32,5 +31,5 @@ def _last_capture(engine: Engine, order_id: str) -> str | None:
 
 def address_of_location(change: Change) -> None:
     """Take the destination from the stock location."""
-    location = found(change.engine, "stock_locations", change.record.get("stock_location"))
+    location = change.engine.get("stock_locations", change.record.get("stock_location")) or {}
     change.record["destination_address"] = location.get("address")

@@ -6,7 +6,6 @@ from typing import Any
 
 from mockserver.clock import parse_timestamp, timestamp
 from mockserver.commerce.subscriptions.frequencies import next_run
-from mockserver.schema.lookups import found
 from mockserver.schema.protocols import Change, Engine
 from mockserver.schema.transitions import Transition, refuse_trigger
 from mockserver.storage.base import Record
@@ -32,7 +31,7 @@ def details_of_source_order(change: Change) -> None:
     record, engine = change.record, change.engine
     record["customer"] = order.get("customer")
     record["market"] = record.get("market") or order.get("market")
-    market = found(engine, "markets", record["market"])
+    market = engine.get("markets", record["market"]) or {}
     record["subscription_model"] = market.get("subscription_model")
     if record.get("customer_payment_source") is None:
         record["customer_payment_source"] = _saved_source(engine, order)

@@ -1,0 +1,47 @@
+"""What an order has of its market and its store, and of those in scope (neighbours §7)."""
+
+from __future__ import annotations
+
+from mockserver.commerce.catalogue.price_lists import price_list_of
+from mockserver.schema.amounts import DEFAULT_CURRENCY
+from mockserver.schema.protocols import Change, View
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare
+
+
+def market_in_scope(change: Change) -> None:
+    """Require a market, unless the token has exactly one in scope: then it is that one."""
+    if change.record.get("market"):
+        return
+    in_scope = change.access.market_ids or ()
+    if change.before is None and len(in_scope) == 1:
+        change.record["market"] = in_scope[0]
+    else:
+        change.invalid("market", "blank")
+
+
+def store_in_scope(change: Change) -> None:
+    """Give a new order the store that is in scope, when there is exactly one (neighbours §7)."""
+    named = change.access.stores
+    if change.before is not None or change.record.get("store") or len(named) != 1:
+        return
+    field, value = named[0]
+    found = change.engine.find("stores", Compare(field, "eq", value))
+    change.record["store"] = found[0]["id"] if found else None
+
+
+def terms_of_market(change: Change) -> None:
+    """Take currency and tax inclusion from the price list of the market, when that is new."""
+    market_id = change.record.get("market")
+    if change.before and change.before.get("market") == market_id:
+        return
+    price_list = price_list_of(change.engine, market_id)
+    change.record["currency_code"] = price_list.get("currency_code") or DEFAULT_CURRENCY
+    change.record["tax_included"] = price_list.get("tax_included", True)
+
+
+def checkout_url(record: Record, view: View) -> str | None:
+    """Return where the order is checked out: below the URL of its market, if that has one."""
+    market = view.related(record, "market", "orders") or {}
+    own = market.get("checkout_url")
+    return f"{own.rstrip('/')}/{record['id']}" if own else None
