@@ -79,11 +79,11 @@ class Samples:
         return self._value(registry()[type_].attributes[name])
 
     def _value(self, attribute: Attribute) -> Any:
-        for rule in attribute.rules:
-            if isinstance(rule, Inclusion):
-                return min(rule.values)
         if attribute.enum:
             return attribute.enum[0]
+        for rule in attribute.validators:
+            if isinstance(rule, Inclusion):
+                return min(rule.values)
         return self.text() if attribute.kind == "string" else KINDS[attribute.kind]
 
     def text(self) -> str:

@@ -14,9 +14,9 @@ from mockserver.engine.whereabouts import missing
 from mockserver.errors import ErrorObject, Refusal, refusal, violation
 from mockserver.jsonapi.body import Linkage, Values
 from mockserver.reasons import reason
-from mockserver.schema.casting import CastError, is_blank
+from mockserver.schema.casting import is_blank
 from mockserver.schema.members import Attribute, Relationship
-from mockserver.schema.validations import Inclusion
+from mockserver.schema.validations import InvalidError
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, Not, both
@@ -153,10 +153,8 @@ class ChangeSet:
             attribute = self.resource.attributes[name]
             try:
                 self.sent[name] = attribute.cast(value)
-            except CastError:
-                # Data that is never returned, a password, is not echoed by an error either.
-                is_shown = attribute.flags.fetchable or not attribute.stored
-                self.invalid(name, "invalid", **({"value": value} if is_shown else {}))
+            except InvalidError as broken:
+                self.invalid(name, broken.rule, **broken.meta)
 
     def _assign(self) -> None:
         for name, attribute in self.resource.attributes.items():
@@ -244,15 +242,13 @@ class ChangeSet:
             return
         if self.before is not None and value == self.before.get(name):
             return
-        rules = (
-            *attribute.rules,
-            *((Inclusion(frozenset(attribute.enum)),) * bool(attribute.enum)),
-        )
-        broken = next(filter(None, (rule.broken(value) for rule in rules)), None)
-        if broken:
-            self.invalid(name, broken[0], **broken[1])
-        elif attribute.unique and self._is_taken((name,)):
-            self.invalid(name, "taken", value=value)
+        try:
+            attribute.check(value)
+        except InvalidError as broken:
+            self.invalid(name, broken.rule, **broken.meta)
+        else:
+            if attribute.unique and self._is_taken((name,)):
+                self.invalid(name, "taken", value=value)
 
     def _is_told(self, attribute: Attribute) -> bool:
         """Say whether the value seen here is all there is of it: stored, or sent to create."""

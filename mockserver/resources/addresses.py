@@ -61,7 +61,7 @@ class Address(Resource, type_="addresses"):
     city = attribute("string", "CURfs", required=True)
     zip_code = attribute("string", "CURf", required=_has_postcodes)
     state_code = attribute("string", "CURfs")
-    country_code = attribute("string", "CURfs", required=True, rules=(Inclusion(COUNTRY_CODES),))
+    country_code = attribute("string", "CURfs", required=True, validate=Inclusion(COUNTRY_CODES))
     phone = attribute("string", "CURf", required=_phone_required)
     full_address = attribute("string", "R", derive=full_address_of)
     name = attribute("string", "R", derive=name_of)

@@ -47,13 +47,13 @@ class Customer(Resource, type_="customers"):
     failures: ClassVar = FAILURES
 
     email = attribute(
-        "string", "CURfs", required=True, unique=True, normalise=normal_email, rules=EMAIL
+        "string", "CURfs", required=True, unique=True, normalise=normal_email, validate=EMAIL
     )
     password = attribute(
         "string",
         "CU",
         effect=set_password,
-        rules=(PASSWORD,),
+        validate=PASSWORD,
         predicates=("present", "blank", "null", "not_null"),
         exported=False,
     )
@@ -61,10 +61,10 @@ class Customer(Resource, type_="customers"):
     has_password = attribute("boolean", "R", derive=is_registered)
     total_orders_count = attribute("integer", "Rfs", initial=0)
     shopper_reference = attribute(
-        "string", "CUR", effect=identity("shopper_reference"), initial=generated, rules=(IDENTITY,)
+        "string", "CUR", effect=identity("shopper_reference"), initial=generated, validate=IDENTITY
     )
     profile_id = attribute(
-        "string", "CUR", effect=identity("profile_id"), initial=generated, rules=(IDENTITY,)
+        "string", "CUR", effect=identity("profile_id"), initial=generated, validate=IDENTITY
     )
     tax_exemption_code = attribute("string", "CUR", exported=False)
     base = base_attributes(tagging(), jwt_custom_claim=custom_claim())

@@ -113,7 +113,7 @@ class Export(Resource, type_=TYPE):
     )
 
     resource_type = attribute("string", "CRfs", required=True)
-    format = attribute("string", "CRfs", initial=JSON, rules=(Inclusion(FORMATS),))
+    format = attribute("string", "CRfs", initial=JSON, validate=Inclusion(FORMATS))
     status = attribute("string", "Rfs", initial=PENDING, enum=(*STATUSES, FAILED))
     includes = attribute("array", "CR", initial=lambda _: [])
     chosen_by = named(

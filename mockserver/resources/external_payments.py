@@ -9,7 +9,7 @@ from typing import Any
 from mockserver.commerce.payments.gateways import card
 from mockserver.commerce.payments.payment_source_base import WALLET, PaymentSource, source_tail
 from mockserver.schema.protocols import View
-from mockserver.schema.validations import Broken
+from mockserver.schema.validations import Broken, Validation
 from mockserver.schema.vocabulary import attribute, event_stores, to_one
 from mockserver.storage.base import Record
 
@@ -18,7 +18,7 @@ CARD_NUMBER = range(12, 20)
 
 
 @dataclass(frozen=True, slots=True)
-class NoCardNumber:
+class NoCardNumber(Validation):
     """A token, not the number of a card, which must not be stored."""
 
     def broken(self, value: Any) -> Broken | None:
@@ -46,7 +46,7 @@ class ExternalPayment(PaymentSource, type_="external_payments"):
     """A payment with a token that the merchant's gateway has given."""
 
     payment_source_token = attribute(
-        "string", "CRf", required=True, rules=(NoCardNumber(),), secret=True
+        "string", "CRf", required=True, validate=NoCardNumber(), secret=True
     )
     options = attribute("object", "CUR", initial=lambda _: {}, exported=False)
     tail = source_tail("CUfs", instrument=card)

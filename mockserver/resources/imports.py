@@ -91,7 +91,7 @@ class Import(Resource, type_=TYPE):
     jobs: ClassVar = {START: start, PROCESS: process, SWEEP: sweep}
 
     resource_type = attribute("string", "CRfs", required=True)
-    format = attribute("string", "CRfs", initial=JSON, rules=(Inclusion(FORMATS),))
+    format = attribute("string", "CRfs", initial=JSON, validate=Inclusion(FORMATS))
     parent_resource_id = attribute("string", "CRfs")
     status = attribute("string", "Rfs", initial=PENDING, enum=STATUSES)
     started_at = attribute("datetime", "Rfs")

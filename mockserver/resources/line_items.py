@@ -67,7 +67,7 @@ class LineItem(Resource, type_="line_items"):
 
     sku_code = attribute("string", "CURf")
     bundle_code = attribute("string", "CUR")
-    quantity = attribute("integer", "CURf", required=True, rules=(AtLeast(1),))
+    quantity = attribute("integer", "CURf", required=True, validate=AtLeast(1))
     _external_price = attribute("boolean", "CUR", initial=False)
     _update_quantity = attribute("boolean", "C")
     _reserve_stock = attribute("boolean", "CU", prohibited=True)
@@ -85,7 +85,7 @@ class LineItem(Resource, type_="line_items"):
     tax_rate = attribute("float", "R", initial=0.0)
     tax_breakdown = attribute("object", "R", initial=lambda _: {})
     item_type = attribute("string", "CRfs", enum=ITEMS)
-    frequency = attribute("string", "CUR", rules=(Frequency(),))
+    frequency = attribute("string", "CUR", validate=Frequency())
     coupon_code = attribute("string", "R")
     rule_outcomes = attribute("object", "R", exported=False)
     base = base_attributes(circuit(), tagging())

@@ -66,7 +66,7 @@ class OrderSubscriptionItem(Resource, type_="order_subscription_items"):
         derive_from=code_of("bundles", "item", "order_subscription_items"),
         effect=linking_by_code("bundles", "item", polymorphic=True),
     )
-    quantity = attribute("integer", "CURfs", required=True, rules=(AtLeast(1),))
+    quantity = attribute("integer", "CURfs", required=True, validate=AtLeast(1))
     unit_amount = money("CURfs")
     total_amount = money("R")
     base = base_attributes()

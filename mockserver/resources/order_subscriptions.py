@@ -70,11 +70,11 @@ class OrderSubscription(Resource, type_="order_subscriptions"):
         initial="draft",
         enum=("draft", "inactive", "active", "running", "cancelled"),
     )
-    frequency = attribute("string", "CURfs", required=True, rules=(Frequency(),))
+    frequency = attribute("string", "CURfs", required=True, validate=Frequency())
     activate_by_source_order = attribute("boolean", "CUR", initial=True)
     place_target_order = attribute("boolean", "CUR", initial=True)
     renewal_alert_period = attribute(
-        "integer", "CUR", initial=1, rules=(AtLeast(ALERT[0]), AtMost(ALERT[1]))
+        "integer", "CUR", initial=1, validate=(AtLeast(ALERT[0]), AtMost(ALERT[1]))
     )
     customer_email = attribute("string", "Rf", delegate="customer.email")
     starts_at = attribute("datetime", "CRfs", required=_starts_by_itself)

@@ -138,7 +138,7 @@ class Order(Resource, type_="orders"):
     guest = attribute("boolean", "CURfs", initial=False)
     editable = attribute("boolean", "R", derive=states.is_editable)
     customer_email = customer_email("CURf")
-    customer_password = attribute("string", "CU", effect=sign_up, rules=(PASSWORD,))
+    customer_password = attribute("string", "CU", effect=sign_up, validate=PASSWORD)
     customer_type = attribute(
         "string", "R", derive_from=customer_type, enum=("new", "returning"), exported=False
     )

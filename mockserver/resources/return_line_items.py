@@ -36,7 +36,7 @@ class ReturnLineItem(Resource, type_="return_line_items"):
 
     sku_code = attribute("string", "R", delegate="line_item.sku_code")
     bundle_code = attribute("string", "R", delegate="line_item.bundle_code")
-    quantity = attribute("integer", "CURfs", required=True, rules=(AtLeast(1),))
+    quantity = attribute("integer", "CURfs", required=True, validate=AtLeast(1))
     name = attribute("string", "R", delegate="line_item.name")
     image_url = attribute("string", "R", delegate="line_item.image_url")
     total_amount = money("Rfs")

@@ -38,7 +38,7 @@ class SkuListItem(Resource, type_="sku_list_items"):
     sku_code = attribute(
         "string", "CUR", delegate="sku.code", effect=linking_by_code("skus", "sku")
     )
-    quantity = attribute("integer", "CURfs", initial=1, rules=(AtLeast(1),))
+    quantity = attribute("integer", "CURfs", initial=1, validate=AtLeast(1))
     base = base_attributes()
 
     sku_list = to_one("sku_lists", "Cfs", required=True, on_delete="cascade")

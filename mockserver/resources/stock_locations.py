@@ -29,7 +29,7 @@ class StockLocation(Resource, type_="stock_locations"):
     number = serial()
     name = attribute("string", "CURfs", required=True)
     code = attribute("string", "CURfs")
-    label_format = attribute("string", "CURfs", initial="PDF", rules=(Inclusion(LABEL_FORMATS),))
+    label_format = attribute("string", "CURfs", initial="PDF", validate=Inclusion(LABEL_FORMATS))
     suppress_etd = attribute("boolean", "CURfs", initial=False)
     base = base_attributes()
 

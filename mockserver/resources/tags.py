@@ -22,7 +22,7 @@ class Tag(Resource, type_="tags"):
     checks: ClassVar = (name_length,)
 
     name = attribute(
-        "string", "CURfs", required=True, unique=True, rules=(Format(r"[0-9A-Za-z_-]+"),)
+        "string", "CURfs", required=True, unique=True, validate=Format(r"[0-9A-Za-z_-]+")
     )
     base = base_attributes()
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from mockserver.resources.registry import registry
-from mockserver.schema.validations import Broken
+from mockserver.schema.validations import Broken, Validation
 from mockserver.schema.vocabulary import MAXIMUM_INCLUDE_DEPTH
 
 #: Those of types that are not declared here: nothing tells of them, but who subscribes may.
@@ -46,7 +46,7 @@ def is_includable(type_: str, path: Any) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownTopic:
+class KnownTopic(Validation):
     """One of the topics there are."""
 
     def broken(self, value: Any) -> Broken | None:

@@ -12,12 +12,12 @@ from mockserver.schema.circuit_breakers import circuit
 from mockserver.schema.disabling import disabling
 from mockserver.schema.protocols import Change
 from mockserver.schema.shared_secrets import shared_secret
-from mockserver.schema.validations import Broken
+from mockserver.schema.validations import Broken, Validation
 from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores
 
 
 @dataclass(frozen=True, slots=True)
-class WebAddress:
+class WebAddress(Validation):
     """An http or https URL with a host."""
 
     def broken(self, value: Any) -> Broken | None:
@@ -58,8 +58,8 @@ class Webhook(Resource, type_="webhooks"):
     checks: ClassVar = (known_includes,)
 
     name = attribute("string", "CURf", initial=default_name)
-    topic = attribute("string", "CURf", required=True, indexed=True, rules=(KnownTopic(),))
-    callback_url = attribute("string", "CUR", required=True, rules=(WebAddress(),))
+    topic = attribute("string", "CURf", required=True, indexed=True, validate=KnownTopic())
+    callback_url = attribute("string", "CUR", required=True, validate=WebAddress())
     include_resources = attribute("array", "CUR")
     base = base_attributes(disabling(), circuit(), shared_secret())
 

@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Literal
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 from marshmallow_jsonapi.fields import Relationship as StockRelationship
 
 from mockserver.access import Access
-from mockserver.schema.casting import Caster, cast
+from mockserver.schema.casting import Caster, CastError, cast
 from mockserver.schema.protocols import Derive, DeriveFrom, Effect, Targets, View
-from mockserver.schema.validations import Validation
+from mockserver.schema.validations import Inclusion, InvalidError, Validate
 from mockserver.storage.base import Kind, Record
 
 OnDelete = Literal["restrict", "cascade", "cascade_unless_held", "set_null", "keep"]
@@ -51,7 +51,7 @@ class Attribute(fields.Field):
         unique: bool = False,
         indexed: bool = False,
         enum: Sequence[str] = (),
-        rules: Sequence[Validation] = (),
+        validate: Validate | Sequence[Validate] = (),
         normalise: Callable[[Any], Any] | None = None,
         initial: Any = None,
         derive: Derive | None = None,
@@ -69,14 +69,16 @@ class Attribute(fields.Field):
         secret: bool = False,
     ) -> None:
         """Declare an attribute; see ``vocabulary.attribute`` for the arguments."""
-        super().__init__(allow_none=True, load_only="R" not in flags)
+        rules = [validate] if callable(validate) else list(validate)
+        if enum:
+            rules.append(Inclusion(frozenset(enum)))
+        super().__init__(validate=rules, allow_none=True, load_only="R" not in flags)
         self.kind = kind
         self.flags = Flags(flags)
         self.presence = required
         self.unique = unique
         self.indexed = unique or indexed
         self.enum = tuple(enum)
-        self.rules = tuple(rules)
         self.normalise = normalise
         self.initial = initial
         self.derive = derive
@@ -114,10 +116,34 @@ class Attribute(fields.Field):
         """Return the value as it is stored: cast, then normalised.
 
         Raises:
-            CastError: there is no reading of the value as this kind.
+            InvalidError: there is no reading of the value as this kind.
         """
-        value = cast(self.kind, value, self.caster)
+        try:
+            value = cast(self.kind, value, self.caster)
+        except CastError:
+            raise self._invalid(value) from None
         return self.normalise(value) if self.normalise and value is not None else value
+
+    def check(self, value: Any) -> None:
+        """Refuse a value that breaks a rule.
+
+        Raises:
+            InvalidError: the first rule that it breaks; ``invalid`` for a validator without rules.
+        """
+        for validator in self.validators:
+            try:
+                is_refused = validator(value) is False
+            except InvalidError:
+                raise
+            except ValidationError:
+                is_refused = True
+            if is_refused:
+                raise self._invalid(value)
+
+    def _invalid(self, value: Any) -> InvalidError:
+        """Return that a value is none; what is never returned, a password, is not repeated."""
+        is_shown = self.flags.fetchable or not self.stored
+        return InvalidError("invalid", **({"value": value} if is_shown else {}))
 
     @property
     def is_computed(self) -> bool:

@@ -1,27 +1,67 @@
 """The validation rules that a declaration can give an attribute, each a small frozen value.
 
-A rule looks at a cast value that is not blank and names what is broken, in the words of
-conventions §16.2.
+A rule is a validator of the underlying library. It looks at a cast value that is not blank and
+names what is broken, in the words of conventions §16.2.
 """
 
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
+
+from marshmallow import ValidationError
+from marshmallow.validate import Validator
+
+from mockserver.errors import RULES
 
 Broken = tuple[str, dict[str, Any]]
+#: What ``validate`` takes: rules, and whatever else the library calls a validator.
+Validate = Callable[[Any], Any]
 
 
-class Validation(Protocol):
+class InvalidError(ValidationError):
+    """A value breaks a rule; the one message is the ``meta`` of the error object.
+
+    Attributes:
+        rule: a key of ``errors.RULES``.
+        meta: what the rule adds: ``value``, ``count``.
+    """
+
+    def __init__(self, rule: str, **meta: Any) -> None:
+        """Note the rule, and what it adds to the error."""
+        super().__init__([{"error": rule, **meta}])
+        self.rule = rule
+        self.meta = meta
+
+    def __str__(self) -> str:
+        """Return the title of the error."""
+        return RULES[self.rule].format(**self.meta)
+
+
+class Validation(Validator):
     """A condition on one value."""
 
+    @abstractmethod
     def broken(self, value: Any) -> Broken | None:
         """Return the rule's name and its ``meta`` when the value breaks it."""
 
+    def __call__(self, value: Any) -> Any:
+        """Return the value.
+
+        Raises:
+            InvalidError: the value breaks the rule.
+        """
+        broken = self.broken(value)
+        if broken:
+            raise InvalidError(broken[0], **broken[1])
+        return value
+
 
 @dataclass(frozen=True, slots=True)
-class Length:
+class Length(Validation):
     """So many characters."""
 
     minimum: int = 0
@@ -37,7 +77,7 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class Format(Validation):
     """The whole text matches a regular expression."""
 
     pattern: str
@@ -48,7 +88,7 @@ class Format:
 
 
 @dataclass(frozen=True, slots=True)
-class Inclusion:
+class Inclusion(Validation):
     """One of a set of values."""
 
     values: frozenset[Any]
@@ -59,7 +99,7 @@ class Inclusion:
 
 
 @dataclass(frozen=True, slots=True)
-class AtLeast:
+class AtLeast(Validation):
     """A number not below the limit."""
 
     limit: float
@@ -72,7 +112,7 @@ class AtLeast:
 
 
 @dataclass(frozen=True, slots=True)
-class AtMost:
+class AtMost(Validation):
     """A number not above the limit."""
 
     limit: float

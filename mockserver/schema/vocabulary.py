@@ -167,17 +167,17 @@ def attribute(kind: Kind, flags: str, **words: Any) -> Attribute:
         flags: of ``CURfs``.
         **words: ``required`` (true, or a function of the record and of the organization's
             settings), ``unique`` (within organization and mode), ``indexed`` (looked up by),
-            ``enum``, ``rules``, ``normalise`` (before validation), ``initial`` (a value, or a
-            function of the change, when nothing was sent), ``derive`` (computed when read, from
-            the record alone), ``derive_from`` (the same, from the view around it as well: token,
-            other records, clock, URL), ``stored`` (a value is stored for all that, and filtered
-            by), ``delegate`` (``"customer.email"``: read, and filtered, through a to-one),
-            ``effect`` (done instead of storing), ``predicates`` (filter predicates allowed in
-            spite of the flags), ``prohibited`` (to sales channels), ``alone`` (shown only where
-            its record is all the data of a document), ``caster`` (takes more than the kind does),
-            ``exported`` (false: no export shows it), ``names`` (the id that is sent is that of a
-            record of this type, which the bearer has to be allowed to see), ``secret`` (withheld
-            from whoever may not read the record, its maker included).
+            ``enum``, ``validate`` (a rule, or several), ``normalise`` (before validation),
+            ``initial`` (a value, or a function of the change, when nothing was sent), ``derive``
+            (computed when read, from the record alone), ``derive_from`` (the same, from the view
+            around it as well: token, other records, clock, URL), ``stored`` (a value is stored for
+            all that, and filtered by), ``delegate`` (``"customer.email"``: read, and filtered,
+            through a to-one), ``effect`` (done instead of storing), ``predicates`` (filter
+            predicates allowed in spite of the flags), ``prohibited`` (to sales channels), ``alone``
+            (shown only where its record is all the data of a document), ``caster`` (takes more than
+            the kind does), ``exported`` (false: no export shows it), ``names`` (the id that is sent
+            is that of a record of this type, which the bearer has to be allowed to see), ``secret``
+            (withheld from whoever may not read the record, its maker included).
     """
     return Attribute(kind, flags, **words)
 

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from mockserver.errors import RULES, violation
-from mockserver.schema.validations import AtLeast, Format, Inclusion, Length, Validation
+from mockserver.schema.validations import (
+    AtLeast,
+    Format,
+    Inclusion,
+    InvalidError,
+    Length,
+    Validation,
+)
 
 LENGTH = Length(3, 5)
 FORMAT = Format(r"[a-z]+")
@@ -28,6 +35,7 @@ KEPT: dict[str, tuple[Validation, Any]] = {
 def test_kept(rule: Validation, value: Any) -> None:
     """A value within the rule breaks nothing."""
     assert rule.broken(value) is None
+    assert value == rule(value)
 
 
 BROKEN: dict[str, tuple[Validation, Any, str, dict[str, Any]]] = {
@@ -44,5 +52,9 @@ BROKEN: dict[str, tuple[Validation, Any, str, dict[str, Any]]] = {
 def test_broken(rule: Validation, value: Any, name: str, meta: dict[str, Any]) -> None:
     """A broken rule gives its name and ``meta``, and the catalogue has a title for it."""
     assert (name, meta) == rule.broken(value)
+    with pytest.raises(InvalidError) as refused:
+        rule(value)
+    assert [{"error": name, **meta}] == refused.value.messages
+    assert violation("x", name, **meta)["title"] == str(refused.value)
     assert name in RULES
     assert violation("x", name, **meta)["meta"] == {"error": name, **meta}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 import pytest
+from marshmallow import validate
 
 from mockserver.access import Access
 from mockserver.schema.amounts import money
-from mockserver.schema.casting import CastError
 from mockserver.schema.disabling import disabling
 from mockserver.schema.members import Attribute, Flags, Relationship
+from mockserver.schema.validations import Format, InvalidError, Length
 from mockserver.schema.vocabulary import (
     SERIAL,
     Resource,
@@ -123,11 +124,55 @@ def test_closed_is_not_prohibited() -> None:
 
 def test_cast_then_normalised() -> None:
     """A value is cast, then normalised; null needs no normalising."""
-    email = attribute("string", "C", normalise=lambda text: text.strip().lower())
+    email = attribute("string", "CUR", normalise=lambda text: text.strip().lower())
 
     assert ("a@b.c", "12", None) == (email.cast(" A@B.c "), email.cast(12), email.cast(None))
-    with pytest.raises(CastError):
+    with pytest.raises(InvalidError, match="is invalid") as refused:
         email.cast({})
+    assert [{"error": "invalid", "value": {}}] == refused.value.messages
+
+
+def test_a_secret_is_not_repeated() -> None:
+    """What is never returned is not part of an error either."""
+    password = named("password", attribute("string", "CU", effect=lambda *_: None))
+
+    with pytest.raises(InvalidError) as refused:
+        password.cast({})
+    assert {} == refused.value.meta
+
+
+CHECKED: dict[str, tuple[Attribute, Any, tuple[str, dict[str, Any]] | None]] = {
+    "within": (attribute("string", "CUR", validate=Length(2)), "ab", None),
+    "one rule": (attribute("string", "CUR", validate=Length(2)), "a", ("too_short", {"count": 2})),
+    "the first of several": (
+        attribute("string", "CUR", validate=(Length(2), Format("[a-z]+"))),
+        "1",
+        ("too_short", {"count": 2}),
+    ),
+    "an enum": (attribute("string", "CUR", enum=("a",)), "b", ("inclusion", {"value": "b"})),
+    "a validator of the library": (
+        attribute("string", "CUR", validate=validate.Email()),
+        "nobody",
+        ("invalid", {"value": "nobody"}),
+    ),
+    "a function": (
+        attribute("integer", "CUR", validate=lambda value: value > 1),
+        1,
+        ("invalid", {"value": 1}),
+    ),
+}
+
+
+@pytest.mark.parametrize(("member", "value", "broken"), CHECKED.values(), ids=CHECKED)
+def test_check(member: Attribute, value: Any, broken: tuple[str, dict[str, Any]] | None) -> None:
+    """A value is held to every rule; the first one that it breaks is told."""
+    found = None
+    try:
+        member.check(value)
+    except InvalidError as invalid:
+        found = (invalid.rule, invalid.meta)
+
+    assert broken == found
 
 
 AMOUNTS: dict[str, tuple[dict[str, Any], float | None, str | None]] = {

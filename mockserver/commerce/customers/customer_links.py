@@ -28,7 +28,7 @@ def customer_email(flags: str) -> Attribute:
         delegate="customer.email",
         effect=link_by_email,
         normalise=normal_email,
-        rules=EMAIL,
+        validate=EMAIL,
     )
 
 

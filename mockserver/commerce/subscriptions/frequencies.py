@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from mockserver.schema.validations import Broken
+from mockserver.schema.validations import Broken, Validation
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PERIODS: Mapping[str, timedelta] = {"hourly": HOUR, "daily": DAY, "weekly": 7 * DAY}
@@ -29,7 +29,7 @@ ANY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Frequency:
+class Frequency(Validation):
     """A word of the vendor, or a crontab expression that runs at most once an hour."""
 
     def broken(self, value: str) -> Broken | None:

@@ -7,9 +7,9 @@ from typing import Any
 
 from mockserver.commerce.transfers.import_columns import opened
 from mockserver.commerce.transfers.import_inputs import Row, cell
-from mockserver.schema.casting import CastError
 from mockserver.schema.members import Attribute
 from mockserver.schema.protocols import Engine
+from mockserver.schema.validations import InvalidError
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both
@@ -131,5 +131,5 @@ def as_stored(attribute: Attribute, value: Any) -> Any:
     """Return a value as records hold it, ``None`` when it cannot be one."""
     try:
         return attribute.cast(value)
-    except CastError:
+    except InvalidError:
         return None
