@@ -8,12 +8,14 @@ the class of the ``kept`` fixture.
 from __future__ import annotations
 
 import math
+import os
 import random
 import socket
 import sys
 import time
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -23,10 +25,23 @@ BEGINNING = 1_772_532_000_000_000_000
 #: How far each exchange moves the clock.
 STEP = 1_000_000
 #: A test that waits for what happens by itself would wait in vain: after so long without an
-#: exchange the clock runs.
+#: exchange, and without anything to do, the clock runs.
 PATIENCE = 1_000_000_000
 #: Ports below those that the machine gives to whoever asks for any.
 PORTS = 20_000, 32_000
+
+
+#: What Linux tells of the tests' own thread: nanoseconds that it ran, and that it had to wait to.
+SCHEDULED = Path("/proc/thread-self/schedstat")
+
+
+_TIMES = os.open(SCHEDULED, os.O_RDONLY) if SCHEDULED.exists() else None
+
+
+def _idle_ns() -> int:
+    """Return a time that stands while the tests work, or would if the machine let them."""
+    busy = sum(map(int, os.pread(_TIMES, 64, 0).split()[:2])) if _TIMES else 0
+    return time.monotonic_ns() - busy
 
 
 class Stillness:
@@ -35,13 +50,13 @@ class Stillness:
     def __init__(self) -> None:
         """Begin with no test."""
         self._moment = BEGINNING
-        self._asked = time.monotonic_ns()
+        self._asked = _idle_ns()
         self._purpose = ""
         self._drawn = 0
 
     def begin(self, purpose: str) -> None:
         """Be at the beginning of a test, or of a fixture that many tests share."""
-        self._moment, self._asked = BEGINNING, time.monotonic_ns()
+        self._moment, self._asked = BEGINNING, _idle_ns()
         self._purpose, self._drawn = purpose, 0
 
     def state(self) -> tuple[Any, ...]:
@@ -51,17 +66,16 @@ class Stillness:
     def resume(self, state: tuple[Any, ...]) -> None:
         """Go on with a test that was interrupted by a fixture of many."""
         self._moment, self._purpose, self._drawn = state
-        self._asked = time.monotonic_ns()
+        self._asked = _idle_ns()
 
     def step(self) -> None:
         """Let an exchange take its time."""
         self._moment += STEP
-        self._asked = time.monotonic_ns()
+        self._asked = _idle_ns()
 
     def time_ns(self) -> int:
         """Return the machine's time as the product reads it."""
-        idle = time.monotonic_ns() - self._asked - PATIENCE
-        return self._moment + max(0, idle)
+        return self._moment + max(0, _idle_ns() - self._asked - PATIENCE)
 
     def seed(self) -> tuple[object, ...]:
         """Return the next seed of what would be drawn from the machine's own chance."""
