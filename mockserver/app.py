@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response
+from flask import Flask, Request, Response
 from flask.globals import request_ctx
 from werkzeug.exceptions import NotFound
 
@@ -29,7 +29,7 @@ from mockserver.storage.base import Indexes, Storage, StorageError
 from mockserver.storage.memory import MemoryStorage
 from mockserver.traffic.metrics import Metrics
 from mockserver.traffic.optional_headers import OptionalHeaders
-from mockserver.traffic.routes import API, is_metadata
+from mockserver.traffic.route import ROUTE, resolve
 from mockserver.traffic.traffic import Traffic
 from mockserver.web.api import Api
 from mockserver.web.attribution import Attribution
@@ -176,8 +176,10 @@ class MockServerApp(Flask):
 
     def full_dispatch_request(self) -> Response:
         """Answer one request, without the framework's signals and hooks: nobody uses them here."""
+        request = request_ctx.request
         return self.pipeline.answer(
-            request_ctx.request,
+            request,
+            request.environ[ROUTE],
             lambda *_: self.make_response(self.dispatch_request()),
             lambda error, _: self.make_response(self.handle_user_exception(error)),
         )
@@ -192,28 +194,31 @@ class MockServerApp(Flask):
         def start(status: str, headers: Any, exc_info: Any = None) -> Any:
             return start_response(status, [*headers, *environ.get(SURROUNDING, ())], exc_info)
 
-        path = environ.get("PATH_INFO", "")
-        if DOUBLED in path:
-            return self._nowhere(environ, path)(environ, start)
-        if not path.startswith(API) or is_metadata(path):
+        asked = self._asked(environ)
+        route = environ[ROUTE] = resolve(asked.method, asked.path)
+        answering = self.api.answer if route.place == "api" else _nowhere
+        if answering is _nowhere and DOUBLED not in asked.path:
             return super().wsgi_app(environ, start)
+        return self.pipeline.answer(asked, route, answering)(environ, start)
+
+    def _asked(self, environ: WSGIEnvironment) -> Request:
+        """Return a request with its path as it was sent.
+
+        The framework takes slashes at the beginning for one, though a path with an empty segment
+        is no other path (conventions §1): neither routes nor faults and the journal may take it
+        for another.
+        """
         asked = self.request_class(environ)
         asked.max_content_length = self.settings.maximum_body
-        return self.pipeline.answer(asked, self.api.answer)(environ, start)
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(DOUBLED):
+            asked.path = path.encode("latin-1").decode("utf-8", "replace")
+        return asked
 
-    def _nowhere(self, environ: WSGIEnvironment, path: str) -> Response:
-        """Return the 404 of a path with an empty segment, which is no other path (conventions §1).
 
-        The framework takes slashes at the beginning for one, so it must not see the path: neither
-        routes and the control plane nor faults and the journal may take it for another.
-        """
-
-        def answering(*_: object) -> Response:
-            raise NotFound
-
-        asked = self.request_class(environ)
-        asked.path = path.encode("latin-1").decode("utf-8", "replace")
-        return self.pipeline.answer(asked, answering)
+def _nowhere(*_: object) -> Response:
+    """Answer a path with an empty segment, which the framework must not see."""
+    raise NotFound
 
 
 def create_app(settings: Settings | None = None) -> MockServerApp:

@@ -6,6 +6,7 @@ from typing import Any
 
 from mockserver.traffic.journal import Exchange, RequestJournal
 from mockserver.traffic.recorded_request import RecordedRequest
+from mockserver.traffic.route import resolve
 
 #: 2026-01-01T00:00:00Z.
 START = 1767225600.0
@@ -23,7 +24,6 @@ def exchange(  # noqa: PLR0913 - what an exchange may differ in
     answer: bytes = b"",
     answer_headers: tuple[tuple[str, str], ...] = (),
     moment: float = START,
-    action: str | None = None,
     organization: str = "acme",
     **fields: Any,
 ) -> Exchange:
@@ -39,7 +39,7 @@ def exchange(  # noqa: PLR0913 - what an exchange may differ in
         mode="test",
         kind="integration",
         application="AppId",
-        action=action,
+        route=resolve(method, path),
     )
     return Exchange(recorded, moment, "request-1", status, answer_headers, answer, 0.0015, **fields)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from mockserver.access import Mode
-from mockserver.resources.registry import registry
+from mockserver.schema.vocabulary import Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +125,8 @@ class RateLimiter:
         return len(window)
 
 
-def request_class(method: str, endpoint: str) -> str:
-    """Return the class of a request to the API."""
+def request_class(method: str, resource: type[Resource] | None) -> str:
+    """Return the class of a request to the API, by the type its path begins with."""
     if method not in ("GET", "HEAD"):
         return "write"
-    resource = registry().get(endpoint)
     return "cacheable" if resource and resource.cacheable else "uncacheable"

@@ -97,8 +97,8 @@ class Case:
         """Whether it lists a type, and takes everything."""
         recorded = self.recorded
         return (
-            recorded.action == "list"
-            and len(rest_of(recorded)) == 0
+            recorded.route.shape == "collection"
+            and recorded.action == "list"
             and "filter" not in recorded.query
         )
 
@@ -119,8 +119,8 @@ def _one_by_one(case: Case) -> str | None:
     recorded, similar = case.recorded, case.evidence.similar
     if kind_of(recorded)[1] != RETRIEVE_WINDOW or similar < MANY_RETRIEVES:
         return None
-    _, *names = rest_of(recorded)
-    hint = f"include={names[-1]} in the list" if names else "include or id_in"
+    name = recorded.route.relationship
+    hint = f"include={name} in the list" if name else "include or id_in"
     return f"{similar} requests for single {recorded.type} in a row: {hint} would do with one."
 
 
@@ -243,22 +243,18 @@ def record_count(body: bytes) -> int:
     return int(digits) if start >= len(COUNT) and digits.isdigit() else 0
 
 
-def rest_of(recorded: RecordedRequest) -> list[str]:
-    """Return what a path names below a type: an id, a relationship."""
-    return recorded.path.removesuffix("/").split("/")[3:]
-
-
 def kind_of(recorded: RecordedRequest) -> tuple[str, float]:
     """Return what a request is like, and within how many seconds the like of it are counted.
 
     Nothing and no time for one that is like no other.
     """
-    if recorded.method != "GET" or not recorded.type:
+    route = recorded.route
+    if recorded.method != "GET" or not route.type:
         return "", 0.0
-    type_, *rest = recorded.path.removesuffix("/").split("/")[2:]
-    if rest:
-        return f"{type_}/{rest[-1]}" if len(rest) > 1 else type_, RETRIEVE_WINDOW
-    return ("", 0.0) if "filter" in recorded.query else (f"{recorded.type}?", PAGE_WINDOW)
+    if route.id:
+        below = f"/{route.relationship}" if route.relationship else ""
+        return f"{route.endpoint}{below}", RETRIEVE_WINDOW
+    return ("", 0.0) if "filter" in recorded.query else (f"{route.type}?", PAGE_WINDOW)
 
 
 def _page_number(query: str) -> str:

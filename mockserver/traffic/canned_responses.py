@@ -16,7 +16,7 @@ from mockserver.resources.registry import registry
 from mockserver.traffic.effects import VALIDATION_ERROR, FaultEffect, placeholders
 from mockserver.traffic.matchers import MISSING
 from mockserver.traffic.recorded_request import RecordedRequest
-from mockserver.traffic.routes import API, OAUTH_SHAPED
+from mockserver.traffic.route import OAUTH_SHAPED
 
 #: What errors of the API are called at the token endpoint; by status where they are not here.
 OAUTH_NAMES: Mapping[str, str] = {
@@ -114,7 +114,7 @@ def _content(body: Any, recorded: RecordedRequest) -> tuple[bytes, str]:
         return b"", ""
     if isinstance(body, str):
         return body.encode("utf-8", "replace"), "text/plain; charset=utf-8"
-    type_ = "application/vnd.api+json" if recorded.path.startswith(API) else "application/json"
+    type_ = "application/vnd.api+json" if recorded.route.is_below_api else "application/json"
     return orjson.dumps(body), type_
 
 

@@ -23,14 +23,11 @@ from mockserver.traffic.masking import (
 )
 from mockserver.traffic.near_misses import NearMisses, ignored, mistake
 from mockserver.traffic.recorded_request import RecordedRequest
-from mockserver.traffic.routes import OAUTH
 
 DEFAULT_SIZE = 1000
 OK = 200
 #: Bytes of a body that are kept.
 BODY_LIMIT = 64 * 1024
-#: Where a parameter called ``code`` is an authorization code.
-OAUTH_ACTIONS = frozenset(OAUTH.values())
 
 Headers = Sequence[tuple[str, str]]
 
@@ -60,7 +57,7 @@ class Exchange:
         fault: the id of the fault that struck.
         stub: the id of the stub that answered.
         genuine: whether the sandbox itself answered, neither a fault nor a stub.
-        routed: whether there is a route for the path.
+        routed: whether there is anything at a path outside the API.
         started: seconds on a clock that no test freezes.
         over: whether the client was over its rate limit, enforced or not.
         reason: why it was refused, where a body does not say so.
@@ -147,7 +144,7 @@ class Exchange:
             "owner": {"type": recorded.owner.type, "id": recorded.owner.id}
             if recorded.owner
             else None,
-            "type": recorded.type,
+            "type": masked(recorded.type),
             "action": recorded.action,
             "request": self._request(),
             "response": self._response(),
@@ -182,8 +179,8 @@ class Exchange:
 
     @property
     def is_oauth(self) -> bool:
-        """Whether it was with the authorization server."""
-        return self.recorded.action in OAUTH_ACTIONS
+        """Whether a parameter called ``code`` is an authorization code."""
+        return self.recorded.route.place == "oauth"
 
 
 def _printed_body(body: bytes, size: int, *, code: bool) -> dict[str, Any]:

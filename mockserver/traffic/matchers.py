@@ -17,7 +17,7 @@ from mockserver.access import MODES
 from mockserver.resources.registry import known_types
 from mockserver.schema.vocabulary import ACTIONS
 from mockserver.traffic.recorded_request import RecordedRequest
-from mockserver.traffic.routes import OAUTH
+from mockserver.traffic.route import OAUTH
 
 if TYPE_CHECKING:
     from mockserver.automata import Automaton

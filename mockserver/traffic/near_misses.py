@@ -18,7 +18,7 @@ from mockserver.resources.registry import known_types, registry
 from mockserver.schema.vocabulary import Resource
 from mockserver.traffic.matchers import at_pointer
 from mockserver.traffic.recorded_request import RecordedRequest
-from mockserver.traffic.routes import API, OAUTH, singletons
+from mockserver.traffic.route import API, OAUTH, Route, singletons
 
 NOT_FOUND, METHOD_NOT_ALLOWED, BAD_REQUEST = 404, 405, 400
 #: What is longer resembles nothing, and is shown in part.
@@ -63,10 +63,12 @@ def mistake(
         status: of the answer.
         body: of the answer.
         headers: of the answer.
-        routed: whether there is a route for the path.
+        routed: whether there is anything at a path outside the API.
     """
     if status == NOT_FOUND:
-        return _route(recorded.path, routed=routed)
+        is_api = recorded.route.place == "api"
+        is_there = recorded.route.missing is None if is_api else routed
+        return None if is_there else _route(recorded)
     if status == METHOD_NOT_ALLOWED:
         allowed = headers.get("Allow", "")
         return NearMisses("method", f"{recorded.method} {recorded.path}", allowed or None)
@@ -93,32 +95,23 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
 # --- routes --------------------------------------------------------------------------------------
 
 
-def _route(path: str, *, routed: bool) -> NearMisses | None:
-    segments = path.removeprefix("/").removesuffix("/").split("/")
-    if not path.startswith(API):
-        return None if routed else NearMisses("route", path, _nearest_path(path, segments))
-    type_, *rest = segments[1:] or [""]
-    if type_ in singletons() and not rest:
-        return None
-    resource = registry().get(type_)
+def _route(recorded: RecordedRequest) -> NearMisses:
+    """Return the path that was meant by one that leads nowhere."""
+    route, path = recorded.route, recorded.path
+    return NearMisses("route", path, _nearest_below(route) if route.segments else _nearest(path))
+
+
+def _nearest_below(route: Route) -> str | None:
+    """Return the nearest path of the API, for one of the API."""
+    endpoint, *rest = route.segments
+    resource = route.resource
     if resource is None or resource.singleton:
-        return NearMisses("route", path, _nearest_collection(type_, rest))
+        return _nearest_collection(endpoint, rest)
     match rest:
-        case [] | [_] if "" not in rest:
-            return None
         case [_, name] | [_, "relationships", name] if "" not in rest:
-            return _relationship(path, resource, rest[:-1], name)
-    return NearMisses("route", path, f"{API}{type_}")
-
-
-def _relationship(
-    path: str, resource: type[Resource], before: list[str], name: str
-) -> NearMisses | None:
-    if name in resource.relationships:
-        return None
-    near = nearest(name, resource.relationships)
-    meant = near and "/".join(["/api", resource.type_, *_shown(before), near])
-    return NearMisses("route", path, meant)
+            near = nearest(name, resource.relationships)
+            return near and "/".join(["/api", endpoint, *_shown(rest[:-1]), near])
+    return f"{API}{endpoint}"
 
 
 def _shown(rest: list[str]) -> list[str]:
@@ -135,13 +128,12 @@ def _nearest_collection(type_: str, rest: list[str]) -> str | None:
     return None if at is None else "/".join(["/api", rest[at], *_shown(rest[at + 1 :])])
 
 
-def _nearest_path(path: str, segments: list[str]) -> str | None:
+def _nearest(path: str) -> str | None:
     """Return the nearest path outside the API, or the one inside it that was meant."""
     collections = {f"{API}{name}" for name in {*registry(), *singletons()}}
-    meant = next((s for s in segments if f"{API}{s}" in collections), None)
-    if meant:
-        return f"{API}{meant}"
-    return nearest(path.removesuffix("/"), {*OAUTH, *collections})
+    inside = (f"{API}{segment}" for segment in path.split("/"))
+    meant = next((each for each in inside if each in collections), None)
+    return meant or nearest(path.removesuffix("/"), {*OAUTH, *collections})
 
 
 # --- names in a query or a body ------------------------------------------------------------------

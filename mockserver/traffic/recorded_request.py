@@ -11,6 +11,7 @@ import orjson
 
 from mockserver.access import Mode, Owner
 from mockserver.depth import is_deeper_than
+from mockserver.traffic.route import ELSEWHERE, Route
 
 FORM = "application/x-www-form-urlencoded"
 # What the path of a URL may contain unescaped (RFC 3986).
@@ -45,8 +46,7 @@ class RecordedRequest:
         kind: the application's kind, likewise.
         application: the id of the application, likewise.
         owner: the token's owner, likewise.
-        type: the resource type the path leads to, ``None`` outside the API.
-        action: list, retrieve, create, update or delete; ``token`` and so on for OAuth.
+        route: what its method and its path mean.
     """
 
     method: str
@@ -60,9 +60,18 @@ class RecordedRequest:
     kind: str | None = None
     application: str | None = None
     owner: Owner | None = None
-    type: str | None = None
-    action: str | None = None
+    route: Route = ELSEWHERE
     _document: Any = UNREAD
+
+    @property
+    def type(self) -> str | None:
+        """The resource type it is answered with; see ``Route``."""
+        return self.route.type
+
+    @property
+    def action(self) -> str | None:
+        """The vendor's word for what it does, or the OAuth endpoint; see ``Route``."""
+        return self.route.action
 
     @property
     def document(self) -> Any:

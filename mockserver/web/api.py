@@ -19,13 +19,14 @@ from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Document, Documents, Found
 from mockserver.jsonapi.filters import Unknown, all_there_is
 from mockserver.jsonapi.query import QueryParser
-from mockserver.reasons import reason
 from mockserver.resources.registry import registry
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import StorageError
-from mockserver.web.gate import Gate, RequestContext
+from mockserver.traffic.route import ACTIONS, Route, Shape
+from mockserver.web.gate import Gate
 from mockserver.web.headers import document_response, empty_response
 from mockserver.web.ignoring import Ignoring
+from mockserver.web.request_context import RequestContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,22 +173,21 @@ def write_linkage(call: Call, id_: str, name: str) -> Response:
     return empty_response()
 
 
-#: What each kind of URL answers to: by method, the vendor's action and the view.
-Views = Mapping[str, tuple[str, ViewFunction]]
-COLLECTION: Views = {"GET": ("list", list_), "POST": ("create", create)}
-MEMBER: Views = {
-    "GET": ("retrieve", retrieve),
-    "PATCH": ("update", update),
-    "PUT": ("update", update),
-    "DELETE": ("delete", delete),
+#: What answers each action, by what the path names.
+VIEWS: Mapping[tuple[Shape | None, str | None], ViewFunction] = {
+    ("collection", "list"): list_,
+    ("collection", "create"): create,
+    ("member", "retrieve"): retrieve,
+    ("member", "update"): update,
+    ("member", "delete"): delete,
+    ("singleton", "retrieve"): singleton,
+    ("related", "list"): related,
+    ("related", "retrieve"): related,
+    ("to_one", "retrieve"): linkage,
+    ("to_one", "update"): write_linkage,
+    ("to_many", "retrieve"): linkage,
+    ("to_many", "update"): write_linkage,
 }
-SINGLETON: Views = {"GET": ("retrieve", singleton)}
-RELATED: Views = {"GET": ("retrieve", related)}
-TO_ONE: Views = {
-    "GET": ("retrieve", linkage),
-    **dict.fromkeys(("PATCH", "PUT", "DELETE"), ("update", write_linkage)),
-}
-TO_MANY: Views = {**TO_ONE, "POST": ("update", write_linkage)}
 
 
 class Api:
@@ -198,7 +198,6 @@ class Api:
         self._gate = gate
         self._ignoring = Ignoring()
         self._declared = registry()
-        self._singletons = {r.singleton: r for r in self._declared.values() if r.singleton}
 
     def answer(self, request: Request, context: RequestContext) -> Response:
         """Return the answer of the view a request is for.
@@ -206,43 +205,16 @@ class Api:
         Raises:
             Refusal: in the order of conventions §17, from the route on.
         """
-        resource, views, arguments = self._destination(request.path)
-        context.routed = True
-        view = _view(resource, views, request.method)
+        route, resource = context.route, context.route.resource
+        if resource is None or route.missing:
+            raise refusal("RECORD_NOT_FOUND", because=route.missing)
+        view = _view(route, resource)
         sandbox, access = self._gate.admit(request, context)
         with suppress(StorageError):  # what is due waits until it can be stored; reading need not
             sandbox.job_queue.work(within=PATIENCE)
         unknown = self._ignoring.of(sandbox.organization, context)
-        return view(self._call(request, resource, sandbox, access, unknown), *arguments)
-
-    def _destination(self, path: str) -> tuple[type[Resource], Views, list[str]]:
-        """Return what a path leads to: the type, its views, and the id and relationship named.
-
-        A trailing slash is as good as none; a path without a route is a missing record (§1).
-        """
-        type_, *rest = path.removesuffix("/").split("/")[2:] or [""]
-        if type_ in self._singletons and not rest:
-            return self._singletons[type_], SINGLETON, rest
-        resource = self._declared.get(type_)
-        if resource is None or resource.singleton or "" in rest:
-            is_type = resource is not None or not type_
-            why = reason("path_missing") if is_type else reason("type_missing", type=type_)
-            raise refusal("RECORD_NOT_FOUND", because=why)
-        match rest:
-            case []:
-                return resource, COLLECTION, rest
-            case [_]:
-                return resource, MEMBER, rest
-            case [_, name] if name in resource.relationships:
-                return resource, RELATED, rest
-            case [id_, "relationships", name] if name in resource.relationships:
-                many = resource.relationships[name].many
-                return resource, TO_MANY if many else TO_ONE, [id_, name]
-            case [_, name] | [_, "relationships", name]:
-                why = reason("relationship_missing", type=type_, name=name)
-            case _:
-                why = reason("path_missing")
-        raise refusal("RECORD_NOT_FOUND", because=why)
+        call = self._call(request, resource, sandbox, access, unknown)
+        return view(call, *filter(None, (route.id, route.relationship)))
 
     def _call(
         self,
@@ -274,13 +246,17 @@ class Api:
         )
 
 
-def _view(resource: type[Resource], views: Views, method: str) -> ViewFunction:
-    """Return the view of the method, or refuse with the methods there are."""
-    method = "GET" if method == "HEAD" else method
-    action, view = views.get(method, ("", None))
-    if view is None or action not in resource.actions:
-        allowed = [name for name, (action, _) in views.items() if action in resource.actions]
-        reads = ["HEAD"] if "GET" in allowed else []
-        allow = ", ".join([*allowed, *reads, "OPTIONS"])
-        raise refusal("METHOD_NOT_ALLOWED", headers={"Allow": allow})
+def _view(route: Route, resource: type[Resource]) -> ViewFunction:
+    """Return the view of a route, or refuse with the methods there are."""
+    needed = "retrieve" if route.shape == "related" else route.action
+    view = VIEWS.get((route.shape, route.action))
+    if view is None or needed not in resource.actions:
+        raise refusal("METHOD_NOT_ALLOWED", headers={"Allow": _allowed(route, resource)})
     return view
+
+
+def _allowed(route: Route, resource: type[Resource]) -> str:
+    methods = ACTIONS[route.shape] if route.shape else {}
+    allowed = [name for name, action in methods.items() if action in resource.actions]
+    reads = ["HEAD"] if "GET" in allowed else []
+    return ", ".join([*allowed, *reads, "OPTIONS"])

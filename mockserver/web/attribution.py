@@ -13,7 +13,7 @@ from mockserver.access import Access
 from mockserver.clock import Clock
 from mockserver.engine.organization import Organization, Organizations
 from mockserver.traffic.recorded_request import RecordedRequest
-from mockserver.traffic.routes import destination
+from mockserver.traffic.route import Route
 from mockserver.web.gate import Gate
 
 UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")
@@ -41,24 +41,23 @@ class Attribution:
         self._introspection = introspection
         self._clock = Clock()
 
-    def recorded(self, request: Request, access: object) -> RecordedRequest:
+    def recorded(self, request: Request, route: Route, access: object) -> RecordedRequest:
         """Return what is known of a request.
 
         Args:
             request: the request; its body is read.
+            route: what its method and its path mean.
             access: what the gate made of its token.
         """
-        environ, path = request.environ, request.path
-        type_, action = destination(request.method, path)
+        environ = request.environ
         recorded = RecordedRequest(
             request.method,
-            path,
+            request.path,
             environ.get("QUERY_STRING", ""),
             _headers(environ),
             _body(request),
             environ.get("wsgi.url_scheme", "http"),
-            type=type_,
-            action=action,
+            route=route,
         )
         self._attribute(recorded, request, access)
         return recorded
@@ -80,7 +79,7 @@ class Attribution:
             recorded.organization, recorded.mode = access.organization, access.mode
             recorded.kind, recorded.application = access.kind, access.application_id
             recorded.owner = access.owner
-        elif recorded.type or not recorded.action or not self._attribute_client(recorded):
+        elif recorded.route.place != "oauth" or not self._attribute_client(recorded):
             recorded.organization = self._gate.host_slug(request)
 
     def _named(self, recorded: RecordedRequest) -> Access | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from flask import Request
 
@@ -19,16 +18,12 @@ from mockserver.oauth.errors import OAuthError, oauth_error
 from mockserver.reasons import reason
 from mockserver.resources.applications import APPLICATIONS
 from mockserver.settings import Settings
-from mockserver.traffic.routes import is_metadata
 from mockserver.web.headers import MEDIA_TYPE
 from mockserver.web.oauth import basic_credentials, body_parameters
-
-if TYPE_CHECKING:
-    from mockserver.web.interception import Interception
+from mockserver.web.request_context import RequestContext
 
 HOST = re.compile(r"[A-Za-z0-9._-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 WRITES = frozenset({"POST", "PUT", "PATCH"})
-TOKEN_ENDPOINT = "/oauth/token"  # noqa: S105 - a path
 
 
 class TokenVerifier(Protocol):
@@ -38,33 +33,12 @@ class TokenVerifier(Protocol):
         """Return what the token says; refuse 401 ``INVALID_TOKEN`` a token that is no good."""
 
 
-@dataclass(slots=True)
-class RequestContext:
-    """One request on its way through.
+class Gate:
+    """Decides who a request is from, and whether it may come in.
 
     Attributes:
-        request_id: of the response header and the log.
-        standing: where the client stands with its rate limit, for requests that have one.
-        access: what the token says, or why it is refused.
-        routed: whether the path leads somewhere in the API.
-        headers: of the answer, beside those of what answered: see ``surrounding``.
-        interception: what faults and the journal know of it, where there are any.
-        why: the reason of its refusal, which is in no body.
-        ignored: the type and the key of each condition that was ignored (conventions §13.4).
+        request_ids: what the ids of requests are drawn from.
     """
-
-    request_id: str
-    standing: Standing | None = None
-    access: Access | Refusal | None = None
-    routed: bool = False
-    headers: list[tuple[str, str]] = field(default_factory=list)
-    interception: Interception | None = None
-    why: str | None = None
-    ignored: tuple[tuple[str, str], ...] = ()
-
-
-class Gate:
-    """Decides who a request is from, and whether it may come in."""
 
     def __init__(
         self,
@@ -78,11 +52,7 @@ class Gate:
         self._organizations = organizations
         self._verifier = verifier
         self._limiter = limiter
-        self._request_ids = Entropy(settings.seed, "requests")
-
-    def context(self) -> RequestContext:
-        """Open the passage of a request."""
-        return RequestContext(self._request_ids.uuid())
+        self.request_ids = Entropy(settings.seed, "requests")
 
     def enter(self, request: Request, context: RequestContext) -> None:
         """Look at the token of a request and count it.
@@ -96,14 +66,12 @@ class Gate:
         """
         if not HOST.fullmatch(request.host):
             raise refusal("BAD_REQUEST", reason="Invalid Host header")
-        if is_metadata(request.path):
-            return
-        if request.path.startswith("/api/"):
+        if context.route.place == "api":
             context.access = self._access(request)
-            context.standing = self._count(request, context.access)
+            context.standing = self._count(request, context)
             if context.standing.exceeded:
                 raise refusal("TOO_MANY_REQUESTS")
-        elif request.method == "POST" and request.path.removesuffix("/") == TOKEN_ENDPOINT:
+        elif context.route.action == "token" and request.method == "POST":
             context.standing = self._count_token(request)
             if context.standing.exceeded:
                 raise oauth_error("too_many_requests")
@@ -150,15 +118,15 @@ class Gate:
         application_id = applications[0]["id"] if applications else None
         return Access(first.slug, mode, "integration", application_id)
 
-    def _count(self, request: Request, access: Access | Refusal) -> Standing:
-        endpoint = request.path.split("/", 3)[2]
+    def _count(self, request: Request, context: RequestContext) -> Standing:
+        access, route = context.access, context.route
         mode = access.mode if isinstance(access, Access) else "live"
         slug = access.organization if isinstance(access, Access) else self.host_slug(request)
         organization = self._organizations.get(slug or "")
         return self._limiter.count(
             self._counted(request, organization),
-            request_class(request.method, endpoint),
-            endpoint,
+            request_class(request.method, route.resource),
+            route.endpoint,
             mode,
             self._now(organization),
         )

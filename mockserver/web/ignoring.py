@@ -10,7 +10,7 @@ import logging
 from mockserver.engine.organization import Organization
 from mockserver.jsonapi.filters import Unknown, refuse
 from mockserver.traffic.near_misses import ignored
-from mockserver.web.gate import RequestContext
+from mockserver.web.request_context import RequestContext
 
 LOG = logging.getLogger("mockserver.ignored")
 #: So many of one request are logged, and so many different ones of a server: looking for what

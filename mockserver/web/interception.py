@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import orjson
 from flask import Request, Response
 
-from mockserver.clock import Clock, monotonic
-from mockserver.engine.organization import Organization
+from mockserver.clock import monotonic
 from mockserver.entropy import Entropy
 from mockserver.errors import refusal
 from mockserver.oauth.errors import OAuthError
 from mockserver.reasons import reason
 from mockserver.traffic import advice
 from mockserver.traffic.canned_responses import CannedResponse, refused, written
-from mockserver.traffic.effects import NO_EFFECT, TOO_MANY_REQUESTS, FaultEffect, seconds
+from mockserver.traffic.effects import TOO_MANY_REQUESTS, FaultEffect, seconds
 from mockserver.traffic.fault_header import HEADER, ONE_OFF, NoEffect, parse_header
 from mockserver.traffic.journal import Exchange
-from mockserver.traffic.recorded_request import RecordedRequest
 from mockserver.traffic.response_templates import TemplateContext
-from mockserver.traffic.routes import is_control
 from mockserver.traffic.stubs import Stub
 from mockserver.traffic.traffic import Traffic
 from mockserver.web.attribution import Attribution
 from mockserver.web.bridge import DELIVERY, Delivery
-from mockserver.web.gate import RequestContext
 from mockserver.web.oauth import JSON_TYPE, UNCACHED
+from mockserver.web.request_context import Interception, RequestContext
 
 FAULT_HEADER = "HTTP_" + HEADER.upper().replace("-", "_")
 
@@ -36,31 +33,6 @@ MANGLED: Mapping[str, Callable[[bytes], bytes]] = {
     "cut": lambda body: body[: len(body) // 2],
     "malformed": lambda body: b"{" + body,
 }
-
-
-@dataclass(slots=True)
-class Interception:
-    """One request while it is answered.
-
-    Attributes:
-        recorded: the request.
-        organization: whose it is, if it is known.
-        clock: what times it.
-        started: for its duration.
-        effect: of the fault that struck.
-        fault: its id.
-        stub: the id of the stub that answered.
-        delay: seconds to wait before the answer.
-    """
-
-    recorded: RecordedRequest
-    organization: Organization | None
-    clock: Clock
-    started: float
-    effect: FaultEffect = field(default=NO_EFFECT)
-    fault: str | None = None
-    stub: str | None = None
-    delay: float = 0.0
 
 
 class Interceptor:
@@ -87,7 +59,7 @@ class Interceptor:
             Refusal: the error a fault answers; 400 for a fault header that says nothing.
         """
         header = request.environ.get(FAULT_HEADER)
-        if (self._traffic.idle and header is None) or is_control(request.path):
+        if (self._traffic.idle and header is None) or context.route.place == "control":
             return None
         seen = context.interception = self._observe(request, context)
         context.why = self._strike(seen, header)
@@ -145,7 +117,7 @@ class Interceptor:
         """Do to an answer what the fault says, and add the exchange to the journal."""
         seen = context.interception
         if seen is None:
-            if self._traffic.idle or is_control(request.path):
+            if self._traffic.idle or context.route.place == "control":
                 return
             # Refused by the gate.
             seen = self._observe(request, context)
@@ -170,7 +142,7 @@ class Interceptor:
             fault=seen.fault,
             stub=seen.stub,
             genuine=not (seen.stub or effect.prevents),
-            routed=context.routed or request.url_rule is not None,
+            routed=request.url_rule is not None,
             started=seen.started,
             over=standing is not None and standing.over,
             reason=context.why,
@@ -186,7 +158,7 @@ class Interceptor:
 
     def _observe(self, request: Request, context: RequestContext) -> Interception:
         started = monotonic()
-        recorded = self._attribution.recorded(request, context.access)
+        recorded = self._attribution.recorded(request, context.route, context.access)
         own = self._attribution.organization(recorded)
         return Interception(recorded, own, self._attribution.clock(own), started)
 

@@ -12,9 +12,9 @@ from mockserver.effort import bounded
 from mockserver.traffic.advice import header_value
 from mockserver.traffic.metrics import Metrics
 from mockserver.traffic.optional_headers import OptionalHeaders
-from mockserver.traffic.routes import is_control
+from mockserver.traffic.route import Route
 from mockserver.web.failures import REQUEST_ID, answered, why
-from mockserver.web.gate import Gate, RequestContext
+from mockserver.web.gate import Gate
 from mockserver.web.headers import (
     HSTS,
     REASON,
@@ -25,6 +25,7 @@ from mockserver.web.headers import (
 )
 from mockserver.web.interception import Interceptor
 from mockserver.web.origins import Origins
+from mockserver.web.request_context import RequestContext
 
 Answering = Callable[[Request, RequestContext], Response]
 Failing = Callable[[Exception, Request], Response]
@@ -54,27 +55,28 @@ class Pipeline:
         metrics: Metrics,
         optional: OptionalHeaders,
     ) -> None:
-        """Lead requests past the gate and the observer, count them, and add the headers asked for.
+        """Lead requests past the gate and the interceptor, count them, and add headers asked for.
 
         A sandbox is asked over http too, which ``Strict-Transport-Security`` forbids browsers.
         """
         self._origins = origins
         self._gate = gate
-        self._observer = interceptor
+        self._interceptor = interceptor
         self._metrics = metrics
         self._optional = optional
 
     def answer(
-        self, request: Request, answering: Answering, failing: Failing = answered
+        self, request: Request, route: Route, answering: Answering, failing: Failing = answered
     ) -> Response:
         """Return the answer to a request, whatever becomes of it.
 
         Args:
             request: the request.
+            route: what its method and its path mean.
             answering: answers it once it is let in.
             failing: answers what ends in an error.
         """
-        context = self._gate.context()
+        context = RequestContext(self._gate.request_ids.uuid(), route)
         request.environ[REQUEST_ID] = context.request_id
         try:
             with bounded():
@@ -87,18 +89,19 @@ class Pipeline:
 
     def _enter(self, request: Request, context: RequestContext) -> Response | None:
         """Let a request in; return what answers it before any view, if anything does."""
-        if not is_control(request.path):
+        is_control = context.route.place == "control"
+        if not is_control:
             self._origins.check(request)
         # No page of another origin may so much as ask for the control plane.
-        preflight = request.method == "OPTIONS" and not is_control(request.path)
+        preflight = request.method == "OPTIONS" and not is_control
         if not preflight:
             self._gate.enter(request, context)
-        answer = self._observer.enter(request, context)
+        answer = self._interceptor.enter(request, context)
         return preflight_response(request) if preflight and answer is None else answer
 
     def _leave(self, request: Request, context: RequestContext, response: Response) -> None:
         """Complete an answer and leave its surrounding headers with the request."""
-        control, origins = is_control(request.path), self._origins
+        control, origins = context.route.place == "control", self._origins
         surrounding = SECURITY if control else origins.headers(request)
         if origins.are_limited and not control:
             response.vary.add("Origin")
@@ -109,6 +112,6 @@ class Pipeline:
             context.headers.append((REASON, header_value(context.why)))
         if context.standing:
             context.headers += rate_limit_headers(context.standing)
-        self._observer.leave(request, context, response)
+        self._interceptor.leave(request, context, response)
         request.environ[SURROUNDING] = context.headers
         self._metrics.count(request.method, response.status_code)

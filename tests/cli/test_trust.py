@@ -33,7 +33,7 @@ KEYCHAIN = "/Library/Keychains/System.keychain"
 EVERY_TOOL = {"certutil", "sudo", "update-ca-certificates", "update-ca-trust", "trust"}
 
 
-class TemplateContext:
+class Scene:
     """A machine whose files are below a temporary directory."""
 
     def __init__(self, place: Path) -> None:
@@ -69,9 +69,9 @@ class TemplateContext:
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> TemplateContext:
+def scene(tmp_path: Path) -> Scene:
     """Return a machine without files."""
-    return TemplateContext(tmp_path)
+    return Scene(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def scene(tmp_path: Path) -> TemplateContext:
     ids=[anchors.family for anchors in ANCHORS],
 )
 def test_the_store_of_a_linux_system(
-    scene: TemplateContext, directory: str, put: str, refresh: str, forget: str
+    scene: Scene, directory: str, put: str, refresh: str, forget: str
 ) -> None:
     """By root, or by sudo; what is not there is not removed."""
     place = scene.place / directory
@@ -113,7 +113,7 @@ def test_the_store_of_a_linux_system(
     ],
 )
 def test_what_keeps_from_the_store_of_the_system(
-    scene: TemplateContext, directory: str, tools: set[str], obstacle: str
+    scene: Scene, directory: str, tools: set[str], obstacle: str
 ) -> None:
     (scene.place / directory).mkdir(parents=True)
     (step,) = [step for step in scene.steps(tools=tools) if step.kind == SYSTEM]
@@ -135,12 +135,12 @@ def test_what_keeps_from_the_store_of_the_system(
     ],
 )
 def test_the_stores_of_other_systems(
-    scene: TemplateContext, platform: str, expected: str, *, trusted: bool
+    scene: Scene, platform: str, expected: str, *, trusted: bool
 ) -> None:
     assert scene.lines(SYSTEM, platform=platform, trusted=trusted) == [expected]
 
 
-def test_firefox_on_windows_goes_by_the_system(scene: TemplateContext) -> None:
+def test_firefox_on_windows_goes_by_the_system(scene: Scene) -> None:
     """The certutil of Windows is another one."""
     (step,) = [step for step in scene.steps(platform="win32") if step.kind == FIREFOX]
 
@@ -148,7 +148,7 @@ def test_firefox_on_windows_goes_by_the_system(scene: TemplateContext) -> None:
 
 
 @pytest.mark.parametrize("name", NSS_DATABASES)
-def test_chromium_has_a_database(scene: TemplateContext, name: str) -> None:
+def test_chromium_has_a_database(scene: Scene, name: str) -> None:
     scene.with_database(name)
     tool = f"certutil -d sql:/users/me/{name}"
 
@@ -157,7 +157,7 @@ def test_chromium_has_a_database(scene: TemplateContext, name: str) -> None:
     assert scene.lines(NSS, platform="darwin") == []
 
 
-def test_a_database_is_made_for_a_chromium_that_has_never_run(scene: TemplateContext) -> None:
+def test_a_database_is_made_for_a_chromium_that_has_never_run(scene: Scene) -> None:
     """As on a machine of CI; there is nothing to remove it from."""
     tool = "certutil -d sql:/users/me/.pki/nssdb"
 
@@ -170,7 +170,7 @@ def test_a_database_is_made_for_a_chromium_that_has_never_run(scene: TemplateCon
 
 
 @pytest.mark.parametrize("pattern", FIREFOX_PROFILES)
-def test_firefox_has_a_database_in_each_profile(scene: TemplateContext, pattern: str) -> None:
+def test_firefox_has_a_database_in_each_profile(scene: Scene, pattern: str) -> None:
     """And other directories beside them."""
     names = [pattern.replace("*", name) for name in ("a.default", "b b.test")]
     for name in names:
@@ -188,7 +188,7 @@ def test_firefox_has_a_database_in_each_profile(scene: TemplateContext, pattern:
     ]
 
 
-def test_without_certutil_it_is_said_where_it_is_found(scene: TemplateContext) -> None:
+def test_without_certutil_it_is_said_where_it_is_found(scene: Scene) -> None:
     scene.with_database(".mozilla/firefox/a.default")
     steps = [step for step in scene.steps(tools={"sudo"}) if step.kind != SYSTEM]
 
@@ -213,7 +213,7 @@ esac
 @pytest.fixture
 def me(tmp_path: Path) -> Path:
     """Return the home of a user who has a profile of Firefox, and tools of the test's own."""
-    home = TemplateContext(tmp_path).with_database(".mozilla/firefox/a.default").parents[2]
+    home = Scene(tmp_path).with_database(".mozilla/firefox/a.default").parents[2]
     tools = home / "tools"
     tools.mkdir()
     (tools / "certutil").write_text(CERTUTIL)

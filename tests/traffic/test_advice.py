@@ -22,7 +22,7 @@ from mockserver.traffic.advice import (
     record_count,
 )
 from mockserver.traffic.recorded_request import RecordedRequest
-from mockserver.traffic.routes import destination
+from mockserver.traffic.route import resolve
 from tests.published import PUBLISHED
 
 QUIET = Evidence()
@@ -30,11 +30,9 @@ QUIET = Evidence()
 
 def asked(method: str = "GET", url: str = "/api/customers", body: Any = None) -> RecordedRequest:
     path, _, query = url.partition("?")
-    type_, action = destination(method, path)
     sent = b"" if body is None else json.dumps(body).encode()
-    return RecordedRequest(
-        method, path, query, body=sent, type=type_, action=action, application="AppId"
-    )
+    route = resolve(method, path)
+    return RecordedRequest(method, path, query, body=sent, route=route, application="AppId")
 
 
 def attributes(**values: Any) -> Any:

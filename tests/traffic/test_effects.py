@@ -19,10 +19,11 @@ from mockserver.traffic.effects import CODES, MAXIMUM_DELAY, OAUTH_CODES, FaultE
 from mockserver.traffic.fault_header import NoEffect, parse_header
 from mockserver.traffic.matchers import MISSING
 from mockserver.traffic.recorded_request import RecordedRequest
+from mockserver.traffic.route import resolve
 from tests.refusals import impossible
 
-API = RecordedRequest("GET", "/api/orders", type="orders", action="list")
-TOKEN = RecordedRequest("POST", "/oauth/token", action="token")
+API = RecordedRequest("GET", "/api/orders", route=resolve("GET", "/api/orders"))
+TOKEN = RecordedRequest("POST", "/oauth/token", route=resolve("POST", "/oauth/token"))
 
 
 @pytest.mark.parametrize(

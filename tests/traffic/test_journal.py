@@ -40,8 +40,8 @@ def test_printed() -> None:
         "mode": "test",
         "application": {"id": "AppId", "kind": "integration"},
         "owner": {"type": "Customer", "id": "abc"},
-        "type": None,
-        "action": None,
+        "type": "customers",
+        "action": "create",
         "request": {
             "method": "POST",
             "url": "https://acme.cl.localhost:8443/api/customers?include=tags",

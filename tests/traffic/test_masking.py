@@ -35,7 +35,7 @@ def shown(one: Exchange) -> str:
 
 
 def token(**fields: Any) -> Exchange:
-    return exchange("POST", "/oauth/token", action="token", **fields)
+    return exchange("POST", "/oauth/token", **fields)
 
 
 SECRETIVE = {
@@ -63,9 +63,7 @@ SECRETIVE = {
     "filter": exchange(query=f"filter%5Bq%5D%5Breset_password_token_eq%5D={SECRET}"),
     "authorization code": token(body=orjson.dumps({"code": SECRET})),
     "authorization code, form": token(headers=FORM, body=f"code={SECRET}".encode()),
-    "authorization code, query": exchange(
-        path="/oauth/authorize", action="authorize", query=f"code={SECRET}"
-    ),
+    "authorization code, query": exchange(path="/oauth/authorize", query=f"code={SECRET}"),
     "redirection": exchange(
         answer_headers=(("Location", f"https://app.test/cb?code={SECRET}&state=1"),)
     ),

@@ -12,6 +12,7 @@ from marshmallow import ValidationError
 from mockserver.pointers import pointers
 from mockserver.traffic.matchers import MISSING, Matcher, MatcherSchema, at_pointer, contains
 from mockserver.traffic.recorded_request import RecordedRequest
+from mockserver.traffic.route import resolve
 
 BODY = (
     b'{"data": {"type": "customers", "attributes": {"email": "john@example.com", "n": 1, '
@@ -27,8 +28,7 @@ FACTS = RecordedRequest(
     mode="test",
     kind="integration",
     application="AppId",
-    type="customers",
-    action="create",
+    route=resolve("POST", "/api/customers"),
 )
 
 

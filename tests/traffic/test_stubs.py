@@ -13,6 +13,7 @@ from mockserver.entropy import Entropy
 from mockserver.pointers import pointers
 from mockserver.traffic.recorded_request import RecordedRequest
 from mockserver.traffic.response_templates import TemplateContext, compiled
+from mockserver.traffic.route import resolve
 from mockserver.traffic.stubs import Stubs
 from tests.client import Api, Document, to
 
@@ -202,7 +203,10 @@ def test_answer() -> None:
         }
     )
     recorded = RecordedRequest(
-        "GET", "/api/gift_wraps/W1", query="n=1%0d%0aX-Evil:%20%e2%82%ac", type="gift_wraps"
+        "GET",
+        "/api/gift_wraps/W1",
+        query="n=1%0d%0aX-Evil:%20%e2%82%ac",
+        route=resolve("GET", "/api/gift_wraps/W1"),
     )
     found = stubs.find(recorded)
 

@@ -70,7 +70,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         },
     ),
     "oauth": (
-        {"status": 401, "action": "token", "path": "/oauth/token", "answer": errors(CLIENT)},
+        {"status": 401, "path": "/oauth/token", "answer": errors(CLIENT)},
         {"path": "/oauth/token", "status": 401, "code": "invalid_client", "reason": "No."},
     ),
     "other errors": ({"status": 500, "answer": b"<h1>"}, {"status": 500}),

@@ -72,7 +72,7 @@ def customer(email: str = "john@example.com") -> str:
 
 
 def journaled(app: MockServerApp) -> dict[str, Any]:
-    return app.journal.find()[-1].printed()
+    return app.journal.find()[-1].serialized()
 
 
 # --- errors and statuses -------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def test_timeout(app: MockServerApp, client: httpx.Client) -> None:
         client.post("/api/customers", content=customer(), timeout=DELAY)
 
     assert client.get("/api/customers").json()["meta"]["record_count"] == 0
-    assert app.journal.find()[0].printed()["response"] is None
+    assert app.journal.find()[0].serialized()["response"] is None
 
 
 @pytest.mark.parametrize(("moment", "stored"), [("before", 0), ("after", 1)])
@@ -183,7 +183,7 @@ def test_connection_dropped(
     app.faults.add({"effect": {"drop": moment}, "times": 1})
     with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
         client.post("/api/customers", content=customer())
-    printed = app.journal.find()[0].printed()
+    printed = app.journal.find()[0].serialized()
 
     assert client.get("/api/customers").json()["meta"]["record_count"] == stored
     assert not printed["delivered"]

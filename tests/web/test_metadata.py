@@ -156,7 +156,7 @@ def test_the_journal_knows_it(app: MockServerApp) -> None:
     """As an exchange without type and action, and as nothing unknown."""
     app.journal.resize(10)
     asked(app)
-    exchange = app.journal.find()[-1].printed()
+    exchange = app.journal.find()[-1].serialized()
 
     assert (exchange["type"], exchange["action"], exchange["unmatched"]) == (None, None, None)
     assert exchange["request"]["path"] == URL

@@ -26,7 +26,7 @@ INTEGRATION = "test_integration_client_id_".ljust(43, "0")
 SECRET = "test_integration_client_secret_".ljust(43, "0")
 
 
-class TemplateContext:
+class Scene:
     """A server of the test's own, with what most refusals are about."""
 
     def __init__(self, app: MockServerApp) -> None:
@@ -51,124 +51,122 @@ class TemplateContext:
 
 
 @pytest.fixture
-def scene(data_directory: Path) -> Iterator[TemplateContext]:
+def scene(data_directory: Path) -> Iterator[Scene]:
     """Return a scene, whose server ends with the test."""
     app = create_app(
         Settings(seeded=False, reason=True, advice=True, data_directory=data_directory)
     )
-    yield TemplateContext(app)
+    yield Scene(app)
     app.close()
 
 
-def _expired(s: TemplateContext) -> None:
+def _expired(s: Scene) -> None:
     next(iter(s.app.organizations)).clock.freeze(datetime(2040, 1, 1, tzinfo=UTC))
     s.api.get("/api/tags")
 
 
-def _revoked(s: TemplateContext) -> None:
+def _revoked(s: Scene) -> None:
     sent = {"token": s.api.token, "client_id": INTEGRATION, "client_secret": SECRET}
     assert s.app.test_client().post("/oauth/revoke", json=sent).status_code == 200
     s.api.get("/api/tags")
 
 
-def _of_another_key(s: TemplateContext) -> None:
+def _of_another_key(s: Scene) -> None:
     Api(s.app, SigningKey.generate().sign("{}")).get("/api/tags")
 
 
-def _of_another_organization(s: TemplateContext) -> None:
+def _of_another_organization(s: Scene) -> None:
     s.app.plane.organizations.create({"slug": "shop"})
     s.api.request("GET", "/api/tags", headers={"Host": "shop.cl.localhost"})
 
 
-def _of_a_gone_organization(s: TemplateContext) -> None:
+def _of_a_gone_organization(s: Scene) -> None:
     s.app.plane.organizations.create({"slug": "shop"})
     s.app.plane.organizations.delete("acme")
     s.api.get("/api/tags")
 
 
-def _of_a_gone_application(s: TemplateContext) -> None:
+def _of_a_gone_application(s: Scene) -> None:
     sandbox = next(iter(s.app.organizations)).sandbox("test")
     for application in sandbox.partition.select("applications")[0]:
         sandbox.partition.remove("applications", application["id"])
     s.api.get("/api/tags")
 
 
-def _of_a_gone_customer(s: TemplateContext) -> None:
+def _of_a_gone_customer(s: Scene) -> None:
     john = s.customer(password=PASSWORD)
     logged = s.bearers.customer("john@example.com", PASSWORD)
     s.api.delete(path_of(john))
     logged.get("/api/customers")
 
 
-def _of_the_other_mode(s: TemplateContext) -> None:
+def _of_the_other_mode(s: Scene) -> None:
     live = s.bearers.integration("live").create("customers", email="live@example.com")
     s.api.get(path_of(live))
 
 
-def _deleted(s: TemplateContext) -> None:
+def _deleted(s: Scene) -> None:
     john = s.customer()
     s.api.delete(path_of(john))
     s.api.get(path_of(john))
 
 
-def _linkage(s: TemplateContext) -> None:
+def _linkage(s: Scene) -> None:
     links = {"customer_group": {"type": "customer_groups", "id": NOBODY}}
     s.api.post("/api/customers", document("customers", email="a@example.com", links=links))
 
 
-def _link(s: TemplateContext, name: str, data: object) -> None:
+def _link(s: Scene, name: str, data: object) -> None:
     body = document("customers", email="a@example.com")
     body["data"]["relationships"] = {name: {"data": data}}
     s.api.post("/api/customers", body)
 
 
-def _deleted_linkage(s: TemplateContext) -> None:
+def _deleted_linkage(s: Scene) -> None:
     tag = s.api.create("tags", name="vip")
     s.api.delete(path_of(tag))
     body = document("customers", email="a@example.com", links={"tags": [to(tag)]})
     s.api.post("/api/customers", body)
 
 
-def _of_another_customer(s: TemplateContext) -> None:
+def _of_another_customer(s: Scene) -> None:
     jane = s.customer("jane@example.com")
     s.customer(password=PASSWORD)
     s.bearers.customer("john@example.com", PASSWORD).get(path_of(jane))
 
 
-def _password(s: TemplateContext) -> None:
+def _password(s: Scene) -> None:
     john = s.customer(password=PASSWORD)
     logged = s.bearers.customer("john@example.com", PASSWORD)
     logged.patch(path_of(john), document("customers", john["id"], password="another123"))
 
 
-def _anonymization(s: TemplateContext) -> None:
+def _anonymization(s: Scene) -> None:
     john = s.customer()
     sent = document("customers", john["id"], _request_anonymization=True)
     s.api.patch(path_of(john), sent)
 
 
-def _role(s: TemplateContext) -> None:
+def _role(s: Scene) -> None:
     reader = s.bearers.integration(name="read_only_integration")
     reader.post("/api/tags", document("tags", name="x"))
 
 
-def _header(s: TemplateContext, value: str) -> None:
+def _header(s: Scene, value: str) -> None:
     s.nobody.request("GET", "/api/tags", headers={"Authorization": value})
 
 
-def _fault(s: TemplateContext, effect: Document) -> None:
+def _fault(s: Scene, effect: Document) -> None:
     s.app.plane.faults.add({"effect": effect})
     s.api.get("/api/tags")
 
 
-def _login(s: TemplateContext, email: str, password: str = PASSWORD) -> None:
+def _login(s: Scene, email: str, password: str = PASSWORD) -> None:
     grant = {"grant_type": "password", "username": email, "password": password}
     s.token(**grant, client_id=CHANNEL, scope="market:code:europe")
 
 
-def _with_john(
-    s: TemplateContext, act: Callable[[TemplateContext], None], **attributes: Any
-) -> None:
+def _with_john(s: Scene, act: Callable[[Scene], None], **attributes: Any) -> None:
     s.customer(**attributes)
     act(s)
 
@@ -181,7 +179,7 @@ _WEBAPP = {
 }
 
 #: What is done last, and the reason it is refused for.
-CASES: dict[str, tuple[Callable[[TemplateContext], object], str]] = {
+CASES: dict[str, tuple[Callable[[Scene], object], str]] = {
     "no token": (
         lambda s: s.nobody.get("/api/tags"),
         "No token was sent: there is no Authorization header.",
@@ -321,24 +319,22 @@ CASES: dict[str, tuple[Callable[[TemplateContext], object], str]] = {
 
 
 @pytest.mark.parametrize(("act", "expected"), CASES.values(), ids=CASES)
-def test_reason(
-    scene: TemplateContext, act: Callable[[TemplateContext], object], expected: str
-) -> None:
+def test_reason(scene: Scene, act: Callable[[Scene], object], expected: str) -> None:
     """In one sentence: by the journal, and by the log, without a secret."""
     act(scene)
     exchange = scene.app.journal.find()[-1]
-    printed = exchange.printed()["reason"]
+    printed = exchange.serialized()["reason"]
 
     assert re.match(expected, exchange.reason or ""), exchange.reason
     assert (printed, summary(exchange)["reason"]) == (exchange.reason, exchange.reason)
     assert dict(exchange.headers)[REASON] == printed
     assert "geheim" not in printed
     if exchange.status in (400, 401, 404, 422):
-        assert {"code": "reason", "detail": printed} in exchange.printed()["advice"]
+        assert {"code": "reason", "detail": printed} in exchange.serialized()["advice"]
         assert f"reason: {printed}" in dict(exchange.headers)[ADVICE]
 
 
-def test_bodies_stay_as_they_are(scene: TemplateContext) -> None:
+def test_bodies_stay_as_they_are(scene: Scene) -> None:
     """Nothing of an answer but the header differs, which is there only if asked for."""
     answers = []
     for wanted in (True, False):
@@ -362,7 +358,7 @@ def test_without_a_journal(data_directory: Path) -> None:
     assert REASON not in answered.headers
 
 
-def test_a_reason_fits_into_a_header(scene: TemplateContext) -> None:
+def test_a_reason_fits_into_a_header(scene: Scene) -> None:
     """Whatever a request has in it."""
     answer = scene.api.get("/api/tags/%0d%0aX-Evil:%201%E2%82%AC" + "x" * 4000)
 

@@ -1,0 +1,64 @@
+"""The context of one request on its way through: what each step finds out, for those after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mockserver.access import Access
+from mockserver.clock import Clock
+from mockserver.engine.organization import Organization
+from mockserver.engine.rate_limits import Standing
+from mockserver.errors import Refusal
+from mockserver.traffic.effects import NO_EFFECT, FaultEffect
+from mockserver.traffic.recorded_request import RecordedRequest
+from mockserver.traffic.route import Route
+
+
+@dataclass(slots=True)
+class Interception:
+    """One request while it is answered.
+
+    Attributes:
+        recorded: the request.
+        organization: whose it is, if it is known.
+        clock: what times it.
+        started: for its duration.
+        effect: of the fault that struck.
+        fault: its id.
+        stub: the id of the stub that answered.
+        delay: seconds to wait before the answer.
+    """
+
+    recorded: RecordedRequest
+    organization: Organization | None
+    clock: Clock
+    started: float
+    effect: FaultEffect = field(default=NO_EFFECT)
+    fault: str | None = None
+    stub: str | None = None
+    delay: float = 0.0
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """One request on its way through.
+
+    Attributes:
+        request_id: of the response header and the log.
+        route: what its method and its path mean.
+        standing: where the client stands with its rate limit, for requests that have one.
+        access: what the token says, or why it is refused.
+        headers: of the answer, beside those of what answered.
+        interception: what faults and the journal know of it, where there are any.
+        why: the reason of its refusal, which is in no body.
+        ignored: the type and the key of each condition that was ignored (conventions §13.4).
+    """
+
+    request_id: str
+    route: Route
+    standing: Standing | None = None
+    access: Access | Refusal | None = None
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    interception: Interception | None = None
+    why: str | None = None
+    ignored: tuple[tuple[str, str], ...] = ()
