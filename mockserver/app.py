@@ -14,8 +14,9 @@ from mockserver.clock import Clock
 from mockserver.control.baseline import Baseline, DailyReset
 from mockserver.control.control_plane import ControlPlane
 from mockserver.engine.job_queue import NEVER
-from mockserver.engine.organization import Organizations, SeedOptions
+from mockserver.engine.organization import Organizations
 from mockserver.engine.rate_limits import RateLimiter
+from mockserver.engine.tenant import SeedOptions
 from mockserver.engine.worker import Worker
 from mockserver.oauth.authorization import AuthorizationServer
 from mockserver.oauth.keys import SigningKey

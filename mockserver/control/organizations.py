@@ -16,8 +16,9 @@ from mockserver.control.schemas import (
     ResetSchema,
     SeedSchema,
 )
-from mockserver.engine.organization import Organization, SeedOptions
+from mockserver.engine.organization import Organization
 from mockserver.engine.sandbox import Sandbox
+from mockserver.engine.tenant import SeedOptions
 from mockserver.pointers import escaped
 from mockserver.refusals import invalid, load
 from mockserver.seeding.credentials import credentials

@@ -1,14 +1,15 @@
 """One create or update: values applied to a draft, effects run, every rule checked.
 
-Nothing is stored here; the sandbox stores the draft when no rule is broken (conventions §17).
+Nothing is stored here; the engine stores the draft when no rule is broken (conventions §17).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mockserver.access import Access
+from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.relationships import no_linkages
 from mockserver.engine.whereabouts import missing
 from mockserver.errors import ErrorObject, Refusal, refusal, violation
@@ -21,9 +22,6 @@ from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, Not, both
 from mockserver.storage.values import key
-
-if TYPE_CHECKING:
-    from mockserver.engine.sandbox import Sandbox
 
 
 def observed(resource: type[Resource], before: Record, after: Record) -> Sequence[str]:
@@ -41,7 +39,7 @@ class ChangeSet:
     Attributes:
         record: the draft.
         before: what is stored now, ``None`` on create.
-        engine: the sandbox.
+        engine: the records around.
         access: whose request it is.
         member: the attribute whose effect is running.
         called: what the change is called in the history, when not after the action.
@@ -51,14 +49,14 @@ class ChangeSet:
 
     def __init__(
         self,
-        sandbox: Sandbox,
+        engine: RecordEngine,
         resource: type[Resource],
         access: Access,
         record: Record,
         before: Record | None = None,
     ) -> None:
         """Start with a draft that is ours to change."""
-        self.engine = sandbox
+        self.engine = engine
         self.resource = resource
         self.access = access
         self.record = record

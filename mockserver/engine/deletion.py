@@ -4,83 +4,84 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING
 
 from mockserver.engine.change_set import observed
+from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.relationships import points_at
 from mockserver.errors import refusal
 from mockserver.resources.registry import registry
 from mockserver.schema.members import Relationship
 from mockserver.storage.base import SERIAL, Record
 
-if TYPE_CHECKING:
-    from mockserver.engine.sandbox import Sandbox
-
 Referrer = tuple[str, str, Relationship]
 #: A referrer, and the id of the record that points.
 Reference = tuple[str, str, Relationship, str]
 
 
-def remove(sandbox: Sandbox, type_: str, record: Record) -> None:
+def remove(engine: RecordEngine, type_: str, record: Record) -> None:
     """Remove a record and settle everything that points at it.
 
     Raises:
         Refusal: 423 ``LOCKED`` when a record that restricts the deletion points at it.
     """
     gone: list[tuple[str, Record]] = []
-    _remove(sandbox, type_, record, gone)
+    _remove(engine, type_, record, gone)
     for other, removed in gone:
-        sandbox.registry[other].removed(sandbox, removed)
+        engine.registry[other].removed(engine, removed)
 
 
-def _remove(sandbox: Sandbox, type_: str, record: Record, gone: list[tuple[str, Record]]) -> None:
-    held = list(_referring(sandbox, type_, record))
-    resource = sandbox.registry[type_]
-    locked = not resource.deletable(record) or resource.locked(sandbox, record)
+def _remove(
+    engine: RecordEngine, type_: str, record: Record, gone: list[tuple[str, Record]]
+) -> None:
+    held = list(_referring(engine, type_, record))
+    resource = engine.registry[type_]
+    locked = not resource.deletable(record) or resource.locked(engine, record)
     if locked or _is_held(held):
         raise refusal("LOCKED", class_name=resource.__name__, number=record[SERIAL])
     for other, name, relationship, id_ in held:
         # As it is by now: it may have let go in another place, or be gone already.
-        referrer = sandbox.get(other, id_)
+        referrer = engine.get(other, id_)
         if referrer is None or relationship.on_delete == "keep":
             continue
-        if _goes_along(sandbox, other, relationship, referrer):
-            _remove(sandbox, other, referrer, gone)
+        if _goes_along(engine, other, relationship, referrer):
+            _remove(engine, other, referrer, gone)
         else:
             released = _released(referrer, name, relationship, record["id"])
-            _release(sandbox, other, referrer, released)
-    sandbox.store(type_, record, None)
+            _release(engine, other, referrer, released)
+    engine.store(type_, record, None)
     gone.append((type_, record))
-    sandbox.end_tokens(type_, record["id"])
-    sandbox.files.drop(type_, record["id"])
+    engine.end_tokens(type_, record["id"])
+    engine.files.drop(type_, record["id"])
     if "destroy" in resource.topics:
-        sandbox.fire(type_, record["id"], "destroy")
+        engine.fire(type_, record["id"], "destroy")
 
 
 def _is_held(referrers: Iterable[Reference]) -> bool:
     return any(relationship.on_delete == "restrict" for _, _, relationship, _ in referrers)
 
 
-def _goes_along(sandbox: Sandbox, type_: str, relationship: Relationship, referrer: Record) -> bool:
+def _goes_along(
+    engine: RecordEngine, type_: str, relationship: Relationship, referrer: Record
+) -> bool:
     if relationship.on_delete == "cascade_unless_held":
-        return not _is_held(_referring(sandbox, type_, referrer))
+        return not _is_held(_referring(engine, type_, referrer))
     return relationship.on_delete == "cascade"
 
 
-def _referring(sandbox: Sandbox, type_: str, record: Record) -> Iterator[Reference]:
+def _referring(engine: RecordEngine, type_: str, record: Record) -> Iterator[Reference]:
     for other, name, relationship in referrers(type_):
-        for referrer in sandbox.find(other, points_at(type_, record["id"], name, relationship)):
+        for referrer in engine.find(other, points_at(type_, record["id"], name, relationship)):
             yield other, name, relationship, referrer["id"]
 
 
-def _release(sandbox: Sandbox, type_: str, before: Record, record: Record) -> None:
+def _release(engine: RecordEngine, type_: str, before: Record, record: Record) -> None:
     """Store a record that has let go; of a change of its tags is told (customers §10)."""
-    told = observed(sandbox.registry[type_], before, record)
+    told = observed(engine.registry[type_], before, record)
     if told:
-        record["updated_at"] = sandbox.clock.timestamp()
-    sandbox.store(type_, before, record)
+        record["updated_at"] = engine.clock.timestamp()
+    engine.store(type_, before, record)
     for event in told:
-        sandbox.fire(type_, record["id"], event)
+        engine.fire(type_, record["id"], event)
 
 
 def _released(record: Record, name: str, relationship: Relationship, id_: str) -> Record:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from mockserver.engine.relationships import points_at
 from mockserver.resources.registry import registry
 from mockserver.schema.members import Relationship
-from mockserver.schema.protocols import Job
-
-if TYPE_CHECKING:
-    from mockserver.engine.record_engine import RecordEngine
+from mockserver.schema.protocols import Engine, Job
 
 Follower = tuple[str, str, Relationship, Job]
 
 
-def follow(engine: RecordEngine, type_: str, id_: str, event: str) -> None:
+def follow(engine: Engine, type_: str, id_: str, event: str) -> None:
     """Have done what the declarations want done when an event happens to what they lead to."""
     for other, name, relationship, doing in followers(type_, event):
         for record in engine.find(other, points_at(type_, id_, name, relationship)):

@@ -5,13 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from math import ceil
-from typing import TYPE_CHECKING
 
+from mockserver.engine.record_store import RecordStore
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, Condition, both
-
-if TYPE_CHECKING:
-    from mockserver.engine.record_engine import RecordEngine
 
 #: The type that parts of files are stored under; no declaration has such a name.
 FILES = "files"
@@ -25,28 +22,28 @@ KEY_BYTES = 32
 class Files:
     """The files of one mode of an organization, each of one record, in parts."""
 
-    def __init__(self, engine: RecordEngine) -> None:
-        """Keep the files of this world."""
-        self._world = engine
+    def __init__(self, store: RecordStore) -> None:
+        """Keep the files with these records."""
+        self._store = store
 
     def append(self, type_: str, id_: str, format_: str, content: str, until: int = 0) -> None:
         """Add a part to the file of a record, in a format; ``until`` is the caller's own mark."""
         values = {"resource_type": type_, "resource": id_, "format": format_}
-        self._world.insert(FILES, {**values, "content": content, "until": until})
+        self._store.insert(FILES, {**values, "content": content, "until": until})
 
     def parts(self, type_: str, id_: str) -> list[Record]:
         """Return the parts of the file of a record, in order."""
-        return self._world.find(FILES, _of(type_, id_))
+        return self._store.find(FILES, _of(type_, id_))
 
     def drop(self, type_: str, id_: str) -> None:
         """Remove the file of a record."""
         for part in self.parts(type_, id_):
-            self._world.partition.remove(FILES, part["id"])
+            self._store.partition.remove(FILES, part["id"])
 
     def signed_path(self, type_: str, id_: str) -> str:
         """Return the path that the file of a record can be fetched from for five minutes."""
-        expires = str(ceil(self._world.clock.seconds()) + LIFETIME)
-        path = f"{PREFIX}/{self._world.organization.slug}/{self._world.mode}/{type_}/{id_}"
+        expires = str(ceil(self._store.clock.seconds()) + LIFETIME)
+        path = f"{PREFIX}/{self._store.organization.slug}/{self._store.mode}/{type_}/{id_}"
         return f"{path}?expires={expires}&signature={self._signature(type_, id_, expires)}"
 
     def is_signed(self, type_: str, id_: str, expires: str, signature: str) -> bool:
@@ -56,10 +53,10 @@ class Files:
 
     def is_expired(self, expires: str) -> bool:
         """Say whether a link of ours is good no more."""
-        return int(expires) < self._world.clock.seconds()
+        return int(expires) < self._store.clock.seconds()
 
     def _signature(self, type_: str, id_: str, expires: str) -> str:
-        key = self._world.organization.entropy_of(self._world.mode, FILES).bytes(KEY_BYTES)
+        key = self._store.organization.entropy_of(self._store.mode, FILES).bytes(KEY_BYTES)
         signed = f"{type_}/{id_}?{expires}".encode("utf-8", "replace")
         return hmac.new(key, signed, hashlib.sha256).hexdigest()
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mockserver.access import OWNERS, Access
 from mockserver.clock import EPOCH, milliseconds, parse_timestamp, timestamp
+from mockserver.engine.record_store import RecordStore
 from mockserver.resources.applications import APPLICATIONS
 from mockserver.resources.event_stores import EventStore
 from mockserver.resources.registry import registry
@@ -20,9 +21,6 @@ from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition, both
 from mockserver.storage.matching import matcher
 from mockserver.storage.values import key
-
-if TYPE_CHECKING:
-    from mockserver.engine.record_engine import RecordEngine
 
 HISTORY = EventStore.type_
 #: ``reference`` and the like are objects here (customers §13).
@@ -41,9 +39,9 @@ DIGITS = 18
 class History:
     """The changes of the records of one mode of an organization."""
 
-    def __init__(self, engine: RecordEngine) -> None:
-        """Record the changes of this world."""
-        self._world = engine
+    def __init__(self, store: RecordStore) -> None:
+        """Record the changes of these records."""
+        self._store = store
         self._last = (0, 0)
 
     def begin_again(self) -> None:
@@ -70,8 +68,8 @@ class History:
         told = tracked(type_)
         if not told:
             return
-        now = self._world.clock.now()
-        serialized, partition = timestamp(now), self._world.partition
+        now = self._store.clock.now()
+        serialized, partition = timestamp(now), self._store.partition
         entry = {
             **EMPTY,
             "id": self._id(milliseconds(now)),
@@ -89,7 +87,7 @@ class History:
 
     def of(self, type_: str, record: Record, condition: Condition = EVERYTHING) -> list[Record]:
         """Return the changes of a record, oldest first."""
-        found = self._world.find(HISTORY, _of(type_, record["id"]))
+        found = self._store.find(HISTORY, _of(type_, record["id"]))
         if not any(entry["event"] == "create" for entry in found):
             found = [self._creation(type_, record, found), *found]
         # A history is asked for by its own fields alone: there is nothing to resolve.
@@ -106,29 +104,29 @@ class History:
         if place >= len(types):
             return None
         own = Compare(SERIAL, "eq", serial)
-        for record in self._world.partition.select(types[place], own, limit=1)[0]:
+        for record in self._store.partition.select(types[place], own, limit=1)[0]:
             first = self.of(types[place], record)[0]
             return first if first["id"] == id_ else None
         return None
 
     def forget(self, type_: str, id_: str) -> None:
         """Blank the values in the history of a record, and its name where it was the actor."""
-        for entry in self._world.find(HISTORY, _of(type_, id_)):
+        for entry in self._store.find(HISTORY, _of(type_, id_)):
             blanked: Record = {name: {"from": None, "to": None} for name in entry["payload"]}
-            self._world.partition.put(HISTORY, {**entry, "payload": blanked})
+            self._store.partition.put(HISTORY, {**entry, "payload": blanked})
         for owner_type, owners in OWNERS.items():
             owner = {"id": id_, "type": owner_type}
             acted = Compare("who", "contains", {"owner": owner})
-            for entry in self._world.find(HISTORY, acted) if owners == type_ else ():
+            for entry in self._store.find(HISTORY, acted) if owners == type_ else ():
                 unnamed = {**entry["who"], "owner": owner}
-                self._world.partition.put(HISTORY, {**entry, "who": unnamed})
+                self._store.partition.put(HISTORY, {**entry, "who": unnamed})
 
     def _id(self, moment: int) -> str:
         """Return a new id: the moment, and which one it is of those of the same millisecond."""
         first = self._last[1] + 1 if self._last[0] == moment else 0
         for number in count(first):
             id_ = f"{moment:013d}-{number}"
-            if self._world.partition.get(HISTORY, id_, ("id",)) is None:
+            if self._store.partition.get(HISTORY, id_, ("id",)) is None:
                 self._last = (moment, number)
                 return id_
         raise AssertionError  # pragma: no cover - the numbers have no end
@@ -160,8 +158,8 @@ class History:
     def _who(self, access: Access | None) -> Record:
         """Return who is responsible: an application, perhaps for somebody, or a worker."""
         if access is None or access.application_id is None:
-            return {"worker": {"id": self._world.organization.slug, "type": "Worker"}}
-        application = self._world.get(APPLICATIONS, access.application_id) or {}
+            return {"worker": {"id": self._store.organization.slug, "type": "Worker"}}
+        application = self._store.get(APPLICATIONS, access.application_id) or {}
         who: Record = {
             "application": {
                 "id": access.application_id,
@@ -173,7 +171,7 @@ class History:
         }
         if access.owner:
             who["owner"] = {"id": access.owner.id, "type": access.owner.type}
-            person = self._world.owner_record(access.owner) or {}
+            person = self._store.owner_record(access.owner) or {}
             names = ("email", "first_name", "last_name")
             who["owner"].update({name: person[name] for name in names if name in person})
         return who

@@ -30,7 +30,7 @@ class Inclusion:
 
     def __init__(self, engine: RecordEngine, visibility: Visibility, access: Access) -> None:
         """Include as the bearer."""
-        self._world = engine
+        self._engine = engine
         self._visibility = visibility
         self._access = access
         self._records: dict[Target, Record | None] = {}
@@ -73,12 +73,12 @@ class Inclusion:
         linked: dict[Target, list[Target]] = {}
         read: Records = {}
         for type_, ids in by_type(records).items():
-            resource = self._world.registry[type_]
+            resource = self._engine.registry[type_]
             if name in resource.relationships:
                 spend(A_RELATIONSHIP * len(ids))
                 sources = [(type_, id_) for id_ in ids]
                 own = [records[source] for source in sources]
-                found = level(self._world, resource, own, name, self._access)
+                found = level(self._engine, resource, own, name, self._access)
                 linked.update(zip(sources, found.targets, strict=True))
                 read.update(found.records)
         spend(A_TARGET * sum(map(len, linked.values())))

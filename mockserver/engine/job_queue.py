@@ -5,16 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from mockserver.clock import monotonic
 from mockserver.effort import unbounded
+from mockserver.engine.record_store import RecordStore
 from mockserver.schema.protocols import Job
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition, Order, both
-
-if TYPE_CHECKING:
-    from mockserver.engine.record_engine import RecordEngine
 
 #: The type jobs are stored under; no declaration has such a name.
 JOBS = "jobs"
@@ -35,9 +32,10 @@ log = logging.getLogger(__name__)
 class JobQueue:
     """The jobs of one mode of an organization, done in the order they are due."""
 
-    def __init__(self, engine: RecordEngine) -> None:
-        """Keep the jobs of this world."""
-        self._world = engine
+    def __init__(self, store: RecordStore, perform: Callable[[Job, Record], None]) -> None:
+        """Keep the jobs with these records; ``perform`` does one to a record."""
+        self._store = store
+        self._perform = perform
         self._next: float | None = None
 
     @property
@@ -46,7 +44,7 @@ class JobQueue:
         due = self._next
         if due is None:
             # Nobody adds a job between the look and the note of it.
-            with self._world.transaction():
+            with self._store.transaction():
                 waiting = self._first()
                 due = self._next = waiting["due_at"] if waiting else NEVER
         return due
@@ -54,7 +52,7 @@ class JobQueue:
     @property
     def is_due(self) -> bool:
         """Whether something is to be done now."""
-        return self.next_due <= self._world.clock.seconds()
+        return self.next_due <= self._store.clock.seconds()
 
     def look_again(self) -> None:
         """Forget what was waiting: the records are others now."""
@@ -63,18 +61,18 @@ class JobQueue:
     def add(self, type_: str, id_: str, job: str, after: timedelta) -> None:
         """Note a job; see ``RecordEngine.schedule``."""
         # What a job asks for is counted from when it was due, however late it is done.
-        counted_from = self._world.transactions.current.counted_from
-        now = self._world.clock.seconds() if counted_from is None else counted_from
+        counted_from = self._store.transactions.current.counted_from
+        now = self._store.clock.seconds() if counted_from is None else counted_from
         due_at = now + after.total_seconds()
         values = {"job": job, "resource_type": type_, "resource": id_, "due_at": due_at}
-        self._world.insert(JOBS, values)
+        self._store.insert(JOBS, values)
         self._next = None
 
     def cancel(self, type_: str, id_: str, job: str) -> None:
         """Call off the jobs of this name that wait for a record."""
         own = both(Compare("resource", "eq", id_), Compare("resource_type", "eq", type_))
-        for waiting in self._world.find(JOBS, both(own, Compare("job", "eq", job))):
-            self._world.partition.remove(JOBS, waiting["id"])
+        for waiting in self._store.find(JOBS, both(own, Compare("job", "eq", job))):
+            self._store.partition.remove(JOBS, waiting["id"])
         self._next = None
 
     def work(self, within: float = NEVER) -> None:
@@ -87,13 +85,13 @@ class JobQueue:
         """
         if not self.is_due:
             return
-        is_patient = self._world.clock.frozen_at is None and self._world.delay("job_delay")
+        is_patient = self._store.clock.frozen_at is None and self._store.delay("job_delay")
         deadline = monotonic() + within if is_patient else NEVER
         while self.is_due:
-            with self._world.transaction():
+            with self._store.transaction():
                 job = self._first()
                 self._next = None
-                if job is None or job["due_at"] > self._world.clock.seconds():
+                if job is None or job["due_at"] > self._store.clock.seconds():
                     return
                 self._take(job, job["due_at"], self._do)
             if monotonic() >= deadline:
@@ -103,7 +101,7 @@ class JobQueue:
 
     def waiting(self, condition: Condition = EVERYTHING) -> list[Record]:
         """Return the jobs that wait, in the order they are due."""
-        return self._world.partition.select(JOBS, condition, DUE)[0]
+        return self._store.partition.select(JOBS, condition, DUE)[0]
 
     def run(self, condition: Condition = EVERYTHING) -> list[Done]:
         """Do the jobs that wait now, whenever they are due, and what follows from them soon.
@@ -111,9 +109,9 @@ class JobQueue:
         What follows later than that is no part of the same work: the next renewal, for instance.
         """
         done = [self.run_one(job["id"]) for job in self.waiting(condition)]
-        horizon = self._world.clock.seconds() + SOON.total_seconds()
+        horizon = self._store.clock.seconds() + SOON.total_seconds()
         following = both(condition, Compare("due_at", "lt", horizon))
-        while found := self._world.partition.select(JOBS, following, DUE, limit=1)[0]:
+        while found := self._store.partition.select(JOBS, following, DUE, limit=1)[0]:
             done.append(self._now(found[0]["id"], self._do, found[0]["due_at"]))
         return [each for each in done if each]
 
@@ -130,29 +128,29 @@ class JobQueue:
         return self._now(id_, self._fail)
 
     def _now(self, id_: str, do: Doing, began: float | None = None) -> Done | None:
-        with self._world.transaction():
-            job = self._world.partition.get(JOBS, id_)
+        with self._store.transaction():
+            job = self._store.partition.get(JOBS, id_)
             if job is None:
                 return None
             self._next = None
-            now = self._world.clock.seconds()
+            now = self._store.clock.seconds()
             return job, self._take(job, min(job["due_at"], now) if began is None else began, do)
 
     # --- steps -----------------------------------------------------------------------------------
 
     def _first(self) -> Record | None:
-        found, _ = self._world.partition.select(JOBS, order=DUE, limit=1)
+        found, _ = self._store.partition.select(JOBS, order=DUE, limit=1)
         return found[0] if found else None
 
     def _take(self, job: Record, began: float, do: Doing) -> str:
         """Take a job off the queue and do it; return what came of it."""
-        self._world.partition.remove(JOBS, job["id"])
-        with self._world.transaction(counted_from=began):
+        self._store.partition.remove(JOBS, job["id"])
+        with self._store.transaction(counted_from=began):
             return do(job)
 
     def _do(self, job: Record) -> str:
         """Do one job; one that fails undoes itself, and nobody waits who could be told."""
-        declared = self._world.registry.get(job["resource_type"])
+        declared = self._store.registry.get(job["resource_type"])
         if declared is None or self._attempt(job, declared.jobs):
             return DONE
         self._attempt(job, declared.failures)
@@ -160,7 +158,7 @@ class JobQueue:
 
     def _fail(self, job: Record) -> str:
         """Do what is declared to happen when the job fails."""
-        declared = self._world.registry.get(job["resource_type"])
+        declared = self._store.registry.get(job["resource_type"])
         if declared is None or job["job"] not in declared.failures:
             raise LookupError(job["job"])
         self._attempt(job, declared.failures)
@@ -169,12 +167,12 @@ class JobQueue:
     def _attempt(self, job: Record, doings: Mapping[str, Job]) -> bool:
         """Say whether a job, or its failure, is done; there may be nothing to be done."""
         type_, doing = job["resource_type"], doings.get(job["job"])
-        record = self._world.get(type_, job["resource"])
+        record = self._store.get(type_, job["resource"])
         if doing is None or record is None:
             return True
         try:
-            with self._world.transaction(self._world.system), unbounded():
-                doing(self._world, record)
+            with self._store.transaction(self._store.system), unbounded():
+                self._perform(doing, record)
         except Exception:
             log.exception("The job %s of %s %s failed.", job["job"], type_, record["id"])
             return False

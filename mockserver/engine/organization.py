@@ -2,56 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict
 
 from mockserver.access import MODES, Mode
 from mockserver.clock import Clock
 from mockserver.engine.job_queue import NEVER
 from mockserver.engine.listeners import Listeners
 from mockserver.engine.sandbox import Sandbox
-from mockserver.entropy import Entropy
+from mockserver.engine.tenant import SeedOptions, Tenant
 from mockserver.resources.applications import APPLICATIONS
 from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.storage.base import Record, Storage, StorageError
 from mockserver.storage.conditions import Compare
 
-DEFAULT_DOMAIN = "cl.localhost"
 
-
-@dataclass(frozen=True, slots=True)
-class SeedOptions:
-    """What an organization is seeded with, and goes back to.
-
-    Attributes:
-        customers: how many each mode has.
-        scenario: a named situation, or the path of a file.
-        settings: attributes of the organization that differ from the defaults.
-        domain: the parent of its host name.
-        preferences: what it has otherwise than the server; see ``Preferences``.
-        locales: where random customers come from; none: where the committed names are of.
-    """
-
-    customers: int = 0
-    scenario: str | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    domain: str = DEFAULT_DOMAIN
-    preferences: Mapping[str, Any] = field(default_factory=dict)
-    locales: Sequence[str] = ()
-
-
-class Organization:
-    """One tenant: nothing of it, not even its ids and its time, crosses to another.
-
-    Attributes:
-        slug: its name in host names.
-        clock: its time, the same for both modes.
-        seed: what its ids and random values are derived from.
-        seed_options: what it is seeded with.
-        listeners: what it shares with the others.
-    """
+class Organization(Tenant):
+    """One tenant with its sandboxes: nothing of it, not even ids and time, crosses to another."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - what makes an organization
         self,
@@ -63,27 +31,12 @@ class Organization:
         listeners: Listeners,
     ) -> None:
         """Open the organization's partitions."""
-        self.slug = slug
-        self.listeners = listeners
-        self.clock = clock
-        self.seed = seed
-        self.seed_options = seed_options
-        self._id = ""
-        self._sandboxes = {
-            mode: Sandbox(self, mode, storage.partition(slug, mode)) for mode in MODES
-        }
+        super().__init__(slug, storage, clock, seed, seed_options, listeners)
+        self._sandboxes = {mode: Sandbox(self, mode, listeners) for mode in MODES}
 
     def sandbox(self, mode: Mode) -> Sandbox:
         """Return one mode's sandbox."""
         return self._sandboxes[mode]
-
-    @property
-    def id(self) -> str:
-        """The public id, the same in both modes."""
-        partition = self._sandboxes["test"].partition
-        if partition.get(ORGANIZATIONS, self._id, ("id",)) is None:
-            self._id = self._sandboxes["test"].organization_record()["id"]
-        return self._id
 
     def work(self, within: float = NEVER) -> None:
         """Do what is due by now, in both modes; see ``JobQueue.work``."""
@@ -97,11 +50,6 @@ class Organization:
             return NEVER
         first = min(sandbox.job_queue.next_due for sandbox in self._sandboxes.values())
         return first - self.clock.seconds()
-
-    def preference(self, name: str) -> Any:
-        """Return what it prefers: its own recipe's word, else the server's."""
-        own = self.seed_options.preferences
-        return own[name] if name in own else getattr(self.listeners.preferences, name)
 
     def remember(self) -> None:
         """Keep seed, recipe and origins with the records, for when the storage is opened again."""
@@ -128,15 +76,6 @@ class Organization:
             for sandbox, random_seed in zip(sandboxes, origins, strict=True):
                 sandbox.settle(random_seed)
             raise
-
-    def set(self, settings: Mapping[str, Any]) -> None:
-        """Set fields of the organization's own record, the same in both modes."""
-        for sandbox in self._sandboxes.values():
-            sandbox.partition.put(ORGANIZATIONS, {**sandbox.organization_record(), **settings})
-
-    def entropy_of(self, *purpose: str) -> Entropy:
-        """Return a new stream of random values that only this purpose draws from."""
-        return Entropy(self.seed, self.slug, *purpose)
 
 
 class Organizations:

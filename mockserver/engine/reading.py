@@ -1,14 +1,15 @@
-"""What one bearer sees of a sandbox: the answers to every reading request, and nothing beyond."""
+"""The reading requests of one bearer: answers with what it may see, and nothing beyond."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from mockserver.engine import relationships
+from mockserver.engine.change_set import ChangeSet
 from mockserver.engine.inclusion import Inclusion
 from mockserver.engine.permissions import Action, Permissions
+from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.visibility import Visibility
 from mockserver.engine.whereabouts import missing
 from mockserver.errors import refusal
@@ -20,10 +21,6 @@ from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition, both
 
-if TYPE_CHECKING:
-    from mockserver.engine.change_set import ChangeSet
-    from mockserver.engine.sandbox import Sandbox
-
 
 class Reader:
     """Reads for one bearer.
@@ -32,11 +29,11 @@ class Reader:
         visibility: which records that bearer may see.
     """
 
-    def __init__(self, sandbox: Sandbox, permissions: Permissions) -> None:
+    def __init__(self, engine: RecordEngine, permissions: Permissions) -> None:
         """Read what the permissions allow."""
-        self._sandbox = sandbox
+        self._engine = engine
         self._permissions = permissions
-        self.visibility = Visibility(sandbox, permissions)
+        self.visibility = Visibility(engine, permissions)
 
     def list(self, resource: type[Resource], query: Query) -> Found:
         """Return one page of the records the bearer may see."""
@@ -56,21 +53,21 @@ class Reader:
         record = self.record(resource, id_, "read")
         if not relationship.many:
             return self.with_includes(self._linked(resource, record, name), query)
-        if relationship.types[0] not in self._sandbox.registry:
+        if relationship.types[0] not in self._engine.registry:
             return Found([], [])
         access = self._permissions.access
         if relationship.targets and not query.order:
-            found = relationships.targets(self._sandbox, resource, record, name, access)
+            found = relationships.targets(self._engine, resource, record, name, access)
             return self._in_order(relationship.types[0], query, [id_ for _, id_ in found])
-        condition = relationships.condition(self._sandbox, resource, record, name, access)
+        condition = relationships.condition(self._engine, resource, record, name, access)
         return self._page(relationship.types[0], query, condition)
 
     def changes(self, resource: type[Resource], id_: str, name: str, query: Query) -> Found:
         """Return the history of a record from a cursor on; the total counts what is left."""
-        kept = self._sandbox.registry[resource.relationships[name].types[0]]
+        kept = self._engine.registry[resource.relationships[name].types[0]]
         self._permissions.require(kept, "read")
         record = self.record(resource, id_, "read")
-        found = self._sandbox.history.of(resource.type_, record, query.condition)
+        found = self._engine.history.of(resource.type_, record, query.condition)
         if query.order and query.order[0].descending:
             found.reverse()
         ids = [entry["id"] for entry in found]
@@ -92,9 +89,9 @@ class Reader:
             Refusal: 401 for the type, 404, 401 for the record: in this order (conventions §17).
         """
         self._permissions.require(resource, action)
-        record = self._sandbox.get(resource.type_, id_)
+        record = self._engine.get(resource.type_, id_)
         if record is None:
-            raise refusal("RECORD_NOT_FOUND", because=missing(self._sandbox, resource.type_, id_))
+            raise refusal("RECORD_NOT_FOUND", because=missing(self._engine, resource.type_, id_))
         self.visibility.require(resource.type_, record, action, sent)
         return record
 
@@ -125,17 +122,17 @@ class Reader:
         if not query.include:
             return found
         access = self._permissions.access
-        return Inclusion(self._sandbox, self.visibility, access).of(found, query.include)
+        return Inclusion(self._engine, self.visibility, access).of(found, query.include)
 
     def _require_related(self, relationship: Relationship) -> None:
         """Require the related type to be readable; of several types, each record is judged."""
-        declared = self._sandbox.registry.get(relationship.types[0])
+        declared = self._engine.registry.get(relationship.types[0])
         if declared and not relationship.polymorphic:
             self._permissions.require(declared, "read", lists=relationship.many)
 
     def _linked(self, resource: type[Resource], record: Record, name: str) -> Found:
         access = self._permissions.access
-        (targets,), read = relationships.level(self._sandbox, resource, (record,), name, access)
+        (targets,), read = relationships.level(self._engine, resource, (record,), name, access)
         readable = self.visibility.readable(targets, read)
         found = [target for target in targets if target in readable]
         return Found([readable[target] for target in found], [type_ for type_, _ in found])
@@ -143,7 +140,7 @@ class Reader:
     def _page(self, type_: str, query: Query, condition: Condition) -> Found:
         restriction = self._permissions.restriction(type_, "read")
         wanted = both(restriction, condition, query.condition)
-        records, total = self._sandbox.partition.select(
+        records, total = self._engine.partition.select(
             type_, wanted, query.order, query.offset, query.size
         )
         return self.with_includes(Found(records, [type_] * len(records), total), query)
@@ -152,7 +149,7 @@ class Reader:
         """Return a page of the records with these ids, in this order: that of their list."""
         restriction = self._permissions.restriction(type_, "read")
         own = Compare("id", "in", frozenset(wanted))
-        records, total = self._sandbox.partition.select(
+        records, total = self._engine.partition.select(
             type_, both(restriction, own, query.condition)
         )
         places = {id_: place for place, id_ in enumerate(wanted)}

@@ -22,7 +22,7 @@ class Visibility:
 
     def __init__(self, engine: RecordEngine, permissions: Permissions) -> None:
         """Decide by the permissions."""
-        self._world = engine
+        self._engine = engine
         self._permissions = permissions
 
     def readable(
@@ -45,7 +45,7 @@ class Visibility:
     ) -> bool:
         """Say whether the record is one of those the bearer may do this to."""
         restriction = self._permissions.restriction(type_, action, sent)
-        return restriction == EVERYTHING or holds(self._world.partition, record, restriction)
+        return restriction == EVERYTHING or holds(self._engine.partition, record, restriction)
 
     def require(
         self, type_: str, record: Record, action: Action, sent: Collection[str] = ()
@@ -58,14 +58,14 @@ class Visibility:
             raise refusal("UNAUTHORIZED", because=why)
 
     def _of_type(self, type_: str, ids: Collection[str], read: Mapping[Target, Record]) -> Records:
-        resource = self._world.registry.get(type_)
+        resource = self._engine.registry.get(type_)
         if resource is None or not self._permissions.allows(resource, "read"):
             return {}
         records = {id_: record for id_ in ids if (record := read.get((type_, id_)))}
         if missing := [id_ for id_ in ids if id_ not in records]:
-            records.update(self._world.get_many(type_, missing))
+            records.update(self._engine.get_many(type_, missing))
         restriction = self._permissions.restriction(type_, "read")
         if restriction == EVERYTHING:
             return records
-        kept = holding(self._world.partition, [*records.values()], restriction)
+        kept = holding(self._engine.partition, [*records.values()], restriction)
         return {record["id"]: record for record in kept}

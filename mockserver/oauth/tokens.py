@@ -18,7 +18,7 @@ from mockserver.storage.base import SERIAL, Index, Indexes, Record
 from mockserver.storage.conditions import Compare
 
 if TYPE_CHECKING:
-    from mockserver.engine.record_engine import RecordEngine
+    from mockserver.engine.record_store import RecordStore
     from mockserver.engine.sandbox import Sandbox
     from mockserver.oauth.clients import Client
 
@@ -111,13 +111,13 @@ def find_owner(sandbox: Sandbox, owner: Owner, fields: Sequence[str] = ()) -> Re
     return sandbox.get(owner.records, owner.id, fields)
 
 
-def end_tokens(sandbox: RecordEngine, type_: str, id_: str) -> None:
+def end_tokens(store: RecordStore, type_: str, id_: str) -> None:
     """Forget the refresh tokens of a resource owner that is gone; access tokens look it up."""
     for owner_type, owners in OWNERS.items():
         if owners == type_:
-            for record in sandbox.find(REFRESH_TOKENS, Compare("owner_id", "eq", id_)):
+            for record in store.find(REFRESH_TOKENS, Compare("owner_id", "eq", id_)):
                 if record["owner_type"] == owner_type:
-                    sandbox.partition.remove(REFRESH_TOKENS, record["id"])
+                    store.partition.remove(REFRESH_TOKENS, record["id"])
 
 
 def _unused(sandbox: Sandbox, type_: str, draw: Callable[[Entropy], str]) -> str:

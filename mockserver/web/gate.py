@@ -8,9 +8,10 @@ from typing import Protocol
 from flask import Request
 
 from mockserver.access import MODES, Access
-from mockserver.engine.organization import Organization, Organizations
+from mockserver.engine.organization import Organizations
 from mockserver.engine.rate_limits import RateLimiter, Standing, request_class
 from mockserver.engine.sandbox import Sandbox
+from mockserver.engine.tenant import Tenant
 from mockserver.entropy import Entropy
 from mockserver.errors import Refusal, refusal
 from mockserver.oauth.clients import credentials
@@ -137,7 +138,7 @@ class Gate:
         client, now = self._counted(request, organization), self._now(organization)
         return self._limiter.count(client, "token", "token", "live", now)
 
-    def _organization_of_client(self, request: Request) -> Organization | None:
+    def _organization_of_client(self, request: Request) -> Tenant | None:
         try:
             client_id, _ = credentials(body_parameters(request), basic_credentials(request))
         except OAuthError:
@@ -145,10 +146,10 @@ class Gate:
         found = self._organizations.client(client_id) if client_id else None
         return found[0].organization if found else None
 
-    def _now(self, organization: Organization | None) -> float:
+    def _now(self, organization: Tenant | None) -> float:
         return (organization or next(iter(self._organizations))).clock.seconds()
 
-    def _counted(self, request: Request, organization: Organization | None) -> str:
+    def _counted(self, request: Request, organization: Tenant | None) -> str:
         """Return what a request is counted under: tests in other organizations are others."""
         return f"{organization.slug if organization else ''} {self.client(request)}"
 

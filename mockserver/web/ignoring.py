@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 
-from mockserver.engine.organization import Organization
+from mockserver.engine.tenant import Tenant
 from mockserver.jsonapi.filters import Unknown, refuse
 from mockserver.traffic.near_misses import ignored
 from mockserver.web.request_context import RequestContext
@@ -25,7 +25,7 @@ class Ignoring:
         """Start with nothing logged."""
         self._logged: set[tuple[str, str]] = set()
 
-    def of(self, organization: Organization, context: RequestContext) -> Unknown:
+    def of(self, organization: Tenant, context: RequestContext) -> Unknown:
         """Return what is done with the unknown conditions of one request.
 
         Args:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from mockserver.clock import EPOCH, timestamp
-from mockserver.engine.record_engine import RecordEngine
+from mockserver.engine.record_store import RecordStore
 from mockserver.storage.base import Record
 from mockserver.userinfo import without_userinfo
 from mockserver.webhooks.outbox import (
@@ -33,36 +33,36 @@ CALLBACKS = "event_callbacks"
 log = logging.getLogger(__name__)
 
 
-def note(world: RecordEngine, delivery: Record, outcome: Outcome, took: float) -> Record:
+def note(store: RecordStore, delivery: Record, outcome: Outcome, took: float) -> Record:
     """Store what came of an attempt and return the delivery as it is now.
 
     Nothing else of the webhook moves, and nobody is told: a delivery is no event.
 
     Args:
-        world: of the delivery.
+        store: of the delivery.
         delivery: as it was tried: with the URL and the signature that were used.
         outcome: of the attempt.
         took: seconds of the attempt, by the machine's clock.
     """
-    webhook = world.get(WEBHOOKS, delivery["webhook"])
+    webhook = store.get(WEBHOOKS, delivery["webhook"])
     attempt = {
-        "at": world.clock.timestamp(),
+        "at": store.clock.timestamp(),
         "response_code": _code(outcome),
         "response_message": outcome.message,
     }
     attempted = {**delivery, "attempts": [*delivery["attempts"], attempt]}
     changes: Record = {"status": _status(attempted, outcome), "due_at": None}
     if changes["status"] == PENDING:
-        changes["due_at"] = _next(world, attempted, took)
-    world.insert(CALLBACKS, _callback(attempted, outcome, webhook))
+        changes["due_at"] = _next(store, attempted, took)
+    store.insert(CALLBACKS, _callback(attempted, outcome, webhook))
     if webhook and not (outcome.refused or delivery.get("replay_of")):
         circuit = _circuit(webhook, outcome)
-        world.partition.put(WEBHOOKS, {**webhook, **circuit})
+        store.partition.put(WEBHOOKS, {**webhook, **circuit})
         if circuit["circuit_state"] == "open":
             # What waits for the circuit waits for nothing else.
             changes["due_at"] = None
-    settled = {**attempted, **changes, "updated_at": world.clock.timestamp()}
-    world.partition.put(DELIVERIES, settled)
+    settled = {**attempted, **changes, "updated_at": store.clock.timestamp()}
+    store.partition.put(DELIVERIES, settled)
     return settled
 
 
@@ -75,15 +75,15 @@ def _status(attempted: Record, outcome: Outcome) -> str:
     return FAILED if is_last else PENDING
 
 
-def _next(world: RecordEngine, attempted: Record, took: float) -> float:
+def _next(store: RecordStore, attempted: Record, took: float) -> float:
     """Return when a delivery is tried again.
 
     A retry is counted from when the last one was due, so that in an hour that a tester skips
     happens what happens in an hour. Time that stands does not pass while a receiver thinks.
     """
-    now = world.clock.seconds()
+    now = store.clock.seconds()
     due_at = attempted.get("due_at")
-    passed = 0.0 if world.clock.frozen_at else took
+    passed = 0.0 if store.clock.frozen_at else took
     failed_at = now if due_at is None else min(now, due_at + passed)
     return float(failed_at + delay(len(attempted["attempts"])))
 

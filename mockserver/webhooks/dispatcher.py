@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 from mockserver.access import MODES
 from mockserver.clock import monotonic
 from mockserver.engine.random_seed import RandomSeed
-from mockserver.engine.record_engine import RecordEngine
+from mockserver.engine.record_store import RecordStore
 from mockserver.storage.base import Record, StorageError
 from mockserver.webhooks import outbox
 from mockserver.webhooks.bookkeeping import note, tell
@@ -37,8 +37,8 @@ PARTING = 1.0
 #: Seconds after which it is tried again to store an outcome that could not be stored.
 AGAIN = 1.0
 
-#: A webhook of a world: what of it is sent goes one after the other.
-Lane = tuple[RecordEngine, str]
+#: A webhook of a mode: what of it is sent goes one after the other.
+Lane = tuple[RecordStore, str]
 #: A delivery as it was tried, what came of it, and the seconds it took.
 Attempt = tuple[Record, Outcome, float]
 
@@ -65,39 +65,40 @@ class Dispatcher:
         self._stopped = False
         self._ended = Event()
         #: Who is to be looked at; ``None`` for all.
-        self._calls: SimpleQueue[RecordEngine | None] = SimpleQueue()
-        #: The worlds that had something to deliver when they were last looked at.
-        self._waiting: dict[RecordEngine, None] = {}
+        self._calls: SimpleQueue[RecordStore | None] = SimpleQueue()
+        #: The stores that had something to deliver when they were last looked at.
+        self._waiting: dict[RecordStore, None] = {}
         self._under_way: dict[Lane, Thread] = {}
         #: Those that have failed through a fault of ours, and go no further.
         self._broken: set[Lane] = set()
         #: When a webhook was last served, counted in attempts: the longest ago goes first.
-        self._served: WeakKeyDictionary[RecordEngine, Counter[str]] = WeakKeyDictionary()
+        self._served: WeakKeyDictionary[RecordStore, Counter[str]] = WeakKeyDictionary()
         self._attempts = 0
 
     # --- what it is told -------------------------------------------------------------------------
 
-    def told(self, world: RecordEngine, event: Record) -> None:
+    def told(self, store: RecordStore, event: Record) -> None:
         """Note what is to be delivered of an event; whoever tells does not wait for it."""
-        if outbox.post(world, event):
-            world.transactions.after(self.wake, world)
+        organization = self._organizations.get(store.organization.slug)
+        if organization and outbox.post(organization.sandbox(store.mode), event):
+            store.transactions.after(self.wake, store)
 
     def webhook_stored(
-        self, world: RecordEngine, before: Record | None, webhook: Record | None
+        self, store: RecordStore, before: Record | None, webhook: Record | None
     ) -> None:
         """Look at a webhook that has changed; forget what one that is gone has not got yet."""
         if before is None:
             return
         if webhook is None:
-            outbox.drop(world, before["id"])
-        world.transactions.after(self.wake, world)
+            outbox.drop(store, before["id"])
+        store.transactions.after(self.wake, store)
 
-    def wake(self, *worlds: RecordEngine) -> None:
-        """Look what is to be delivered, in these worlds or in all; callable from anywhere."""
-        if self._thread is None and not any(map(outbox.has_pending, worlds or self._worlds())):
+    def wake(self, *stores: RecordStore) -> None:
+        """Look what is to be delivered, in these stores or in all; callable from anywhere."""
+        if self._thread is None and not any(map(outbox.has_pending, stores or self._stores())):
             return
-        for world in worlds or (None,):
-            self._calls.put(world)
+        for store in stores or (None,):
+            self._calls.put(store)
         with self._starting:
             if self._thread is None and not self._stopped:
                 self._thread = Thread(target=self._run, name="webhooks", daemon=True)
@@ -119,17 +120,17 @@ class Dispatcher:
 
     # --- what it tells ---------------------------------------------------------------------------
 
-    def is_busy(self, world: RecordEngine) -> bool:
-        """Say whether something of a world is being delivered, or is to be right now."""
-        lanes = {lane for lane in list(self._under_way) if lane[0] is world}
+    def is_busy(self, store: RecordStore) -> bool:
+        """Say whether something of a mode is being delivered, or is to be right now."""
+        lanes = {lane for lane in list(self._under_way) if lane[0] is store}
         if self._stopped or lanes - self._broken:
             return not self._stopped
-        heads = outbox.heads(world)
-        return any(outbox.is_due(world, h) and (world, h["webhook"]) not in lanes for h in heads)
+        heads = outbox.heads(store)
+        return any(outbox.is_due(store, h) and (store, h["webhook"]) not in lanes for h in heads)
 
-    def next_due(self, world: RecordEngine) -> float:
+    def next_due(self, store: RecordStore) -> float:
         """Return when the next retry is due, in seconds since the epoch; infinite when none is."""
-        heads = (head for head in outbox.heads(world) if not outbox.is_due(world, head))
+        heads = (head for head in outbox.heads(store) if not outbox.is_due(store, head))
         return min((float(head["due_at"]) for head in heads), default=float("inf"))
 
     # --- what it does ----------------------------------------------------------------------------
@@ -153,50 +154,50 @@ class Dispatcher:
         except Empty:
             return
 
-    def _note(self, world: RecordEngine | None) -> None:
-        self._waiting.update(dict.fromkeys(self._worlds() if world is None else (world,)))
+    def _note(self, store: RecordStore | None) -> None:
+        self._waiting.update(dict.fromkeys(self._stores() if store is None else (store,)))
 
-    def _worlds(self) -> Iterator[RecordEngine]:
+    def _stores(self) -> Iterator[RecordStore]:
         for organization in self._organizations:
             yield from (organization.sandbox(mode) for mode in MODES)
 
     def _dispatch(self) -> float:
         """Begin every attempt that is due, and return in how many seconds the next one is."""
         waits = [LONGEST]
-        due: list[tuple[int, RecordEngine, Record]] = []
-        for world in list(self._waiting):
-            heads = list(outbox.heads(world)) if self._is_there(world) else []
+        due: list[tuple[int, RecordStore, Record]] = []
+        for store in list(self._waiting):
+            heads = list(outbox.heads(store)) if self._is_there(store) else []
             if not heads:
-                del self._waiting[world]
+                del self._waiting[store]
             for head in heads:
-                lane = world, head["webhook"]
+                lane = store, head["webhook"]
                 if lane in self._under_way:
                     continue
-                if outbox.is_due(world, head):
-                    due.append((self._last_served(lane), world, head))
-                elif world.clock.frozen_at is None:
-                    waits.append(head["due_at"] - world.clock.seconds())
+                if outbox.is_due(store, head):
+                    due.append((self._last_served(lane), store, head))
+                elif store.clock.frozen_at is None:
+                    waits.append(head["due_at"] - store.clock.seconds())
         due.sort(key=lambda candidate: candidate[0])
-        for _, world, head in due[: POOL - len(self._under_way)]:
-            self._begin(world, head)
+        for _, store, head in due[: POOL - len(self._under_way)]:
+            self._begin(store, head)
         return max(min(waits), 0.001)
 
     def _last_served(self, lane: Lane) -> int:
         return self._served.get(lane[0], Counter())[lane[1]]
 
-    def _is_there(self, world: RecordEngine) -> bool:
-        return self._organizations.get(world.organization.slug) is world.organization
+    def _is_there(self, store: RecordStore) -> bool:
+        return self._organizations.get(store.organization.slug) is store.organization
 
-    def _begin(self, world: RecordEngine, delivery: Record) -> None:
-        lane = world, delivery["webhook"]
+    def _begin(self, store: RecordStore, delivery: Record) -> None:
+        lane = store, delivery["webhook"]
         attempt = Thread(
             target=self._attempt,
-            args=(lane, delivery, world.random_seed),
+            args=(lane, delivery, store.random_seed),
             name=f"webhook {delivery['webhook']}",
             daemon=True,
         )
         self._attempts += 1
-        self._served.setdefault(world, Counter())[delivery["webhook"]] = self._attempts
+        self._served.setdefault(store, Counter())[delivery["webhook"]] = self._attempts
         self._under_way[lane] = attempt
         attempt.start()
 
@@ -212,8 +213,8 @@ class Dispatcher:
         self._calls.put(lane[0])
 
     def _try(self, lane: Lane, delivery: Record, random_seed: RandomSeed) -> None:
-        world, webhook_id = lane
-        tried = _addressed(delivery, world.get(WEBHOOKS, webhook_id))
+        store, webhook_id = lane
+        tried = _addressed(delivery, store.get(WEBHOOKS, webhook_id))
         began = monotonic()
         outcome = self.transport.send(
             tried["callback_url"],
@@ -221,27 +222,27 @@ class Dispatcher:
             headers(
                 tried["topic"],
                 tried.get("signature") or "",
-                world.organization.preference("webhook_content_type"),
+                store.organization.preference("webhook_content_type"),
             ),
         )
         took = monotonic() - began
-        while not self._is_noted(world, delivery, random_seed, (tried, outcome, took)):
+        while not self._is_noted(store, delivery, random_seed, (tried, outcome, took)):
             # What has been sent is not sent again because its outcome cannot be stored.
             self._ended.wait(AGAIN)
 
     def _is_noted(
-        self, world: RecordEngine, delivery: Record, random_seed: RandomSeed, attempt: Attempt
+        self, store: RecordStore, delivery: Record, random_seed: RandomSeed, attempt: Attempt
     ) -> bool:
         """Store what came of an attempt, if it still matters; say no if it cannot be stored."""
         with self._storing:
-            if self._stopped or world.random_seed is not random_seed or not self._is_there(world):
+            if self._stopped or store.random_seed is not random_seed or not self._is_there(store):
                 return True
             try:
-                with world.transaction():
+                with store.transaction():
                     # Who has forgotten or replaced it meanwhile wants to hear nothing of it.
-                    if world.get(DELIVERIES, delivery["id"]) != delivery:
+                    if store.get(DELIVERIES, delivery["id"]) != delivery:
                         return True
-                    settled = note(world, *attempt)
+                    settled = note(store, *attempt)
             except StorageError:
                 return False
             tell(settled, attempt[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from mockserver.engine.record_engine import RecordEngine
+from mockserver.engine.record_store import RecordStore
 from mockserver.engine.sandbox import Sandbox
 from mockserver.storage.base import Index, Indexes, Record
 from mockserver.storage.conditions import Compare, Not, Null, both
@@ -26,19 +26,14 @@ IS_ENABLED = Null("disabled_at")
 IS_OPEN = both(IS_ENABLED, Not(Compare("circuit_state", "eq", "open")))
 
 
-def sandbox_of(world: RecordEngine) -> Sandbox:
-    """Return the world with its five actions."""
-    return world.organization.sandbox(world.mode)
-
-
-def post(world: RecordEngine, event: Record) -> bool:
+def post(sandbox: Sandbox, event: Record) -> bool:
     """Note one delivery for each webhook that is to be told of an event; say whether any is."""
     wanted = both(Compare("topic", "eq", event["name"]), IS_ENABLED)
-    webhooks = world.find(WEBHOOKS, wanted)
+    webhooks = sandbox.find(WEBHOOKS, wanted)
     # Who brings records may bring an event of nothing.
-    if not webhooks or event["resource_type"] not in world.registry:
+    if not webhooks or event["resource_type"] not in sandbox.registry:
         return False
-    payloads = Payloads(sandbox_of(world), event)
+    payloads = Payloads(sandbox, event)
     for webhook in webhooks:
         values = {
             "topic": event["name"],
@@ -49,7 +44,7 @@ def post(world: RecordEngine, event: Record) -> bool:
             "resource": event["resource"],
             "body": payloads.body(webhook),
         }
-        world.insert(DELIVERIES, {**NEW, **values})
+        sandbox.insert(DELIVERIES, {**NEW, **values})
     return True
 
 
@@ -63,10 +58,10 @@ NEW: Mapping[str, object] = {
 }
 
 
-def replay(world: RecordEngine, delivery: Record) -> Record:
+def replay(store: RecordStore, delivery: Record) -> Record:
     """Note that the body of a delivery is to be sent once more, as a delivery of its own."""
     copied = {name: delivery.get(name) for name in COPIED}
-    return world.insert(DELIVERIES, {**NEW, **copied, "replay_of": delivery["id"]})
+    return store.insert(DELIVERIES, {**NEW, **copied, "replay_of": delivery["id"]})
 
 
 COPIED = (
@@ -75,37 +70,37 @@ COPIED = (
 )
 
 
-def drop(world: RecordEngine, webhook_id: str) -> None:
+def drop(store: RecordStore, webhook_id: str) -> None:
     """Forget what a webhook that is gone has not got yet."""
-    for delivery in world.find(DELIVERIES, both(Compare("webhook", "eq", webhook_id), IS_PENDING)):
-        world.partition.remove(DELIVERIES, delivery["id"])
+    for delivery in store.find(DELIVERIES, both(Compare("webhook", "eq", webhook_id), IS_PENDING)):
+        store.partition.remove(DELIVERIES, delivery["id"])
 
 
-def has_pending(world: RecordEngine) -> bool:
+def has_pending(store: RecordStore) -> bool:
     """Say whether anything waits to be delivered."""
-    return world.partition.count(DELIVERIES, IS_PENDING) > 0
+    return store.partition.count(DELIVERIES, IS_PENDING) > 0
 
 
-def heads(world: RecordEngine) -> Iterator[Record]:
+def heads(store: RecordStore) -> Iterator[Record]:
     """Yield what each webhook gets next, whether due by now or not.
 
     Replays go first, whatever has become of the webhook; of one that is disabled, or whose circuit
     is open, everything else waits.
     """
-    if not has_pending(world):
+    if not has_pending(store):
         return
     served = set()
-    for delivery in world.find(DELIVERIES, IS_REPLAY):
+    for delivery in store.find(DELIVERIES, IS_REPLAY):
         if delivery["webhook"] not in served:
             served.add(delivery["webhook"])
             yield delivery
-    for webhook in world.find(WEBHOOKS, IS_OPEN):
+    for webhook in store.find(WEBHOOKS, IS_OPEN):
         if webhook["id"] not in served:
             own = both(Compare("webhook", "eq", webhook["id"]), IS_PENDING)
-            yield from world.partition.select(DELIVERIES, own, limit=1)[0]
+            yield from store.partition.select(DELIVERIES, own, limit=1)[0]
 
 
-def is_due(world: RecordEngine, delivery: Record) -> bool:
+def is_due(store: RecordStore, delivery: Record) -> bool:
     """Say whether the time of a delivery has come.
 
     No retry is further away than its own delay: one that seems so was noted before the clock was
@@ -114,7 +109,7 @@ def is_due(world: RecordEngine, delivery: Record) -> bool:
     due_at = delivery.get("due_at")
     if due_at is None:
         return True
-    wait = due_at - world.clock.seconds()
+    wait = due_at - store.clock.seconds()
     return bool(wait <= 0 or wait > delay(len(delivery["attempts"])) + TOLERANCE)
 
 

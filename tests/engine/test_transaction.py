@@ -134,7 +134,7 @@ def announced(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the names of the events that are announced, as they are."""
     heard: list[str] = []
     listeners = [lambda _, event: heard.append(event["name"])]
-    monkeypatch.setattr(sandbox.organization.listeners, "announced", listeners)
+    monkeypatch.setattr(sandbox.listeners, "announced", listeners)
     return heard
 
 
@@ -159,7 +159,7 @@ def test_whoever_works_is_called_once_a_job_is_stored(
     """Not before, when another process would not find it; and not for what was undone."""
     found: list[int] = []
     scheduled: list[Callable[[], None]] = [lambda: found.append(sandbox.partition.count("jobs"))]
-    monkeypatch.setattr(sandbox.organization.listeners, "scheduled", scheduled)
+    monkeypatch.setattr(sandbox.listeners, "scheduled", scheduled)
 
     with suppress(ZeroDivisionError), sandbox.transaction():
         sandbox.schedule("customers", "AbcdEfghIj", "anonymize", timedelta(days=1))

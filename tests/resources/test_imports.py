@@ -515,7 +515,7 @@ def test_a_parent_that_is_not_there(api: Api) -> None:
 def test_what_webhooks_are_told(api: Api, sandbox: Sandbox, *, wanted: bool) -> None:
     """Of the import; of what its rows do only where the organization wants it (customers §16)."""
     heard: list[str] = []
-    listeners = sandbox.organization.listeners.announced
+    listeners = sandbox.listeners.announced
 
     def listener(_: Any, event: Document) -> None:
         heard.append(event["name"])

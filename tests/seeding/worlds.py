@@ -11,7 +11,8 @@ import orjson
 
 from mockserver.access import MODES
 from mockserver.clock import Clock
-from mockserver.engine.organization import Organization, Organizations, SeedOptions
+from mockserver.engine.organization import Organization, Organizations
+from mockserver.engine.tenant import SeedOptions
 from mockserver.resources.registry import indexes
 from mockserver.seeding.seed import DOMAIN, seed_customers, seed_foundation
 from mockserver.storage.memory import MemoryStorage
