@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mockserver.version import __version__
+
 if TYPE_CHECKING:
     from mockserver.app import create_app
     from mockserver.errors import Refusal
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from mockserver.testing.server import MockServer
     from mockserver.testing.world import World
 
-__version__ = "0.1.0"
 __all__ = [
     "Clock",
     "Faults",

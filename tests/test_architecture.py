@@ -32,6 +32,7 @@ LEAVES = frozenset(
             "settings",
             "signals",
             "userinfo",
+            "version",
         ),
     }
 )

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mockserver import __version__
 from mockserver.cli.loading import LazyCommands
 from mockserver.cli.sections import Section, Sectioned, section
 from mockserver.cli.setting import PREFIX
+from mockserver.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

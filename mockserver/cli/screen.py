@@ -5,12 +5,12 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from mockserver import __version__
 from mockserver.cli import home
 from mockserver.cli.program import program
 from mockserver.cli.ready import port_of, resolver_rules
 from mockserver.cli.setting import DEFAULTS
 from mockserver.cli.table import table
+from mockserver.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

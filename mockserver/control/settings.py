@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from mockserver import __version__
 from mockserver.clock import monotonic
 from mockserver.control.components import Components, Json
 from mockserver.control.organizations import counts
@@ -15,6 +14,7 @@ from mockserver.control.schemas import SettingsSchema
 from mockserver.entropy import Entropy
 from mockserver.refusals import load
 from mockserver.traffic.metrics import Family, exposition
+from mockserver.version import __version__
 
 
 class SettingsControl:

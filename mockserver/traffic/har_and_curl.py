@@ -9,10 +9,10 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from mockserver import __version__
 from mockserver.traffic.journal import Exchange
 from mockserver.traffic.masking import masked_headers
 from mockserver.userinfo import MASK
+from mockserver.version import __version__
 
 Json = dict[str, Any]
 

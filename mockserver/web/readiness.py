@@ -8,8 +8,8 @@ from __future__ import annotations
 import orjson
 from flask import Blueprint, Response, request
 
-from mockserver import __version__
 from mockserver.control.control_plane import ControlPlane
+from mockserver.version import __version__
 from mockserver.web.control_routes import DOCS, HEALTH, JSON, PREFIX
 
 COMMAND = "mockserver credentials"
