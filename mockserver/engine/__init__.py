@@ -1,1 +1,1 @@
-"""The engine: organizations, modes, records and their rules."""
+"""The engine: organizations, modes, the five actions over records, and what is done later."""

@@ -1,1 +1,1 @@
-"""The declarations: one file for each resource type, and the registry that knows them all."""
+"""The resource types: one file for each, with its name; the registry, and the topics they make."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -190,11 +191,26 @@ def test_a_fault_that_was_forgotten(tmp_path: Path) -> None:
 
 
 def test_the_rooms() -> None:
-    """Every file and directory of the list is there."""
-    named = re.findall(r"(\w+\.py|\w+(?=/))", ROOMS.text)
+    """The tree names every module of the package itself and every room, and nothing else."""
+    named = set(
+        re.findall(
+            r"(?<![\w.])(\w+\.py|\w+/)(?= |$)",
+            ROOMS.text.split("\nfixtures/")[0].partition("\n")[2],
+        )
+    )
+    rooms = {path.parent for path in PACKAGE.rglob("*") if path.suffix in {".py", ".cjs"}}
+    there = {f"{room.name}/" for room in rooms - {PACKAGE}}
+    modules = {path.name for path in PACKAGE.glob("[!_]*.py")}
 
-    missing = [n for n in named if not list(PACKAGE.parent.glob(f"**/mockserver/**/{n}"))]
-    assert [n for n in missing if not (PACKAGE.parent / n).exists()] == []
+    assert named == there | modules
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("__init__.py")), ids=lambda p: p.parent.name)
+def test_a_room_says_what_it_is(path: Path) -> None:
+    """In one line."""
+    said = ast.get_docstring(ast.parse(path.read_text())) or ""
+
+    assert re.fullmatch(r"[A-Z].+\.", said)
 
 
 def test_a_declaration() -> None:

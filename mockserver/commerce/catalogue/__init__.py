@@ -1,1 +1,1 @@
-"""The catalogue: which SKUs a list holds, their stock, and the price lists they are sold by."""
+"""The catalogue: which SKUs a list holds, and how many pieces there are."""
