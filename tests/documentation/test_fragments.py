@@ -194,7 +194,7 @@ def test_the_rooms() -> None:
     """The tree names every module of the package itself and every room, and nothing else."""
     named = set(
         re.findall(
-            r"(?<![\w.])(\w+\.py|\w+/)(?= |$)",
+            r"(?<![\w.])(\w+\.py|\w+/)(?=\s|$)",
             ROOMS.text.split("\nfixtures/")[0].partition("\n")[2],
         )
     )
