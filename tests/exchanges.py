@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.traffic.journal import Exchange, RequestJournal
+from mockserver.traffic.exchange import Exchange
+from mockserver.traffic.journal import RequestJournal
 from mockserver.traffic.recorded_request import RecordedRequest
 from mockserver.traffic.route import resolve
 

@@ -13,7 +13,7 @@ from mockserver.traffic.summaries import summary
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from mockserver.traffic.journal import Exchange
+    from mockserver.traffic.exchange import Exchange
 
 
 class RequestLog:

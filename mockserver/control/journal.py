@@ -10,8 +10,9 @@ from marshmallow import ValidationError
 
 from mockserver.control.components import Json
 from mockserver.refusals import invalid, missing, refused
+from mockserver.traffic.exchange import Exchange
 from mockserver.traffic.har_and_curl import curl_lines, har
-from mockserver.traffic.journal import Exchange, RequestJournal
+from mockserver.traffic.journal import RequestJournal
 from mockserver.traffic.journal_search import Search, SearchSchema
 from mockserver.traffic.journal_stream import events
 from mockserver.traffic.summaries import summary

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from mockserver.traffic.journal import Exchange
+from mockserver.traffic.exchange import Exchange
 from mockserver.traffic.masking import masked_headers
 from mockserver.userinfo import MASK
 from mockserver.version import __version__

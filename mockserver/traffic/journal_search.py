@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from mockserver.clock import parse_timestamp
+from mockserver.traffic.exchange import Exchange
 from mockserver.traffic.matchers import MEMBERS, Matcher, MatcherSchema
-
-if TYPE_CHECKING:
-    from mockserver.traffic.journal import Exchange
 
 MAXIMUM_LIMIT = 10_000
 

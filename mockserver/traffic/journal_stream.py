@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import orjson
 
-from mockserver.traffic.journal import Exchange, RequestJournal
+from mockserver.traffic.exchange import Exchange
+from mockserver.traffic.journal import RequestJournal
 from mockserver.traffic.journal_search import EVERY, Search
 
 #: Gives the JSON of an exchange.

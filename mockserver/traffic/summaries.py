@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 import orjson
 
 from mockserver.traffic.advice import MANY_IGNORED
-from mockserver.traffic.journal import OK, Exchange
+from mockserver.traffic.exchange import OK, Exchange
 from mockserver.traffic.masking import masked, masked_form, masked_path
 from mockserver.traffic.near_misses import ignored
 

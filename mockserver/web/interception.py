@@ -17,8 +17,8 @@ from mockserver.reasons import reason
 from mockserver.traffic import advice
 from mockserver.traffic.canned_responses import CannedResponse, refused, written
 from mockserver.traffic.effects import TOO_MANY_REQUESTS, FaultEffect, seconds
+from mockserver.traffic.exchange import Exchange
 from mockserver.traffic.fault_header import HEADER, ONE_OFF, NoEffect, parse_header
-from mockserver.traffic.journal import Exchange
 from mockserver.traffic.response_templates import TemplateContext
 from mockserver.traffic.stubs import Stub
 from mockserver.traffic.traffic import Traffic

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from mockserver.traffic.exchange import Exchange
 from mockserver.traffic.har_and_curl import curl_lines, har
-from mockserver.traffic.journal import Exchange
 from tests.exchanges import exchange, journal
 
 #: The members that HAR 1.2 requires, by the kind of object.

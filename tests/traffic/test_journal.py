@@ -11,7 +11,8 @@ from mockserver.access import Owner
 from mockserver.effort import STEPS, bounded, spend
 from mockserver.errors import Refusal
 from mockserver.pointers import pointers
-from mockserver.traffic.journal import BODY_LIMIT, Exchange, RequestJournal
+from mockserver.traffic.exchange import Exchange
+from mockserver.traffic.journal import BODY_LIMIT, RequestJournal
 from mockserver.traffic.journal_search import Search
 from tests.exchanges import START, exchange, journal
 

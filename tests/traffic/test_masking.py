@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.traffic.exchange import Exchange
 from mockserver.traffic.har_and_curl import curl_lines, har
-from mockserver.traffic.journal import BODY_LIMIT, Exchange
+from mockserver.traffic.journal import BODY_LIMIT
 from mockserver.traffic.masking import masked, masked_body, masked_form, masked_text
 from tests.exchanges import exchange, journal
 
