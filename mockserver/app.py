@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +20,12 @@ from mockserver.engine.tenant import SeedOptions
 from mockserver.engine.worker import Worker
 from mockserver.oauth.authorization import AuthorizationServer
 from mockserver.oauth.keys import SigningKey
-from mockserver.oauth.tokens import INTERNAL_INDEXES
 from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.resources.registry import indexes
 from mockserver.seeding.credentials import FIRST_ORGANIZATION
 from mockserver.settings import Settings
 from mockserver.situations import scenarios, seed_and_reset
-from mockserver.storage.base import Indexes, Storage, StorageError
+from mockserver.storage.base import Storage, StorageError
 from mockserver.storage.memory import MemoryStorage
 from mockserver.traffic.metrics import Metrics
 from mockserver.traffic.optional_headers import OptionalHeaders
@@ -46,7 +45,6 @@ from mockserver.web.origins import Origins
 from mockserver.web.pipeline import NoSession, Pipeline
 from mockserver.web.readiness import readiness_blueprint
 from mockserver.webhooks.dispatcher import Dispatcher
-from mockserver.webhooks.outbox import INDEXES as OUTBOX_INDEXES
 from mockserver.webhooks.outbox import WEBHOOKS
 from mockserver.webhooks.transport import Transport
 
@@ -251,11 +249,6 @@ def create_app(settings: Settings | None = None) -> MockServerApp:
     return app
 
 
-def every_index() -> Mapping[str, Indexes]:
-    """Return what records are looked up by, those included that no declaration speaks of."""
-    return {**indexes(), **INTERNAL_INDEXES, **OUTBOX_INDEXES}
-
-
 def open_storage(text: str) -> Storage:
     """Return the storage a setting names: ``memory``, or ``tinydb:PATH``.
 
@@ -264,10 +257,10 @@ def open_storage(text: str) -> Storage:
     """
     kind, _, path = text.partition(":")
     if text == "memory":
-        return MemoryStorage(every_index())
+        return MemoryStorage(indexes())
     if kind == "tinydb" and path:
         from mockserver.storage.tinydb import TinyDBStorage  # noqa: PLC0415 - only when asked for
 
-        return TinyDBStorage(path, every_index(), essential=[ORGANIZATIONS])
+        return TinyDBStorage(path, indexes(), essential=[ORGANIZATIONS])
     message = f"unknown storage {text!r}: it is 'memory' or 'tinydb:PATH'"
     raise StorageError(message)

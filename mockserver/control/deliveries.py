@@ -20,10 +20,11 @@ from mockserver.control.delivery_search import DeliverySearch, load_search
 from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import Refusal
 from mockserver.refusals import invalid, missing
+from mockserver.resources.deliveries import DELIVERED, PENDING
 from mockserver.storage.base import Record
 from mockserver.userinfo import without_userinfo
 from mockserver.webhooks import outbox
-from mockserver.webhooks.outbox import DELIVERED, DELIVERIES, PENDING
+from mockserver.webhooks.outbox import DELIVERIES
 
 Parameters = Mapping[str, Any]
 #: Seconds between two looks.

@@ -10,8 +10,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from mockserver.access import MODES, Mode
 from mockserver.refusals import load
+from mockserver.resources.deliveries import STATUSES
 from mockserver.storage.conditions import Compare, Condition, both
-from mockserver.webhooks.outbox import STATUSES
 
 #: Until every one has its outcome, or until only time, or somebody, can make more happen.
 Wait = int | Literal["settled", "idle"]

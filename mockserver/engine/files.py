@@ -7,11 +7,11 @@ import hmac
 from math import ceil
 
 from mockserver.engine.record_store import RecordStore
+from mockserver.resources.files import File
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, Condition, both
 
-#: The type that parts of files are stored under; no declaration has such a name.
-FILES = "files"
+FILES = File.type_
 #: Where files are fetched from.
 PREFIX = "/downloads"
 #: Seconds that a link is good for (neighbours §38).

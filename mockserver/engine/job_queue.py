@@ -9,12 +9,12 @@ from datetime import timedelta
 from mockserver.clock import monotonic
 from mockserver.effort import unbounded
 from mockserver.engine.record_store import RecordStore
+from mockserver.resources.jobs import QueuedJob
 from mockserver.schema.protocols import Job
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition, Order, both
 
-#: The type jobs are stored under; no declaration has such a name.
-JOBS = "jobs"
+JOBS = QueuedJob.type_
 DUE = (Order("due_at"),)
 #: What is waited for when nothing is.
 NEVER = float("inf")

@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Any
 from mockserver.access import OWNERS, Owner
 from mockserver.entropy import Entropy
 from mockserver.oauth.claims import Claims, digest, encoded, purpose
-from mockserver.storage.base import SERIAL, Index, Indexes, Record
+from mockserver.resources.access_tokens import AccessToken
+from mockserver.resources.authorization_codes import AuthorizationCode
+from mockserver.resources.refresh_tokens import RefreshToken
+from mockserver.resources.revocations import Revocation
+from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Compare
 
 if TYPE_CHECKING:
@@ -22,18 +26,9 @@ if TYPE_CHECKING:
     from mockserver.engine.sandbox import Sandbox
     from mockserver.oauth.clients import Client
 
-ACCESS_TOKENS = "access_tokens"
-REFRESH_TOKENS = "refresh_tokens"
-AUTHORIZATION_CODES = "authorization_codes"
-REVOCATIONS = "revocations"
+ACCESS_TOKENS, REFRESH_TOKENS = AccessToken.type_, RefreshToken.type_
+AUTHORIZATION_CODES, REVOCATIONS = AuthorizationCode.type_, Revocation.type_
 
-#: What the storage looks these records up by. Removing the refresh tokens of an owner revokes them.
-INTERNAL_INDEXES: Mapping[str, Indexes] = {
-    ACCESS_TOKENS: Indexes({"purpose": Index()}),
-    REFRESH_TOKENS: Indexes({"owner_id": Index(references=(*OWNERS.values(),))}),
-    AUTHORIZATION_CODES: Indexes(),
-    REVOCATIONS: Indexes(),
-}
 #: Of so many tokens one makes place by removing those that have expired.
 PRUNE_EVERY = 64
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.access import Access
-from mockserver.schema.vocabulary import Resource, attribute, base_attributes
+from mockserver.schema.validations import AtLeast, AtMost
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, internal
 from mockserver.storage.conditions import Compare, Condition
 
 
@@ -64,6 +65,10 @@ class Application(Resource, type_="applications"):
     secret = attribute("string", "", exported=False)
     scopes = attribute("string", "Rf")
     base = base_attributes()
+
+    role_id = internal("string")
+    user_id = internal("string")
+    access_token_lifetime = internal("integer", validate=(AtLeast(1), AtMost(10**9)))
 
 
 #: What the engine calls the type of what tokens are issued to.

@@ -53,6 +53,7 @@ class Customer(Resource, type_="customers"):
         "string",
         "CU",
         effect=set_password,
+        digest=True,
         validate=PASSWORD,
         predicates=("present", "blank", "null", "not_null"),
         exported=False,

@@ -7,11 +7,13 @@ from typing import ClassVar
 from mockserver.schema.disabling import disabling
 from mockserver.schema.permits import NAMED
 from mockserver.schema.shared_secrets import shared_secret
+from mockserver.schema.validations import Each
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     base_attributes,
     event_stores,
+    internal,
     named,
     serial,
     to_many,
@@ -73,3 +75,4 @@ class Market(Resource, type_="markets"):
     order_validation_rules = to_many("order_validation_rules", "f", inverse="market")
     attachments = to_many("attachments", "f", inverse="attachable")
     event_stores = event_stores()
+    stock_location_ids = internal("array", validate=Each(str))

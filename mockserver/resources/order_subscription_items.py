@@ -11,7 +11,14 @@ from mockserver.schema.codes import code_of, linking_by_code
 from mockserver.schema.permits import Permit, own_by, part_of
 from mockserver.schema.protocols import Change
 from mockserver.schema.validations import AtLeast
-from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_one
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    event_stores,
+    internal,
+    to_one,
+)
 from mockserver.storage.conditions import Compare, both
 
 
@@ -78,3 +85,5 @@ class OrderSubscriptionItem(Resource, type_="order_subscription_items"):
     adjustment = to_one("adjustments", "Cf", view_of="item")
     source_line_item = to_one("line_items", "f")
     event_stores = event_stores()
+    #: Of its amounts.
+    currency_code = internal("string")

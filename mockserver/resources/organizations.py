@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    event_stores,
+    internal,
+)
 
 
 class Organization(Resource, type_="organizations"):
@@ -72,6 +78,9 @@ class Organization(Resource, type_="organizations"):
     base = base_attributes()
 
     event_stores = event_stores()
+    #: What tokens say of the organization.
+    enterprise = internal("boolean")
+    region = internal("string")
 
 
 #: What the engine calls the type of the one record it stands in.

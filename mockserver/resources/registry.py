@@ -24,15 +24,21 @@ ENDINGS = {"sses": "ss", "ches": "ch", "shes": "sh", "ies": "y", "xes": "x", "s"
 
 @cache
 def registry() -> Registry:
-    """Return every declared resource by type.
+    """Return every resource that the API serves, by type.
 
     Raises:
         ValueError: a declaration contradicts itself or another one; the message names it.
     """
-    declared = {resource.type_: resource for resource in _declared()}
-    for resource in declared.values():
-        _check_inverses(resource, declared)
-    return declared
+    served = {type_: resource for type_, resource in declarations().items() if resource.actions}
+    for resource in served.values():
+        _check_inverses(resource, served)
+    return served
+
+
+@cache
+def declarations() -> Registry:
+    """Return every declared type, those included that only the service uses."""
+    return {resource.type_: resource for resource in _declared()}
 
 
 def _declared() -> Iterator[type[Resource]]:
@@ -121,11 +127,12 @@ def indexes() -> Mapping[str, Indexes]:
     """Return what each type is looked up by: unique attributes and stored linkages."""
     return {
         type_: Indexes(dict(_indexed(resource)), tuple(resource.uniques))
-        for type_, resource in registry().items()
+        for type_, resource in declarations().items()
     }
 
 
 def _indexed(resource: type[Resource]) -> Iterator[tuple[str, Index]]:
+    yield from ((name, i.index) for name, i in resource.internals.items() if i.indexed)
     for name, attribute in resource.attributes.items():
         if attribute.indexed:
             yield name, Index(attribute.kind, attribute.unique)

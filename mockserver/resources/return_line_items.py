@@ -15,6 +15,7 @@ from mockserver.schema.vocabulary import (
     attribute,
     base_attributes,
     event_stores,
+    internal,
     named,
     to_one,
     trigger,
@@ -48,6 +49,8 @@ class ReturnLineItem(Resource, type_="return_line_items"):
     return_ = named(**{"return": to_one("returns", "Cfs", required=True, on_delete="cascade")})
     line_item = to_one("line_items", "Cfs", required=True, on_delete="restrict")
     event_stores = event_stores()
+    #: Of its amounts.
+    currency_code = internal("string")
 
     @staticmethod
     def removed(engine: Engine, record: Record) -> None:

@@ -27,6 +27,7 @@ from mockserver.schema.vocabulary import (
     attribute,
     base_attributes,
     event_stores,
+    internal,
     to_many,
     to_one,
     trigger,
@@ -110,3 +111,5 @@ class Return(Resource, type_="returns"):
     events = to_many("events", "f", inverse="resource")
     tags = tags_relationship()
     event_stores = event_stores()
+    #: Of its amounts.
+    currency_code = internal("string")

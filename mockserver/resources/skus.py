@@ -13,6 +13,7 @@ from mockserver.schema.vocabulary import (
     attribute,
     base_attributes,
     event_stores,
+    internal,
     to_many,
     to_one,
 )
@@ -61,3 +62,6 @@ class Sku(Resource, type_="skus"):
     tags = tags_relationship()
     jwt = token_relationships()
     event_stores = event_stores()
+    #: What it costs and how many there are, as long as prices and stock are no types.
+    price_amount_cents = internal("integer")
+    stock_quantity = internal("integer")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.schema.blocks import Block
 from mockserver.schema.members import Attribute
-from mockserver.schema.vocabulary import Block
 from mockserver.storage.base import Record
 
 DEFAULT_CURRENCY = "EUR"

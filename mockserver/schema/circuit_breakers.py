@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockserver.schema.blocks import Block
 from mockserver.schema.protocols import Change
-from mockserver.schema.vocabulary import Block, attribute, named, trigger
+from mockserver.schema.vocabulary import attribute, named, trigger
 
 CLOSED = "closed"
 

@@ -67,6 +67,7 @@ class Attribute(fields.Field):
         exported: bool = True,
         names: str | None = None,
         secret: bool = False,
+        digest: bool = False,
     ) -> None:
         """Declare an attribute; see ``vocabulary.attribute`` for the arguments."""
         rules = [validate] if callable(validate) else list(validate)
@@ -96,6 +97,8 @@ class Attribute(fields.Field):
         self.names = names
         #: Whether it is shown to nobody who may not read its record, its maker included.
         self.secret = secret
+        #: Whether a digest of it is kept, though it is shown to nobody.
+        self.digest = digest
         self._is_kept = stored
 
     @cached_property

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from mockserver.schema.blocks import Block
 from mockserver.schema.members import Relationship
 from mockserver.schema.protocols import Change
-from mockserver.schema.vocabulary import Block, attribute, named, to_many
+from mockserver.schema.vocabulary import attribute, named, to_many
 from mockserver.storage.conditions import Compare
 
 

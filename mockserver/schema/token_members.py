@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mockserver.schema.blocks import Block
 from mockserver.schema.members import Attribute
 from mockserver.schema.protocols import Target, View
-from mockserver.schema.vocabulary import Block, attribute, named, to_many, to_one
+from mockserver.schema.vocabulary import attribute, named, to_many, to_one
 from mockserver.storage.base import Record
 
 

@@ -122,3 +122,19 @@ class AtMost(Validation):
         if value <= self.limit:
             return None
         return "less_than_or_equal_to", {"value": value, "count": self.limit}
+
+
+@dataclass(frozen=True, slots=True)
+class Each(Validation):
+    """A list whose members are all of one Python type."""
+
+    type_: type
+
+    def broken(self, value: Any) -> Broken | None:
+        """Return ``invalid`` with the value."""
+        fits = all(isinstance(item, self.type_) for item in value)
+        return None if fits else ("invalid", {"value": value})
+
+
+#: Seconds since the epoch that can be printed: up to the end of the year 9998.
+SECONDS = (AtLeast(0), AtMost(253_370_764_799))

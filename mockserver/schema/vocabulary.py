@@ -6,16 +6,18 @@ of the real service. Everything else reads the declaration.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from marshmallow_jsonapi import Schema
 
 from mockserver.access import Access
+from mockserver.schema.blocks import Block, Declaration, Named
+from mockserver.schema.internals import Internal
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.permits import CLOSED, Permit
 from mockserver.schema.protocols import Change, Check, Effect, Engine, Job, Merged, Sent
+from mockserver.schema.validations import Validation
 from mockserver.storage.base import SERIAL, Kind, Record
 from mockserver.storage.conditions import EVERYTHING, Condition
 
@@ -24,63 +26,15 @@ MAXIMUM_INCLUDE_DEPTH = 6
 ACTIONS = ("list", "retrieve", "create", "update", "delete")
 
 
-class Block(ABC):
-    """Members that are declared as one, and stand in its place."""
-
-    @abstractmethod
-    def members(self, name: str) -> Mapping[str, Any]:
-        """Return the members by name, given the name the block is declared under."""
-
-
-class Named(Block):
-    """Members with names of their own."""
-
-    def __init__(self, members: Mapping[str, Any]) -> None:
-        """Declare the members."""
-        self._members = members
-
-    def members(self, name: str) -> Mapping[str, Any]:  # noqa: ARG002 - they have their own
-        """Return the members as they are, those of inner blocks in their place."""
-        return expanded(self._members)
-
-
-def expanded(members: Mapping[str, Any]) -> dict[str, Any]:
-    """Return members in wire order, those of blocks in place of the blocks."""
-    found: dict[str, Any] = {}
-    for key, member in members.items():
-        found.update(member.members(key) if isinstance(member, Block) else {key: member})
-    return found
-
-
-class Declaration(type(Schema)):  # type: ignore[misc]  # the library is untyped
-    """Makes the class of a declaration: its blocks give place to their members, in wire order."""
-
-    def __new__(
-        mcs, name: str, bases: tuple[type, ...], members: dict[str, Any], type_: str = ""
-    ) -> Declaration:
-        """Return the class; without a type it is what several declarations share."""
-        options = type("Meta", (), {"type_": type_})
-        declared = {**expanded(members), "type_": type_, "Meta": options}
-        made: Declaration = super().__new__(mcs, name, bases, declared)
-        return made
-
-    def __init__(
-        cls,
-        name: str,
-        bases: tuple[type, ...],
-        members: dict[str, Any],
-        type_: str = "",  # noqa: ARG002 - Python tells both of the class keywords
-    ) -> None:
-        """Finish the class as the library does."""
-        super().__init__(name, bases, members)
-
-
 class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the library is untyped
     """A resource type, ``class Tag(Resource, type_="tags")``: members in wire order, and the rest.
 
     Attributes:
         type_: the type; none for what several declarations share.
-        actions: what ``/api/{type}`` answers to, of the vendor's five words.
+        internals: what its records hold and no document shows, by name; see ``internal``.
+        actions: what ``/api/{type}`` answers to, of the vendor's five words; none: a type that
+            only the service uses.
+        portable: whether snapshots take its records along.
         singleton: the path segment of a type that exists once, without an id.
         cacheable: whether the edge caches it: other headers and rate limits (conventions §14).
         topics: the events of the type (customers §16).
@@ -106,6 +60,8 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
     """
 
     type_: ClassVar[str]
+    internals: ClassVar[Mapping[str, Internal]]
+    portable: ClassVar[bool] = True
     actions: ClassVar[Sequence[str]] = ACTIONS
     singleton: ClassVar[str | None] = None
     cacheable: ClassVar[bool] = False
@@ -177,7 +133,8 @@ def attribute(kind: Kind, flags: str, **words: Any) -> Attribute:
             (shown only where its record is all the data of a document), ``caster`` (takes more than
             the kind does), ``exported`` (false: no export shows it), ``names`` (the id that is sent
             is that of a record of this type, which the bearer has to be allowed to see), ``secret``
-            (withheld from whoever may not read the record, its maker included).
+            (withheld from whoever may not read the record, its maker included), ``digest``
+            (a digest of it is kept, and shown to nobody).
     """
     return Attribute(kind, flags, **words)
 
@@ -185,6 +142,21 @@ def attribute(kind: Kind, flags: str, **words: Any) -> Attribute:
 def trigger(effect: Effect | None = None, flags: str = "U", **words: Any) -> Attribute:
     """Declare a command attribute that fires when its value is true; no effect: accepted."""
     return Attribute("boolean", flags, effect=effect, trigger=True, **words)
+
+
+def internal(
+    kind: Kind, *, validate: Validation | Sequence[Validation] = (), **words: Any
+) -> Internal:
+    """Declare what records hold and no document shows.
+
+    Args:
+        kind: the JSON kind.
+        validate: a rule, or several.
+        **words: ``required`` (there, and never null), ``enum``, ``indexed`` (looked up by),
+            ``references`` (the types whose ids it holds).
+    """
+    rules = (validate,) if isinstance(validate, Validation) else tuple(validate)
+    return Internal(kind, rules=rules, **words)
 
 
 def to_one(target: str | Sequence[str], flags: str = "", **words: Any) -> Relationship:

@@ -30,7 +30,6 @@ ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MAXIMUM_NUMBER = 2**53 - 1
 #: Of the records of the organization itself, what is not data.
 MADE = "made"
-PASSWORD = ("customers", "password")
 
 
 def to_object(type_: str, record: Record) -> ResourceObject:
@@ -157,14 +156,14 @@ def attribute_of(known: RecordSchema, name: str, value: Any, pointer: str) -> An
     """
     field = known.fields.get(name)
     if field is None:
-        declared = known.resource and name in known.resource.attributes
+        declared = name in known.resource.attributes
         why = "Computed, or a command: not stored." if declared else "There is no such attribute."
         raise invalid(pointer, why)
     try:
         taken = field.taken(value)
     except Misfit as misfit:
         raise invalid(pointer, str(misfit)) from None
-    if (known.type_, name) == PASSWORD and taken is not None and not is_hashed(taken):
+    if field.digest and taken is not None and not is_hashed(taken):
         raise invalid(pointer, "Not a password as snapshots hold it.")
     return taken
 
@@ -189,7 +188,7 @@ def linkage_of(
 
 
 def _not_held(known: RecordSchema, name: str) -> str:
-    declared = known.resource.relationships.get(name) if known.resource else None
+    declared = known.resource.relationships.get(name)
     if declared is None:
         return "There is no such relationship."
     if not declared.inverse:

@@ -1,35 +1,22 @@
-"""What records of each type hold: checked whenever a record comes in past the API.
-
-The declarations say most of it. The rest, types and fields that no document of the API shows, is
-listed here and nowhere else.
-"""
+"""What records of each type hold, as declared: checked whenever one comes in past the API."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import orjson
-
-from mockserver import depth
-from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
-from mockserver.resources.registry import registry
+from mockserver.resources.registry import declarations
 from mockserver.schema.casting import CastError, cast, is_blank
+from mockserver.schema.internals import Internal
 from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.validations import Validation
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Kind
-from mockserver.webhooks.outbox import STATUSES
 
 MOMENTS = frozenset({"created_at", "updated_at"})
-#: What is kept of a member that does more than being stored, though it is never shown.
-KEPT = frozenset({"password"})
-#: Levels of a body: what the API was sent in a few more.
-DEEPEST = depth.DEEPEST + 20
 Test = Callable[[Any], bool]
-#: The beginning of the year 9999, in seconds since the epoch: times can be printed up to there.
-LAST_SECOND = 253_370_764_800
 
 #: The JSON values of each kind; the API's casts are kinder than a tester wants them to be.
 KINDS: Mapping[Kind, Test] = {
@@ -59,7 +46,8 @@ class Field:
         initial: a value that it may have whatever its kind: the vendor's own oddities.
         empty: whether it is a command, of which nothing is stored.
         normalise: how a value is stored.
-        test: what it satisfies besides.
+        rules: what it satisfies besides.
+        digest: whether it is the digest of what was sent.
     """
 
     kind: Kind
@@ -69,7 +57,8 @@ class Field:
     initial: Any = None
     empty: bool = False
     normalise: Callable[[Any], Any] | None = None
-    test: Test = lambda _: True
+    rules: Sequence[Validation] = ()
+    digest: bool = False
 
     def taken(self, value: Any) -> Any:
         """Return a value as it is stored.
@@ -94,7 +83,7 @@ class Field:
             return "A command: nothing of it is stored."
         try:
             cast(self.kind, value)
-            fits = KINDS[self.kind](value) and self.test(value)
+            fits = KINDS[self.kind](value) and not any(r.broken(value) for r in self.rules)
         except CastError:
             fits = False
         if not fits:
@@ -114,106 +103,16 @@ class Field:
             enum=attribute.enum,
             blank=open_ and not attribute.presence,
             initial=attribute.initial,
-            empty=bool(attribute.effect) and not flags.fetchable and attribute.name not in KEPT,
+            empty=bool(attribute.effect) and not flags.fetchable and not attribute.digest,
             normalise=attribute.normalise,
+            digest=attribute.digest,
         )
 
-
-def _is_lifetime(value: Any) -> bool:
-    return 0 < value <= 10**9  # type: ignore[no-any-return]  # an integer by now
-
-
-def _is_time(value: Any) -> bool:
-    return 0 <= value < LAST_SECOND  # type: ignore[no-any-return]  # seconds by now
-
-
-def _are_texts(value: Any) -> bool:
-    return all(isinstance(item, str) for item in value)
-
-
-def _are_permissions(value: Any) -> bool:
-    """Say whether it is ``{type: {"actions": [...]}}``."""
-    rules = value.values()
-    return all(isinstance(r, dict) and _is_list_of_texts(r.get("actions", [])) for r in rules)
-
-
-def _is_list_of_texts(value: Any) -> bool:
-    return isinstance(value, list) and _are_texts(value)
-
-
-def _is_document(value: Any) -> bool:
-    try:
-        document = orjson.loads(value)
-    except orjson.JSONDecodeError:
-        return False
-    return isinstance(document, dict) and not depth.is_deeper_than([document], DEEPEST)
-
-
-def _are_objects(value: Any) -> bool:
-    return all(isinstance(item, dict) for item in value)
-
-
-TEXT, NAMED = Field("string"), {"name": Field("string")}
-NEEDED = Field("string", required=True)
-#: Fields that no declaration speaks of.
-UNDECLARED: Mapping[str, Mapping[str, Field]] = {
-    "applications": {
-        "role_id": TEXT,
-        "user_id": TEXT,
-        "access_token_lifetime": Field("integer", test=_is_lifetime),
-    },
-    "deliveries": {
-        **dict.fromkeys(("topic", "event", "webhook", "resource_type", "resource"), NEEDED),
-        "callback_url": NEEDED,
-        "body": Field("string", required=True, test=_is_document),
-        "status": Field("string", required=True, enum=STATUSES),
-        "attempts": Field("array", required=True, test=_are_objects),
-        "due_at": Field("float", test=_is_time),
-        **dict.fromkeys(("replay_of", "signature"), TEXT),
-    },
-    "files": {
-        "resource_type": TEXT,
-        "resource": TEXT,
-        "format": TEXT,
-        "content": Field("string", required=True),
-        "until": Field("integer"),
-    },
-    "inventory_models": NAMED,
-    "jobs": {
-        "job": TEXT,
-        "resource_type": TEXT,
-        "resource": TEXT,
-        "due_at": Field("float", required=True, test=_is_time),
-    },
-    # What the gateway has been told that the order costs.
-    **{type_: {"asked_cents": Field("integer")} for type_ in PAYMENT_SOURCES},
-    "markets": {"stock_location_ids": Field("array", test=_are_texts)},
-    "merchants": NAMED,
-    "organizations": {"enterprise": Field("boolean"), "region": TEXT},
-    "price_lists": {
-        **NAMED,
-        "code": TEXT,
-        "currency_code": TEXT,
-        "tax_included": Field("boolean"),
-    },
-    "order_subscription_items": {"currency_code": TEXT},
-    "return_line_items": {"currency_code": TEXT},
-    "returns": {"currency_code": TEXT},
-    "roles": {
-        **NAMED,
-        "kind": TEXT,
-        "permissions": Field("object", required=True, test=_are_permissions),
-    },
-    "skus": {"price_amount_cents": Field("integer"), "stock_quantity": Field("integer")},
-    "users": {
-        "first_name": TEXT,
-        "last_name": TEXT,
-        "email": TEXT,
-        "role_id": TEXT,
-        "owner": Field("boolean"),
-        "time_zone": TEXT,
-    },
-}
+    @classmethod
+    def of_internal(cls, name: str, internal: Internal) -> Field:
+        """Return what may be held of what no document shows."""
+        required = internal.required or name in MOMENTS
+        return cls(internal.kind, required, tuple(internal.enum), rules=internal.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,45 +121,44 @@ class RecordSchema:
 
     Attributes:
         type_: the type.
-        resource: its declaration, if there is one.
+        resource: its declaration.
         fields: by name, beside the id and the linkages.
         linkages: the stored relationships, hidden ones included.
         uniques: groups of fields that are unique together; the last one is blamed.
     """
 
     type_: str
-    resource: type[Resource] | None
+    resource: type[Resource]
     fields: Mapping[str, Field]
     linkages: Mapping[str, Relationship]
     uniques: tuple[tuple[str, ...], ...]
 
     @property
     def required(self) -> list[str]:
-        """The fields that only we know of and that must be there."""
-        own = UNDECLARED.get(self.type_, {})
-        return [name for name, field in own.items() if field.required]
+        """The fields that no document shows and that must be there."""
+        return [name for name, field in self.resource.internals.items() if field.required]
 
 
 def known_record_schemas() -> list[str]:
-    """Return the types there are, declared or not."""
-    return sorted(registry().keys() | UNDECLARED.keys())
+    """Return the types whose records come and go."""
+    return sorted(type_ for type_, resource in declarations().items() if resource.portable)
 
 
 @cache
 def record_schema(type_: str) -> RecordSchema | None:
     """Return what records of a type hold, ``None`` for what is no type."""
-    resource = registry().get(type_)
-    own = dict(UNDECLARED.get(type_, {}))
-    if resource is None:
-        moments = {name: Field("datetime", required=True) for name in sorted(MOMENTS)}
-        return RecordSchema(type_, None, {**moments, **own}, {}, ()) if own else None
+    resource = declarations().get(type_)
+    if resource is None or not resource.portable:
+        return None
     stored = {n: a for n, a in resource.attributes.items() if a.stored and n != "id"}
     members = {**resource.relationships, **resource.hidden}
-    uniques = (*((n,) for n, a in stored.items() if a.unique), *resource.uniques)
     return RecordSchema(
         type_,
         resource,
-        {**{name: Field.of(attribute) for name, attribute in stored.items()}, **own},
+        {
+            **{name: Field.of(attribute) for name, attribute in stored.items()},
+            **{name: Field.of_internal(name, i) for name, i in resource.internals.items()},
+        },
         {name: member for name, member in members.items() if member.stored},
-        uniques,
+        (*((n,) for n, a in stored.items() if a.unique), *resource.uniques),
     )

@@ -12,7 +12,6 @@ from mockserver.pointers import escaped
 from mockserver.refusals import invalid
 from mockserver.seeding.batch import Batch
 from mockserver.situations.record_documents import (
-    PASSWORD,
     ResourceObject,
     attribute_of,
     id_of,
@@ -102,7 +101,8 @@ class RecordWriter:
             at = f"{pointer}/attributes/{escaped(name)}"
             if known.type_ == SINGLE and name in SETTLED:
                 raise invalid(at, "What an organization is addressed by does not change.")
-            if (known.type_, name) == PASSWORD and isinstance(value, str) and not is_hashed(value):
+            field = known.fields.get(name)
+            if field and field.digest and isinstance(value, str) and not is_hashed(value):
                 value = hash_password(value, self._sandbox.entropy.bytes(SALT_BYTES))  # noqa: PLW2901
             yield name, attribute_of(known, name, value, at)
 

@@ -16,9 +16,9 @@ from mockserver.access import MODES, Mode
 from mockserver.engine.organization import Organization
 from mockserver.engine.random_seed import DRAWS, RandomSeed
 from mockserver.engine.sandbox import Sandbox
-from mockserver.oauth.tokens import INTERNAL_INDEXES
 from mockserver.pointers import escaped
 from mockserver.refusals import invalid
+from mockserver.resources.registry import declarations
 from mockserver.seeding.batch import completed
 from mockserver.situations.record_documents import (
     MADE,
@@ -31,7 +31,8 @@ from mockserver.situations.record_documents import (
 from mockserver.situations.record_schema import record_schema
 from mockserver.storage.base import SERIAL, Record
 
-TOKENS = frozenset(INTERNAL_INDEXES)
+#: What snapshots leave where it is.
+TOKENS = frozenset(t for t, resource in declarations().items() if not resource.portable)
 #: What makes an organization and its applications those of the clients that know them.
 IDENTITY: Mapping[str, tuple[str, ...]] = {
     "organizations": ("id", "slug", "domain"),

@@ -11,17 +11,10 @@ import orjson
 
 from mockserver.clock import EPOCH, timestamp
 from mockserver.engine.record_store import RecordStore
+from mockserver.resources.deliveries import DELIVERED, FAILED, PENDING, REFUSED
 from mockserver.storage.base import Record
 from mockserver.userinfo import without_userinfo
-from mockserver.webhooks.outbox import (
-    DELIVERED,
-    DELIVERIES,
-    FAILED,
-    PENDING,
-    REFUSED,
-    WEBHOOKS,
-    delay,
-)
+from mockserver.webhooks.outbox import DELIVERIES, WEBHOOKS, delay
 from mockserver.webhooks.transport import Outcome
 
 #: How often a failed delivery is tried again; the n-th time 2^n seconds later (customers §16).

@@ -6,20 +6,17 @@ from collections.abc import Iterator, Mapping
 
 from mockserver.engine.record_store import RecordStore
 from mockserver.engine.sandbox import Sandbox
-from mockserver.storage.base import Index, Indexes, Record
+from mockserver.resources.deliveries import PENDING, Delivery
+from mockserver.resources.webhooks import Webhook
+from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, Not, Null, both
 from mockserver.webhooks.payloads import Payloads
 
-#: The type deliveries are stored under; no declaration has such a name.
-DELIVERIES = "deliveries"
-WEBHOOKS = "webhooks"
-INDEXES: Mapping[str, Indexes] = {
-    DELIVERIES: Indexes({"webhook": Index(references=(WEBHOOKS,)), "status": Index()})
-}
+DELIVERIES = Delivery.type_
+WEBHOOKS = Webhook.type_
 #: Seconds that a clock may be corrected by without being set back.
 TOLERANCE = 1.0
 
-PENDING, DELIVERED, FAILED, REFUSED = STATUSES = ("pending", "delivered", "failed", "refused")
 IS_PENDING = Compare("status", "eq", PENDING)
 IS_REPLAY = both(IS_PENDING, Null("replay_of", negated=True))
 IS_ENABLED = Null("disabled_at")

@@ -19,7 +19,6 @@ from mockserver.oauth.authorization import AuthorizationServer
 from mockserver.oauth.clients import JWT_BEARER, Basic
 from mockserver.oauth.errors import OAuthError
 from mockserver.oauth.keys import SigningKey
-from mockserver.oauth.tokens import INTERNAL_INDEXES
 from mockserver.passwords import hash_password
 from mockserver.resources.registry import indexes
 from mockserver.storage.memory import MemoryStorage
@@ -79,7 +78,7 @@ class World:
     def __init__(self, **options: Any) -> None:
         """Make the records; options are the authorization server's."""
         self.clock = Clock(START)
-        self.organizations = Organizations(MemoryStorage({**indexes(), **INTERNAL_INDEXES}))
+        self.organizations = Organizations(MemoryStorage(indexes()))
         self.organization = self.organizations.open("acme", self.clock, 1)
         self.ids: dict[str, str] = {}
         self.test = self.organization.sandbox("test")

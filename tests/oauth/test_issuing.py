@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mockserver.oauth.errors import OAuthError
-from mockserver.oauth.tokens import INTERNAL_INDEXES
+from mockserver.situations.snapshots import TOKENS
 from tests.oauth.authorization_world import NOW, SECRET, World, payload_of
 
 
@@ -172,6 +172,6 @@ def test_refused_request_changes_nothing(world: World) -> None:
     with pytest.raises(OAuthError):
         world.login(scope="market:code:vip")
 
-    assert dict.fromkeys(INTERNAL_INDEXES, 0) == {
-        type_: world.test.partition.count(type_) for type_ in INTERNAL_INDEXES
+    assert dict.fromkeys(TOKENS, 0) == {
+        type_: world.test.partition.count(type_) for type_ in TOKENS
     }

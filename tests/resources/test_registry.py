@@ -6,7 +6,16 @@ import re
 
 import pytest
 
-from mockserver.resources.registry import known_types, registry, singular, types_by_name
+from mockserver.resources.registry import (
+    declarations,
+    indexes,
+    known_types,
+    registry,
+    singular,
+    types_by_name,
+)
+from mockserver.schema.service_records import ServiceRecord, Token
+from mockserver.situations.record_schema import known_record_schemas
 
 IRREGULAR = {
     "addresses": "address",
@@ -43,6 +52,18 @@ def test_names_mean_one_type() -> None:
 
     assert len(names) == 2 * len(known_types())
     assert all(names[type_] == names[singular(type_)] == type_ for type_ in known_types())
+
+
+def test_what_only_the_service_uses_is_declared_and_not_served() -> None:
+    """The storage and record documents know it; but for tokens, which stay where they are."""
+    own = {t for t, declared in declarations().items() if issubclass(declared, ServiceRecord)}
+    tokens = {type_ for type_ in own if issubclass(declarations()[type_], Token)}
+
+    assert {"jobs", "files", "roles", "users", "deliveries"} <= own - tokens
+    assert own == declarations().keys() - registry().keys()
+    assert tokens == declarations().keys() - set(known_record_schemas())
+    assert {"webhook", "status"} == set(indexes()["deliveries"].fields)
+    assert {"purpose"} == set(indexes()["access_tokens"].fields)
 
 
 LISTS = [

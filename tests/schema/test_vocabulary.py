@@ -17,6 +17,7 @@ from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     base_attributes,
+    internal,
     metadata,
     own_number,
     serial,
@@ -24,6 +25,7 @@ from mockserver.schema.vocabulary import (
     to_one,
     trigger,
 )
+from mockserver.storage.base import Index
 
 SALES_CHANNEL = Access("acme", "test", "sales_channel")
 INTEGRATION = Access("acme", "test", "integration")
@@ -230,3 +232,21 @@ def test_serial() -> None:
     assert number.derive
     assert number.derive({SERIAL: 12}) == 12
     assert own_number(Draft()) == "12"  # type: ignore[arg-type]
+
+
+def test_internal() -> None:
+    """What records hold and no document shows is no member of documents; subclasses have it too."""
+
+    class Shared(Resource):
+        asked = internal("integer", required=True)
+
+    class Thing(Shared, type_="things"):
+        base = base_attributes()
+        weight = internal("float", indexed=True, references=("skus",))
+
+    assert ["asked", "weight"] == list(Thing.internals)
+    assert not Thing.internals.keys() & Thing._declared_fields.keys()
+    assert (True, Index("float", references=("skus",))) == (
+        Thing.internals["asked"].required,
+        Thing.internals["weight"].index,
+    )

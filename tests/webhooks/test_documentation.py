@@ -12,9 +12,9 @@ import pytest
 
 from mockserver.app import MockServerApp
 from mockserver.control.delivery_search import DeliverySearchSchema
+from mockserver.resources.deliveries import STATUSES
 from mockserver.resources.registry import registry
 from mockserver.webhooks.bookkeeping import OPENED, RETRIES, WARNED
-from mockserver.webhooks.outbox import STATUSES
 from mockserver.webhooks.signing import signature
 from mockserver.webhooks.transport import LIMIT
 from tests.webhooks.receivers import FENCE, PAGE, check_receiver, free_port, program

@@ -13,10 +13,18 @@ from mockserver.access import Access
 from mockserver.commerce.orders.permits import GUEST_ORDER, OPEN_STATUSES, OWN_ORDER, order_part
 from mockserver.commerce.payments.gateways import amount, ask, cost
 from mockserver.commerce.payments.payment_sources import details, label
+from mockserver.schema.blocks import Block
 from mockserver.schema.members import Attribute
 from mockserver.schema.permits import Setting, own_by, settled
 from mockserver.schema.protocols import Change, Check, Engine, View
-from mockserver.schema.vocabulary import Block, Resource, attribute, base_attributes, named, to_one
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    internal,
+    named,
+    to_one,
+)
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Any_, Compare, Condition, Related, both
 
@@ -157,6 +165,9 @@ class PaymentSource(Resource):
     for_customers: ClassVar = replace(OWN, readable=_own_or_saved)
 
     checks: ClassVar[Sequence[Check]] = (asks_at_first, is_told_of)
+
+    #: What the gateway has been told that the order costs.
+    asked_cents = internal("integer")
 
     @staticmethod
     def removed(engine: Engine, record: Record) -> None:

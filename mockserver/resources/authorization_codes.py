@@ -1,0 +1,14 @@
+"""Authorization codes: what is kept of them until they are spent (authentication §2)."""
+
+from __future__ import annotations
+
+from mockserver.schema.service_records import Token
+from mockserver.schema.vocabulary import internal
+
+
+class AuthorizationCode(Token, type_="authorization_codes"):
+    """What its owner has consented to; it cannot be read back."""
+
+    owner_id = internal("string")
+    scope = internal("string")
+    redirect_uri = internal("string")

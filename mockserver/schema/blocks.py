@@ -1,0 +1,69 @@
+"""Blocks of members, and how the members of a class become those of a declaration."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow_jsonapi import Schema
+
+from mockserver.schema.internals import Internal
+
+
+class Block(ABC):
+    """Members that are declared as one, and stand in its place."""
+
+    @abstractmethod
+    def members(self, name: str) -> Mapping[str, Any]:
+        """Return the members by name, given the name the block is declared under."""
+
+
+class Named(Block):
+    """Members with names of their own."""
+
+    def __init__(self, members: Mapping[str, Any]) -> None:
+        """Declare the members."""
+        self._members = members
+
+    def members(self, name: str) -> Mapping[str, Any]:  # noqa: ARG002 - they have their own
+        """Return the members as they are, those of inner blocks in their place."""
+        return expanded(self._members)
+
+
+def expanded(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return members in wire order, those of blocks in place of the blocks."""
+    found: dict[str, Any] = {}
+    for key, member in members.items():
+        found.update(member.members(key) if isinstance(member, Block) else {key: member})
+    return found
+
+
+class Declaration(type(Schema)):  # type: ignore[misc]  # the library is untyped
+    """Makes the class of a declaration: its blocks give place to their members, in wire order."""
+
+    def __new__(
+        mcs, name: str, bases: tuple[type, ...], members: dict[str, Any], type_: str = ""
+    ) -> Declaration:
+        """Return the class; without a type it is what several declarations share."""
+        shown = expanded(members)
+        internals = {n: shown.pop(n) for n, m in list(shown.items()) if isinstance(m, Internal)}
+        inherited = {n: m for base in bases for n, m in getattr(base, "internals", {}).items()}
+        options = type("Meta", (), {"type_": type_})
+        made: Declaration = super().__new__(
+            mcs,
+            name,
+            bases,
+            {**shown, "type_": type_, "Meta": options, "internals": inherited | internals},
+        )
+        return made
+
+    def __init__(
+        cls,
+        name: str,
+        bases: tuple[type, ...],
+        members: dict[str, Any],
+        type_: str = "",  # noqa: ARG002 - Python tells both of the class keywords
+    ) -> None:
+        """Finish the class as the library does."""
+        super().__init__(name, bases, members)
