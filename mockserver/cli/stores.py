@@ -53,7 +53,7 @@ class Authority:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StoreCommands:
     """One store, and what has to be run there.
 
     Attributes:
@@ -117,7 +117,7 @@ _KEYCHAIN = "/Library/Keychains/System.keychain"
 _ENTERPRISE = "Firefox takes the system's authorities when security.enterprise_roots.enabled is set"
 
 
-def plan(machine: Machine, authority: Authority, *, trusted: bool) -> Iterator[Step]:
+def plan(machine: Machine, authority: Authority, *, trusted: bool) -> Iterator[StoreCommands]:
     """Yield what has to be done in each store of a machine.
 
     Args:
@@ -129,7 +129,7 @@ def plan(machine: Machine, authority: Authority, *, trusted: bool) -> Iterator[S
         yield _keychain(machine, authority, trusted=trusted)
     elif machine.platform == "win32":
         yield _windows(authority, trusted=trusted)
-        yield Step(FIREFOX, "Firefox", obstacle=_ENTERPRISE)
+        yield StoreCommands(FIREFOX, "Firefox", obstacle=_ENTERPRISE)
         return
     else:
         yield _anchored(machine, authority, trusted=trusted)
@@ -142,20 +142,20 @@ def plan(machine: Machine, authority: Authority, *, trusted: bool) -> Iterator[S
 # --- the system's store --------------------------------------------------------------------------
 
 
-def _keychain(machine: Machine, authority: Authority, *, trusted: bool) -> Step:
+def _keychain(machine: Machine, authority: Authority, *, trusted: bool) -> StoreCommands:
     add = ("security", "add-trusted-cert", "-d", "-r", "trustRoot", "-k", _KEYCHAIN)
     command = add if trusted else ("security", "remove-trusted-cert", "-d")
     return _by_root(machine, "keychain of macOS", ((*command, str(authority.path)),))
 
 
-def _windows(authority: Authority, *, trusted: bool) -> Step:
+def _windows(authority: Authority, *, trusted: bool) -> StoreCommands:
     change = ("-addstore", "Root", str(authority.path))
     remove = ("-delstore", "Root", authority.fingerprint)
     command = (CERTUTIL, "-user", *(change if trusted else remove))
-    return Step(SYSTEM, "store of the Windows user", (command,))
+    return StoreCommands(SYSTEM, "store of the Windows user", (command,))
 
 
-def _anchored(machine: Machine, authority: Authority, *, trusted: bool) -> Step:
+def _anchored(machine: Machine, authority: Authority, *, trusted: bool) -> StoreCommands:
     for anchors in ANCHORS:
         directory = machine.root / anchors.directory
         if not directory.is_dir():
@@ -163,25 +163,27 @@ def _anchored(machine: Machine, authority: Authority, *, trusted: bool) -> Step:
         store = f"store of the system ({anchors.family})"
         tool = anchors.refresh[0]
         if not machine.has(tool):
-            return Step(SYSTEM, store, obstacle=f"there is no {tool}")
+            return StoreCommands(SYSTEM, store, obstacle=f"there is no {tool}")
         place = directory / f"{authority.name}{anchors.suffix}"
         if trusted:
             put = ("install", "-m", "644", str(authority.path), str(place))
             return _by_root(machine, store, (put, anchors.refresh))
         if not place.exists():
-            return Step(SYSTEM, store)
+            return StoreCommands(SYSTEM, store)
         removed = ("rm", str(place)), (*anchors.refresh, *anchors.forget)
         return _by_root(machine, store, removed)
     known = ", ".join(anchors.family for anchors in ANCHORS)
-    return Step(SYSTEM, "store of the system", obstacle=f"none is known but those of {known}")
+    return StoreCommands(
+        SYSTEM, "store of the system", obstacle=f"none is known but those of {known}"
+    )
 
 
-def _by_root(machine: Machine, store: str, commands: tuple[Command, ...]) -> Step:
+def _by_root(machine: Machine, store: str, commands: tuple[Command, ...]) -> StoreCommands:
     if machine.is_root:
-        return Step(SYSTEM, store, commands)
+        return StoreCommands(SYSTEM, store, commands)
     if not machine.has("sudo"):
-        return Step(SYSTEM, store, obstacle="it takes root, and there is no sudo")
-    return Step(SYSTEM, store, tuple(("sudo", *command) for command in commands))
+        return StoreCommands(SYSTEM, store, obstacle="it takes root, and there is no sudo")
+    return StoreCommands(SYSTEM, store, tuple(("sudo", *command) for command in commands))
 
 
 # --- NSS -----------------------------------------------------------------------------------------
@@ -205,16 +207,16 @@ def _is_database(directory: Path) -> bool:
 
 def _in_nss(
     machine: Machine, authority: Authority, kind: str, directory: Path, *, trusted: bool
-) -> Step:
+) -> StoreCommands:
     store = f"{'Firefox profile' if kind == FIREFOX else 'NSS database of Chromium'} {directory}"
     if not machine.has(CERTUTIL):
-        return Step(kind, store, obstacle=f"there is no certutil: {_TOOLS}")
+        return StoreCommands(kind, store, obstacle=f"there is no certutil: {_TOOLS}")
     tool = (CERTUTIL, "-d", f"sql:{directory}")
     named = ("-n", authority.name)
     if not trusted:
-        return Step(kind, store, ((*tool, "-D", *named),), only_if=(*tool, "-L", *named))
+        return StoreCommands(kind, store, ((*tool, "-D", *named),), only_if=(*tool, "-L", *named))
     add = (*tool, "-A", "-t", "C,,", *named, "-i", str(authority.path))
     if _is_database(directory):
-        return Step(kind, store, (add,))
+        return StoreCommands(kind, store, (add,))
     made = ("mkdir", "-p", str(directory)), (*tool, "-N", "--empty-password")
-    return Step(kind, store, (*made, add))
+    return StoreCommands(kind, store, (*made, add))

@@ -17,7 +17,7 @@ import click
 from mockserver.cli.options import CONFIG, DATA_DIRECTORY
 from mockserver.cli.sections import Section, section
 from mockserver.cli.stop import Stop
-from mockserver.cli.stores import STORES, Authority, Command, Machine, Step, plan
+from mockserver.cli.stores import STORES, Authority, Command, Machine, StoreCommands, plan
 from mockserver.settings import data_directory as user_directory
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _carry_out(path: Path, stores: Sequence[str], *, trusted: bool, dry_run: boo
         raise Stop(message)
 
 
-def _told(step: Step) -> bool:
+def _told(step: StoreCommands) -> bool:
     """Print a step as lines for a shell."""
     click.echo(f"# {step.store}{f': not done: {step.obstacle}' if step.obstacle else ''}")
     condition = f"{shlex.join(step.only_if)} >/dev/null && " if step.only_if else ""
@@ -113,7 +113,7 @@ def _told(step: Step) -> bool:
     return not step.obstacle
 
 
-def _done(step: Step) -> bool:
+def _done(step: StoreCommands) -> bool:
     """Do a step, and say what was done; return whether all is as it should be."""
     if step.obstacle:
         click.echo(f"not done: {step.store}: {step.obstacle}")

@@ -57,7 +57,7 @@ class Duration(fields.Field):
         return span
 
 
-class Moment(fields.Field):
+class MomentOrNow(fields.Field):
     """A point in time: ISO 8601, or ``"now"``."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> datetime | str:
@@ -95,7 +95,7 @@ class ClockSchema(Schema):
     """
 
     now = fields.Raw()
-    frozen_at = Moment(allow_none=True)
+    frozen_at = MomentOrNow(allow_none=True)
     offset = Duration()
     real = Flag(validate=validate.Equal(True, error="Only true says something."))
 

@@ -21,7 +21,7 @@ A_RELATIONSHIP, A_TARGET = 100, 20
 Records = dict[Target, Record]
 
 
-class Inclusion:
+class IncludeWalk:
     """Walks an include tree from primary records, level by level.
 
     The number of reads grows with the tree, not with the records. What the bearer may not read is

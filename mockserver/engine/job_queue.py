@@ -12,10 +12,10 @@ from mockserver.engine.record_store import RecordStore
 from mockserver.resources.jobs import QueuedJob
 from mockserver.schema.protocols import Job
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import EVERYTHING, Compare, Condition, Order, both
+from mockserver.storage.conditions import EVERYTHING, Compare, Condition, SortKey, both
 
 JOBS = QueuedJob.type_
-DUE = (Order("due_at"),)
+DUE = (SortKey("due_at"),)
 #: What is waited for when nothing is.
 NEVER = float("inf")
 #: What follows from a job within this time belongs to the same work.

@@ -11,7 +11,7 @@ from mockserver.storage.base import Record
 
 
 @dataclass(slots=True)
-class Listeners(Defaults):
+class EventListeners(Defaults):
     """The listeners of a server, called inside the transaction of what they are told of.
 
     Attributes:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from mockserver.access import MODES, Mode
 from mockserver.clock import Clock
 from mockserver.engine.job_queue import NEVER
-from mockserver.engine.listeners import Listeners
+from mockserver.engine.listeners import EventListeners
 from mockserver.engine.sandbox import Sandbox
 from mockserver.engine.tenant import SeedOptions, Tenant
 from mockserver.resources.applications import APPLICATIONS
@@ -28,7 +28,7 @@ class Organization(Tenant):
         clock: Clock,
         seed: object,
         seed_options: SeedOptions,
-        listeners: Listeners,
+        listeners: EventListeners,
     ) -> None:
         """Open the organization's partitions."""
         super().__init__(slug, storage, clock, seed, seed_options, listeners)
@@ -89,7 +89,7 @@ class Organizations:
     def __init__(self, storage: Storage) -> None:
         """Start with none."""
         self.storage = storage
-        self.listeners = Listeners()
+        self.listeners = EventListeners()
         self._organizations: dict[str, Organization] = {}
         #: Where a client was found before: nobody looks through a thousand organizations twice.
         self._clients: dict[str, Sandbox] = {}

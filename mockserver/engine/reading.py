@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mockserver.engine import relationships
 from mockserver.engine.change_set import ChangeSet
-from mockserver.engine.inclusion import Inclusion
+from mockserver.engine.inclusion import IncludeWalk
 from mockserver.engine.permissions import Action, Permissions
 from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.visibility import Visibility
@@ -22,7 +22,7 @@ from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition, both
 
 
-class Reader:
+class AuthorizedReader:
     """Reads for one bearer.
 
     Attributes:
@@ -122,7 +122,7 @@ class Reader:
         if not query.include:
             return found
         access = self._permissions.access
-        return Inclusion(self._engine, self.visibility, access).of(found, query.include)
+        return IncludeWalk(self._engine, self.visibility, access).of(found, query.include)
 
     def _require_related(self, relationship: Relationship) -> None:
         """Require the related type to be readable; of several types, each record is judged."""

@@ -15,7 +15,7 @@ from mockserver.engine.event_reactions import follow
 from mockserver.engine.files import Files
 from mockserver.engine.history import HISTORY, History
 from mockserver.engine.job_queue import JobQueue
-from mockserver.engine.listeners import Listeners
+from mockserver.engine.listeners import EventListeners
 from mockserver.engine.random_seed import RandomSeed
 from mockserver.engine.record_store import RecordStore
 from mockserver.engine.tenant import Tenant
@@ -38,7 +38,7 @@ class RecordEngine(RecordStore, ABC):
         history: what has changed.
     """
 
-    def __init__(self, organization: Tenant, mode: Mode, listeners: Listeners) -> None:
+    def __init__(self, organization: Tenant, mode: Mode, listeners: EventListeners) -> None:
         """Open the mode over its records."""
         super().__init__(organization, mode)
         self.listeners = listeners

@@ -14,7 +14,7 @@ from mockserver.access import Access
 from mockserver.engine.change_set import ChangeSet
 from mockserver.engine.deletion import remove
 from mockserver.engine.permissions import NO_ROLE, Permissions
-from mockserver.engine.reading import Reader
+from mockserver.engine.reading import AuthorizedReader
 from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.record_view import RecordView
 from mockserver.engine.relationships import level, relinked, targets
@@ -67,7 +67,7 @@ class Sandbox(RecordEngine):
         """
         permissions = self.permissions(access)
         permissions.require(resource, "create")
-        reader = Reader(self, permissions)
+        reader = AuthorizedReader(self, permissions)
         with self.transaction(access):
             merged = resource.merged(self, values.attributes, values.linkages)
             if merged:
@@ -249,8 +249,8 @@ class Sandbox(RecordEngine):
 
     # --- steps ---------------------------------------------------------------------------------
 
-    def _reader(self, access: Access) -> Reader:
-        return Reader(self, self.permissions(access))
+    def _reader(self, access: Access) -> AuthorizedReader:
+        return AuthorizedReader(self, self.permissions(access))
 
     def _store(self, change: ChangeSet, observed: Sequence[str]) -> None:
         type_, record = change.resource.type_, change.record

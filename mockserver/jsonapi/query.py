@@ -25,7 +25,7 @@ from mockserver.resources.registry import Registry, types_by_name
 from mockserver.schema.casting import LEADING_INTEGER
 from mockserver.schema.vocabulary import MAXIMUM_INCLUDE_DEPTH, Resource
 from mockserver.storage.base import SERIAL
-from mockserver.storage.conditions import EVERYTHING, NOTHING, Condition, Order
+from mockserver.storage.conditions import EVERYTHING, NOTHING, Condition, SortKey
 
 DEFAULT_SIZE = 10
 MAXIMUM_SIZE = 25
@@ -53,7 +53,7 @@ class Query:
     fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     include: IncludeTree = field(default_factory=dict)
     condition: Condition = EVERYTHING
-    order: tuple[Order, ...] = ()
+    order: tuple[SortKey, ...] = ()
     number: int = 1
     size: int = DEFAULT_SIZE
     parameters: Parameters = field(default_factory=dict)
@@ -227,7 +227,7 @@ class QueryParser:
         parser = FilterParser(types[0], self._registry, self._numbers, self._unknown, self._visible)
         return parser.parse(filters)
 
-    def _sort(self, parameters: Parameters, types: Types) -> tuple[Order, ...]:
+    def _sort(self, parameters: Parameters, types: Types) -> tuple[SortKey, ...]:
         sort = parameters.get("sort", "")
         if sort == "" or not types:
             return ()
@@ -236,11 +236,11 @@ class QueryParser:
         orders = (self._criterion(text, types[0]) for text in criteria)
         return tuple(order for order in orders if self._may_order(order))
 
-    def _may_order(self, order: Order) -> bool:
+    def _may_order(self, order: SortKey) -> bool:
         """Say whether the criterion leads through nothing that may not be read: all null then."""
         return all(self._visible(type_) != NOTHING for type_, _ in order.via)
 
-    def _criterion(self, text: str, resource: type[Resource]) -> Order:
+    def _criterion(self, text: str, resource: type[Resource]) -> SortKey:
         name = text.removeprefix("-")
         *path, last = name.split(".")
         at: type[Resource] | None = resource
@@ -255,7 +255,7 @@ class QueryParser:
         attribute = at.attributes.get(last) if at else None
         if attribute is None or not attribute.flags.sortable:
             raise refusal("INVALID_SORT_CRITERIA", name=name, type=resource.type_)
-        return Order(SERIAL if last == "id" else last, text.startswith("-"), tuple(via))
+        return SortKey(SERIAL if last == "id" else last, text.startswith("-"), tuple(via))
 
 
 def _listed(value: str | Iterable[str] | Parameters) -> list[str]:

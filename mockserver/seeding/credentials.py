@@ -30,7 +30,7 @@ REDIRECT_URI = "http://localhost:3000/callback"
 
 
 @dataclass(frozen=True, slots=True)
-class Application:
+class SeededApplication:
     """What is seeded as an ``applications`` record.
 
     Attributes:
@@ -54,14 +54,14 @@ class Application:
 
 
 #: The first one also stands for requests without a token, where none is needed.
-APPLICATIONS: Sequence[Application] = (
-    Application("integration", "Integration", INTEGRATION, ADMIN),
-    Application("read_only_integration", "Read-only integration", INTEGRATION, READ_ONLY),
-    Application(
+APPLICATIONS: Sequence[SeededApplication] = (
+    SeededApplication("integration", "Integration", INTEGRATION, ADMIN),
+    SeededApplication("read_only_integration", "Read-only integration", INTEGRATION, READ_ONLY),
+    SeededApplication(
         "sales_channel", "Sales channel", SALES_CHANNEL, None, STOREFRONT, has_secret=False
     ),
-    Application("webapp", "Web app", WEBAPP, ADMIN, "market:all"),
-    Application(
+    SeededApplication("webapp", "Web app", WEBAPP, ADMIN, "market:all"),
+    SeededApplication(
         "confidential_channel", "Confidential sales channel", SALES_CHANNEL, None, STOREFRONT
     ),
 )
@@ -108,19 +108,21 @@ def credentials(organization: Organization) -> list[Credential]:
     ]
 
 
-def client_id(organization: Organization, mode: Mode, application: Application) -> str:
+def client_id(organization: Organization, mode: Mode, application: SeededApplication) -> str:
     """Return the client id an application is seeded with."""
     return _fake(organization, mode, application, "client_id")
 
 
-def client_secret(organization: Organization, mode: Mode, application: Application) -> str | None:
+def client_secret(
+    organization: Organization, mode: Mode, application: SeededApplication
+) -> str | None:
     """Return the client secret an application is seeded with, if any."""
     if not application.has_secret:
         return None
     return _fake(organization, mode, application, "client_secret")
 
 
-def _fake(organization: Organization, mode: Mode, application: Application, what: str) -> str:
+def _fake(organization: Organization, mode: Mode, application: SeededApplication, what: str) -> str:
     if organization.slug == FIRST_ORGANIZATION:
         return f"{mode}_{application.key}_{what}_".ljust(LENGTH, "0")
     fake = organization.entropy_of(mode, application.key, what).token(LENGTH)

@@ -73,7 +73,7 @@ PAYMENT_METHODS: Mapping[str, str] = {CARD: "Credit card", WIRE_TRANSFER: "Wire 
 
 
 @dataclass(frozen=True, slots=True)
-class Market:
+class SeededMarket:
     """A market and the warehouses it sells from.
 
     Attributes:
@@ -87,10 +87,12 @@ class Market:
     store: tuple[str, str] | None = None
 
 
-MARKETS: Sequence[Market] = (
-    Market(PUBLIC_MARKET, "Europe", "EUR", ("milan", "rotterdam"), ("milan-store", "Milan store")),
-    Market(PRIVATE_MARKET, "VIP", "EUR", ("milan",)),
-    Market("usa", "USA", "USD", ("newark",), ("newark-store", "Newark store")),
+MARKETS: Sequence[SeededMarket] = (
+    SeededMarket(
+        PUBLIC_MARKET, "Europe", "EUR", ("milan", "rotterdam"), ("milan-store", "Milan store")
+    ),
+    SeededMarket(PRIVATE_MARKET, "VIP", "EUR", ("milan",)),
+    SeededMarket("usa", "USA", "USD", ("newark",), ("newark-store", "Newark store")),
 )
 
 
@@ -166,7 +168,7 @@ class Places:
             for code, tax_included in CURRENCIES.items()
         }
 
-    def _payment_methods(self, market: Market, record: Record) -> str:
+    def _payment_methods(self, market: SeededMarket, record: Record) -> str:
         """Make the payment methods of a market; return the id of the default one."""
         ids = [
             self._batch.add(
@@ -183,7 +185,7 @@ class Places:
         ]
         return str(ids[0])
 
-    def _store(self, market: Market, record: Record, locations: Mapping[str, str]) -> None:
+    def _store(self, market: SeededMarket, record: Record, locations: Mapping[str, str]) -> None:
         if market.store is None:
             return
         code, name = market.store

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from mockserver.storage.conditions import EVERYTHING, Condition, Order
+from mockserver.storage.conditions import EVERYTHING, Condition, SortKey
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -124,7 +124,7 @@ class Partition(Protocol):
         self,
         type_: str,
         condition: Condition = EVERYTHING,
-        order: Sequence[Order] = (),
+        order: Sequence[SortKey] = (),
         offset: int = 0,
         limit: int | None = None,
     ) -> tuple[list[Record], int]:

@@ -77,7 +77,7 @@ NOTHING = Any_(())
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SortKey:
     """One sort criterion: a field, perhaps of a record reached through to-one steps.
 
     ``via`` lists (type, local field) pairs, walked from the record that is sorted; where there is

@@ -133,7 +133,7 @@ def transactions(path: Path, file: IO[bytes]) -> Iterator[tuple[Any, int]]:
         yield content, len(line)
 
 
-class Journal:
+class TransactionLog:
     """An open journal that nobody else can open; not for several threads at once."""
 
     def __init__(self, path: str | Path, apply: Apply, *, fsync: bool = False) -> None:

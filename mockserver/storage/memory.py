@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice
 
 from mockserver.storage.base import Changes, Indexes, Partition, Record, Schema
-from mockserver.storage.conditions import EVERYTHING, Condition, Order
+from mockserver.storage.conditions import EVERYTHING, Condition, SortKey
 from mockserver.storage.selection import Selection
 from mockserver.storage.table import BY_NUMBER, Table
 from mockserver.storage.values import copy_record
@@ -90,7 +90,7 @@ class MemoryPartition(Partition):
         self,
         type_: str,
         condition: Condition = EVERYTHING,
-        order: Sequence[Order] = (),
+        order: Sequence[SortKey] = (),
         offset: int = 0,
         limit: int | None = None,
     ) -> tuple[list[Record], int]:

@@ -11,8 +11,8 @@ from mockserver.storage.conditions import (
     Any_,
     Compare,
     Condition,
-    Order,
     Related,
+    SortKey,
     weight,
 )
 from mockserver.storage.matching import matcher
@@ -55,7 +55,7 @@ class Selection:
             spend(len(records) * weight(condition))
         return list(filter(matcher(condition, self._values), records))
 
-    def ordered(self, records: list[Record], order: Sequence[Order]) -> list[Record]:
+    def ordered(self, records: list[Record], order: Sequence[SortKey]) -> list[Record]:
         """Sort records that are in the order of their number, in place, and return them."""
         for criterion in reversed(order):
             spend(A_CRITERION * len(records))
@@ -98,7 +98,7 @@ class Selection:
             known = self._resolved[id(related)] = frozenset(found - {None})
         return known
 
-    def _sort_key(self, order: Order) -> Callable[[Record], tuple[Any, ...]]:
+    def _sort_key(self, order: SortKey) -> Callable[[Record], tuple[Any, ...]]:
         field = order.field
         if not order.via:
             return lambda record: rank(record.get(field))

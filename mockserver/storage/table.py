@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sortedcontainers import SortedList
 
 from mockserver.storage.base import SERIAL
-from mockserver.storage.conditions import Order
+from mockserver.storage.conditions import SortKey
 from mockserver.storage.values import key, rank
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: One id, or a set once there are several: most keys are unique, and a set costs 200 bytes.
 Bucket = str | set[str]
-BY_NUMBER = Order(SERIAL)
+BY_NUMBER = SortKey(SERIAL)
 NUMBER = itemgetter(SERIAL)
 
 #: How many records are stepped over before a sorted list is worth having for the default order.
@@ -107,7 +107,7 @@ class Table:
             found.update((bucket,) if isinstance(bucket, str) else bucket)
         return found
 
-    def page(self, order: Order, offset: int, limit: int | None) -> Iterator[Record]:
+    def page(self, order: SortKey, offset: int, limit: int | None) -> Iterator[Record]:
         """Return the records of one page of the whole table, by a sorted list made on demand."""
         size = len(self.records)
         stop = size if limit is None else min(size, offset + limit)

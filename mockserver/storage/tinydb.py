@@ -34,7 +34,7 @@ from mockserver.storage.batches import (
 )
 from mockserver.storage.claim import unusable
 from mockserver.storage.conversion import batches, convert
-from mockserver.storage.journal import Journal, has_header, transactions
+from mockserver.storage.journal import TransactionLog, has_header, transactions
 from mockserver.storage.memory import MemoryPartition, MemoryStorage
 from mockserver.storage.plain import plain, tables_of
 
@@ -54,7 +54,7 @@ class JournalStorage(TinyDBStorageBase):
         """Open or make the file.
 
         Args:
-            path: as for :class:`Journal`; a plain TinyDB file becomes a journal.
+            path: as for :class:`TransactionLog`; a plain TinyDB file becomes a journal.
             fsync: wait for the disk with each transaction.
             exclusive: do not be content with reading what another process writes to.
 
@@ -66,11 +66,11 @@ class JournalStorage(TinyDBStorageBase):
         self._path = Path(os.path.realpath(path))
         self._tables: Tables = {}
         self._garbage = 0
-        self._journal: Journal | None = None
+        self._journal: TransactionLog | None = None
         self._in_use: FileInUseError | None = None
         try:
             convert(path)
-            self._journal = Journal(path, self._apply, fsync=fsync)
+            self._journal = TransactionLog(path, self._apply, fsync=fsync)
         except FileInUseError as error:
             if exclusive:
                 raise
@@ -134,7 +134,7 @@ class JournalStorage(TinyDBStorageBase):
                 self._compact_above(GARBAGE)
                 self._journal.close()
 
-    def _writable(self) -> Journal:
+    def _writable(self) -> TransactionLog:
         if self._journal is None:
             message = f"{self._in_use} Until that ends, it can be read only."
             raise StorageError(message)

@@ -25,7 +25,7 @@ def server() -> MockServer:
     return started
 
 
-class Sandbox:
+class SandboxContext:
     """A fresh organization for a block, or for each call of a function."""
 
     def __init__(self, situation: dict[str, Any]) -> None:
@@ -51,14 +51,14 @@ class Sandbox:
 
     def _called(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def inside(*args: Any, **words: Any) -> Any:
-            with Sandbox(self._situation) as sandbox:
+            with SandboxContext(self._situation) as sandbox:
                 return function(*args, **{**words, ARGUMENT: sandbox})
 
         return inside
 
     def _awaited(self, function: Callable[..., Any]) -> Callable[..., Any]:
         async def inside(*args: Any, **words: Any) -> Any:
-            with Sandbox(self._situation) as sandbox:
+            with SandboxContext(self._situation) as sandbox:
                 return await function(*args, **{**words, ARGUMENT: sandbox})
 
         return inside
@@ -77,8 +77,8 @@ class Sandbox:
 @overload
 def sandbox(function: F, /) -> F: ...
 @overload
-def sandbox(**situation: Any) -> Sandbox: ...
-def sandbox(function: F | None = None, /, **situation: Any) -> F | Sandbox:
+def sandbox(**situation: Any) -> SandboxContext: ...
+def sandbox(function: F | None = None, /, **situation: Any) -> F | SandboxContext:
     """Give a function, or a block, a fresh organization, which is removed at its end.
 
     ``@mockserver.sandbox`` and ``@mockserver.sandbox(customers=3)`` hand it on as the argument
@@ -92,5 +92,5 @@ def sandbox(function: F | None = None, /, **situation: Any) -> F | Sandbox:
     Raises:
         Refusal: the situation is none; when it is entered.
     """
-    made = Sandbox(situation)
+    made = SandboxContext(situation)
     return made if function is None else made(function)

@@ -14,7 +14,7 @@ import pytest
 from mockserver.testing.journal import line
 from mockserver.testing.server import MockServer
 from mockserver.testing.settings import from_text
-from mockserver.testing.sharing import Address, Desk, SharedServer
+from mockserver.testing.sharing import Desk, ServerAddress, SharedServer
 from mockserver.testing.situations import begin
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def settings(config: pytest.Config, names: Iterable[str]) -> dict[str, Any]:
 
 
 @contextmanager
-def server(told: Mapping[str, Any], address: Address | None) -> Iterator[RunningServer]:
+def server(told: Mapping[str, Any], address: ServerAddress | None) -> Iterator[RunningServer]:
     """Serve, or connect to the server that is shared."""
     if address is None:
         with MockServer(**told) as own:

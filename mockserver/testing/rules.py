@@ -18,7 +18,7 @@ __tracebackhide__ = True
 Many = int | list[int]
 
 
-class Rules:
+class OrganizationRules:
     """The faults, or the stubs, of one organization; those of other ones are not touched."""
 
     #: The words of a rule, and those that belong into one of them.
@@ -76,7 +76,7 @@ class Rules:
             raise TypeError(message)
 
 
-class Faults(Rules):
+class Faults(OrganizationRules):
     """Deliberate failures of the requests of one organization."""
 
     _words = ("match", "effect", "times", "nth", "probability")
@@ -141,7 +141,7 @@ def _expected(fault: Result) -> int:
     return fault.get("times") or (len(nth) if isinstance(nth, list) else 1)
 
 
-class Stubs(Rules):
+class Stubs(OrganizationRules):
     """Canned answers to the requests of one organization."""
 
     _words = ("match", "response", "times")

@@ -53,7 +53,7 @@ PARTS = (
 )
 
 
-class Call(TypedDict):
+class MethodCall(TypedDict):
     """A method of a part, of records, or of the server itself, and what it is given."""
 
     place: list[str]
@@ -62,7 +62,7 @@ class Call(TypedDict):
     words: dict[str, Any]
 
 
-class Address(TypedDict):
+class ServerAddress(TypedDict):
     """What another process has to know."""
 
     key: str
@@ -82,7 +82,7 @@ class Desk:
         server.beside[PATH] = self._answer
 
     @property
-    def address(self) -> Address:
+    def address(self) -> ServerAddress:
         """What the other processes are told."""
         server = self._server
         return {
@@ -107,11 +107,11 @@ class Desk:
         start_response("200 OK", [("Content-Type", "application/json")])
         return []
 
-    async def _answered(self, call: Call) -> AsyncIterator[bytes]:
+    async def _answered(self, call: MethodCall) -> AsyncIterator[bytes]:
         # In a thread: a call may wait for receivers of webhooks, who ask the server meanwhile.
         yield await in_thread(self._done, call)
 
-    def _done(self, call: Call) -> bytes:
+    def _done(self, call: MethodCall) -> bytes:
         try:
             method = self._method(call["place"], call["method"])
             return packed({"answer": method(*call["arguments"], **call["words"])})
@@ -157,7 +157,7 @@ class SharedServer(RunningServer):
     for instance, is set for every process.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: ServerAddress) -> None:
         """Connect.
 
         Raises:

@@ -16,8 +16,8 @@ from mockserver.storage.conditions import (
     Compare,
     Not,
     Null,
-    Order,
     Related,
+    SortKey,
     both,
 )
 
@@ -46,7 +46,7 @@ def shop(partition: Any) -> Any:
     return partition
 
 
-def found(partition: Any, condition: Any, *order: Order, type_: str = "customers") -> str:
+def found(partition: Any, condition: Any, *order: SortKey, type_: str = "customers") -> str:
     """Return the initials of the records that match, having checked both counts."""
     records, total = partition.select(type_, condition, order)
     assert total == len(records) == partition.count(type_, condition)
@@ -88,7 +88,7 @@ def test_a_removed_record_is_found_no_more(partition: Any) -> None:
     assert partition.remove("customers", "anna") is False
     assert partition.get("customers", "anna") is None
     assert found(partition, Compare("group", "eq", "gold")) == "b"
-    assert found(partition, EVERYTHING, Order("spent")) == "ebdc"
+    assert found(partition, EVERYTHING, SortKey("spent")) == "ebdc"
 
 
 def test_types_do_not_share_ids(partition: Any) -> None:
@@ -175,7 +175,7 @@ def test_what_points_at_a_page_of_records_is_selected_by_their_ids(partition: An
     pointing = Compare("group", "in", frozenset({"gold", "base", "lone", "nonsense"}))
 
     assert found(partition, pointing) == "abe"
-    assert found(partition, pointing, Order("spent")) == "eab"
+    assert found(partition, pointing, SortKey("spent")) == "eab"
     assert found(partition, both(pointing, Compare("spent", "gt", 5.5))) == "ab"
 
 
@@ -359,7 +359,7 @@ def test_values_of_other_kinds_are_unequal_and_never_an_error(partition: Any) ->
         assert partition.count("customers", Compare(field, "in", frozenset({1, "a"}))) == 3
         assert partition.count("customers", Compare(field, "gteq", False)) == 2
         for descending in (False, True):
-            records, _ = partition.select("customers", EVERYTHING, [Order(field, descending)])
+            records, _ = partition.select("customers", EVERYTHING, [SortKey(field, descending)])
             assert records[0 if descending else -1][field] is None
 
 
@@ -374,33 +374,36 @@ def test_a_field_that_changes_its_kind_is_found_by_the_new_value(partition: Any)
 
 # --- order and pages
 
-ORDERS: dict[str, tuple[list[Order], str]] = {
+ORDERS: dict[str, tuple[list[SortKey], str]] = {
     "none": ([], "abcde"),
-    "number": ([Order("serial")], "abcde"),
-    "number descending": ([Order("serial", descending=True)], "edcba"),
-    "nulls last, ties by number": ([Order("spent")], "eabdc"),
-    "nulls first, ties by number": ([Order("spent", descending=True)], "cbdae"),
-    "text by code point": ([Order("email")], "baced"),
-    "text descending": ([Order("email", descending=True)], "decab"),
-    "two criteria": ([Order("spent", descending=True), Order("id", descending=True)], "cdbae"),
-    "a field nobody has": ([Order("nonsense", descending=True)], "abcde"),
-    "via": ([Order("rank", via=(("groups", "group"),))], "eabcd"),
-    "via descending": ([Order("rank", descending=True, via=(("groups", "group"),))], "cdabe"),
-    "via, then own": ([Order("rank", via=(("groups", "group"),)), Order("spent", True)], "ebacd"),
-    "via an unknown type": ([Order("rank", via=(("nonsense", "group"),))], "abcde"),
+    "number": ([SortKey("serial")], "abcde"),
+    "number descending": ([SortKey("serial", descending=True)], "edcba"),
+    "nulls last, ties by number": ([SortKey("spent")], "eabdc"),
+    "nulls first, ties by number": ([SortKey("spent", descending=True)], "cbdae"),
+    "text by code point": ([SortKey("email")], "baced"),
+    "text descending": ([SortKey("email", descending=True)], "decab"),
+    "two criteria": ([SortKey("spent", descending=True), SortKey("id", descending=True)], "cdbae"),
+    "a field nobody has": ([SortKey("nonsense", descending=True)], "abcde"),
+    "via": ([SortKey("rank", via=(("groups", "group"),))], "eabcd"),
+    "via descending": ([SortKey("rank", descending=True, via=(("groups", "group"),))], "cdabe"),
+    "via, then own": (
+        [SortKey("rank", via=(("groups", "group"),)), SortKey("spent", True)],
+        "ebacd",
+    ),
+    "via an unknown type": ([SortKey("rank", via=(("nonsense", "group"),))], "abcde"),
 }
 
 
 @pytest.mark.parametrize("condition", [EVERYTHING, Null("id", negated=True)], ids=["all", "some"])
 @pytest.mark.parametrize(("order", "expected"), ORDERS.values(), ids=ORDERS.keys())
-def test_order(partition: Any, condition: Any, order: list[Order], expected: str) -> None:
+def test_order(partition: Any, condition: Any, order: list[SortKey], expected: str) -> None:
     assert found(shop(partition), condition, *order) == expected
 
 
 def test_order_through_two_steps(partition: Any) -> None:
     shop(partition)
     partition.load("notes", [customer(n, id_, of=id_) for n, id_ in enumerate(("bert", "emil"))])
-    order = Order("rank", via=(("customers", "of"), ("groups", "group")))
+    order = SortKey("rank", via=(("customers", "of"), ("groups", "group")))
 
     assert found(partition, EVERYTHING, order, type_="notes") == "eb"
 
@@ -413,10 +416,12 @@ def test_order_follows_the_number_not_the_time_of_storing(partition: Any) -> Non
 
     partition.put("customers", customer(4, "1"))
     assert found(partition, EVERYTHING) == "231"
-    assert found(partition, EVERYTHING, Order("email", descending=True)) == "231"
+    assert found(partition, EVERYTHING, SortKey("email", descending=True)) == "231"
 
 
-@pytest.mark.parametrize("order", [(), (Order("spent", descending=True),)], ids=["plain", "sorted"])
+@pytest.mark.parametrize(
+    "order", [(), (SortKey("spent", descending=True),)], ids=["plain", "sorted"]
+)
 @pytest.mark.parametrize("condition", [EVERYTHING, Null("id", negated=True)], ids=["all", "some"])
 @pytest.mark.parametrize(
     ("offset", "limit"),
@@ -432,7 +437,12 @@ def test_page(partition: Any, condition: Any, order: Any, offset: int, limit: in
 def test_every_deep_page_of_every_order(partition: Any) -> None:
     """Deep enough for a backend that treats the first records in another way."""
     partition.load("customers", [customer(n, f"c{n:05}", email=f"{n % 7}") for n in range(2500)])
-    for order in ([], [Order("serial", descending=True)], [Order("email")], [Order("email", True)]):
+    for order in (
+        [],
+        [SortKey("serial", descending=True)],
+        [SortKey("email")],
+        [SortKey("email", True)],
+    ):
         whole, _ = partition.select("customers", EVERYTHING, order)
         pages = [
             partition.select("customers", EVERYTHING, order, o, 500)[0] for o in range(0, 3000, 500)
@@ -443,15 +453,15 @@ def test_every_deep_page_of_every_order(partition: Any) -> None:
 
 def test_sorted_pages_follow_later_changes(partition: Any) -> None:
     shop(partition)
-    for order in (Order("spent"), Order("spent", descending=True), Order("serial")):
+    for order in (SortKey("spent"), SortKey("spent", descending=True), SortKey("serial")):
         found(partition, EVERYTHING, order)
     partition.put("customers", {**partition.get("customers", "anna"), "spent": 99})
     partition.remove("customers", "bert")
     partition.put("customers", customer(9, "fred", spent=1))
 
-    assert found(partition, EVERYTHING, Order("spent")) == "fedac"
-    assert found(partition, EVERYTHING, Order("spent", descending=True)) == "cadef"
-    assert found(partition, EVERYTHING, Order("serial")) == "acdef"
+    assert found(partition, EVERYTHING, SortKey("spent")) == "fedac"
+    assert found(partition, EVERYTHING, SortKey("spent", descending=True)) == "cadef"
+    assert found(partition, EVERYTHING, SortKey("serial")) == "acdef"
 
 
 # --- numbers
@@ -487,7 +497,12 @@ def test_a_number_given_in_a_transaction_that_fails_is_not_given_again(partition
 
 def state(partition: Any) -> Any:
     """Return all that can be seen of the shop, in several orders and through the indexes."""
-    orders = [[], [Order("spent")], [Order("spent", descending=True)], [Order("serial", True)]]
+    orders = [
+        [],
+        [SortKey("spent")],
+        [SortKey("spent", descending=True)],
+        [SortKey("serial", True)],
+    ]
     keys = ("gold", "base", "void", "late")
     return (
         [
@@ -580,7 +595,7 @@ def test_the_next_transaction_is_not_touched_by_one_that_failed(partition: Any) 
 
 def test_clear_removes_everything_and_forgets_numbers(partition: Any) -> None:
     shop(partition)
-    found(partition, EVERYTHING, Order("spent"))
+    found(partition, EVERYTHING, SortKey("spent"))
     partition.clear()
 
     assert partition.types() == []

@@ -23,8 +23,8 @@ from mockserver.storage.conditions import (
     Condition,
     Not,
     Null,
-    Order,
     Related,
+    SortKey,
 )
 from mockserver.storage.memory import MemoryStorage
 from mockserver.storage.tinydb import TinyDBStorage
@@ -97,7 +97,7 @@ CONDITIONS = st.just(EVERYTHING) | st.recursive(COMPARISONS, _nested, max_leaves
 VIAS = st.sampled_from([(), (("groups", "group"),), (("customers", "any"), ("groups", "group"))])
 #: Of one kind each: in which order kinds come is left open.
 ORDERS = st.lists(
-    st.builds(Order, st.sampled_from(["email", "name", "size", "serial"]), st.booleans(), VIAS),
+    st.builds(SortKey, st.sampled_from(["email", "name", "size", "serial"]), st.booleans(), VIAS),
     max_size=2,
 )
 
@@ -200,7 +200,7 @@ def members(value: Any) -> list[Any]:
     return [v for v in (value if isinstance(value, list) else [value]) if v is not None]
 
 
-def sort_value(order: Order, record: dict[str, Any], world: Records) -> Any:
+def sort_value(order: SortKey, record: dict[str, Any], world: Records) -> Any:
     at: dict[str, Any] | None = record
     for type_, field in order.via:
         link = at.get(field) if at else None
@@ -208,7 +208,7 @@ def sort_value(order: Order, record: dict[str, Any], world: Records) -> Any:
     return at.get(order.field) if at else None
 
 
-def answer(world: Records, type_: str, condition: Condition, order: list[Order]) -> list[Any]:
+def answer(world: Records, type_: str, condition: Condition, order: list[SortKey]) -> list[Any]:
     def difference(one: dict[str, Any], other: dict[str, Any]) -> int:
         for criterion in order:
             a, b = (sort_value(criterion, r, world) for r in (one, other))
@@ -313,7 +313,7 @@ class StorageMachine(RuleBasedStateMachine):
         limit=st.integers(0, 4) | st.none(),
     )
     def select(
-        self, type_: str, condition: Condition, order: list[Order], offset: int, limit: int | None
+        self, type_: str, condition: Condition, order: list[SortKey], offset: int, limit: int | None
     ) -> None:
         expected = answer(self.world, type_, condition, order)
         stop = None if limit is None else offset + limit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.storage.base import Index, Indexes
-from mockserver.storage.conditions import Order
+from mockserver.storage.conditions import SortKey
 from mockserver.storage.table import SHALLOW, Table
 
 
@@ -44,9 +44,9 @@ def test_the_first_pages_of_the_default_order_need_no_sorted_list() -> None:
     for number in range(1, SHALLOW + 10):
         kept.put(record(number))
 
-    assert [r["serial"] for r in kept.page(Order("serial"), 3, 2)] == [4, 5]
+    assert [r["serial"] for r in kept.page(SortKey("serial"), 3, 2)] == [4, 5]
     assert kept._sorted == {}
-    assert [r["serial"] for r in kept.page(Order("serial"), SHALLOW + 1, 2)] == [1002, 1003]
+    assert [r["serial"] for r in kept.page(SortKey("serial"), SHALLOW + 1, 2)] == [1002, 1003]
     assert list(kept._sorted) == [("serial", False)]
 
 

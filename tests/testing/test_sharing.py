@@ -14,7 +14,7 @@ import pytest
 
 from mockserver import MockServer, Refusal
 from mockserver.oauth.errors import OAuthError
-from mockserver.testing.sharing import Address, Desk, SharedServer
+from mockserver.testing.sharing import Desk, ServerAddress, SharedServer
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_only_who_knows_the_key_is_answered(desk: Desk) -> None:
     """And nobody who says nothing holds up the others."""
     where = urlsplit(desk.address["url"])
     silent = socket.create_connection((where.hostname, where.port))
-    wrong: Address = {**desk.address, "key": "guessed"}
+    wrong: ServerAddress = {**desk.address, "key": "guessed"}
     with silent, pytest.raises(PermissionError, match="401"):
         SharedServer(wrong)
 

@@ -12,7 +12,7 @@ from mockserver.commerce.transfers.export_plans import Plan, Printer
 from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.registry import registry
 from mockserver.storage.base import Partition
-from mockserver.storage.conditions import Order
+from mockserver.storage.conditions import SortKey
 from tests.client import Api, Bearers
 
 READS = ("get", "get_many", "select", "count")
@@ -141,7 +141,7 @@ def test_an_export_is_read_level_by_level_too(
     assert shop
     plan = Plan.of(registry(), "customers", ["orders.line_items", "customer_group", "tags"], ())
     printer = Printer(sandbox, "customers", plan, dry=False)
-    records = sandbox.partition.select("customers", order=(Order("serial", descending=True),))[0]
+    records = sandbox.partition.select("customers", order=(SortKey("serial", descending=True),))[0]
     counted = []
     for size in SIZES:
         partition = Counted(sandbox.partition)
