@@ -209,6 +209,34 @@ def test_every_module_can_be_imported() -> None:
             importlib.import_module(name)
 
 
+#: Names that more than one class may have, and why.
+NAMESAKES = frozenset(
+    {
+        # Public names of the Python interface, beside what they ask for.
+        *("Clock", "Faults", "Stubs"),
+        # A protocol, and what implements it.
+        "Files",
+        # A declaration, and what it declares.
+        "Organization",
+        # Still to be told apart.
+        *("RecordSchema", "Unreadable"),
+    }
+)
+
+
+def test_no_two_classes_share_a_name() -> None:
+    """Whoever reads a name need not look which of two things is meant."""
+    homes: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    shared = {name: places for name, places in homes.items() if len(places) > 1}
+
+    assert {} == {name: places for name, places in shared.items() if name not in NAMESAKES}
+    assert shared.keys() == NAMESAKES, "one that is told apart needs no exception"
+
+
 def test_the_public_names_are_few() -> None:
     """The package itself exports a dozen names at most, and each one exists."""
     assert len(mockserver.__all__) <= 12

@@ -164,7 +164,7 @@ class SharedServer(RunningServer):
             OSError: nobody is there, or the key is another one.
         """
         self._address = address
-        self._ask(("worlds",), "list")
+        self._ask(("organizations",), "list")
 
     def close(self) -> None:
         """Remove the files that were made here."""

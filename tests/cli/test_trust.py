@@ -22,7 +22,7 @@ from mockserver.cli.stores import (
     SYSTEM,
     Authority,
     Machine,
-    Step,
+    StoreCommands,
     plan,
 )
 from tests.cli.processes import Home, Run
@@ -56,7 +56,7 @@ class Scene:
         *,
         is_root: bool = False,
         trusted: bool = True,
-    ) -> list[Step]:
+    ) -> list[StoreCommands]:
         """Return the plan."""
         machine = Machine(platform, self.home, tools.__contains__, is_root, self.place)
         return list(plan(machine, CA, trusted=trusted))
