@@ -219,7 +219,7 @@ NAMESAKES = frozenset(
         # A declaration, and what it declares.
         "Organization",
         # Still to be told apart.
-        *("RecordSchema", "Unreadable"),
+        *("Delivery", "RecordSchema", "Unreadable"),
     }
 )
 

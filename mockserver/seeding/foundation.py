@@ -35,7 +35,7 @@ ROLES: Mapping[str, Mapping[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class User:
+class SeededUser:
     """A person who works for the organization."""
 
     first_name: str
@@ -45,9 +45,9 @@ class User:
     owner: bool = False
 
 
-USERS: Sequence[User] = (
-    User("Olivia", "Rossi", "admin@example.com", ADMIN, owner=True),
-    User("Travis", "Muller", "viewer@example.com", READ_ONLY),
+USERS: Sequence[SeededUser] = (
+    SeededUser("Olivia", "Rossi", "admin@example.com", ADMIN, owner=True),
+    SeededUser("Travis", "Muller", "viewer@example.com", READ_ONLY),
 )
 TIME_ZONE = "Europe/Rome"
 
