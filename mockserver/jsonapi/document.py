@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from mockserver.jsonapi.query import Query
 from mockserver.resources.registry import Registry
-from mockserver.schema.members import Attribute
+from mockserver.schema.dumping import dump_plan, resource_object
+from mockserver.schema.members import links_of
 from mockserver.schema.protocols import Target, View
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
@@ -105,7 +105,7 @@ class Documents:
         """Return the document of a relationship endpoint (conventions §5)."""
         return {
             "data": identifiers(targets, many=many),
-            "links": self._links(f"{self._base}/api/{type_}/{id_}", name),
+            "links": links_of(f"{self._base}/api/{type_}/{id_}", name),
         }
 
     def resource_object(self, type_: str, record: Record, query: Query) -> Document:
@@ -131,24 +131,19 @@ class Documents:
             shape: of the document.
             alone: whether it is all the data of the document.
         """
-        resource = self._registry[type_]
-        fields, view = shape.query.fields.get(type_), shape.view
+        resource, fields = self._registry[type_], shape.query.fields.get(type_)
+        attributes = dump_plan(resource, alone).attributes(record, shape.view, fields)
         url = f"{self._base}/api/{type_}/{record['id']}"
-        object_: Document = {"id": record["id"], "type": type_}
-        if not resource.singleton:
-            object_["links"] = {"self": url}
-        attributes = {
-            name: attribute.read(record, view, type_) if attribute else record.get(name)
-            for name, attribute in _shown(resource, alone)
-            if fields is None or name in fields
-        }
-        if attributes:
-            object_["attributes"] = attributes
         relationships = self._relationships(resource, record, url, shape.linkages, fields)
-        if relationships or (resource.singleton and fields is None):
-            object_["relationships"] = relationships
-        object_["meta"] = self._meta
-        return object_
+        is_bare = resource.singleton and fields is None
+        return resource_object(
+            type_,
+            record["id"],
+            links=None if resource.singleton else {"self": url},
+            attributes=attributes or None,
+            relationships=relationships if relationships or is_bare else None,
+            meta=self._meta,
+        )
 
     def _relationships(
         self,
@@ -164,15 +159,11 @@ class Documents:
         relationships: Document = {}
         for name, relationship in resource.relationships.items():
             if fields is None or name in fields:
-                relationships[name] = {"links": self._links(url, name)}
+                relationships[name] = {"links": links_of(url, name)}
                 if linked and name in linked:
                     data = identifiers(linked[name], many=relationship.many)
                     relationships[name]["data"] = data
         return relationships
-
-    @staticmethod
-    def _links(url: str, name: str) -> Document:
-        return {"self": f"{url}/relationships/{name}", "related": f"{url}/{name}"}
 
     def _with_included(self, document: Document, found: Found, shape: RecordSchema) -> Document:
         if found.included:
@@ -188,29 +179,6 @@ def _withhold(object_: Document, shown: Collection[str]) -> None:
     kept = {name: value for name, value in attributes.items() if name in shown}
     if kept:
         object_["attributes"] = kept
-
-
-def fetchable(resource: type[Resource]) -> Sequence[tuple[str, Attribute]]:
-    """Return the attributes that documents show; ``id`` stands beside them, not among them."""
-    plan = resource.__dict__.get("_fetchable")
-    if plan is None:
-        shown = resource.attributes.items()
-        plan = tuple((n, a) for n, a in shown if a.flags.fetchable and n != "id")
-        resource._fetchable = plan  # noqa: SLF001 - computed once per class
-    return plan
-
-
-@cache
-def _shown(
-    resource: type[Resource],
-    alone: bool,  # noqa: FBT001 - of a function that is called for every object there is
-) -> Sequence[tuple[str, Attribute | None]]:
-    """Return what a document shows by name; ``None`` for what is shown as it is stored."""
-    return tuple(
-        (name, attribute if attribute.is_computed else None)
-        for name, attribute in fetchable(resource)
-        if alone or not attribute.alone
-    )
 
 
 def identifiers(targets: Sequence[Target], *, many: bool) -> Any:

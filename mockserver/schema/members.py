@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Literal
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, missing
 from marshmallow_jsonapi.fields import Relationship as StockRelationship
 
 from mockserver.access import Access
@@ -157,16 +157,36 @@ class Attribute(fields.Field):
         """Return the value a document shows: stored, computed, or of the record it delegates to."""
         if self.derive:
             return self.derive(record)
-        if self.derive_from:
-            return self.derive_from(record, view)
-        if self.path:
-            relationship, name = self.path
+        reader = self.reader(type_)
+        return reader(record, view) if reader else record.get(str(self.name))
+
+    def reader(self, type_: str) -> DeriveFrom | None:
+        """Return what reads the value of a record of the type from what is around it, if so."""
+        if not self.path:
+            return self.derive_from
+        relationship, name = self.path
+
+        def read(record: Record, view: View) -> Any:
             related = view.related(record, relationship, type_)
             return related.get(name) if related else None
-        return record.get(str(self.name))
 
-    def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        return value
+        return read
+
+    def _serialize(
+        self,
+        value: Any,
+        attr: str | None,  # noqa: ARG002 - the library's
+        obj: Record,
+        **_: Any,
+    ) -> Any:
+        """Return the value a document shows, nothing where the schema lacks the view it takes."""
+        schema: Any = self.parent
+        if self.derive:
+            return self.derive(obj)
+        reader = self.reader(schema.type_)
+        if reader is None:
+            return value
+        return reader(obj, schema.view) if schema.view else missing
 
 
 class Relationship(StockRelationship):  # type: ignore[misc]  # the library is untyped
@@ -241,10 +261,11 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         """The record's field with the target's id, or ids, where they are stored here."""
         return self.view_of or str(self.name)
 
-    def get_self_url(self, obj: Record) -> str:
-        """Return the path of the linkage; the library's own way warns, and is slow."""
-        return f"/api/{self.parent.opts.type_}/{obj['id']}/relationships/{self.name}"
+    def serialize(self, attr: str, obj: Record, *_: Any, **__: Any) -> Any:
+        """Return the relationship object: its links."""
+        return {"links": links_of(self.parent.url_of(obj), attr)}
 
-    def get_related_url(self, obj: Record) -> str:
-        """Return the path of what the relationship leads to."""
-        return f"/api/{self.parent.opts.type_}/{obj['id']}/{self.name}"
+
+def links_of(url: str, name: str) -> dict[str, str]:
+    """Return the links of a relationship of the resource with this URL."""
+    return {"self": f"{url}/relationships/{name}", "related": f"{url}/{name}"}

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from marshmallow_jsonapi import Schema
-
 from mockserver.access import Access
 from mockserver.schema.blocks import Block, Declaration, Named
+from mockserver.schema.documents import DocumentSchema
 from mockserver.schema.internals import Internal
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.permits import CLOSED, Permit
@@ -26,7 +25,7 @@ MAXIMUM_INCLUDE_DEPTH = 6
 ACTIONS = ("list", "retrieve", "create", "update", "delete")
 
 
-class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the library is untyped
+class Resource(DocumentSchema, metaclass=Declaration):
     """A resource type, ``class Tag(Resource, type_="tags")``: members in wire order, and the rest.
 
     Attributes:
@@ -63,7 +62,6 @@ class Resource(Schema, metaclass=Declaration):  # type: ignore[misc]  # the libr
     internals: ClassVar[Mapping[str, Internal]]
     portable: ClassVar[bool] = True
     actions: ClassVar[Sequence[str]] = ACTIONS
-    singleton: ClassVar[str | None] = None
     cacheable: ClassVar[bool] = False
     topics: ClassVar[Sequence[str]] = ()
     always_told: ClassVar[Sequence[str]] = ()

@@ -14,8 +14,9 @@ from mockserver.engine.relationships import targets
 from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import Refusal, refusal
 from mockserver.jsonapi.body import Values
-from mockserver.jsonapi.document import Found, fetchable
+from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.query import NO_QUERY, QueryParser
+from mockserver.schema.dumping import dump_plan
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.vocabulary import Resource
 from mockserver.situations.document_loader import DocumentLoader
@@ -208,8 +209,7 @@ class ModeRecords:
     def _shown(self, resource: type[Resource], record: Record) -> Flat:
         view = RecordView(self._sandbox, self._access)
         flat = Flat(id=record["id"], type=resource.type_)
-        for name, attribute in fetchable(resource):
-            flat[name] = attribute.read(record, view, resource.type_)
+        flat.update(dump_plan(resource, alone=True).attributes(record, view))
         for name, relationship in resource.relationships.items():
             if relationship.virtual:
                 continue

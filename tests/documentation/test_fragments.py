@@ -39,12 +39,12 @@ PROBE, SERVICE = of("docs/command-line.md", "yaml")
 (REFUSALS,) = of("docs/data.md", "text")
 (STRUCK,) = of("docs/faults.md", "text")
 (ROOMS,) = of("docs/design.md", "text")
-(DECLARATION,) = of("docs/design.md", "python")
+DECLARATION, DUMPED = of("docs/design.md", "python")
 PLAYWRIGHT, CONFIGURATION = of("docs/hosted-apps.md", "js")
 #: What this module takes care of, for the census.
 TAKEN: tuple[Fenced, ...] = (
     *(SETTINGS, READY, LOG, CONTAINER, PROBE, SERVICE, FORBIDDEN, SEARCH, REFUSALS),
-    *(STRUCK, ROOMS, DECLARATION, PLAYWRIGHT, CONFIGURATION),
+    *(STRUCK, ROOMS, DECLARATION, DUMPED, PLAYWRIGHT, CONFIGURATION),
 )
 ORIGIN = "https://shop.example:3000"
 
@@ -220,6 +220,18 @@ def test_a_declaration() -> None:
     exec(DECLARATION.text, space)  # noqa: S102 - our own page
 
     assert _bound(space["Tag"]).attributes["name"].unique is True
+
+
+def test_dump() -> None:
+    """A declaration dumps a record without a server."""
+    space: dict[str, Any] = {}
+
+    exec(DUMPED.text, space)  # noqa: S102 - our own page
+
+    assert ("customers", "ada@example.com") == (
+        space["document"]["data"]["type"],
+        space["document"]["data"]["attributes"]["email"],
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,110 @@
+"""How a record is shown, looked up once for each type: the library's ``dump`` without its cost.
+
+A schema of the library copies and binds every field, and asks each of them for each record. What a
+field would answer is settled by its declaration, so that a plan is made of it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.protocols import Derive, DeriveFrom, View
+from mockserver.storage.base import Record
+
+Object = dict[str, Any]
+
+
+class Declared(Protocol):
+    """A resource type, as far as its members go."""
+
+    @property
+    def type_(self) -> str:
+        """The type."""
+
+    @property
+    def attributes(self) -> Mapping[str, Attribute]:
+        """The attributes, in wire order."""
+
+    @property
+    def relationships(self) -> Mapping[str, Relationship]:
+        """The relationships, in wire order."""
+
+
+@dataclass(frozen=True, slots=True)
+class DumpPlan:
+    """What is shown of the attributes of a record.
+
+    Attributes:
+        names: all of them, in wire order.
+        derived: how those are computed that the record alone tells.
+        derived_from: how those are that take a view of what is around it.
+    """
+
+    names: Sequence[str]
+    derived: Sequence[tuple[str, Derive]]
+    derived_from: Sequence[tuple[str, DeriveFrom]]
+
+    def attributes(
+        self, record: Record, view: View, fields: Collection[str] | None = None
+    ) -> Object:
+        """Return the attributes of a record as documents show them; of some names, where given."""
+        stored, all_ = record.get, self.names
+        names = all_ if fields is None else [name for name in all_ if name in fields]
+        shown = {name: stored(name) for name in names}
+        for name, derive in self.derived:
+            if name in shown:
+                shown[name] = derive(record)
+        for name, derive_from in self.derived_from:
+            if name in shown:
+                shown[name] = derive_from(record, view)
+        return shown
+
+
+@cache
+def dump_plan(
+    resource: Declared,
+    alone: bool,  # noqa: FBT001 - of a function that is called for every object there is
+) -> DumpPlan:
+    """Return the plan of a type; ``id`` stands beside the attributes, not among them.
+
+    Args:
+        resource: the type.
+        alone: whether the record is all the data of its document.
+    """
+    shown = {
+        name: attribute
+        for name, attribute in resource.attributes.items()
+        if attribute.flags.fetchable and name != "id" and (alone or not attribute.alone)
+    }
+    readers = ((name, a.reader(resource.type_)) for name, a in shown.items())
+    return DumpPlan(
+        tuple(shown),
+        tuple((name, a.derive) for name, a in shown.items() if a.derive),
+        tuple((name, reader) for name, reader in readers if reader),
+    )
+
+
+def resource_object(  # noqa: PLR0913 - the members of a resource object
+    type_: str,
+    id_: str,
+    *,
+    links: Object | None,
+    attributes: Object | None,
+    relationships: Object | None,
+    meta: Mapping[str, str] | None,
+) -> Object:
+    """Return a resource object, members in the order of conventions §4; ``None`` leaves one out."""
+    object_: Object = {"id": id_, "type": type_}
+    if links is not None:
+        object_["links"] = links
+    if attributes is not None:
+        object_["attributes"] = attributes
+    if relationships is not None:
+        object_["relationships"] = relationships
+    if meta is not None:
+        object_["meta"] = meta
+    return object_
