@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import subprocess
@@ -203,14 +202,6 @@ def test_the_rooms() -> None:
     modules = {path.name for path in PACKAGE.glob("[!_]*.py")}
 
     assert named == there | modules
-
-
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("__init__.py")), ids=lambda p: p.parent.name)
-def test_a_room_says_what_it_is(path: Path) -> None:
-    """In one line."""
-    said = ast.get_docstring(ast.parse(path.read_text())) or ""
-
-    assert re.fullmatch(r"[A-Z].+\.", said)
 
 
 def test_a_declaration() -> None:
