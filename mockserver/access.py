@@ -1,4 +1,4 @@
-"""What an access token says about its bearer: the one value that permissions are decided from.
+"""The bearer of an access token, as it says: the one value that permissions are decided from.
 
 A leaf, shared by the engine, which decides, and by declarations whose members describe the token
 of the request (customers §12).

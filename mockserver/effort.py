@@ -22,7 +22,7 @@ EXCESS = (
 
 
 class _Purse(threading.local):
-    """What the request that this thread answers may still spend."""
+    """Steps that the request which this thread answers may still spend."""
 
     left: float = UNBOUNDED
 

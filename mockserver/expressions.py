@@ -70,7 +70,7 @@ class Parser:
         self._looks = 0
 
     def automaton(self) -> Automaton:
-        """Return what finds the expression.
+        """Return the automaton that finds the expression.
 
         Raises:
             PatternError: it is none.
@@ -90,7 +90,7 @@ class Parser:
             raise PatternError(message) from None
 
     def taken(self, expression: re.Pattern[str]) -> re.Match[str] | None:
-        """Return what of this kind comes next, if it does, and go on behind it."""
+        """Match the text at hand and go on behind the match."""
         match = expression.match(self.text, self.at)
         if match:
             self.at = match.end()

@@ -12,7 +12,7 @@ HASHED = re.compile(rf"scrypt\${COST}\$([0-9a-f]{{2}}){{1,64}}\$[0-9a-f]{{64}}")
 
 
 def hash_password(plain: str, salt: bytes) -> str:
-    """Return what may be stored of a password: the parameters, the salt and the digest."""
+    """Return the storable form of a password: the parameters, the salt and the digest."""
     return f"scrypt${COST}${salt.hex()}${_digest(plain, salt, COST).hex()}"
 
 

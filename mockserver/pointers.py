@@ -1,4 +1,4 @@
-"""What is wrong with a rule, by JSON pointer."""
+"""Errors in a rule, by JSON pointer."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def _situation(item: pytest.Item) -> Mapping[str, Any]:
-    """Return what the markers of a test say, those of the module and the class included."""
+    """Return the arguments of the test's markers, those of the module and the class included."""
     said: dict[str, Any] = {}
     for marker in reversed(list(item.iter_markers("mockserver"))):
         unknown = [repr(value) for value in marker.args]
@@ -157,7 +157,7 @@ def mockserver(
 def make_sandbox(
     request: pytest.FixtureRequest, mockserver: RunningServer
 ) -> Iterator[Callable[..., World]]:
-    """Return what makes further organizations of this test; all are deleted at its end."""
+    """Return a maker of further organizations of this test; all are deleted at its end."""
     from mockserver.testing import fixtures  # noqa: PLC0415 - see above
 
     with fixtures.Sandboxes(mockserver, request.node) as sandboxes:

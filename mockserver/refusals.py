@@ -36,7 +36,7 @@ def missing(what: str) -> Refusal:
 
 
 def load(schema: Schema, body: Any, base: str = "") -> Any:
-    """Return what a request body says, by its schema.
+    """Return the content of a request body, by its schema.
 
     Raises:
         Refusal: 422, one error object for each member that is wrong, with its pointer.

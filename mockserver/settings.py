@@ -1,4 +1,4 @@
-"""What a server can be told, wherever it is told: arguments, environment, file."""
+"""Settings of a server, wherever they come from: arguments, environment, file."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ class Settings:
 
     @property
     def scheme(self) -> str:
-        """What organizations are asked over: https where that is served."""
+        """Scheme of an organization's URLs: https where that is served."""
         return "http" if self.tls_port is None else "https"
 
     @property

@@ -209,6 +209,29 @@ def test_every_module_can_be_imported() -> None:
             importlib.import_module(name)
 
 
+#: Rooms whose docstrings begin with the thing or the verb; "" are the leaves at the top.
+PLAIN_ROOMS = (
+    *("", "cli", "control", "engine", "oauth", "seeding", "situations", "storage"),
+    *("testing", "webhooks"),
+)
+DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@pytest.mark.parametrize("name", PLAIN_ROOMS, ids=lambda name: name or "leaves")
+def test_docstrings_begin_with_the_thing_or_the_verb(name: str) -> None:
+    """Nobody has to read on to learn what "What is said of it" is said of."""
+    riddles = [
+        f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)} {text.splitlines()[0]}"
+        for path in sorted((ROOT / name).glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, DOCUMENTED)
+        for text in [ast.get_docstring(node) or ""]
+        if text.startswith(("What ", "Return what ", "Yield what "))
+    ]
+
+    assert [] == riddles
+
+
 #: Names that more than one class may have, and why.
 NAMESAKES = frozenset(
     {

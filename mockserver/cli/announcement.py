@@ -1,4 +1,4 @@
-"""What a server says once it accepts: a screen to people, and then files to programs."""
+"""Announcement of a server that accepts: a screen to people, and then files to programs."""
 
 from __future__ import annotations
 

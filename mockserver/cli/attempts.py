@@ -69,7 +69,7 @@ def forget(places: Iterable[Path]) -> None:
 
 
 def read(announced: Path) -> Attempt | None:
-    """Return what is noted of the start of a server; ``None`` where nothing is."""
+    """Return the note on the start of a server; ``None`` where there is none."""
     try:
         said = json.loads(place(announced).read_bytes())
         return Attempt(int(said["pid"]), said["failure"])

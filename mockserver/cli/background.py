@@ -1,4 +1,4 @@
-"""What the process of ``mockserver serve --detach`` runs: what it says goes to a log.
+"""The process that ``mockserver serve --detach`` starts: its output goes to a log.
 
 It is bounded, whatever is asked of the server, and for how long.
 """

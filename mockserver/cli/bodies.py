@@ -14,7 +14,7 @@ Body = Callable[[Told], Any]
 
 
 def json_of(text: str | bytes, place: str = "") -> Any:
-    """Return what a text is as JSON.
+    """Parse a text as JSON.
 
     Raises:
         Stop: it is none.
@@ -27,7 +27,7 @@ def json_of(text: str | bytes, place: str = "") -> Any:
 
 
 def file_of(told: Told) -> Any:
-    """Return what the file that is named holds, as JSON."""
+    """Parse the file that is named as JSON."""
     return json_of(told["file"].read(), f"{told['file'].name} is ")
 
 
@@ -60,7 +60,7 @@ def situation(told: Told) -> Told:
 
 
 def organization(told: Told) -> Told:
-    """Return what a new organization is to be."""
+    """Return the body that asks for a new organization."""
     settings = assigned(told)
     found: Told = {**given("slug", "seed")(told), **situation(told)}
     return {**found, "settings": settings} if settings else found

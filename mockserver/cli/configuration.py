@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def configured(path: Path, options: Iterable[click.Option]) -> dict[str, Any]:
-    """Return what a file says, by the name of the parameter that it is for.
+    """Return the settings in a file, by the name of the parameter that each is for.
 
     Args:
         path: the file, TOML; the keys are the names of the options.

@@ -91,7 +91,7 @@ def _ask(verb: Verb, told: Told) -> None:
 def answered(
     asking: Asking, method: str, path: str, body: str | None = None, patience: float = 0.0
 ) -> str:
-    """Return what the control plane answers; see ``Asking.exchange`` for the arguments.
+    """Ask the control plane and return its answer; see ``Asking.exchange`` for the arguments.
 
     Raises:
         NoServer: nothing answers there.

@@ -116,7 +116,7 @@ def hosts(domain: str, address: str | None, control_token: str | None, **which: 
 
 
 def _now(ready: Document, control_token: str | None) -> Document:
-    """Return what a server says of itself, with the organizations it has by now, if it says."""
+    """Return a server's own description, with the organizations it has by now, if it answers."""
     try:
         return whole({**ready, "organizations": []}, control_token)
     except Refused:
@@ -137,7 +137,7 @@ def _address(ready: Document) -> str:
 
 
 def _next(domain: str) -> Document:
-    """Return what is already known of a server that has not been started yet."""
+    """Return the part that is already known of a server that has not been started yet."""
     from mockserver.seeding.credentials import FIRST_ORGANIZATION  # noqa: PLC0415 - slow to import
 
     organizations = [{"slug": FIRST_ORGANIZATION}]

@@ -92,7 +92,7 @@ def _start(directory: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
 
 
 def _ready(child: subprocess.Popen[bytes], directory: Path) -> ready.Document | None:
-    """Return what the server says once it is ready; ``None`` when it has ended instead."""
+    """Return the ready document of the server; ``None`` when it has ended instead."""
     waiting = threading.Event()
     while child.poll() is None:
         for path in ready.listed(directory):

@@ -100,7 +100,7 @@ def _content(path: str) -> bytes:
 
 
 def _direct(inherited: Mapping[str, str], ready: Document, mapped: str) -> Environment:
-    """Return what keeps clients from looking for the sandbox behind a proxy."""
+    """Return the variables that keep clients from looking for the sandbox behind a proxy."""
     known = inherited.get("no_proxy") or inherited.get("NO_PROXY") or ""
     if known.strip() == "*":
         return {}

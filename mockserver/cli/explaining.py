@@ -75,7 +75,7 @@ class Explained:
         return type(failure)(f"{failure.message} {why}") if why else failure
 
     def _why(self) -> str | None:
-        """Return what the journal says of the last request, else which faults have struck."""
+        """Return the journal's account of the last request, else which faults have struck."""
         search = {"match": {"headers": {HEADER: self._call}}, "order": "newest", "limit": 1}
         found = self._told("POST", "/_mock/journal/find", json.dumps(search))
         with suppress(LookupError, TypeError):
@@ -87,7 +87,7 @@ class Explained:
         return f"Faults have struck: {', '.join(struck)}; mockserver faults clear removes them."
 
     def _told(self, method: str, path: str, body: str | None = None) -> Any:
-        """Return what the control plane answers; nothing where there is none, or none for us."""
+        """Return the control plane's answer; nothing where there is none, or none for us."""
         with suppress(NoServer, ValueError):
             status, _, answer = self._control.exchange(method, path, body)
             return json.loads(answer) if status == OK else None

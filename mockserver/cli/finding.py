@@ -44,7 +44,7 @@ def find(
     data_directory: Path | None,
     control_token: str | None = None,
 ) -> Document:
-    """Return what the server that is meant says of itself.
+    """Return the ready document of the server that is meant.
 
     Args:
         url: of the one that is meant; another one will not do.
@@ -94,7 +94,7 @@ def _only(found: Sequence[Document], port: int) -> Document:
 
 
 def _on(port: int, found: Sequence[Document], control_token: str | None) -> Document:
-    """Return what the server on a port says that is in no list here; ``NoServer`` if none is."""
+    """Describe the server on a port that is in no list here; ``NoServer`` if none is."""
     base = f"{_LOOPBACK}:{port}"
     if _instance(base):
         return _described_by(base, control_token)
@@ -104,7 +104,7 @@ def _on(port: int, found: Sequence[Document], control_token: str | None) -> Docu
 
 
 def _at(url: str, found: Sequence[Document], control_token: str | None) -> Document:
-    """Return what the server at a URL says; whatever name of it the URL has.
+    """Describe the server at a URL, whatever name of it the URL has.
 
     Raises:
         NoServer: there is none, or something else.
@@ -131,7 +131,7 @@ def _at(url: str, found: Sequence[Document], control_token: str | None) -> Docum
 
 
 def _as_others_reach(said: Document, address: SplitResult) -> Document:
-    """Return what a server of this machine says, under the name that other machines know."""
+    """Describe a server of this machine under the name that other machines know."""
     host, port = str(address.hostname), tls_port_of(said)
     http = f"http://{netloc(host, port_of(said), 'http')}"
     https = f"https://{netloc(host, port, 'https')}" if port else None
@@ -159,7 +159,7 @@ def _instance(base: str) -> str | None:
 
 
 def _described_by(base: str, control_token: str | None) -> Document:
-    """Return what a server says of itself that has said so nowhere here."""
+    """Describe a server from its own answers: it has left no ready document here."""
     said: Document = {
         "http": base,
         "https": base if base.startswith("https:") else None,
@@ -175,7 +175,7 @@ def _described_by(base: str, control_token: str | None) -> Document:
 
 
 def whole(ready: Document, control_token: str | None) -> Document:
-    """Return what a server says of itself with the organizations it has, asked for if it must.
+    """Return a server's description with the organizations it has, asked for if it must be.
 
     Raises:
         Refused: its control plane does not say.
@@ -219,7 +219,7 @@ def organization_of(
 
 
 def described(ready: Document, slug: str, control_token: str | None) -> Document | None:
-    """Return what a server says now of an organization it may not have had when it was ready."""
+    """Ask a server for an organization it may not have had when it was ready."""
     with suppress(Refused):
         said = _told(ready["http"], f"/{quote(slug, safe='')}", control_token)
         return {name: said[name] for name in ("id", "slug", "credentials", "users") if name in said}
@@ -227,7 +227,7 @@ def described(ready: Document, slug: str, control_token: str | None) -> Document
 
 
 def _told(base: str, path: str, control_token: str | None) -> Any:
-    """Return what the control plane says of organizations.
+    """Return the control plane's description of organizations.
 
     Raises:
         Refused: it says nothing.
@@ -240,7 +240,7 @@ def _told(base: str, path: str, control_token: str | None) -> Any:
 
 
 def _said_in(ready_file: Path) -> Document:
-    """Return what a server says in a file; the file stays whatever has become of the server."""
+    """Return the ready document in a file, which stays whatever has become of the server."""
     ready = read(ready_file)
     if ready is None:
         message = f"no server is ready: {ready_file} is missing or no ready file"
@@ -252,7 +252,7 @@ def _said_in(ready_file: Path) -> Document:
 
 
 def running(data_directory: Path) -> list[Document]:
-    """Return what the running servers say, and remove what dead ones have left behind.
+    """Return the ready documents of running servers, and remove those that dead ones left behind.
 
     Args:
         data_directory: where they say so.

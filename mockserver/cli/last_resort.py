@@ -1,4 +1,4 @@
-"""What ends a server that does not end: somebody has said so twice."""
+"""A way to end a server that does not end by itself: somebody has asked it to twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``mockserver run`` leaves behind for whoever asks afterwards what happened: journal, log.
+"""Files that ``mockserver run`` leaves for whoever asks afterwards what happened: journal, log.
 
 They are there however the command has ended: a job of CI keeps them where its tests have failed.
 """

@@ -168,7 +168,7 @@ def _follow(file: IO[str], said: Document) -> None:
 
 
 def _new(file: IO[str]) -> Iterator[str]:
-    """Yield what was appended; a log that has been shortened goes on at its beginning."""
+    """Yield each part that was appended; a log that has been shortened goes on at its beginning."""
     if file.tell() > os.fstat(file.fileno()).st_size:
         file.seek(0, os.SEEK_END)
     yield from iter(file.readline, "")

@@ -57,7 +57,7 @@ def _in(colour: str, text: str) -> str:
 
 
 def _remarks(summary: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is worth knowing: why it failed, what was ignored, what struck."""
+    """Yield the notes worth reading: why it failed, what was ignored, what struck."""
     if summary["code"]:
         yield summary["code"]
     if summary["reason"]:

@@ -71,7 +71,7 @@ class Outlet(io.TextIOBase):
 
     @property
     def errors(self) -> str:  # type: ignore[override]  # the same
-        """What becomes of characters that cannot be encoded."""
+        """Treatment of characters that cannot be encoded."""
         return self._original.errors or "backslashreplace"
 
     def fileno(self) -> int:

@@ -28,7 +28,7 @@ _LIST = "running"
 
 
 def document(server: Server, app: MockServerApp, ca: Path | None) -> Document:
-    """Return what a server that accepts says of itself.
+    """Return the ready document of a server that accepts.
 
     Args:
         server: listens already.
@@ -73,7 +73,7 @@ def tls_port_of(ready: Document) -> int | None:
 
 
 def resolver_rules(ready: Document, *others: str) -> str:
-    """Return what leads Chromium to a server when it asks port 443; nothing if that is its own.
+    """Return the rules that lead Chromium from port 443 to a server; none if that is its own.
 
     Args:
         ready: what the server says of itself.
@@ -134,7 +134,7 @@ def listed(data_directory: Path) -> list[Path]:
 
 
 def read(path: Path) -> Document | None:
-    """Return what a server says in a file; ``None`` where there is nothing of the kind."""
+    """Return the ready document in a file; ``None`` where there is nothing of the kind."""
     try:
         ready: Document = json.loads(path.read_bytes())
         known = {"http", "domain", "pid", "organizations"} <= set(ready)

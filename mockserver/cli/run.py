@@ -131,7 +131,7 @@ def node_preload() -> None:
 
 
 def _kept(told: dict[str, Any]) -> Kept:
-    """Return what keeps of a sandbox what the options say; they are no settings."""
+    """Return a function that keeps journal and log where the options say; they are no settings."""
     places = {name: told.pop(name) for name in ("journal", "log")}
     return partial(left_behind, **places, form=told.pop("log_format"), line_format=LOG_FORMAT)
 

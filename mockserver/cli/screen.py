@@ -1,4 +1,4 @@
-"""What ``mockserver serve`` prints once it accepts."""
+"""The screen that ``mockserver serve`` prints once it accepts."""
 
 from __future__ import annotations
 

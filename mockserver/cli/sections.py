@@ -20,7 +20,7 @@ _WHOLE = 1_000
 
 
 class Section(Enum):
-    """What one wants, in the order in which one comes to want it."""
+    """A purpose that commands have in common, in the order in which one comes to it."""
 
     SERVE = "Serve the sandbox"
     TRY = "Try it"

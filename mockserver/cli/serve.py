@@ -115,7 +115,7 @@ def _log_requests(app: MockServerApp, stream: TextIO, form: str) -> None:
 
 
 def application(settings: Settings) -> MockServerApp:
-    """Return what is served; it has a storage to close in the end.
+    """Return the application that is served; it has a storage to close in the end.
 
     Raises:
         StorageError, SigningKeyError: it cannot be made.
@@ -129,7 +129,7 @@ def application(settings: Settings) -> MockServerApp:
 
 
 def certificate(app: MockServerApp, others: Iterable[str] = ()) -> Certificate | None:
-    """Return what is presented to clients of https, where that is served.
+    """Return the certificate that clients of https are shown, where that is served.
 
     Args:
         app: whose organizations it is for.
@@ -198,7 +198,7 @@ def _accept(server: Server, announcement: Announcement) -> None:
 
 
 def refusals() -> tuple[type[Exception], ...]:
-    """Return what keeps a server from starting through no fault of the code."""
+    """Return the errors that keep a server from starting through no fault of the code."""
     from mockserver.errors import Refusal  # noqa: PLC0415 - only once one is raised
     from mockserver.oauth.keys import SigningKeyError  # noqa: PLC0415
     from mockserver.storage.base import StorageError  # noqa: PLC0415

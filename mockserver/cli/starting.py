@@ -50,7 +50,7 @@ class Starting(click.Command):
             raise
 
     def _understood(self, args: list[str]) -> click.Context:
-        """Return what can be understood of arguments that something is wrong with."""
+        """Parse as much as can be understood of arguments that something is wrong with."""
         lenient = {**self.context_settings, "ignore_unknown_options": True}
         twin = click.Command(self.name, params=self.params, context_settings=lenient)
         return twin.make_context(self.name, args, resilient_parsing=True)

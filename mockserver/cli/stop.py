@@ -32,7 +32,7 @@ class Refused(click.ClickException):
 
 
 def in_words(error: Exception) -> str:
-    """Return what is wrong in one line, and where it was said if not on the command line."""
+    """Describe an error in one line, and where it was made if not on the command line."""
     if not isinstance(error, click.ClickException):
         # Of what the engine has refused, status and code say nothing on a command line.
         details = [_detail(each) for each in getattr(error, "errors", ())]

@@ -1,4 +1,4 @@
-"""What it takes to have a certificate trusted, or not any more: commands of the system, as data.
+"""Certificate stores: the system's commands that have a certificate trusted or removed, as data.
 
 Nothing is done here. The stores are those of mkcert: the system's, and the NSS databases of
 Chromium and Firefox, each by the tool that it comes with.
@@ -20,7 +20,7 @@ _TOOLS = "apt install libnss3-tools, dnf install nss-tools, brew install nss"
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What decides which stores there are.
+    """Facts about a machine that decide which stores there are.
 
     Attributes:
         platform: as ``sys.platform`` has it.
@@ -118,7 +118,7 @@ _ENTERPRISE = "Firefox takes the system's authorities when security.enterprise_r
 
 
 def plan(machine: Machine, authority: Authority, *, trusted: bool) -> Iterator[StoreCommands]:
-    """Yield what has to be done in each store of a machine.
+    """Yield the commands for each store of a machine.
 
     Args:
         machine: what there is.

@@ -1,4 +1,4 @@
-"""What is told of a port that is taken: what to do about it."""
+"""Advice on a port that is taken: the ways out of it."""
 
 from __future__ import annotations
 

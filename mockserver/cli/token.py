@@ -118,7 +118,7 @@ def _credential(organization: Document, kind: str, mode: str, name: str | None) 
 
 
 def _consent(asking: Explained, parameters: Mapping[str, str], user: str | None) -> dict[str, str]:
-    """Return what a code is exchanged with; the sandbox hands one out without asking anybody.
+    """Get an authorization code and return the request that exchanges it; nobody is asked.
 
     Raises:
         Refused: the server does not agree.
@@ -154,7 +154,7 @@ def _access_token(asking: Explained, parameters: Mapping[str, str]) -> str:
 
 
 def _refusal(status: int, body: bytes, answer: Mapping[str, str]) -> Refused:
-    """Return what the server has refused with, in its body or in the redirection's query."""
+    """Return the server's refusal, from its body or from the redirection's query."""
     if "error" in answer:
         said = (answer["error"], answer.get("error_description"))
         return Refused(": ".join(each for each in said if each))

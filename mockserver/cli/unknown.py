@@ -1,4 +1,4 @@
-"""What is told of variables that look like settings and are none: a typing error says nothing."""
+"""Warnings of variables that look like settings and are none: a typing error says nothing."""
 
 from __future__ import annotations
 

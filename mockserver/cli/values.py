@@ -45,7 +45,7 @@ def preferred(context: click.Context, param: click.Parameter, value: int) -> int
 def checked(
     read: Callable[[str], _Value],
 ) -> Callable[[click.Context, click.Parameter, str | None], _Value | None]:
-    """Return what reads the value of an option, where there is one.
+    """Return the reader of an option's value, where there is one.
 
     Args:
         read: raises a ``ValueError`` that says what is wrong, without a full stop.
@@ -60,7 +60,7 @@ def checked(
 def listed(
     check: Callable[[Sequence[str]], object],
 ) -> Callable[[click.Context, click.Parameter, Iterable[str]], str]:
-    """Return what reads the values of an option that may be repeated, joined by commas.
+    """Return the reader of an option that may be repeated: values, joined by commas.
 
     Args:
         check: of them all; raises as what `checked` is given.
@@ -75,7 +75,7 @@ def listed(
 
 
 def unchanged(check: Callable[[str], object]) -> Callable[[str], str]:
-    """Return what reads a text that has only to pass a check."""
+    """Return the reader of a text that has only to pass a check."""
 
     def read(text: str) -> str:
         check(text)

@@ -27,7 +27,7 @@ _MEMBERS = ("client_id", "client_secret", "scope")
 
 
 def variables(ready: Document, *mapped: str) -> dict[str, str]:
-    """Return what programs have to be told of a server, by name; empty is what it has not.
+    """Return the variables that lead programs to a server, by name; empty where it has none.
 
     Args:
         ready: what the server says of itself; its first organization is meant.

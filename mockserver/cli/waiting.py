@@ -54,7 +54,7 @@ class _Wait:
         self._announced = _announced(which)
 
     def until_ready(self, timeout: float) -> Document:
-        """Return what the server says of itself.
+        """Wait for the server and return its ready document.
 
         Raises:
             NoServer: it does not start, or has ended.

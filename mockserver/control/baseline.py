@@ -1,4 +1,4 @@
-"""What a shared server goes back to: the snapshot in a file, every day at a time of day."""
+"""Baseline of a shared server: the snapshot it goes back to every day at a time of day."""
 
 from __future__ import annotations
 

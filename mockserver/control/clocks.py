@@ -132,7 +132,7 @@ def serialized(clock: Clock) -> Json:
 
 
 def awaited(changing: Changing, turn: AbstractContextManager[object] = ANYTIME) -> Json:
-    """Return what a change comes to, waiting for it; each step of it takes a turn of its own."""
+    """Wait for the outcome of a change and return it; each step of it takes a turn of its own."""
     never = Event()
     while True:
         try:
@@ -145,7 +145,7 @@ def awaited(changing: Changing, turn: AbstractContextManager[object] = ANYTIME) 
 
 
 async def streamed(changing: Changing) -> AsyncGenerator[bytes, None]:
-    """Yield what a change comes to, as JSON, for who must not be held up."""
+    """Yield the outcome of a change, as JSON, for who must not be held up."""
     found: Any = None
     try:
         while found is None:

@@ -1,4 +1,4 @@
-"""What the control plane controls: the parts of one application, as it knows them."""
+"""Components of one application, as far as the control plane knows them."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ class CustomerControl:
 
 
 def described(sandbox: Sandbox, customer: Record) -> Json:
-    """Return what somebody who shows a customer needs to know of it."""
+    """Return the facts that somebody who shows a customer needs."""
     entries = _linked(sandbox, customer, "customer_addresses")
     return {
         "id": customer["id"],

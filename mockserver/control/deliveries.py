@@ -1,4 +1,4 @@
-"""What webhooks are sent, and how it fared: listed, waited for, sent once more."""
+"""Webhook deliveries: list, wait for, send once more."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class DeliveryControl:
         return {**page, "complete": _is_complete(search, matching)}
 
     def _matching(self, search: DeliverySearch) -> Iterator[tuple[Sandbox, Record]]:
-        """Yield what is asked for, whatever its status, oldest first."""
+        """Yield the deliveries asked for, whatever their status, oldest first."""
         dated = []
         for world in self._worlds(search.organization, search.mode):
             found = world.find(DELIVERIES, search.condition)
@@ -146,7 +146,7 @@ class DeliveryControl:
 
 
 def until_complete(look: Callable[[], Json], seconds: float) -> Json:
-    """Return what a look shows once it is complete, or the time is over."""
+    """Look until a look is complete, or the time over, and return the last one."""
     began, never = monotonic(), Event()
     page = look()
     while not page.get("complete", True) and monotonic() - began < seconds:

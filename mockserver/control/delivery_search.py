@@ -52,7 +52,7 @@ class DeliverySearch:
 
     @property
     def condition(self) -> Condition:
-        """What the records asked for satisfy, whatever their status."""
+        """The condition that the records asked for satisfy, whatever their status."""
         return both(*(Compare(name, "eq", value) for name, value in self.conditions.items()))
 
 

@@ -27,7 +27,7 @@ FORMS: Mapping[str, Callable[[Exchange], Json]] = {
 
 
 class JournalControl:
-    """What was asked of one server, and what it answered."""
+    """Journal of one server: its requests and answers, searched, counted, exported."""
 
     def __init__(self, journal: RequestJournal) -> None:
         """Show the journal."""

@@ -117,7 +117,7 @@ class OrganizationControl:
         return find(self._parts, slug)
 
     def described(self, organization: Organization) -> Json:
-        """Return what somebody needs to know to use an organization."""
+        """Return the facts that somebody needs to use an organization."""
         return {
             "id": organization.id,
             "slug": organization.slug,

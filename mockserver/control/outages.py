@@ -20,7 +20,7 @@ API = "/api/*"
 
 
 class OutageSchema(Schema):
-    """What an outage does to requests: an effect, which the fault checks."""
+    """Effect of an outage on requests, which the fault checks."""
 
     effect = fields.Raw(load_default=DOWN)
 

@@ -110,7 +110,7 @@ def _change_all(clocks: Iterable[Clock], change: Change) -> None:
 
 
 def _changed(clock: Clock, change: Change) -> Clock:
-    """Return what a clock would be after a change."""
+    """Return the time a clock would have after a change."""
     changed = clock.copy()
     change(changed)
     return changed

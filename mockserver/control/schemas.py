@@ -71,7 +71,7 @@ class Locales(fields.List):
 
 
 class ResetSchema(Schema):
-    """What a reset leaves alone, and whether it is one of all organizations."""
+    """A reset: the kinds it leaves alone, and whether it is one of all organizations."""
 
     keep = fields.List(
         fields.String(validate=validate.OneOf(KEPT, error=f"Not one of: {', '.join(KEPT)}.")),
@@ -139,7 +139,7 @@ class RateLimits(fields.Field):
 
 
 class PreferencesSchema(Schema):
-    """What an organization can have otherwise than the server."""
+    """Preferences of an organization: each differs from the server's, or is left out."""
 
     webhook_content_type = fields.String(validate=validate.OneOf(WEBHOOK_CONTENT_TYPES))
     strict_filters = Flag()
@@ -148,7 +148,7 @@ class PreferencesSchema(Schema):
 
 
 class SettingsSchema(PreferencesSchema):
-    """What can be set at run time; members left out stay as they are."""
+    """Settings of run time; members left out stay as they are."""
 
     rate_limits = RateLimits()
     token_lifetimes = fields.Dict(

@@ -18,7 +18,7 @@ from mockserver.version import __version__
 
 
 class SettingsControl:
-    """What can be seen and set of one server while it runs."""
+    """State and settings of one server while it runs."""
 
     def __init__(self, components: Components) -> None:
         """Control these parts."""
@@ -28,7 +28,7 @@ class SettingsControl:
         self.instance = Entropy().uuid()
 
     def settings(self) -> Json:
-        """Return what can be set at run time."""
+        """Return the settings of run time."""
         return {name: setting.read(self._parts) for name, setting in SETTINGS.items()}
 
     def change(self, body: Any) -> Json:

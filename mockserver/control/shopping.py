@@ -23,7 +23,7 @@ MIXED, SINGLE = 0.4, 0.8
 
 
 class Shopping:
-    """What one customer does in a sandbox: keeps addresses, orders, keeps a card."""
+    """One customer at work in a sandbox: keeps addresses, orders, keeps a card."""
 
     def __init__(
         self, sandbox: Sandbox, customer: Record, person: Values, pool: Pool, market: Record
@@ -103,7 +103,7 @@ class Shopping:
         return self._entropy.sample(products, several)
 
     def _products(self) -> Sequence[Record]:
-        """Return what can be bought twice; an organization without SKUs gets the usual ones."""
+        """Return the SKUs that can be bought; an organization without any gets the usual ones."""
         partition = self._sandbox.partition
         if not partition.count("skus"):
             self._stock_up()

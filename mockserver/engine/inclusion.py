@@ -57,7 +57,7 @@ class IncludeWalk:
                 self._walk(beyond, inner)
 
     def _beyond(self, records: Records, name: str) -> Records:
-        """Return what a relationship of the records leads to, as far as the bearer may read it."""
+        """Return the records that a relationship leads to, as far as the bearer may read them."""
         linked, read = self._linked(records, name)
         self._read([target for targets in linked.values() for target in targets], read)
         beyond: Records = {}

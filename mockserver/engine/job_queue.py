@@ -1,4 +1,4 @@
-"""What the service does later, by the sandbox's clock: jobs, kept with the records."""
+"""Job queue: the work that is done later, by the sandbox's clock, stored with the records."""
 
 from __future__ import annotations
 

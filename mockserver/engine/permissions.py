@@ -41,7 +41,7 @@ def _from_the_start(name: str) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """What one bearer may do.
+    """Permissions of one bearer.
 
     Attributes:
         access: the bearer.
@@ -93,7 +93,7 @@ class Permissions:
         return readable if action == "read" else both(readable, self._writable(permit, sent))
 
     def visible(self, type_: str) -> Condition:
-        """Return what the records of a type satisfy that the bearer may read."""
+        """Return the condition that the records of a type satisfy which the bearer may read."""
         resource = registry().get(type_)
         if resource is None or not self.allows(resource, "read"):
             return NOTHING

@@ -1,4 +1,4 @@
-"""What a server does alike in all its organizations, unless one of them has it otherwise."""
+"""Preferences: how a server behaves in all its organizations, unless one has it otherwise."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mockserver.settings import WEBHOOK_CONTENT_TYPE
 
 @dataclass(slots=True)
 class Preferences:
-    """What holds where the recipe of an organization says nothing.
+    """Values that hold where an organization's seed options give no other.
 
     Attributes:
         webhook_content_type: the media type that deliveries of webhooks carry.

@@ -1,4 +1,4 @@
-"""What everything that looks random in one mode of an organization is derived from."""
+"""Random seed of one mode of an organization: all that looks random there derives from it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class RandomSeed:
         return self.entropy("values", str(partition.next_number(DRAWS)))
 
     def remembered(self) -> Mapping[str, Any]:
-        """Return what is kept of it with the records."""
+        """Return the form in which it is stored with the records."""
         return asdict(self)
 
 

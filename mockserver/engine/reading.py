@@ -46,7 +46,7 @@ class AuthorizedReader:
         return self.with_includes(Found([record], [resource.type_]), query)
 
     def related(self, resource: type[Resource], id_: str, name: str, query: Query) -> Found:
-        """Return what a relationship leads to: a page for a to-many, else one record or none."""
+        """Return the records a relationship leads to: a page for a to-many, else one or none."""
         relationship = resource.relationships[name]
         self._permissions.require(resource, "read")
         self._require_related(relationship)

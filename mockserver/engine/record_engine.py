@@ -70,7 +70,7 @@ class RecordEngine(RecordStore, ABC):
 
     @abstractmethod
     def matching(self, type_: str, filters: Mapping[str, Any]) -> Condition:
-        """Return what predicates as those of ``filter[q]`` ask for."""
+        """Parse predicates as those of ``filter[q]`` into a condition."""
 
     @abstractmethod
     def linked(self, type_: str, record: Record, name: str) -> list[Target]:
@@ -84,7 +84,7 @@ class RecordEngine(RecordStore, ABC):
 
     @abstractmethod
     def view(self) -> View:
-        """Return what derived members look at when the service itself reads."""
+        """Return the view of derived members when the service itself reads."""
 
     @abstractmethod
     def add(self, type_: str, values: Mapping[str, Any]) -> Record:

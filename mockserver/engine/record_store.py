@@ -137,5 +137,5 @@ class RecordStore:
         self.traces = random_seed.entropy("traces")
 
     def own_random_seed(self) -> RandomSeed:
-        """Return what a mode starts with that no snapshot was restored to."""
+        """Return the seed of a mode that no snapshot was restored to."""
         return RandomSeed(self.organization.seed, self.organization.slug, self.mode)

@@ -1,4 +1,4 @@
-"""What derived members look at beyond their record: the world around it, and the bearer's token."""
+"""View of derived members beyond their record: the records around it, and the bearer's token."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class PageView(RecordView):
         return self._known[target]
 
     def pointing_at(self, record: Record, type_: str, field: str, own: str = "id") -> Records:
-        """Return what points at the record, read with what points at all others."""
+        """Return the records that point at this one, read with those that point at all others."""
         value = record[own]
         if value is None:
             return []

@@ -74,7 +74,7 @@ def level(
 
 
 def _held(resource: type[Resource], record: Record, name: str) -> Targets:
-    """Return what the record itself leads to."""
+    """Return the targets that the record itself holds."""
     relationship = resource.relationships[name]
     if relationship.many:
         return [(relationship.types[0], id_) for id_ in record.get(name) or ()]
@@ -88,7 +88,7 @@ def _held(resource: type[Resource], record: Record, name: str) -> Targets:
 def _inversely(
     engine: Engine, resource: type[Resource], records: Sequence[Record], relationship: Relationship
 ) -> Level:
-    """Return what leads to the records: all of it, or the first for a to-one."""
+    """Return the records that lead to these: all of them, or the first for a to-one."""
     leading: dict[str, Targets] = {record["id"]: [] for record in records}
     read: dict[Target, Record] = {}
     inverse = relationship.inverse or ""
@@ -105,7 +105,7 @@ def _inversely(
 def condition(
     engine: Engine, resource: type[Resource], record: Record, name: str, access: Access
 ) -> Condition:
-    """Return what the records at the other end of a to-many of one type satisfy."""
+    """Return the condition of the records at the other end of a to-many of one type."""
     relationship = resource.relationships[name]
     if relationship.inverse:
         return _inverse(resource, (record["id"],), relationship)
@@ -114,7 +114,7 @@ def condition(
 
 
 def points_at(type_: str, id_: str, name: str, relationship: Relationship) -> Condition:
-    """Return what records satisfy whose stored relationship leads to this record."""
+    """Return the condition of records whose stored relationship leads to this record."""
     if relationship.many:
         return Related(type_, name, "id", Compare("id", "eq", id_))
     own = Compare(name, "eq", id_)
@@ -138,7 +138,7 @@ def relinked(
 def _beyond(
     engine: Engine, records: Sequence[Record], type_: str, through: tuple[str, str, str]
 ) -> Level:
-    """Return what the records that stand between lead to, each once."""
+    """Return the targets of the records that stand between, each once."""
     between, here, there = through
     leading: dict[str, dict[Target, None]] = {record["id"]: {} for record in records}
     for each in engine.find(between, Compare(here, "in", frozenset(leading))):

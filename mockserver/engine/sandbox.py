@@ -134,7 +134,7 @@ class Sandbox(RecordEngine):
     def related(
         self, resource: type[Resource], id_: str, name: str, query: Query, access: Access
     ) -> Found:
-        """Return what a relationship leads to: a page for a to-many, else one record or none.
+        """Return the records a relationship leads to: a page for a to-many, else one or none.
 
         Raises:
             Refusal: 401 for the parent or for the related type, 404 for the parent.
@@ -188,7 +188,7 @@ class Sandbox(RecordEngine):
     # --- what behaviours do to other records -----------------------------------------------------
 
     def matching(self, type_: str, filters: Mapping[str, Any]) -> Condition:
-        """Return what predicates as those of ``filter[q]`` ask for.
+        """Parse predicates as those of ``filter[q]`` into a condition.
 
         Raises:
             Refusal: 400 for an unknown predicate, or a value that is none for it.
@@ -207,7 +207,7 @@ class Sandbox(RecordEngine):
         return level(self, self.registry[type_], records, name, self.system).targets
 
     def view(self) -> RecordView:
-        """Return what derived members look at when the service itself reads."""
+        """Return the view of derived members when the service itself reads."""
         return RecordView(self, self.system)
 
     def add(self, type_: str, values: Mapping[str, Any]) -> Record:
@@ -237,7 +237,7 @@ class Sandbox(RecordEngine):
     # --- what the other parts of the engine need -----------------------------------------------
 
     def permissions(self, access: Access) -> Permissions:
-        """Return what the bearer may do."""
+        """Return the permissions of the bearer."""
         if access.role_id is None:
             return Permissions(access, setting=self.setting)
         role = self.get("roles", access.role_id, ROLE) or NO_ROLE

@@ -19,7 +19,7 @@ DEFAULT_DOMAIN = "cl.localhost"
 
 @dataclass(frozen=True, slots=True)
 class SeedOptions:
-    """What an organization is seeded with, and goes back to.
+    """Options of seeding an organization, at its start and whenever it goes back to it.
 
     Attributes:
         customers: how many each mode has.
@@ -40,7 +40,7 @@ class SeedOptions:
 
 @dataclass(slots=True)
 class Defaults:
-    """What the organizations of a server have in common, unless one has it otherwise.
+    """Defaults of a server's organizations, unless one has it otherwise.
 
     Attributes:
         delays: how long things take that are done later.
@@ -90,7 +90,7 @@ class Tenant:
         return self._id
 
     def preference(self, name: str) -> Any:
-        """Return what it prefers: what its own seed options say, else the server's."""
+        """Return one of its preferences: its own seed options' value, else the server's."""
         own = self.seed_options.preferences
         return own[name] if name in own else getattr(self.defaults.preferences, name)
 

@@ -1,4 +1,4 @@
-"""What a write carries about: in whose name, who hears of it, what it sets off once stored."""
+"""Transaction: in whose name a write is made, who hears of it, what it sets off once stored."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ Records = dict[str, Record]
 
 
 class Visibility:
-    """What one bearer may see and do of single records."""
+    """Visibility of single records: which of them one bearer may read, change, delete."""
 
     def __init__(self, engine: RecordEngine, permissions: Permissions) -> None:
         """Decide by the permissions."""

@@ -19,7 +19,7 @@ AGAIN = 1.0
 
 
 class Chore(Protocol):
-    """What is done again and again by the machine's own time, whatever the sandboxes' clocks."""
+    """A task that recurs by the machine's own time, whatever the sandboxes' clocks."""
 
     @property
     def next_due(self) -> float:

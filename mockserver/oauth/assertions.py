@@ -1,4 +1,4 @@
-"""What the assertion of a jwt-bearer grant says: for whom, and with which claim (§4.5)."""
+"""Assertions of jwt-bearer grants: for whom they are, and with which claim (§4.5)."""
 
 from __future__ import annotations
 

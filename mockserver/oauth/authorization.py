@@ -133,7 +133,7 @@ class AuthorizationServer:
         return self._key.jwks()
 
     def access(self, bearer_token: str) -> Access:
-        """Return what the bearer of an access token acts as.
+        """Return the access that a token gives its bearer.
 
         Raises:
             Refusal: 401 ``INVALID_TOKEN``.

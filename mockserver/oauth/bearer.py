@@ -1,4 +1,4 @@
-"""What the bearer of an access token may act as: the check every API request passes."""
+"""Bearer of an access token: the check every API request passes, and who the bearer acts as."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class BearerTokens:
         self._acting = lru_cache(maxsize=REMEMBERED)(_acting)
 
     def read(self, text: str) -> Claims | None:
-        """Return what an access token says, expired or not; ``None`` if it is none of ours."""
+        """Return the claims of an access token, expired or not; ``None`` if it is none of ours."""
         try:
             return self._read(text)
         except (jwt.PyJWTError, ValueError):

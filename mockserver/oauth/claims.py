@@ -39,7 +39,7 @@ def undated_claims(
     custom_claim: Mapping[str, Any] | None,
     issuer: str,
 ) -> dict[str, Any]:
-    """Return what a token says, in the order of the real one; the times are still 0."""
+    """Return the claims of a token, in the order of the real one; the times are still 0."""
     market = scope.market
     return {
         **_tenant(client),
@@ -108,13 +108,13 @@ def purpose(claims: Mapping[str, Any]) -> str:
 
 
 def digest(text: str | bytes) -> str:
-    """Return what stands for a token in the store."""
+    """Return the digest that stands for a token in the storage."""
     return sha256(text.encode("utf-8", "replace") if isinstance(text, str) else text).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Claims:
-    """What a token with a good signature says.
+    """Claims of a token with a good signature.
 
     Attributes:
         digest: what stands for the token in the store.
@@ -134,7 +134,7 @@ class Claims:
 
 
 def decoded(payload: bytes) -> Claims:
-    """Return what a payload says.
+    """Decode the claims in a payload.
 
     Raises:
         ValueError: it is none of an access token.

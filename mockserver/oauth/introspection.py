@@ -1,4 +1,4 @@
-"""What ``/oauth/tokeninfo`` says of a token: who it is and what it may do (§11)."""
+"""Introspection of a token at ``/oauth/tokeninfo``: who it is and what it may do (§11)."""
 
 from __future__ import annotations
 

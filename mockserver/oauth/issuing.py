@@ -40,7 +40,7 @@ LIFETIMES: Mapping[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """What a grant authorizes a client to.
+    """Authorization that a grant gives a client.
 
     Attributes:
         scope: of the access token.

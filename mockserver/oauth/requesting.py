@@ -1,4 +1,4 @@
-"""What a client sends to get a token of one kind or another: the other side of the grants (§4).
+"""Token requests of each grant, as a client sends them: the other side of the grants (§4).
 
 The command line and the Python interface ask with these, each over its own way to the server.
 """
@@ -46,12 +46,12 @@ def kind_for(kind: str | None, customer: str | None, user: str | None) -> str:
 
 
 def client_request() -> Request:
-    """Return what asks for a token of the client itself."""
+    """Return the request for a token of the client itself."""
     return {"grant_type": CLIENT_CREDENTIALS}
 
 
 def password_request(email: str, password: str) -> Request:
-    """Return what asks for a token of a customer."""
+    """Return the request for a token of a customer."""
     return {"grant_type": PASSWORD, "username": email, "password": password}
 
 
@@ -69,17 +69,17 @@ def consent_request(client: Mapping[str, str], redirect_uri: str, user: str | No
 
 
 def redirected(location: str) -> Answer:
-    """Return what the authorization endpoint has answered with the URL it redirects to."""
+    """Return the authorization endpoint's answer, from the URL it redirects to."""
     return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
 
 
 def code_request(code: str, redirect_uri: str) -> Request:
-    """Return what a code is exchanged with."""
+    """Return the request that exchanges a code."""
     return {"grant_type": AUTHORIZATION_CODE, "code": code, "redirect_uri": redirect_uri}
 
 
 def assertion_request(owner: Owner | None, custom_claim: Mapping[str, Any] | None) -> Request:
-    """Return what asks for a token by an assertion: for somebody, with a claim, or both."""
+    """Return the request for a token by an assertion: for somebody, with a claim, or both."""
     claims: dict[str, Any] = {}
     if owner is not None:
         claims["owner"] = {"type": owner.type, "id": owner.id}

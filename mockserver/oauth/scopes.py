@@ -1,4 +1,4 @@
-"""What a scope names: markets, stores and stock locations, or another API (authentication §6)."""
+"""Scopes: the markets, stores and stock locations they name, or another API (authentication §6)."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def default_scope(kind: str) -> str:
 
 
 def resolve(text: str, sandbox: Sandbox, kind: str, owner: Owner | None = None) -> Scope:
-    """Return what a scope stands for when it is asked for.
+    """Return the reach of a scope that is asked for.
 
     Args:
         text: the scope.
@@ -127,7 +127,7 @@ def resolve(text: str, sandbox: Sandbox, kind: str, owner: Owner | None = None) 
 
 
 def reach(text: str, sandbox: Sandbox) -> Scope:
-    """Return what a scope granted earlier stands for now: what is gone counts for nothing."""
+    """Return the present reach of a scope granted earlier: records that are gone do not count."""
     asked = items(text)
     return _scope(text, asked, _named(asked, sandbox))
 

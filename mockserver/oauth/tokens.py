@@ -1,4 +1,4 @@
-"""What is kept of a token while it lives: issued, used again, spent, expired, revoked.
+"""Stored tokens while they live: issued, used again, spent, expired, revoked.
 
 Everything that must survive a restart is a record of the partition the client belongs to, under
 a digest of the token. Of an access token the payload is kept, from which it can be signed again;

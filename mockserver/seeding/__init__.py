@@ -1,1 +1,1 @@
-"""What an organization holds from the start, and random customers on demand."""
+"""Seeded data: an organization's reference data and customers, and random customers on demand."""

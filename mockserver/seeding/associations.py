@@ -23,7 +23,7 @@ LISTED = 3
 
 
 class Associations:
-    """What belongs to the customers of one sandbox."""
+    """Records that belong to the customers of one sandbox."""
 
     def __init__(
         self, batch: Batch, references: ReferenceData, entropy: Entropy, timeline: Timeline
@@ -58,7 +58,7 @@ class Associations:
         return known
 
     def address(self, plan: CustomerPlan) -> Values:
-        """Return what a new address of the customer says."""
+        """Return the values of a new address of the customer."""
         pool, choice = plan.pool, self._entropy.choice
         city, zip_code, state_code = choice(pool.places)
         values = {

@@ -1,4 +1,4 @@
-"""What one logs in with: the API credentials of each mode of an organization, and a password.
+"""Seeded credentials: the API credentials of each mode of an organization, and a password.
 
 Those of the first organization are published constants; the others' are derived from the seed.
 All are fakes: 43 URL-safe base64 characters like the real ones, of which the published ones say
@@ -31,7 +31,7 @@ REDIRECT_URI = "http://localhost:3000/callback"
 
 @dataclass(frozen=True, slots=True)
 class SeededApplication:
-    """What is seeded as an ``applications`` record.
+    """An ``applications`` record as it is seeded.
 
     Attributes:
         key: what its published client id is made of.
@@ -70,7 +70,7 @@ SCOPES = {application.kind: application.scope for application in APPLICATIONS}
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What somebody needs to know to ask for a token.
+    """Credentials and scope for asking for a token.
 
     Attributes:
         client_secret: ``None`` for an application that has none.

@@ -31,7 +31,7 @@ SALT = b"commercelayer-mockserver"
 
 @cache
 def password_hash() -> str:
-    """Return what is stored of the password of every registered customer."""
+    """Return the stored form of the password of every registered customer."""
     return hash_password(PASSWORD, SALT)
 
 

@@ -27,7 +27,7 @@ Place = tuple[str, str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """What is drawn for a country, and what no library knows to be consistent.
+    """A country: values to draw from, and those that no library knows to be consistent.
 
     Attributes:
         locale: of Faker; its names, streets and companies do not depend on Python's hash seed.

@@ -1,4 +1,4 @@
-"""What tokens need: the records of an organization that has no customers yet.
+"""Foundation of an organization without customers: the records that tokens need.
 
 Its name and settings, the roles, people and API credentials, and what a scope can name: markets
 and stock locations.

@@ -25,7 +25,7 @@ PROVIDERS = [f"faker.providers.{name}" for name in ("address", "company", "perso
 
 
 def localized(locale: str, entropy: Entropy) -> Pool:
-    """Return what people of a locale are called and where they live.
+    """Return the pool of names and places of a locale.
 
     Args:
         locale: one that ``locales.locale`` knows.
@@ -66,7 +66,7 @@ def _in_one_line(text: str) -> str:
 
 
 def _place(locale: str, faker: Faker) -> Callable[[], Place]:
-    """Return what draws a city, its postcode and its state."""
+    """Return a function that draws a city, its postcode and its state."""
     draw = PLACES_OF.get(locale, _city)
     return lambda: draw(faker)
 

@@ -34,7 +34,7 @@ Line = tuple[Product, int]
 
 
 def _amounts(line: Line) -> Mapping[str, Any]:
-    """Return what a line item counts in its order."""
+    """Return the amounts of a line item in its order."""
     product, quantity = line
     total = product.cents * quantity
     return {"item_type": "skus", "quantity": quantity, "total_amount_cents": total}

@@ -1,4 +1,4 @@
-"""What placed orders are paid with, and what of it customers keep in their wallets."""
+"""Payments of placed orders, and the sources that customers keep in their wallets."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from mockserver.engine.organization import Organization
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What somebody needs to know to ask for a user's token.
+    """A person, and the credentials to ask for a user's token.
 
     Attributes:
         email: what the user is named by.

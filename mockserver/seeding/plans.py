@@ -1,4 +1,4 @@
-"""What is decided of a customer before any record is made: by hand for some, by lot for others."""
+"""Plans of customers before any record is made: by hand for some, by lot for others."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class CustomerPlan:
 
     @property
     def pool(self) -> Pool:
-        """What people are called there, and where they live."""
+        """Names of people there, and places where they live."""
         return self.home or pools()[self.country]
 
     @property

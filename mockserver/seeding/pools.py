@@ -19,7 +19,7 @@ Place = Sequence[str | None]
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What people of one country are called and where they live.
+    """Names of people of one country, and places where they live.
 
     Attributes:
         lines: streets with a number.

@@ -1,4 +1,4 @@
-"""What there is to buy, and the lists the shop itself has made of it."""
+"""Products: the things there are to buy, and the lists the shop itself has made of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is bought, by whom and when: noted for all customers first, for orders come in turn."""
+"""Purchases, by whom and when: noted for all customers first, for orders come in turn."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Values = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Buyer:
-    """What an order needs to know of its customer.
+    """A customer, as far as an order needs to know it.
 
     Attributes:
         life: of the customer.

@@ -67,7 +67,7 @@ class Recorder:
         return type_, str(self.sandbox.add(type_, values)["id"])
 
     def trigger(self, name: str) -> Verb:
-        """Return what sends a trigger in the name of a user."""
+        """Return a function that sends a trigger in the name of a user."""
         return lambda target: self.sandbox.update(
             self.sandbox.registry[target[0]],
             target[1],
@@ -107,7 +107,7 @@ class Recorder:
             known[step] = self._step(each, record, self._told(each)[len(told) :])
 
     def _step(self, target: Target, before: Record, events: Sequence[str]) -> Step:
-        """Return what has become of a record that was another one before."""
+        """Return the step that has made one record of another."""
         changed = dict(self._changed(target, before))
         stamps = [n for n, value in changed.items() if value == self.sandbox.clock.timestamp()]
         total = before.get("total_amount_cents")

@@ -42,7 +42,7 @@ RETURNS = (
 
 
 def recorded() -> Recorder:
-    """Return what has recorded every step."""
+    """Return a recorder that has recorded every step."""
     recorder = Recorder()
     recorder.add("skus", code=SKU, name=SKU)
     _buy(recorder)

@@ -1,4 +1,4 @@
-"""What customers refer to: tags, groups, markets, people, and things to buy."""
+"""Reference data of customers: tags, groups, markets, people, and things to buy."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Terms:
 
 
 class ReferenceData:
-    """What there is in one sandbox for customers to refer to; what is missing is made.
+    """Reference data of one sandbox, for customers to refer to; missing records are made.
 
     Attributes:
         tags: ids by name.

@@ -25,7 +25,7 @@ STEPS = Path(__file__).with_name("steps.json")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one command does to a record.
+    """Changes that one command makes to a record.
 
     Attributes:
         sets: fields that always become the same.

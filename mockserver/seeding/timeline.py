@@ -1,4 +1,4 @@
-"""What happens to seeded records, step by step; of the named customers it is told in events."""
+"""Timeline of seeded records, step by step; that of the named customers is told in events."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CREATE = ("create",)
 
 
 class Timeline:
-    """What happens to the records of a batch.
+    """Timeline of the records of a batch.
 
     Attributes:
         told: the ids of the customers whose events are told.

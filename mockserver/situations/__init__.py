@@ -1,1 +1,1 @@
-"""What an organization is put into: snapshots, scenarios, records of any state, its seed."""
+"""Situations of an organization: snapshots, scenarios, records of any state, its seed."""

@@ -149,7 +149,7 @@ def _serial(object_: ResourceObject, pointer: str) -> int:
 
 
 def attribute_of(known: RecordSchema, name: str, value: Any, pointer: str) -> Any:
-    """Return what a record holds of an attribute.
+    """Return the value of a record's attribute.
 
     Raises:
         Refusal: 422 when there is none of the name, or it holds other values.

@@ -1,4 +1,4 @@
-"""What records of each type hold, as declared: checked whenever one comes in past the API."""
+"""Schemas of the stored records of each type: checked whenever one comes in past the API."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Misfit(ValueError):  # noqa: N818 - what the value is
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What one field of a record may be.
+    """Schema of one field of a record.
 
     Attributes:
         kind: of its JSON value.
@@ -94,7 +94,7 @@ class Field:
 
     @classmethod
     def of(cls, attribute: Attribute) -> Field:
-        """Return what a declared attribute may be; null only where the API could make it so."""
+        """Return the schema of a declared attribute; null only where the API could make it so."""
         flags = attribute.flags
         open_ = flags.creatable or flags.updatable
         return cls(
@@ -110,14 +110,14 @@ class Field:
 
     @classmethod
     def of_internal(cls, name: str, internal: Internal) -> Field:
-        """Return what may be held of what no document shows."""
+        """Return the schema of a member that no document shows."""
         required = internal.required or name in MOMENTS
         return cls(internal.kind, required, tuple(internal.enum), rules=internal.rules)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordSchema:
-    """What the records of one type hold.
+    """Schema of the stored records of one type.
 
     Attributes:
         type_: the type.
@@ -146,7 +146,7 @@ def known_record_schemas() -> list[str]:
 
 @cache
 def record_schema(type_: str) -> RecordSchema | None:
-    """Return what records of a type hold, ``None`` for what is no type."""
+    """Return the schema of a type's records, ``None`` for a name that is no type."""
     resource = declarations().get(type_)
     if resource is None or not resource.portable:
         return None

@@ -76,7 +76,7 @@ class RecordWriter:
         return known.type_, record["id"]
 
     def _stored(self, known: RecordSchema, object_: ResourceObject, pointer: str) -> Record | None:
-        """Return what is stored under the id, if anything is."""
+        """Return the record that is stored under the id, if any."""
         id_ = id_of(object_, pointer) if "id" in object_ else None
         stored = self._sandbox.get(known.type_, id_) if id_ else None
         if known.type_ == SINGLE and stored is None:

@@ -1,4 +1,4 @@
-"""What an organization is put into: its seed, at the start and whenever it goes back to it."""
+"""Seed and reset an organization: at the start and whenever it goes back to it."""
 
 from __future__ import annotations
 

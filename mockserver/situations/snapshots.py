@@ -95,7 +95,7 @@ def _document(sandbox: Sandbox) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Content:
-    """What a document of a snapshot holds.
+    """Content of a snapshot's document.
 
     Attributes:
         random_seed: what the next records are derived from.
@@ -124,7 +124,7 @@ def restore(organization: Organization, document: Any, is_foreign: IsForeign) ->
 
 
 def read(organization: Organization, document: Any, is_foreign: IsForeign) -> dict[Mode, Content]:
-    """Return what a snapshot would put into an organization; nothing changes.
+    """Return the content of a snapshot, checked against an organization; nothing changes.
 
     Raises:
         Refusal: 422 with a pointer.
@@ -165,7 +165,7 @@ class Loader:
         self._links: list[tuple[str, str, str]] = []
 
     def load(self, document: Any) -> Content:
-        """Return what the document holds.
+        """Return the content of the document.
 
         Raises:
             Refusal: 422 with a pointer.

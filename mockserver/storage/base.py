@@ -60,7 +60,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Indexes:
-    """What one type is looked up by.
+    """Fields that records of one type are looked up by.
 
     Attributes:
         fields: the indexes by the name of their field.
@@ -76,7 +76,7 @@ Schema = Mapping[str, Indexes]
 
 @dataclass(slots=True)
 class Changes:
-    """What one transaction did, for a backend that writes it down."""
+    """Changes of one transaction, for a backend that writes them down."""
 
     #: (type, id, the record or ``None`` when removed), in order.
     entries: list[tuple[str, str, Record | None]] = field(default_factory=list)

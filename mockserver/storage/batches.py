@@ -47,7 +47,7 @@ def table_key(name: str) -> tuple[str, str]:
 
 
 def emptied(tables: Tables, partitions: Iterable[str]) -> Batch:
-    """Return what removes every record and number of the partitions."""
+    """Return the batch that removes every record and number of the partitions."""
     prefixes = tuple(f"{name}/" for name in partitions)
     batch: Batch = {name: None for name in tables if name.startswith(prefixes)}
     numbers = [name for name in tables.get(NUMBERS, ()) if name.startswith(prefixes)]
@@ -55,7 +55,7 @@ def emptied(tables: Tables, partitions: Iterable[str]) -> Batch:
 
 
 def batch_of(changes: Changes, tables: Tables, partition: str) -> Batch:
-    """Return what a transaction of a partition does to the tables."""
+    """Return the changes of a partition's transaction as a batch of the tables."""
     batch = emptied(tables, [partition]) if changes.cleared else {}
     for type_, id_, record in changes.entries:
         _documents(batch, tables, table_name(partition, type_))[id_] = record

@@ -1,4 +1,4 @@
-"""What a file must be for a storage to use it, and how it is said that it cannot be used."""
+"""Conditions on a file that a storage is to use, and the words in which it is refused."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ FREE_TEXT, TEXT_STEP = 1000, 50
 
 
 class Like(NamedTuple):
-    """What says whether a whole text fits a pattern, in whatever case.
+    """A compiled pattern, which says whether a whole text fits, in whatever case.
 
     Attributes:
         short: up to how many characters a text is short.
@@ -37,7 +37,7 @@ class Like(NamedTuple):
 
 @lru_cache(maxsize=256)
 def like(pattern: str) -> Like:
-    """Return what says whether a text fits a pattern.
+    """Compile a pattern; see :class:`Like`.
 
     A run stops at the first place where what follows it fits, which is always good enough; so the
     time is bounded by the product of both lengths, however many runs a hostile pattern has. Of

@@ -43,7 +43,7 @@ def encode(content: Any) -> bytes:
 
 
 def decode(line: bytes) -> Any:
-    """Return what a line holds; ``ValueError`` when it is not as it was written."""
+    """Return the content of a line; ``ValueError`` when it is not as it was written."""
     text = line[9:-1]
     if line[:9] != b"%08x " % zlib.crc32(text) or not line.endswith(b"\n"):
         message = "checksum"

@@ -1,4 +1,4 @@
-"""What becomes of a file that another one takes the place of: it stays beside it."""
+"""Originals of files that another one takes the place of: they stay beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is stored, as plain TinyDB has it: documents with integer ids, which their numbers are.
+"""Plain TinyDB's form of records: documents with integer ids, which are their numbers.
 
 The tables are those of ``batches``, but for the names of partitions and of numbered tables, which
 stand in the documents: ``{"partitions": {"1": {"name": "acme/test"}}}``.
@@ -85,7 +85,7 @@ def _documents(table: str, documents: Any) -> dict[str, Record]:
 
 
 def _document(where: str, member: str, id_: object, document: Any) -> tuple[str, Record]:
-    """Return what a document is called by, and what is stored of it."""
+    """Return the name of a document, and the part of it that is stored."""
     if not isinstance(document, Mapping) or not str(id_).isdecimal():
         message = f"{where} is no object under a number"
         raise ValueError(message)

@@ -30,7 +30,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What a repair did: how many transactions are kept, what is lost, where the original is."""
+    """Outcome of a repair: how many transactions it kept, which are lost, where the original is."""
 
     kept: int
     lost: tuple[Loss, ...]

@@ -151,7 +151,7 @@ class Table:
 
 
 def sort_entry(record: Record, field: str, *, descending: bool) -> tuple[Any, ...]:
-    """Return what orders a record: nulls last, ties by number ascending in either direction."""
+    """Return a record's sort entry: nulls last, ties by number ascending in either direction."""
     number = record[SERIAL]
     return (*rank(record.get(field)), -number if descending else number, record["id"])
 

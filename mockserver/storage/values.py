@@ -30,7 +30,7 @@ def _copy(value: Any) -> Any:
 
 
 def key(value: Any) -> Any:
-    """Return what can be hashed and is equal for equal values: 1 is 1.0, but neither is true."""
+    """Return a hashable key, equal for equal values: 1 is 1.0, but neither is true."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -41,7 +41,7 @@ def key(value: Any) -> Any:
 
 
 def rank(value: Any) -> tuple[Any, ...]:
-    """Return what orders any two JSON values: by kind, then by value; null comes last."""
+    """Return the rank that orders any two JSON values: by kind, then by value; null comes last."""
     if isinstance(value, str):
         return (2, value)
     if value is None:

@@ -1,4 +1,4 @@
-"""What becomes of a file while it is open: whether it is still there, the same, and whole."""
+"""Watch of a file while it is open: whether it is still there, the same, and whole."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Watch:
         self._identity = _identity(os.fstat(descriptor))
 
     def loss(self, size: int) -> str | None:
-        """Return what has become of the file, ``None`` when it is as it was left, of this size."""
+        """Describe the damage to the file; ``None`` when it is as it was left, of this size."""
         try:
             found = self._path.stat()
         except FileNotFoundError:

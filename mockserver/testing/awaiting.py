@@ -1,4 +1,4 @@
-"""What waits, for who must not be held up: an event loop goes on meanwhile."""
+"""Waiting that holds nobody up: an event loop goes on meanwhile."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 async def in_thread(call: Callable[P, T], *args: P.args, **words: P.kwargs) -> T:
-    """Return what a call returns, or raise what it raises, once a thread of its own has made it.
+    """Make a call in a thread of its own, and return or raise the same as it does.
 
     Who is cancelled no longer waits; the thread then ends by itself and keeps nobody from ending,
     unlike one of the loop's executor.

@@ -1,4 +1,4 @@
-"""What a world of tests needs of its server, whichever process that runs in."""
+"""Base of a world of tests: its server's parts, whichever process that runs in."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Plane(Protocol):
 
     @property
     def jobs(self) -> JobControl:
-        """What is done later."""
+        """The job queue."""
 
     @property
     def faults(self) -> RuleControl:
@@ -55,11 +55,11 @@ class Plane(Protocol):
 
     @property
     def journal(self) -> JournalControl:
-        """What was asked and answered."""
+        """The requests and answers."""
 
     @property
     def deliveries(self) -> DeliveryControl:
-        """What webhooks were sent."""
+        """The webhook deliveries."""
 
     @property
     def settings(self) -> SettingsControl:
@@ -109,7 +109,7 @@ class BaseServer(ABC):
 
     @abstractmethod
     def token(self, parameters: Mapping[str, str]) -> Json:
-        """Return what the token endpoint answers.
+        """Return the token endpoint's answer.
 
         Raises:
             OAuthError: it refuses.

@@ -65,7 +65,7 @@ class SandboxContext:
 
     @staticmethod
     def _told(function: F, inside: Callable[..., Any]) -> F:
-        """Return what is called in place of a function: with its name, without that argument."""
+        """Return the function that is called in its place: with its name, without that argument."""
         told: Any = wraps(function)(inside)
         signature = inspect.signature(function)
         left = [each for each in signature.parameters.values() if each.name != ARGUMENT]

@@ -1,4 +1,4 @@
-"""What webhooks were sent, as a test looks at it and waits for it."""
+"""Webhook deliveries, as a test looks at them and waits for them."""
 
 from __future__ import annotations
 

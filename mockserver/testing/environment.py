@@ -16,7 +16,7 @@ OF_A_MODE = ("CL_TEST_", "CL_LIVE_")
 
 
 def environment(said: Mapping[str, Any], place: Path, mode: Mode) -> Environment:
-    """Return what the variables of ``mockserver run`` add to those of this process.
+    """Return the variables of ``mockserver run``, added to those of this process.
 
     Args:
         said: what a ready file would say of the server and the organization.

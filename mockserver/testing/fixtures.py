@@ -1,4 +1,4 @@
-"""What the fixtures of the pytest plugin do, once a test asks for them."""
+"""Fixtures of the pytest plugin: the work they do, once a test asks for them."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class Sandboxes:
         return world
 
     def journal(self) -> str:
-        """Return what was asked, a line each, and the faults there were."""
+        """Return the requests, a line each, and the faults there were."""
         left = self._server.organizations
         return "\n".join(
             [
@@ -138,7 +138,7 @@ def _lines(world: World) -> Iterator[str]:
 
 
 def slug_of(item: pytest.Item, name: str = "") -> str:
-    """Return what an organization of a test is called, on whichever worker it runs."""
+    """Return the slug of a test's organization, on whichever worker it runs."""
     nodeid = item.nodeid
     group = item.get_closest_marker("xdist_group")
     if group:  # xdist appends the name of the group where it distributes by groups
@@ -151,7 +151,7 @@ def slug_of(item: pytest.Item, name: str = "") -> str:
 
 
 def _restoring(server: MockServer) -> Callable[[], None]:
-    """Return what undoes changes that are about all organizations."""
+    """Return a function that undoes changes which are about all organizations."""
     plane = server.plane
     settings = plane.settings.settings()
     kept = {id(book): {rule["id"] for rule in book.list()} for book in (plane.faults, plane.stubs)}

@@ -1,4 +1,4 @@
-"""What was asked of one organization, and assertions about it that say what was asked instead."""
+"""Journal of one organization; assertions about it tell the requests there were instead."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ class Journal:
         return {**search, "match": {**match, "organization": self._slug}}
 
     def _instead(self, asked: Mapping[str, Any], body: Any) -> list[str]:
-        """Return what was requested instead: like requests with a diff, or all of them."""
+        """Return the requests there were instead: like ones with a diff, or all of them."""
         alike = [] if body is None else self.exchanges(**asked)
         if alike:
             compared = alike[-COMPARED:]
@@ -182,7 +182,7 @@ def line(exchange: Mapping[str, Any]) -> str:
 
 
 def _hint(exchange: Mapping[str, Any]) -> str:
-    """Return what may have been meant, else why it was refused or what struck it."""
+    """Return the path that may have been meant, else why it was refused or which rule struck it."""
     ignored = [a["detail"] for a in exchange["advice"] if a["code"] == IGNORED_FILTER]
     if ignored:
         return f" ({ignored[0]})"
@@ -192,7 +192,7 @@ def _hint(exchange: Mapping[str, Any]) -> str:
 
 
 def _details(exchange: Mapping[str, Any]) -> str:
-    """Return what the errors of the answer say; nothing of a fault's, which is named already."""
+    """Return the details of the answer's errors; nothing of a fault's, which is named already."""
     struck = exchange["fault"] or exchange["stub"]
     return "" if struck else "; ".join(str(error.get("detail")) for error in _errors(exchange))
 

@@ -1,4 +1,4 @@
-"""What a call takes and returns, and what it raises, as JSON and back again."""
+"""Arguments, results and errors of a call, as JSON and back again."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def packed(value: Any) -> bytes:
 
 
 def unpacked(text: bytes) -> Any:
-    """Return what was packed, with results for objects."""
+    """Restore a packed value, with results for objects."""
     return json.loads(text, object_hook=_restored)
 
 
 def failure(error: Exception) -> dict[str, Any]:
-    """Return what is told of an error, for `raised`."""
+    """Return the packed form of an error, for `raised`."""
     kind = type(error).__name__
     if kind in DECLARED:
         told = {"kind": kind, "members": {name: getattr(error, name) for name in MEMBERS[kind]}}

@@ -190,7 +190,7 @@ class ModeRecords:
         return known[type_]
 
     def _values(self, resource: type[Resource], given: Mapping[str, Any], flag: str) -> Values:
-        """Return what is to be set, once it is known that a client could set it."""
+        """Return the values to set, once it is known that a client could set them."""
         members: dict[str, Attribute | Relationship] = {
             **resource.attributes,
             **resource.relationships,
@@ -221,7 +221,7 @@ class ModeRecords:
 
 
 def _note(type_: str, name: str, is_known: bool, settable: Sequence[str]) -> str:  # noqa: FBT001
-    """Return what may have been meant by a value that clients cannot set."""
+    """Return a hint at the value that may have been meant by one that clients cannot set."""
     if is_known:
         return f"Clients cannot set it; put({type_!r}, {name}=...) stores records in any state."
     near = nearest(name, settable)

@@ -1,4 +1,4 @@
-"""What calls answer: mappings whose members are attributes too, however deep they are."""
+"""Results of calls: mappings whose members are attributes too, however deep they are."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Result(dict[str, Any]):
             raise AttributeError(message) from None
 
     def __dir__(self) -> Iterable[str]:
-        """Return what can be completed: the members first of all."""
+        """Return the names that can be completed: the members first of all."""
         return [*self, *super().__dir__()]
 
 
@@ -47,7 +47,7 @@ def many(values: Iterable[dict[str, Any]]) -> list[Result]:
 
 
 def plain(value: Any) -> Any:
-    """Return what was sent back with dictionaries for results, as whoever takes JSON expects."""
+    """Return a result with dictionaries for the results inside, as whoever takes JSON expects."""
     if isinstance(value, dict):
         return {name: plain(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):

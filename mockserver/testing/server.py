@@ -211,7 +211,7 @@ class MockServer(RunningServer):
         return exclusive(ModeRecords(sandbox), self._lock)
 
     def token(self, parameters: Mapping[str, str]) -> dict[str, Any]:
-        """Return what the token endpoint answers.
+        """Return the token endpoint's answer.
 
         Raises:
             OAuthError: it refuses.

@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 
 class Sessions(ABC):
-    """What an organization is asked with.
+    """HTTP clients of an organization, signed in or not.
 
     Attributes:
         slug: its name in host names.

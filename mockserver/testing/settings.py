@@ -1,4 +1,4 @@
-"""What a server in the caller's process is told: checked by name and kind before it starts."""
+"""Settings of a server in the caller's process: checked by name and kind before it starts."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class MethodCall(TypedDict):
 
 
 class ServerAddress(TypedDict):
-    """What another process has to know."""
+    """Address of a shared server, with all that another process has to know."""
 
     key: str
     url: str
@@ -83,7 +83,7 @@ class Desk:
 
     @property
     def address(self) -> ServerAddress:
-        """What the other processes are told."""
+        """The address that the other processes are given."""
         server = self._server
         return {
             "key": self._key,
@@ -144,7 +144,7 @@ class Distant:
         return [name for name in dir(self._kind) if not name.startswith("_")]
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        """Return what calls a method."""
+        """Return a function that calls the method of that name."""
         if name.startswith("_") or not hasattr(self._kind, name):
             raise AttributeError(name)
         return partial(self._ask, self._place, name)
@@ -211,7 +211,7 @@ class SharedServer(RunningServer):
         return cast("ModeRecords", Distant(self._ask, ModeRecords, "records", slug, mode))
 
     def token(self, parameters: Mapping[str, str]) -> dict[str, Any]:
-        """Return what the token endpoint answers.
+        """Return the token endpoint's answer.
 
         Raises:
             OAuthError: it refuses.

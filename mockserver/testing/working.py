@@ -1,4 +1,4 @@
-"""What the service does later, as a test looks at it and does it now."""
+"""The job queue, as a test looks at it and works through it now."""
 
 from __future__ import annotations
 

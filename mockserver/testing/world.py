@@ -114,7 +114,7 @@ class World(Sessions, Working, Delivering):
 
     @property
     def domain(self) -> str:
-        """What SDKs are configured with, beside the slug."""
+        """The domain that SDKs are configured with, beside the slug."""
         return self._server.domain
 
     @property

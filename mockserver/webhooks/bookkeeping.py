@@ -1,4 +1,4 @@
-"""What has become of an attempt: the callback, the circuit, and when the next one is due."""
+"""Outcome of an attempt: the callback, the circuit, and when the next one is due."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is to be delivered, and how it fared: kept with the records, so that nothing is lost."""
+"""Outbox of webhooks: deliveries and how they fared, stored so that none is lost."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def has_pending(store: RecordStore) -> bool:
 
 
 def heads(store: RecordStore) -> Iterator[Record]:
-    """Yield what each webhook gets next, whether due by now or not.
+    """Yield the next delivery of each webhook, whether due by now or not.
 
     Replays go first, whatever has become of the webhook; of one that is disabled, or whose circuit
     is open, everything else waits.

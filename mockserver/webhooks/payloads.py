@@ -60,7 +60,7 @@ class Payloads:
         return {**bare, "attributes": None, "relationships": None, "meta": meta}
 
     def _query(self, resource: type[Resource], webhook: Record) -> Query:
-        """Return what is included; of what a webhook was brought with, what can be."""
+        """Return the query of the includes; of those a webhook was brought with, the valid ones."""
         paths = [p for p in webhook["include_resources"] or () if is_includable(resource.type_, p)]
         if self._event["name"].endswith(f".{TAGGED}") and TAGS in resource.relationships:
             paths.append(TAGS)

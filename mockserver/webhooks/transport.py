@@ -33,7 +33,7 @@ SUCCESSFUL = range(200, 300)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an attempt.
+    """Outcome of an attempt.
 
     Attributes:
         code: the status of the answer, ``None`` when there was none.
@@ -183,7 +183,7 @@ class Line:
         self._sock.sendall(data)
 
     def makefile(self, _mode: str) -> BufferedReader:
-        """Return what the answer is read from."""
+        """Return the file that the answer is read from."""
         return BufferedReader(Incoming(self._sock, self._deadline))
 
     def close(self) -> None:
