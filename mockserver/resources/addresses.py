@@ -13,6 +13,7 @@ from mockserver.commerce.customers.address_names import (
 )
 from mockserver.commerce.customers.address_permits import FOR_CUSTOMERS, FOR_GUESTS
 from mockserver.schema.countries import COUNTRY_CODES, WITHOUT_POSTCODES
+from mockserver.schema.personal import becomes, cleared, masked
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
 from mockserver.schema.validations import Inclusion
 from mockserver.schema.vocabulary import (
@@ -51,30 +52,33 @@ class Address(Resource, type_="addresses"):
     topics: ClassVar = ("tagged",)
     checks: ClassVar = (tag_limit,)
 
-    business = attribute("boolean", "CURf", initial=False)
-    first_name = attribute("string", "CURf", required=_personal)
-    last_name = attribute("string", "CURf", required=_personal)
-    company = attribute("string", "CURf", required=_business)
+    # Forgotten, it is no longer that of a company, for a company needs a name.
+    business = attribute("boolean", "CURf", initial=False, personal=becomes(False))
+    first_name = attribute("string", "CURf", required=_personal, personal=becomes("Anonymized"))
+    last_name = attribute("string", "CURf", required=_personal, personal=becomes("Customer"))
+    company = attribute("string", "CURf", required=_business, personal=cleared)
     full_name = attribute("string", "R", derive=full_name_of)
-    line_1 = attribute("string", "CURf", required=True)
-    line_2 = attribute("string", "CURf")
-    city = attribute("string", "CURfs", required=True)
-    zip_code = attribute("string", "CURf", required=_has_postcodes)
-    state_code = attribute("string", "CURfs")
-    country_code = attribute("string", "CURfs", required=True, validate=Inclusion(COUNTRY_CODES))
-    phone = attribute("string", "CURf", required=_phone_required)
+    line_1 = attribute("string", "CURf", required=True, personal=masked)
+    line_2 = attribute("string", "CURf", personal=cleared)
+    city = attribute("string", "CURfs", required=True, personal=masked)
+    zip_code = attribute("string", "CURf", required=_has_postcodes, personal=masked)
+    state_code = attribute("string", "CURfs", personal=cleared)
+    country_code = attribute(
+        "string", "CURfs", required=True, validate=Inclusion(COUNTRY_CODES), personal=False
+    )
+    phone = attribute("string", "CURf", required=_phone_required, personal=masked)
     full_address = attribute("string", "R", derive=full_address_of)
     name = attribute("string", "R", derive=name_of)
-    email = attribute("string", "CURf")
-    notes = attribute("string", "CURf")
-    lat = attribute("float", "CURf")
-    lng = attribute("float", "CURf")
+    email = attribute("string", "CURf", personal=cleared)
+    notes = attribute("string", "CURf", personal=cleared)
+    lat = attribute("float", "CURf", personal=cleared)
+    lng = attribute("float", "CURf", personal=cleared)
     is_localized = attribute("boolean", "R", derive=is_localized)
     is_geocoded = attribute("boolean", "R", initial=False)
     provider_name = attribute("string", "R")
-    map_url = attribute("string", "R")
-    static_map_url = attribute("string", "R")
-    billing_info = attribute("string", "CURf")
+    map_url = attribute("string", "R", personal=cleared)
+    static_map_url = attribute("string", "R", personal=cleared)
+    billing_info = attribute("string", "CURf", personal=cleared)
     base = base_attributes(tagging())
 
     geocoder = to_one("geocoders", "CU")

@@ -55,5 +55,7 @@ class Attachment(Resource, type_="attachments"):
     url = attribute("string", "CUR")
     base = base_attributes()
 
-    attachable = to_one(ATTACHABLES, "CUR", required=True, on_delete="cascade")
+    attachable = to_one(
+        ATTACHABLES, "CUR", required=True, on_delete="cascade", on_anonymize="delete"
+    )
     event_stores = event_stores()

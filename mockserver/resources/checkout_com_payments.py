@@ -60,7 +60,7 @@ class CheckoutComPayment(PaymentSource, type_="checkout_com_payments"):
     redirect_uri = attribute("string", "R", derive=second_factor)
     payment_response = attribute("object", "R", initial=lambda _: {}, exported=False)
     mismatched_amounts = mismatched_amounts("checkout_com_payments")
-    _authorize = trigger(GatewayAnswer(asks=True, **AUTHORIZED))
+    _authorize = trigger(GatewayAnswer(asks=True, **AUTHORIZED), deprecated=True)
     _details = trigger(GatewayAnswer(**AUTHORIZED))
     _refresh = trigger(GatewayAnswer(**AUTHORIZED))
     tail = source_tail("CUfs")

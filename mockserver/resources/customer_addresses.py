@@ -39,6 +39,6 @@ class CustomerAddress(Resource, type_="customer_addresses"):
     base = base_attributes()
 
     customer = to_one("customers", "CUfs", required=True, on_delete="cascade", owner=True)
-    address = to_one("addresses", "CUfs", required=True, on_delete="cascade")
+    address = to_one("addresses", "CUfs", required=True, on_delete="cascade", personal=True)
     events = to_many("events", "f", inverse="resource")
     event_stores = event_stores()

@@ -102,6 +102,6 @@ class CustomerPasswordReset(Resource, type_="customer_password_resets"):
     reset_password_at = attribute("datetime", "Rf")
     base = base_attributes()
 
-    customer = to_one("customers", "fs", on_delete="cascade")
+    customer = to_one("customers", "fs", on_delete="cascade", on_anonymize="delete")
     events = to_many("events", "f", inverse="resource")
     event_stores = event_stores()

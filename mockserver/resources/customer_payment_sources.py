@@ -43,7 +43,9 @@ class CustomerPaymentSource(Resource, type_="customer_payment_sources"):
     payment_source_token = attribute("string", "CURf", secret=True)
     base = base_attributes()
 
-    customer = to_one("customers", "CUfs", required=True, on_delete="cascade", owner=True)
+    customer = to_one(
+        "customers", "CUfs", required=True, on_delete="cascade", owner=True, on_anonymize="delete"
+    )
     payment_method = to_one("payment_methods", "CUf")
     # What somebody may pay with again is not to be lost.
     payment_source = to_one(PAYMENT_SOURCES, "CU", on_delete="restrict")

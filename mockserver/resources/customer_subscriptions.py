@@ -29,11 +29,11 @@ class CustomerSubscription(Resource, type_="customer_subscriptions"):
     uniques: ClassVar = (("customer", "reference"),)
 
     customer_email = customer_email("CR")
-    reference = attribute("string", "CURfs", required=True)
+    reference = attribute("string", "CURfs", required=True, personal=False)
     id = identifier()
     created_at = moment()
     updated_at = moment()
-    reference_origin = attribute("string", "CURfs")
+    reference_origin = attribute("string", "CURfs", personal=False)
     metadata = metadata()
 
     customer = to_one("customers", "fs", required=True, on_delete="cascade", owner=True)

@@ -7,9 +7,11 @@ from typing import ClassVar
 
 from mockserver.commerce.customers.anonymization import FAILURES, JOBS, cancel, request
 from mockserver.commerce.customers.customer_links import EMAIL, normal_email
+from mockserver.commerce.customers.erasure import free_email
 from mockserver.commerce.customers.registration import PASSWORD, is_registered, set_password
 from mockserver.schema.identities import IDENTITY, generated, identity
 from mockserver.schema.permits import CLOSED, own
+from mockserver.schema.personal import cleared, regenerated
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
 from mockserver.schema.token_members import custom_claim, token_relationships
 from mockserver.schema.vocabulary import (
@@ -47,13 +49,20 @@ class Customer(Resource, type_="customers"):
     failures: ClassVar = FAILURES
 
     email = attribute(
-        "string", "CURfs", required=True, unique=True, normalise=normal_email, validate=EMAIL
+        "string",
+        "CURfs",
+        required=True,
+        unique=True,
+        normalise=normal_email,
+        validate=EMAIL,
+        personal=free_email,
     )
     password = attribute(
         "string",
         "CU",
         effect=set_password,
         digest=True,
+        personal=cleared,
         validate=PASSWORD,
         predicates=("present", "blank", "null", "not_null"),
         exported=False,
@@ -62,13 +71,23 @@ class Customer(Resource, type_="customers"):
     has_password = attribute("boolean", "R", derive=is_registered)
     total_orders_count = attribute("integer", "Rfs", initial=0)
     shopper_reference = attribute(
-        "string", "CUR", effect=identity("shopper_reference"), initial=generated, validate=IDENTITY
+        "string",
+        "CUR",
+        effect=identity("shopper_reference"),
+        initial=generated,
+        validate=IDENTITY,
+        personal=regenerated,
     )
     profile_id = attribute(
-        "string", "CUR", effect=identity("profile_id"), initial=generated, validate=IDENTITY
+        "string",
+        "CUR",
+        effect=identity("profile_id"),
+        initial=generated,
+        validate=IDENTITY,
+        personal=regenerated,
     )
-    tax_exemption_code = attribute("string", "CUR", exported=False)
-    base = base_attributes(tagging(), jwt_custom_claim=custom_claim())
+    tax_exemption_code = attribute("string", "CUR", exported=False, personal=cleared)
+    base = base_attributes(tagging(), personal=True, jwt_custom_claim=custom_claim())
     _request_anonymization = trigger(request, prohibited=True)
     _cancel_anonymization = trigger(cancel, prohibited=True)
     anonymization_info = attribute("object", "R", initial=lambda _: {})

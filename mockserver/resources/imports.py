@@ -108,11 +108,11 @@ class Import(Resource, type_=TYPE):
     inputs_size = attribute("integer", "Rfs")
     errors_count = attribute("integer", "Rfs", initial=0)
     warnings_count = attribute("integer", "Rfs", initial=0)
-    destroyed_count = attribute("integer", "Rfs", initial=0)
+    destroyed_count = attribute("integer", "Rfs", initial=0, deprecated=True)
     processed_count = attribute("integer", "Rfs", initial=0)
     errors_log = attribute("object", "Rf", initial=lambda _: {})
     warnings_log = attribute("object", "Rf", initial=lambda _: {})
-    cleanup_records = attribute("boolean", "CR", initial=False)
+    cleanup_records = attribute("boolean", "CR", initial=False, deprecated=True)
     skip_errors = attribute("boolean", "CR", initial=False)
     attachment_url = attribute(
         "string", "Rfs", stored=True, derive_from=attachment(TYPE), secret=True

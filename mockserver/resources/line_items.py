@@ -100,7 +100,7 @@ class LineItem(Resource, type_="line_items"):
     payment_method = to_one("payment_methods", "f", view_of="item")
     line_item_options = to_many("line_item_options", "f", inverse="line_item")
     return_line_items = to_many("return_line_items", "f", inverse="line_item")
-    shipment_line_items = to_many("shipment_line_items", inverse="line_item")
+    shipment_line_items = to_many("shipment_line_items", inverse="line_item", deprecated=True)
     stock_reservations = to_many("stock_reservations", "f", inverse="line_item")
     stock_line_items = to_many("stock_line_items", "f", inverse="line_item")
     stock_transfers = to_many("stock_transfers", "f", inverse="line_item")

@@ -72,7 +72,9 @@ class Market(Resource, type_="markets"):
     default_payment_method = to_one("payment_methods", "CUfs")
     stores = to_many("stores", "f", inverse="market")
     price_list_schedulers = to_many("price_list_schedulers", "f", inverse="market")
-    order_validation_rules = to_many("order_validation_rules", "f", inverse="market")
+    order_validation_rules = to_many(
+        "order_validation_rules", "f", inverse="market", deprecated=True
+    )
     attachments = to_many("attachments", "f", inverse="attachable")
     event_stores = event_stores()
     stock_location_ids = internal("array", validate=Each(str))

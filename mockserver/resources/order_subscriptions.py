@@ -70,7 +70,7 @@ class OrderSubscription(Resource, type_="order_subscriptions"):
         initial="draft",
         enum=("draft", "inactive", "active", "running", "cancelled"),
     )
-    frequency = attribute("string", "CURfs", required=True, validate=Frequency())
+    frequency = attribute("string", "CURfs", required=True, validate=Frequency(), personal=False)
     activate_by_source_order = attribute("boolean", "CUR", initial=True)
     place_target_order = attribute("boolean", "CUR", initial=True)
     renewal_alert_period = attribute(
@@ -84,7 +84,7 @@ class OrderSubscription(Resource, type_="order_subscriptions"):
     occurrencies = attribute("integer", "Rfs", initial=0)
     errors_count = attribute("integer", "Rfs", initial=0)
     succeeded_on_last_run = attribute("boolean", "Rfs")
-    options = attribute("object", "CUR")
+    options = attribute("object", "CUR", personal=False, deprecated=True)
     _activate = trigger(ACTIVATE)
     _deactivate = trigger(DEACTIVATE)
     _cancel = trigger(CANCEL)
@@ -98,7 +98,7 @@ class OrderSubscription(Resource, type_="order_subscriptions"):
     customer_payment_source = to_one("customer_payment_sources", "Ufs")
     order_subscription_items = to_many("order_subscription_items", inverse="order_subscription")
     order_factories = to_many("order_factories")
-    order_copies = to_many("order_copies", inverse="order_subscription")
+    order_copies = to_many("order_copies", inverse="order_subscription", deprecated=True)
     recurring_order_copies = to_many("recurring_order_copies", inverse="order_subscription")
     orders = to_many("orders", inverse="order_subscription")
     events = to_many("events", "f", inverse="resource")

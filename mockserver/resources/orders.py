@@ -102,8 +102,10 @@ class Order(Resource, type_="orders"):
     )
     jobs: ClassVar = {PLACING: place_later}
 
-    number = attribute("string", "CURfs", unique=True, initial=free_number, prohibited=True)
-    affiliate_code = attribute("string", "CURfs", exported=False)
+    number = attribute(
+        "string", "CURfs", unique=True, initial=free_number, prohibited=True, personal=False
+    )
+    affiliate_code = attribute("string", "CURfs", exported=False, personal=False)
     autorefresh = attribute("boolean", "CUR", initial=True)
     place_async = attribute("boolean", "CURfs", initial=False)
     status = attribute(
@@ -142,7 +144,7 @@ class Order(Resource, type_="orders"):
     customer_type = attribute(
         "string", "R", derive_from=customer_type, enum=("new", "returning"), exported=False
     )
-    language_code = attribute("string", "CURfs", initial="en")
+    language_code = attribute("string", "CURfs", initial="en", personal=False)
     currency_code = attribute("string", "Rfs")
     tax_included = attribute("boolean", "Rfs")
     tax_rate = attribute("float", "Rfs")
@@ -152,10 +154,10 @@ class Order(Resource, type_="orders"):
     gift_card_taxable = attribute("boolean", "CUR", initial=False)
     requires_billing_info = attribute("boolean", "R", initial=False)
     country_code = attribute("string", "Rfs")
-    shipping_country_code_lock = attribute("string", "CUR")
-    coupon_code = attribute("string", "CURfs")
-    gift_card_code = attribute("string", "CURfs")
-    gift_card_or_coupon_code = attribute("string", "CUR")
+    shipping_country_code_lock = attribute("string", "CUR", personal=False)
+    coupon_code = attribute("string", "CURfs", personal=False)
+    gift_card_code = attribute("string", "CURfs", personal=False)
+    gift_card_or_coupon_code = attribute("string", "CUR", personal=False, deprecated=True)
     subtotal_amount = money("Rfs", initial=0)
     shipping_amount = money("Rfs", initial=0)
     payment_method_amount = money("Rfs", initial=0)
@@ -186,10 +188,10 @@ class Order(Resource, type_="orders"):
     # Typed clients read an object here, payment source or not.
     payment_source_details = attribute("object", "Rf", initial=lambda _: {})
     token = attribute("string", "Rf", initial=sharing_token, secret=True)
-    cart_url = attribute("string", "CUR")
-    return_url = attribute("string", "CUR")
-    terms_url = attribute("string", "CUR")
-    privacy_url = attribute("string", "CUR")
+    cart_url = attribute("string", "CUR", personal=False)
+    return_url = attribute("string", "CUR", personal=False)
+    terms_url = attribute("string", "CUR", personal=False)
+    privacy_url = attribute("string", "CUR", personal=False)
     checkout_url = attribute("string", "R", derive_from=checkout_url)
     # Those without an effect are accepted and do nothing: there are no taxes, invoices, gateways,
     # prices or external validations here.
@@ -239,13 +241,13 @@ class Order(Resource, type_="orders"):
     archived_at = attribute("datetime", "Rfs")
     subscription_created_at = attribute("datetime", "Rfs")
     expires_at = attribute("datetime", "CURfs", prohibited=True, exported=False)
-    expiration_info = attribute("object", "CUR", prohibited=True, exported=False)
+    expiration_info = attribute("object", "CUR", prohibited=True, exported=False, personal=False)
     base = base_attributes(circuit(), tagging())
 
     market = to_one("markets", "CUfs", on_delete="restrict")
     customer = to_one("customers", "CUfs", on_delete="restrict", owner=True)
-    shipping_address = to_one("addresses", "CUf", on_delete="restrict")
-    billing_address = to_one("addresses", "CUf", on_delete="restrict")
+    shipping_address = to_one("addresses", "CUf", on_delete="restrict", personal=True)
+    billing_address = to_one("addresses", "CUf", on_delete="restrict", personal=True)
     store = to_one("stores", "CUfs")
     default_shipping_method = to_one("shipping_methods", virtual=True)
     default_payment_method = to_one("payment_methods", targets=default_payment_method)

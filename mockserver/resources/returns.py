@@ -101,7 +101,7 @@ class Return(Resource, type_="returns"):
     order = to_one("orders", "Cfs", required=True, on_delete="restrict")
     customer = to_one("customers", "fs", on_delete="restrict")
     stock_location = to_one("stock_locations", "CUfs")
-    origin_address = to_one("addresses", "f")
+    origin_address = to_one("addresses", "f", personal=True)
     destination_address = to_one("addresses", "f")
     reference_capture = to_one("captures", "CURfs")
     reference_refund = to_one("refunds", "fs")

@@ -80,12 +80,12 @@ class SkuList(Resource, type_="sku_lists"):
 
     checks: ClassVar = (usable_regex,)
 
-    name = attribute("string", "CURfs", required=True)
+    name = attribute("string", "CURfs", required=True, personal=False)
     slug = attribute("string", "Rfs", initial=slug)
-    description = attribute("string", "CURf")
-    image_url = attribute("string", "CURf")
+    description = attribute("string", "CURf", personal=False)
+    image_url = attribute("string", "CURf", personal=False)
     manual = attribute("boolean", "CURfs", initial=True)
-    sku_code_regex = attribute("string", "CUR", required=_automatic)
+    sku_code_regex = attribute("string", "CUR", required=_automatic, personal=False)
     base = base_attributes()
 
     customer = to_one("customers", "CUfs", owner=True)

@@ -12,7 +12,7 @@ class Version(Resource, type_="versions"):
 
     actions: ClassVar = ("list", "retrieve")
 
-    item_type = attribute("string", "")
+    item_type = attribute("string", "", deprecated=True)
     resource_type = attribute("string", "Rf")
     resource_id = attribute("string", "Rf")
     event = attribute("string", "R")

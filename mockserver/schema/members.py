@@ -15,6 +15,7 @@ from marshmallow_jsonapi.fields import Relationship as StockRelationship
 
 from mockserver.access import Access
 from mockserver.schema.casting import Caster, CastError, cast
+from mockserver.schema.personal import Replacement
 from mockserver.schema.protocols import Derive, DeriveFrom, Effect, Targets, View
 from mockserver.schema.validations import Inclusion, InvalidError, Validate
 from mockserver.storage.base import Kind, Record
@@ -68,6 +69,8 @@ class Attribute(fields.Field):
         names: str | None = None,
         secret: bool = False,
         digest: bool = False,
+        personal: Replacement | Literal[False] | None = None,
+        deprecated: bool = False,
     ) -> None:
         """Declare an attribute; see ``vocabulary.attribute`` for the arguments."""
         rules = [validate] if callable(validate) else list(validate)
@@ -99,6 +102,9 @@ class Attribute(fields.Field):
         self.secret = secret
         #: Whether a digest of it is kept, though it is shown to nobody.
         self.digest = digest
+        #: What an anonymization makes of it; false: it tells of nobody.
+        self.personal = personal
+        self.deprecated = deprecated
         self._is_kept = stored
 
     @cached_property
@@ -212,6 +218,9 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         history: bool = False,
         exported: bool = True,
         owner: bool = False,
+        personal: bool = False,
+        on_anonymize: Literal["keep", "delete"] = "keep",
+        deprecated: bool = False,
     ) -> None:
         """Declare a relationship; see ``to_one`` and ``to_many`` of the vocabulary."""
         self.polymorphic = not isinstance(target, str)
@@ -239,6 +248,11 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         self.exported = exported
         #: Whether it leads to the customer that the record belongs to.
         self.owner = owner
+        #: Whether what it leads to tells of the customer of this record, as an address does.
+        self.personal = personal
+        #: What happens to this record when the customer it leads to is anonymized.
+        self.on_anonymize = on_anonymize
+        self.deprecated = deprecated
 
     @cached_property
     def stored(self) -> bool:

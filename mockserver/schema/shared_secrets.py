@@ -16,7 +16,7 @@ def shared_secret() -> Block:
     """Declare ``shared_secret`` and ``_regenerate_shared_secret``."""
     return named(
         shared_secret=attribute("string", "R", initial=new_secret, exported=False, secret=True),
-        _regenerate_shared_secret=trigger(regenerate),
+        _regenerate_shared_secret=trigger(regenerate, deprecated=True),
     )
 
 

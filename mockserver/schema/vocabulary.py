@@ -15,6 +15,7 @@ from mockserver.schema.documents import DocumentSchema
 from mockserver.schema.internals import Internal
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.permits import CLOSED, Permit
+from mockserver.schema.personal import cleared, emptied
 from mockserver.schema.protocols import Change, Check, Effect, Engine, Job, Merged, Sent
 from mockserver.schema.validations import Validation
 from mockserver.storage.base import SERIAL, Kind, Record
@@ -33,6 +34,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
         internals: what its records hold and no document shows, by name; see ``internal``.
         actions: what ``/api/{type}`` answers to, of the vendor's five words; none: a type that
             only the service uses.
+        deprecated: whether the vendor's metadata calls all of it so.
         portable: whether snapshots take its records along.
         singleton: the path segment of a type that exists once, without an id.
         cacheable: whether the edge caches it: other headers and rate limits (conventions §14).
@@ -60,6 +62,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
 
     type_: ClassVar[str]
     internals: ClassVar[Mapping[str, Internal]]
+    deprecated: ClassVar[bool] = False
     portable: ClassVar[bool] = True
     actions: ClassVar[Sequence[str]] = ACTIONS
     cacheable: ClassVar[bool] = False
@@ -132,7 +135,9 @@ def attribute(kind: Kind, flags: str, **words: Any) -> Attribute:
             the kind does), ``exported`` (false: no export shows it), ``names`` (the id that is sent
             is that of a record of this type, which the bearer has to be allowed to see), ``secret``
             (withheld from whoever may not read the record, its maker included), ``digest``
-            (a digest of it is kept, and shown to nobody).
+            (a digest of it is kept, and shown to nobody), ``personal`` (what an anonymization makes
+            of it, see ``schema.personal``; false: it tells of nobody), ``deprecated`` (by the
+            vendor's metadata).
     """
     return Attribute(kind, flags, **words)
 
@@ -171,7 +176,10 @@ def to_one(target: str | Sequence[str], flags: str = "", **words: Any) -> Relati
             ``hidden`` (stored, not part of the document); ``prohibited`` (to sales channels, as
             the vendor's metadata flags it); ``closed_to_sales_channels`` (by the contract alone);
             ``exported`` (false: no export shows it); ``owner`` (the customer the record belongs
-            to: the logged one, where none is named, and no other).
+            to: the logged one, where none is named, and no other); ``personal`` (what it leads to
+            tells of the customer of this record, and is forgotten with it); ``on_anonymize``
+            (``keep``, or ``delete``: this record goes when the customer is forgotten);
+            ``deprecated``.
     """
     return Relationship(target, flags, many=False, **words)
 
@@ -209,21 +217,22 @@ def moment() -> Attribute:
     return Attribute("datetime", "Rfs")
 
 
-def reference() -> Attribute:
+def reference(*, personal: bool = False) -> Attribute:
     """Declare ``reference`` or ``reference_origin``: free text, not unique."""
-    return Attribute("string", "CURfs")
+    return Attribute("string", "CURfs", personal=personal and cleared)
 
 
-def metadata() -> Attribute:
+def metadata(*, personal: bool = False) -> Attribute:
     """Declare ``metadata``: a free JSON object, replaced as a whole."""
-    return Attribute("object", "CURf", initial=lambda _: {})
+    return Attribute("object", "CURf", initial=lambda _: {}, personal=personal and emptied)
 
 
-def base_attributes(*between: Block, **before_metadata: Attribute) -> Block:
+def base_attributes(*between: Block, personal: bool = False, **before_metadata: Attribute) -> Block:
     """Declare what nearly every type has: ``id``, both moments, both references, ``metadata``.
 
     Args:
         *between: what stands between ``id`` and ``created_at``.
+        personal: whether references and metadata tell of a person.
         **before_metadata: what stands between ``reference_origin`` and ``metadata``.
     """
     blocks = {str(number): block for number, block in enumerate(between)}
@@ -233,10 +242,10 @@ def base_attributes(*between: Block, **before_metadata: Attribute) -> Block:
             **blocks,
             "created_at": moment(),
             "updated_at": moment(),
-            "reference": reference(),
-            "reference_origin": reference(),
+            "reference": reference(personal=personal),
+            "reference_origin": reference(personal=personal),
             **before_metadata,
-            "metadata": metadata(),
+            "metadata": metadata(personal=personal),
         }
     )
 

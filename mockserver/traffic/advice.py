@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from mockserver.jsonapi.query import DEFAULT_SIZE
+from mockserver.resources.registry import registry
+from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.vocabulary import Resource
 from mockserver.traffic.matchers import MISSING, at_pointer
 from mockserver.traffic.near_misses import ignored
 from mockserver.traffic.recorded_request import RecordedRequest
@@ -27,26 +31,6 @@ LONGEST_VALUE = 2000
 #: Applications times kinds of request that are watched at a time.
 MAXIMUM_WATCHED = 1000
 
-#: What the vendor's metadata calls deprecated (contract: resources.json), by type.
-DEPRECATED: Mapping[str, frozenset[str]] = {
-    "orders": frozenset({"gift_card_or_coupon_code"}),
-    "order_subscriptions": frozenset({"options", "order_copies"}),
-    "line_items": frozenset({"shipment_line_items"}),
-    "shipments": frozenset({"shipment_line_items"}),
-    "parcel_line_items": frozenset({"shipment_line_item"}),
-    "markets": frozenset({"order_validation_rules", "_regenerate_shared_secret"}),
-    "webhooks": frozenset({"_regenerate_shared_secret"}),
-    "external_gateways": frozenset({"_regenerate_shared_secret"}),
-    "external_promotions": frozenset({"_regenerate_shared_secret"}),
-    "external_tax_calculators": frozenset({"_regenerate_shared_secret"}),
-    "shipping_methods": frozenset({"_regenerate_shared_secret"}),
-    "checkout_com_payments": frozenset({"_authorize"}),
-    "imports": frozenset({"cleanup_records", "destroyed_count"}),
-    "versions": frozenset({"item_type"}),
-}
-DEPRECATED_TYPES = frozenset(
-    {"order_validation_rules", "billing_info_validation_rules", "shipment_line_items"}
-)
 NUMBERED_SCOPE = re.compile(r"(?:market|stock_location):[0-9]+")
 COUNT = b'"record_count":'
 PAGE_NUMBER = re.compile(r"page(?:\[|%5B)number(?:\]|%5D)=(\d+)", re.IGNORECASE)
@@ -145,11 +129,24 @@ def _page_size(case: Case) -> str | None:
 
 def _deprecated(case: Case) -> str | None:
     recorded = case.recorded
-    if recorded.type in DEPRECATED_TYPES:
+    resource = registry().get(recorded.type or "")
+    if resource is None:
+        return None
+    if resource.deprecated:
         return f"{recorded.type} are deprecated."
-    known = DEPRECATED.get(recorded.type or "")
+    known = deprecated_members(resource)
     used = sorted(known.intersection(_names(recorded))) if known else ()
     return f"Deprecated in {recorded.type}: {', '.join(used)}." if used else None
+
+
+@cache
+def deprecated_members(resource: type[Resource]) -> frozenset[str]:
+    """Return the names of the members that a declaration calls deprecated."""
+    members: Mapping[str, Attribute | Relationship] = {
+        **resource.attributes,
+        **resource.relationships,
+    }
+    return frozenset(name for name, member in members.items() if member.deprecated)
 
 
 def _names(recorded: RecordedRequest) -> Iterable[str]:

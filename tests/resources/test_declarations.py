@@ -67,6 +67,12 @@ def described(resource: type[Resource]) -> Described:
             for name, member in {**resource.attributes, **resource.relationships}.items()
             if not member.exported
         },
+        "deprecated": {
+            name
+            for name, member in {**resource.attributes, **resource.relationships}.items()
+            if member.deprecated
+        },
+        "is_deprecated": resource.deprecated,
         "actions": tuple(resource.actions),
         "filters": set(resource.filters),
         "singleton": resource.singleton is not None,
@@ -105,6 +111,13 @@ def expected(metadata: Mapping[str, Any]) -> Described:
             for name, member in metadata[part].items()
             if not member.get("exportable", True)
         },
+        "deprecated": {
+            name
+            for part in ("fields", "relationships")
+            for name, member in metadata[part].items()
+            if member.get("deprecated")
+        },
+        "is_deprecated": metadata.get("deprecated", False),
         "actions": tuple(metadata["actions"]),
         "filters": set(metadata["filters"]),
         "singleton": metadata.get("singleton", False),
@@ -354,3 +367,43 @@ def test_the_neighbourhood_is_complete() -> None:
     assert "customer_groups" in reached
     assert reached <= registry().keys()
     assert len(registry()) == 42
+
+
+def leads_to_a_person(resource: type[Resource]) -> bool:
+    """Say whether records are about a customer, and stay when it is forgotten."""
+    to_ones = [r for r in resource.relationships.values() if r.stored and not r.many]
+    people = [r for r in to_ones if "customers" in r.types]
+    return bool(people) and all(r.on_anonymize == "keep" for r in people)
+
+
+PERSONAL = ["addresses", "customers"] + [
+    type_ for type_, resource in sorted(registry().items()) if leads_to_a_person(resource)
+]
+#: Kinds that free text, or anything, can be put into.
+FREE = ("string", "object", "array")
+
+
+@pytest.mark.parametrize("type_", PERSONAL)
+def test_every_text_of_a_person_says_what_an_anonymization_makes_of_it(type_: str) -> None:
+    """What somebody can write into says ``personal``, or that it tells of nobody."""
+    assert [] == [
+        name
+        for name, attribute in registry()[type_].attributes.items()
+        if (attribute.flags.creatable or attribute.flags.updatable)
+        and (attribute.stored and not attribute.command and not attribute.path)
+        and attribute.kind in FREE
+        and not attribute.enum
+        and attribute.personal is None
+        and (not attribute.effect or attribute.flags.fetchable or attribute.digest)
+    ]
+
+
+def test_addresses_of_people_are_personal() -> None:
+    """Every address that leads from a record of a customer is forgotten, but for our own."""
+    assert {("returns", "destination_address")} == {
+        (type_, name)
+        for type_ in PERSONAL
+        for name, relationship in registry()[type_].relationships.items()
+        if relationship.types == ("addresses",) and relationship.stored
+        if not relationship.personal
+    }

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from mockserver.commerce.customers.erasure import ADDRESS as FORGOTTEN
 from mockserver.engine.change_set import ChangeSet
 from mockserver.engine.sandbox import Sandbox
 from mockserver.entropy import Entropy
 from mockserver.jsonapi.body import Values
 from mockserver.locales import locales
+from mockserver.schema.personal import MASK
 from mockserver.seeding.localized import localized, transliterated
 from mockserver.seeding.named_customers import NAMED_CUSTOMERS
 from mockserver.seeding.seed import populate, seed_customers
@@ -66,7 +66,7 @@ def addresses_of(sandbox: Sandbox) -> list[Record]:
     for entry in sandbox.partition.select("customer_addresses")[0]:
         ids += [entry["address"]] * (entry["customer"] in known)
     found = [sandbox.get("addresses", id_) or {} for id_ in ids if id_]
-    return [address for address in found if address["line_1"] != FORGOTTEN["line_1"]]
+    return [address for address in found if address["line_1"] != MASK]
 
 
 @LOCALES

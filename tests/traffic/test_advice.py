@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from mockserver.access import Owner
-from mockserver.resources.registry import registry
 from mockserver.traffic.advice import (
-    DEPRECATED,
     MANY_PAGES,
     MANY_RETRIEVES,
     PAGE_WINDOW,
@@ -23,7 +21,6 @@ from mockserver.traffic.advice import (
 )
 from mockserver.traffic.recorded_request import RecordedRequest
 from mockserver.traffic.route import resolve
-from tests.published import PUBLISHED
 
 QUIET = Evidence()
 
@@ -75,7 +72,6 @@ def is_request(value: object) -> bool:
         (asked(url="/api/order_subscriptions?include=order_copies"), QUIET, ["deprecated"]),
         (asked(url="/api/orders?fields[orders]=number,gift_card_or_coupon_code"), QUIET,
          ["deprecated"]),
-        (asked(url="/api/order_validation_rules"), QUIET, ["deprecated"]),
         (asked("POST", "/oauth/token", {"scope": "market:all"}), QUIET, []),
         (asked("POST", "/oauth/token", {"scope": "market:id:12"}), QUIET, []),
         (asked("POST", "/oauth/token", {"scope": "market:12 stock_location:3"}), QUIET,
@@ -227,25 +223,3 @@ def test_habits_are_bounded() -> None:
         habits.note(recorded, 1.0)
 
     assert len(habits._seen) <= 1000
-
-
-def vendors_deprecated() -> dict[str, frozenset[str]]:
-    """Return what the vendor's metadata calls deprecated, by type, where it is anything."""
-    found = {}
-    for singular, told in PUBLISHED.items():
-        members = {**told["fields"], **told["relationships"]}
-        named = {name for name, member in members.items() if member.get("deprecated")}
-        found |= {f"{singular}s": frozenset(named)} if named else {}
-    return found
-
-
-def test_deprecated_names_are_the_vendors() -> None:
-    """What is called deprecated is what the vendor's metadata calls so, and is declared."""
-    declared = {
-        type_: {*registry()[type_].attributes, *registry()[type_].relationships}
-        for type_ in DEPRECATED
-        if type_ in registry()
-    }
-    assert declared
-    assert all(DEPRECATED[type_] <= members for type_, members in declared.items())
-    assert vendors_deprecated() == DEPRECATED

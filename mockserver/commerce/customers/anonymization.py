@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.commerce.customers.erasure import forget_belongings, forgotten
+from mockserver.commerce.customers.erasure import forget_associations, forgotten
 from mockserver.errors import refusal
 from mockserver.reasons import reason
 from mockserver.schema.protocols import Change, Engine, Job
@@ -94,9 +94,9 @@ def complete(engine: Engine, customer: Record) -> None:
     if _status(customer) != "started":
         return
     id_ = customer["id"]
-    forget_belongings(engine, customer)
+    forget_associations(engine, customer)
     engine.end_tokens(CUSTOMERS, id_)
-    _reach(engine, customer, "completed", forgotten(engine, customer))
+    _reach(engine, customer, "completed", forgotten(engine, CUSTOMERS, customer))
     engine.forget_history(CUSTOMERS, id_)
 
 
