@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
-
-from flask import Flask, Request, Response
-from flask.globals import request_ctx
-from werkzeug.exceptions import NotFound
 
 from mockserver.clock import Clock
 from mockserver.control.baseline import Baseline, DailyReset
@@ -29,34 +23,27 @@ from mockserver.storage.base import Storage, StorageError
 from mockserver.storage.memory import MemoryStorage
 from mockserver.traffic.metrics import Metrics
 from mockserver.traffic.optional_headers import OptionalHeaders
-from mockserver.traffic.route import ROUTE, resolve
 from mockserver.traffic.traffic import Traffic
-from mockserver.web.api import Api
 from mockserver.web.attribution import Attribution
 from mockserver.web.control import control_blueprint
+from mockserver.web.dispatch import DispatchingApp
 from mockserver.web.downloads import downloads_blueprint
-from mockserver.web.failures import answered
 from mockserver.web.gate import Gate
-from mockserver.web.headers import SURROUNDING
 from mockserver.web.interception import Interceptor
 from mockserver.web.metadata import metadata_blueprint
 from mockserver.web.oauth import oauth_blueprint
 from mockserver.web.origins import Origins
-from mockserver.web.pipeline import NoSession, Pipeline
+from mockserver.web.pipeline import Pipeline
 from mockserver.web.readiness import readiness_blueprint
 from mockserver.webhooks.dispatcher import Dispatcher
 from mockserver.webhooks.outbox import WEBHOOKS
 from mockserver.webhooks.transport import Transport
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-
 #: What a path with an empty segment has in it.
 DOUBLED = "//"
 
 
-class MockServerApp(Flask):
+class MockServerApp(DispatchingApp):
     """The WSGI application and the parts behind it.
 
     Attributes:
@@ -72,10 +59,6 @@ class MockServerApp(Flask):
         faults: deliberate failures.
         stubs: answers that somebody has written.
     """
-
-    session_interface = NoSession()
-    pipeline: Pipeline
-    api: Api
 
     def __init__(self, settings: Settings) -> None:
         """Open the storage, seed what is not there, and wire the parts.
@@ -173,52 +156,6 @@ class MockServerApp(Flask):
             seed_and_reset.seed(first)
         return is_new
 
-    def full_dispatch_request(self) -> Response:
-        """Answer one request, without the framework's signals and hooks: nobody uses them here."""
-        request = request_ctx.request
-        return self.pipeline.answer(
-            request,
-            request.environ[ROUTE],
-            lambda *_: self.make_response(self.dispatch_request()),
-            lambda error, _: self.make_response(self.handle_user_exception(error)),
-        )
-
-    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request; the headers that surround every answer are added last.
-
-        The API does not pass the framework's router and contexts: the declarations say more than
-        a rule can, and it takes half the time.
-        """
-
-        def start(status: str, headers: Any, exc_info: Any = None) -> Any:
-            return start_response(status, [*headers, *environ.get(SURROUNDING, ())], exc_info)
-
-        asked = self._asked(environ)
-        route = environ[ROUTE] = resolve(asked.method, asked.path)
-        answering = self.api.answer if route.place == "api" else _nowhere
-        if answering is _nowhere and DOUBLED not in asked.path:
-            return super().wsgi_app(environ, start)
-        return self.pipeline.answer(asked, route, answering)(environ, start)
-
-    def _asked(self, environ: WSGIEnvironment) -> Request:
-        """Return a request with its path as it was sent.
-
-        The framework takes slashes at the beginning for one, though a path with an empty segment
-        is no other path (conventions §1): neither routes nor faults and the journal may take it
-        for another.
-        """
-        asked = self.request_class(environ)
-        asked.max_content_length = self.settings.maximum_body
-        path = environ.get("PATH_INFO", "")
-        if path.startswith(DOUBLED):
-            asked.path = path.encode("latin-1").decode("utf-8", "replace")
-        return asked
-
-
-def _nowhere(*_: object) -> Response:
-    """Answer a path with an empty segment, which the framework must not see."""
-    raise NotFound
-
 
 def create_app(settings: Settings | None = None) -> MockServerApp:
     """Return the WSGI application of one server.
@@ -238,14 +175,13 @@ def create_app(settings: Settings | None = None) -> MockServerApp:
     attribution = Attribution(app.organizations, gate, app.authorization)
     interceptor = Interceptor(app.traffic, attribution, app.settings.seed)
     origins, headers = Origins(app.settings), app.traffic.headers
-    app.pipeline = Pipeline(origins, gate, interceptor, app.metrics, headers)
-    app.api = Api(gate)
+    pipeline = Pipeline(origins, gate, interceptor, app.metrics, headers)
     app.register_blueprint(oauth_blueprint(app.authorization))
     app.register_blueprint(downloads_blueprint(app.organizations))
     app.register_blueprint(metadata_blueprint())
     app.register_blueprint(control_blueprint(app.plane, app.settings))
     app.register_blueprint(readiness_blueprint(app.plane, control=app.settings.control))
-    app.register_error_handler(Exception, lambda error: answered(error, request_ctx.request))
+    app.dispatch_by(gate, pipeline)
     return app
 
 

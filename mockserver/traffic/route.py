@@ -16,8 +16,6 @@ from mockserver.reasons import reason
 from mockserver.resources.registry import registry
 from mockserver.schema.vocabulary import Resource
 
-#: Where the route of a request is left for those who have nothing but its environment.
-ROUTE = "mockserver.route"
 API = "/api/"
 CONTROL = "/_mock"
 #: Beneath the API and no part of it: the core host's, for everybody (clients §2).

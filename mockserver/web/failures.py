@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from http import HTTPStatus
 
 import orjson
-from flask import Request, Response
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from flask import Flask, Request, Response, current_app, got_request_exception
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    RequestEntityTooLarge,
+    default_exceptions,
+)
 
 from mockserver.errors import Refusal, refusal
 from mockserver.oauth.errors import OAuthError
@@ -18,7 +25,8 @@ LOG = logging.getLogger("mockserver")
 #: Where the id of a request is kept for the log.
 REQUEST_ID = "mockserver.request_id"
 NOT_FOUND = 404
-CLIENT_ERRORS = range(400, 500)
+#: What the framework says itself of a request that it cannot read.
+UNREADABLE = frozenset({400, 408, 411, 415, 431})
 PATH_MISSING = reason("path_missing")
 
 
@@ -35,7 +43,29 @@ def answered(error: Exception, request: Request) -> Response:
     if isinstance(error, StorageError):
         return refused(refusal("INSUFFICIENT_STORAGE", reason=str(error)))
     LOG.error("request %s failed", request.environ[REQUEST_ID], exc_info=error)
+    signalled(error)
     return refused(refusal("INTERNAL_SERVER_ERROR"))
+
+
+def by_status(error: Exception, handlers: Mapping[int | None, object]) -> Exception:
+    """Return an error as the handlers of an application are to see it.
+
+    A refusal is of no class that goes with its status: where there is a handler of that status, it
+    is told as the framework's own.
+    """
+    status = error.status if isinstance(error, Refusal | OAuthError) else None
+    if status is None or not handlers.get(status):
+        return error
+    told = default_exceptions[status](str(error))
+    told.__cause__ = error
+    return told
+
+
+def signalled(error: Exception) -> None:
+    """Tell of a defect those who listen to the framework's signal, as it does itself."""
+    if current_app:
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - as its docs say
+        got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
 
 
 def why(error: Exception) -> str | None:
@@ -58,6 +88,17 @@ def _unroutable(error: HTTPException, request: Request) -> Refusal:
         return refusal("METHOD_NOT_ALLOWED", headers={"Allow": allow})
     if isinstance(error, RequestEntityTooLarge):
         return refusal("PAYLOAD_TOO_LARGE", size=request.max_content_length)
-    if error.code in CLIENT_ERRORS and error.code != NOT_FOUND:
+    if error.code == NOT_FOUND:
+        return refusal("RECORD_NOT_FOUND", because=PATH_MISSING)
+    if error.code in UNREADABLE:
         return refusal("BAD_REQUEST", reason=error.description or error.name)
-    return refusal("RECORD_NOT_FOUND", because=PATH_MISSING)
+    return _aborted(error)
+
+
+def _aborted(error: HTTPException) -> Refusal:
+    """Return the refusal that a hook or a view of somebody's own asks for with ``abort``."""
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return refusal("INTERNAL_SERVER_ERROR")
+    told = {"title": error.name, "detail": error.description, "code": status.name}
+    return Refusal([{**told, "status": str(int(status))}])

@@ -17,6 +17,7 @@ from mockserver.oauth.authorization import AuthorizationServer
 from mockserver.oauth.clients import Basic
 from mockserver.oauth.errors import OAuthError, oauth_error
 from mockserver.storage.base import StorageError
+from mockserver.web.failures import signalled
 
 LOG = logging.getLogger("mockserver")
 
@@ -208,4 +209,5 @@ def _not_kept(error: StorageError) -> Response:
 def _failed(error: Exception) -> Response:
     """Answer a defect of ours: logged, no trace of it on the wire."""
     LOG.error("%s %s failed", request.method, request.path, exc_info=error)
+    signalled(error)
     return _refused(oauth_error("server_error"))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
-from flask import Flask, Request, Response
-from flask.sessions import NullSession, SessionInterface
+from flask import Request, Response
 
 from mockserver.effort import bounded
 from mockserver.traffic.advice import header_value
@@ -27,21 +26,10 @@ from mockserver.web.interception import Interceptor
 from mockserver.web.origins import Origins
 from mockserver.web.request_context import RequestContext
 
-Answering = Callable[[Request, RequestContext], Response]
-Failing = Callable[[Exception, Request], Response]
-
-
-class NoSession(SessionInterface):
-    """There are no cookies here; the framework would look for them in every request."""
-
-    _none = NullSession()
-
-    def open_session(self, app: Flask, request: Request) -> NullSession:  # noqa: ARG002 - theirs
-        """Return the one empty session."""
-        return self._none
-
-    def save_session(self, *_: Any) -> None:
-        """Keep nothing."""
+#: Where the context of a request is kept for the views.
+CONTEXT = "mockserver.context"
+Answer = TypeVar("Answer")
+Answering = Callable[[Request, RequestContext], Answer]
 
 
 class Pipeline:
@@ -65,27 +53,39 @@ class Pipeline:
         self._metrics = metrics
         self._optional = optional
 
-    def answer(
-        self, request: Request, route: Route, answering: Answering, failing: Failing = answered
-    ) -> Response:
+    def answer(self, request: Request, route: Route, answering: Answering[Response]) -> Response:
         """Return the answer to a request, whatever becomes of it.
 
         Args:
             request: the request.
             route: what its method and its path mean.
             answering: answers it once it is let in.
-            failing: answers what ends in an error.
         """
+        context = self.open(request, route)
+        try:
+            response = self.admit(request, context, answering)
+        except Exception as error:  # noqa: BLE001 - none may reach the wire
+            response = answered(error, request)
+        self.leave(request, context, response)
+        return response
+
+    def open(self, request: Request, route: Route) -> RequestContext:
+        """Return the context of a request that begins, and keep it for the views."""
         context = RequestContext(self._gate.request_ids.uuid(), route)
         request.environ[REQUEST_ID] = context.request_id
+        request.environ[CONTEXT] = context
+        return context
+
+    def admit(
+        self, request: Request, context: RequestContext, answering: Answering[Answer]
+    ) -> Response | Answer:
+        """Return what a request is answered with, if it is let in or not."""
         try:
             with bounded():
-                response = self._enter(request, context) or answering(request, context)
-        except Exception as error:  # noqa: BLE001 - none may reach the wire
+                return self._enter(request, context) or answering(request, context)
+        except Exception as error:
             context.why = why(error) or context.why
-            response = failing(error, request)
-        self._leave(request, context, response)
-        return response
+            raise
 
     def _enter(self, request: Request, context: RequestContext) -> Response | None:
         """Let a request in; return what answers it before any view, if anything does."""
@@ -99,7 +99,7 @@ class Pipeline:
         answer = self._interceptor.enter(request, context)
         return preflight_response(request) if preflight and answer is None else answer
 
-    def _leave(self, request: Request, context: RequestContext, response: Response) -> None:
+    def leave(self, request: Request, context: RequestContext, response: Response) -> None:
         """Complete an answer and leave its surrounding headers with the request."""
         control, origins = context.route.place == "control", self._origins
         surrounding = SECURITY if control else origins.headers(request)

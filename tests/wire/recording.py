@@ -101,9 +101,9 @@ class Ear:
         asked = self._asked(environ)
         self._stillness.step()
         if self.hooks and isinstance(app, Flask):
-            # As app.before_request does, which only a new application lets one call.
-            registered = app.before_request_funcs.setdefault(None, [])
-            registered.extend(hook for hook in self.hooks if hook not in registered)
+            for hook in self.hooks:
+                if hook not in app.before_request_funcs[None]:
+                    app.before_request(hook)
         parts, status, headers = self._sent(app, environ, buffered=True)
         body = b"".join(parts)
         told = {"status": status, "headers": self._pairs(headers.items()), "body": self._text(body)}
@@ -293,5 +293,5 @@ def _shares(item: pytest.Item) -> bool:
 
 
 def _passes_hooks(exchange: Exchange) -> bool:
-    """Say whether hooks hear of a request; not of one without a route that could lead anywhere."""
+    """Say whether hooks hear of a request; not of one with an empty segment, which has no route."""
     return "//" not in exchange["url"]
