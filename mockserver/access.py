@@ -1,7 +1,7 @@
 """The bearer of an access token, as it says: the one value that permissions are decided from.
 
 A leaf, shared by the engine, which decides, and by declarations whose members describe the token
-of the request (customers §12).
+of the request (customers.md §12).
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Access:
 
     @property
     def stores(self) -> tuple[tuple[str, str], ...]:
-        """How the scope names each store in it: by ``id`` or by ``code`` (authentication §6)."""
+        """How the scope names each store in it: by ``id`` or by ``code`` (authentication.md §6)."""
         items = (SCOPED_STORE.fullmatch(item) for item in SCOPE_SEPARATORS.split(self.scope))
         return tuple((item[1], item[2]) for item in items if item)
 

@@ -22,7 +22,7 @@ MILLISECOND, SECOND = 1_000_000, 1_000_000_000
 
 
 def timestamp(moment: datetime) -> str:
-    """Return a moment as the API prints it, ``YYYY-MM-DDTHH:MM:SS.mmmZ`` (conventions §3)."""
+    """Return a moment as the API prints it, ``YYYY-MM-DDTHH:MM:SS.mmmZ`` (conventions.md §3)."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -34,7 +34,7 @@ def milliseconds(moment: datetime) -> int:
 def parse_timestamp(text: str) -> datetime | None:
     """Return the moment an ISO 8601 text names, ``None`` when it names none.
 
-    A date alone is midnight UTC, a text without an offset is UTC (conventions §13.2).
+    A date alone is midnight UTC, a text without an offset is UTC (conventions.md §13.2).
     """
     if text[:9].isdigit() and len(text) > len("YYYYMMDD"):
         # Python would take the ninth digit for what stands between a date and a time.

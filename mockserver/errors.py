@@ -1,6 +1,6 @@
 """The catalogue of error objects: every refusal the API knows, as data.
 
-A leaf, so that a declaration can refuse as well as the engine and the wire (conventions §16).
+A leaf, so that a declaration can refuse as well as the engine and the wire (conventions.md §16).
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ CATALOGUE: Mapping[str, CatalogueEntry] = {
     "INSUFFICIENT_STORAGE": CatalogueEntry(507, "Insufficient Storage", "{reason}"),
 }
 
-#: The title of each validation rule; ``{count}`` is the limit it names (conventions §16.2).
+#: The title of each validation rule; ``{count}`` is the limit it names (conventions.md §16.2).
 RULES: Mapping[str, str] = {
     "blank": "can't be blank",
     "taken": "has already been taken",
@@ -205,7 +205,7 @@ def refusal(
 
 
 def error_object(code: str, **values: object) -> ErrorObject:
-    """Return one error object of the catalogue, members in the order of conventions §16."""
+    """Return one error object of the catalogue, members in the order of conventions.md §16."""
     entry = CATALOGUE[code]
     return {
         "title": entry.title,
@@ -223,7 +223,7 @@ def violation(
     words: Mapping[str, str] | None = None,
     **meta: Any,
 ) -> ErrorObject:
-    """Return the 422 error object of a broken rule (conventions §16.2).
+    """Return the 422 error object of a broken rule (conventions.md §16.2).
 
     Args:
         name: the attribute or relationship; ``None`` for the record as a whole.

@@ -1,4 +1,4 @@
-"""The public ids: ten ASCII letters that hide, reversibly, a record's number (conventions §3).
+"""The public ids: ten ASCII letters that hide, reversibly, a record's number (conventions.md §3).
 
 As in the real service an id is a hash of the internal key, so the number of an id is known even
 when its record is gone: paging by ``id_gt`` survives deletions.

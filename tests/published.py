@@ -7,6 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-METADATA = Path(__file__).parent / "contract" / "resources.json"
+METADATA = Path(__file__).parents[1] / "docs" / "contract" / "resources.facts.json"
 #: By singular type. Without the file nothing that is held against it can pass.
 PUBLISHED: Mapping[str, Mapping[str, Any]] = json.loads(METADATA.read_text())

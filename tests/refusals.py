@@ -1,4 +1,4 @@
-"""The bodies of refusals, written down again from the contract (conventions §16)."""
+"""The bodies of refusals, written down again from the contract (conventions.md §16)."""
 
 from __future__ import annotations
 
@@ -101,7 +101,10 @@ def violation(pointer: str, title: str, rule: str, **meta: Any) -> dict[str, Any
 
 
 def impossible(start: object, goal: str, state: str = "status") -> dict[str, Any]:
-    """Return the error object of a state that cannot be reached from another (commerce §14.1)."""
+    """Return the error object of a state that cannot be reached from another.
+
+    commerce.md §14.1.
+    """
     title = f"cannot transition from {start} to {goal}"
     return violation(f"attributes/{state}", title, "invalid_transition")
 

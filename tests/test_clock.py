@@ -30,7 +30,7 @@ def test_parse(text: str, moment: datetime | None) -> None:
 
 
 def test_timestamps_have_three_decimals() -> None:
-    """As the API prints them (conventions §3)."""
+    """As the API prints them (conventions.md §3)."""
     assert "2026-01-15T10:00:00.123Z" == timestamp(MOMENT)
     assert "2026-01-15T00:00:00.000Z" == timestamp(datetime(2026, 1, 15, tzinfo=UTC))
 

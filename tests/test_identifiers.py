@@ -1,4 +1,4 @@
-"""Ids are ten letters that hide a number, reversibly (conventions §3)."""
+"""Ids are ten letters that hide a number, reversibly (conventions.md §3)."""
 
 from __future__ import annotations
 

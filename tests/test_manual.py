@@ -16,6 +16,7 @@ from mockserver.app import create_app
 from mockserver.settings import Settings
 from tests.cli.processes import ROOT, run
 
+FACTS = "docs/contract/resources.facts.json"
 PAGES = sorted(path.stem for path in (ROOT / "docs").glob("*.md"))
 LINK = re.compile(r"\]\(([\w-]+\.md)\b")
 
@@ -51,7 +52,7 @@ print(*manual.contents(), manual.directory(), metadata.file(), *scenarios.names(
         text=True,
     )
 
-    facts = [str(place / "mockserver" / name) for name in ("docs", "contract/resources.json")]
+    facts = [str(place / "mockserver" / name) for name in ("docs", FACTS)]
     names = sorted(path.stem for path in (ROOT / "fixtures").rglob("*.json"))
     printed = done.stdout.splitlines()
     assert printed[: len(PAGES) + 2] == [*PAGES, *facts]

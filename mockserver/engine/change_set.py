@@ -1,6 +1,6 @@
 """One create or update: values applied to a draft, effects run, every rule checked.
 
-Nothing is stored here; the engine stores the draft when no rule is broken (conventions §17).
+Nothing is stored here; the engine stores the draft when no rule is broken (conventions.md §17).
 """
 
 from __future__ import annotations
@@ -200,9 +200,12 @@ class ChangeSet:
             self._require_nameable(self.member or "", type_, id_)
 
     def _settle_owner(self) -> None:
-        """Let what a logged customer creates be its own, and refuse to let it be another's (§13.2).
+        """Let what a logged customer creates be its own, and refuse to let it be another's.
 
-        A back-end that acts for a customer has the permissions of its role all the same (§13.3).
+        authentication.md §13.2.
+
+        A back-end that acts for a customer has the permissions of its role all the same
+        (authentication.md §13.3).
         """
         owner, bearer = self.resource.owner, self.access.customer_id
         if owner is None or bearer is None:

@@ -10,7 +10,7 @@ class Delays:
     """Seconds by the sandbox's clock.
 
     Attributes:
-        anonymization_delay: from the request of an anonymization to its start (customers §11.2).
+        anonymization_delay: from the request of an anonymization to its start (customers.md §11.2).
         anonymization_duration: from its start to its end.
         job_delay: from the creation of an import, export or cleanup to its start.
         job_duration: what one step of it takes.

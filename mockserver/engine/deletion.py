@@ -1,4 +1,7 @@
-"""Deleting a record: who stands in the way, who goes with it, who lets go of it (customers §7)."""
+"""Deleting a record: who stands in the way, who goes with it, who lets go of it.
+
+customers.md §7.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,7 @@ def _referring(engine: RecordEngine, type_: str, record: Record) -> Iterator[Ref
 
 
 def _release(engine: RecordEngine, type_: str, before: Record, record: Record) -> None:
-    """Store a record that has let go; of a change of its tags is told (customers §10)."""
+    """Store a record that has let go; of a change of its tags is told (customers.md §10)."""
     told = observed(engine.registry[type_], before, record)
     if told:
         record["updated_at"] = engine.clock.timestamp()

@@ -14,7 +14,7 @@ from mockserver.storage.conditions import Compare, Condition, both
 FILES = File.type_
 #: Where files are fetched from.
 PREFIX = "/downloads"
-#: Seconds that a link is good for (neighbours §38).
+#: Seconds that a link is good for (neighbours.md §38).
 LIFETIME = 300
 KEY_BYTES = 32
 

@@ -1,4 +1,4 @@
-"""The change history of records: who changed what, from what to what (customers §13).
+"""The change history of records: who changed what, from what to what (customers.md §13).
 
 Changes are recorded as they are made. The creation of a record that came another way, by seeding
 for instance, is told from the record itself, with the recorded changes taken back.
@@ -23,7 +23,7 @@ from mockserver.storage.matching import matcher
 from mockserver.storage.values import key
 
 HISTORY = EventStore.type_
-#: ``reference`` and the like are objects here (customers §13).
+#: ``reference`` and the like are objects here (customers.md §13).
 EMPTY: Mapping[str, Any] = {
     **dict.fromkeys(("ip_address", "user_agent", "uuid")),
     "reference": {},

@@ -1,4 +1,7 @@
-"""Compound documents: the records an include path leads to, each once (conventions §4.5, §12)."""
+"""Compound documents: the records an include path leads to, each once.
+
+conventions.md §4.5, §12.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what: the permits of the declarations, and roles (authentication §13).
+"""Who may do what: the permits of the declarations, and roles (authentication.md §13).
 
 An action is one of the four words of tokeninfo. A request for a type or an action that is not
 allowed, or for a record outside the restriction, is answered 401 ``UNAUTHORIZED``.
@@ -56,7 +56,7 @@ class Permissions:
     def allows(self, resource: type[Resource], action: Action, *, lists: bool = False) -> bool:
         """Say whether the bearer may do this to records of the type."""
         if resource.singleton:
-            # Any token may look at what it stands in (authentication §12).
+            # Any token may look at what it stands in (authentication.md §12).
             return action == "read"
         permit = self._permit(resource)
         if permit is None:
@@ -119,7 +119,7 @@ class Permissions:
         return list(found.get("actions", ()))
 
     def serialized(self, registry: Registry) -> dict[str, dict[str, list[str]]]:
-        """Return the permissions as tokeninfo prints them (authentication §11)."""
+        """Return the permissions as tokeninfo prints them (authentication.md §11)."""
         return {
             type_: {"actions": actions}
             for type_, resource in sorted(registry.items())

@@ -1,4 +1,4 @@
-"""Rate limits: sliding windows per client address, with the real numbers (conventions §14)."""
+"""Rate limits: sliding windows per client address, with the real numbers (conventions.md §14)."""
 
 from __future__ import annotations
 

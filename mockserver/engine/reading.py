@@ -86,7 +86,7 @@ class AuthorizedReader:
         """Return the record an action is about; of an update it is said what it sends.
 
         Raises:
-            Refusal: 401 for the type, 404, 401 for the record: in this order (conventions §17).
+            Refusal: 401 for the type, 404, 401 for the record: in this order (conventions.md §17).
         """
         self._permissions.require(resource, action)
         record = self._engine.get(resource.type_, id_)

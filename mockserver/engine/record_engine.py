@@ -114,12 +114,15 @@ class RecordEngine(RecordStore, ABC):
 
     @abstractmethod
     def require_nameable(self, type_: str, record: Record, access: Access) -> None:
-        """Refuse to let the bearer name what is another's, 401 (authentication §13.2)."""
+        """Refuse to let the bearer name what is another's, 401 (authentication.md §13.2)."""
 
     # --- telling -------------------------------------------------------------------------------
 
     def fire(self, type_: str, id_: str, event: str) -> None:
-        """Record that an event of the type has happened to a record, and tell (customers §16)."""
+        """Record that an event of the type has happened to a record, and tell.
+
+        customers.md §16.
+        """
         fields = dict.fromkeys(("reference", "reference_origin"))
         values = {"name": f"{type_}.{event}", "resource": id_, "resource_type": type_}
         self.announce(self.insert(EVENTS, {**values, **fields, "metadata": {}}))

@@ -1,7 +1,7 @@
 """One mode's state and rules: the five actions, for every type and every caller.
 
 HTTP, seeding, the control plane and tests all come through here; nothing about the data is
-decided anywhere else. Each action checks in the order of conventions §17, and a refused one
+decided anywhere else. Each action checks in the order of conventions.md §17, and a refused one
 changes nothing.
 """
 
@@ -154,7 +154,7 @@ class Sandbox(RecordEngine):
     def linkage(
         self, resource: type[Resource], id_: str, name: str, access: Access
     ) -> Sequence[Target]:
-        """Return the resource linkage of a relationship (conventions §5).
+        """Return the resource linkage of a relationship (conventions.md §5).
 
         Raises:
             Refusal: 401, 404.
@@ -244,7 +244,7 @@ class Sandbox(RecordEngine):
         return Permissions(access, role, self.setting)
 
     def require_nameable(self, type_: str, record: Record, access: Access) -> None:
-        """Refuse to let the bearer name what is another's, 401 (authentication §13.2)."""
+        """Refuse to let the bearer name what is another's, 401 (authentication.md §13.2)."""
         Visibility(self, self.permissions(access)).require(type_, record, "read")
 
     # --- steps ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Request bodies as values, checked for shape and for allowed members (conventions §6, §7).
+"""Request bodies as values, checked for shape and for allowed members (conventions.md §6, §7).
 
 Every refusal here comes before anything is looked up or validated.
 """
@@ -89,7 +89,7 @@ def creation(document: Mapping[str, Any], resource: type[Resource], access: Acce
     """Return the values of a create request.
 
     Raises:
-        Refusal: 400, in the order of conventions §17.
+        Refusal: 400, in the order of conventions.md §17.
     """
     data = _data(document)
     _check_type(data, resource)
@@ -113,7 +113,7 @@ def update(
         number: gives the internal integer of an id, for the text of a mismatch.
 
     Raises:
-        Refusal: 400, in the order of conventions §17.
+        Refusal: 400, in the order of conventions.md §17.
     """
     data = _data(document)
     key = data.get("id")
@@ -129,7 +129,7 @@ def update(
 def linkage(
     document: Mapping[str, Any], relationship: Relationship, access: Access, *, replacing: bool
 ) -> Linkage:
-    """Return the resource linkage of a write to a relationship endpoint (conventions §5).
+    """Return the resource linkage of a write to a relationship endpoint (conventions.md §5).
 
     Args:
         document: the parsed body.

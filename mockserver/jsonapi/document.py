@@ -1,4 +1,4 @@
-"""Records as documents: the member order, links and linkage of conventions §4."""
+"""Records as documents: the member order, links and linkage of conventions.md §4."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Documents:
         return self._with_included(document, found, shape)
 
     def list(self, found: Found, query: Query, url: str) -> Document:
-        """Return the document of a page, with its counts and page links (conventions §4.2)."""
+        """Return the document of a page, with its counts and page links (conventions.md §4.2)."""
         shape = self._page(found, query)
         document = self._with_included({"data": self._primary(found, shape)}, found, shape)
         pages = max(1, -(-found.total // query.size))
@@ -93,7 +93,10 @@ class Documents:
         return document
 
     def cursor_list(self, found: Found, query: Query, url: str) -> Document:
-        """Return the document of a cursor-paginated list, whose total is what is left (§9)."""
+        """Return the document of a cursor-paginated list, whose total is what is left.
+
+        conventions.md §9.
+        """
         data = self._primary(found, self._page(found, query))
         is_last = found.total <= len(data)
         links = {} if is_last else {"next": query.cursor_link(url, found.records[-1]["id"])}
@@ -102,7 +105,7 @@ class Documents:
     def linkage(
         self, type_: str, id_: str, name: str, targets: Sequence[Target], *, many: bool
     ) -> Document:
-        """Return the document of a relationship endpoint (conventions §5)."""
+        """Return the document of a relationship endpoint (conventions.md §5)."""
         return {
             "data": identifiers(targets, many=many),
             "links": links_of(f"{self._base}/api/{type_}/{id_}", name),
@@ -123,7 +126,7 @@ class Documents:
     def _object(
         self, type_: str, record: Record, shape: RecordSchema, *, alone: bool = False
     ) -> Document:
-        """Return the resource object of a record, members in the order of conventions §4.
+        """Return the resource object of a record, members in the order of conventions.md §4.
 
         Args:
             type_: of the record.
@@ -190,7 +193,7 @@ def identifiers(targets: Sequence[Target], *, many: bool) -> Any:
 
 
 def page_links(query: Query, url: str, pages: int) -> Document:
-    """Return the links of a page: only those that lead somewhere (conventions §9)."""
+    """Return the links of a page: only those that lead somewhere (conventions.md §9)."""
     numbers = {"first": 1, "prev": query.number - 1, "next": query.number + 1, "last": pages}
     if query.number <= 1:
         del numbers["prev"]

@@ -1,4 +1,4 @@
-"""What ``filter[...]`` asks for, as a storage condition (conventions §13)."""
+"""What ``filter[...]`` asks for, as a storage condition (conventions.md §13)."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def related(
 
 
 def refuse(_: str, key: str) -> None:
-    """Refuse a condition there is not (conventions §13.4, the strict reading).
+    """Refuse a condition there is not (conventions.md §13.4, the strict reading).
 
     Raises:
         Refusal: 400.

@@ -94,7 +94,7 @@ def _conflict(expected: str, found: object, name: str) -> Exception:
 
 
 def to_query(parameters: Parameters) -> str:
-    """Return the parameters as a query string: percent-encoded and sorted (conventions §9)."""
+    """Return the parameters as a query string: percent-encoded and sorted (conventions.md §9)."""
     return "&".join(sorted(f"{_escaped(n)}={_escaped(v)}" for n, v in _flat("", parameters)))
 
 

@@ -1,4 +1,7 @@
-"""The table of filter predicates, and the condition each makes of a value (conventions §13.2)."""
+"""The table of filter predicates, and the condition each makes of a value.
+
+conventions.md §13.2.
+"""
 
 from __future__ import annotations
 

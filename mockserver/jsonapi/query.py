@@ -1,6 +1,6 @@
 """The query of a request, checked against a declaration: fieldsets, includes, filters, sort, page.
 
-Checked in the order of conventions §17: ``fields``, ``include``, ``filter``, ``sort``, ``page``.
+Checked in the order of conventions.md §17: ``fields``, ``include``, ``filter``, ``sort``, ``page``.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Query:
         return min((self.number - 1) * self.size, MAXIMUM_OFFSET)
 
     def page_link(self, url: str, number: int) -> str:
-        """Return the link to another page of the same list (conventions §9)."""
+        """Return the link to another page of the same list (conventions.md §9)."""
         page: Parameters = {"number": str(number), "size": str(self.size)}
         return f"{url}?{to_query({**self.parameters, 'page': page})}"
 
@@ -86,7 +86,7 @@ class Query:
             raise refusal("INVALID_PAGE_VALUE", reason=reason) from None
 
     def cursor_link(self, url: str, id_: str) -> str:
-        """Return the link to the page of a list that begins after this id (conventions §9)."""
+        """Return the link to the page of a list that begins after this id (conventions.md §9)."""
         after = b64encode(json.dumps({"after": id_}).encode()).decode()
         page: Parameters = {"after": after, "size": str(self.size)}
         return f"{url}?{to_query({**self.parameters, 'page': page})}"
@@ -110,7 +110,8 @@ class QueryParser:
         Args:
             registry: the declared types.
             numbers: gives the number behind a public id of a type.
-            unknown: what is done with conditions of ``q`` that there are not (§13.4).
+            unknown: what is done with conditions of ``q`` that there are not
+                (conventions.md §13.4).
             visible: gives what may be read of the types that filters and criteria lead through.
         """
         self._registry = registry
@@ -147,7 +148,7 @@ class QueryParser:
 
         Raises:
             Refusal: 400; bad include paths are reported together with the first bad parameter
-                after them (conventions §12).
+                after them (conventions.md §12).
         """
         if not query_string:
             return NO_QUERY

@@ -1,4 +1,7 @@
-"""Assertions of jwt-bearer grants: for whom they are, and with which claim (§4.5)."""
+"""Assertions of jwt-bearer grants: for whom they are, and with which claim.
+
+authentication.md §4.5.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The authorization server: the endpoints of OAuth 2.0, without HTTP (authentication §2)."""
+"""The authorization server: the endpoints of OAuth 2.0, without HTTP (authentication.md §2)."""
 
 from __future__ import annotations
 
@@ -81,14 +81,14 @@ class AuthorizationServer:
     # --- the endpoints -------------------------------------------------------------------------
 
     def token(self, parameters: Parameters, basic: Basic | None = None) -> dict[str, Any]:
-        """Return the body of a successful answer of the token endpoint (§4).
+        """Return the body of a successful answer of the token endpoint (authentication.md §4).
 
         Args:
             parameters: of the request; unknown ones are ignored.
             basic: client id and secret from HTTP Basic.
 
         Raises:
-            OAuthError: any of §5.
+            OAuthError: any of authentication.md §5.
         """
         grant_type = required(parameters, "grant_type")
         grant = GRANTS.get(grant_type)
@@ -104,7 +104,7 @@ class AuthorizationServer:
         return self._issuer.issue(client, grant.handler(TokenRequest(client, parameters)))
 
     def authorize(self, parameters: Parameters) -> str:
-        """Return where the authorization endpoint redirects to (§4.4).
+        """Return where the authorization endpoint redirects to (authentication.md §4.4).
 
         Raises:
             OAuthError: 400, unknown client or redirect URI.
@@ -112,7 +112,9 @@ class AuthorizationServer:
         return redirection(self._organizations, parameters, self._issuer)
 
     def revoke(self, parameters: Parameters, basic: Basic | None = None) -> dict[str, Any]:
-        """Revoke an access or refresh token; one that is unknown already is (§4.6).
+        """Revoke an access or refresh token; one that is unknown already is.
+
+        authentication.md §4.6.
 
         Raises:
             OAuthError: ``invalid_request``, or 403 ``unauthorized_client``.
@@ -121,7 +123,7 @@ class AuthorizationServer:
         return {}
 
     def tokeninfo(self, bearer_token: str) -> dict[str, Any]:
-        """Return who the bearer is and what they may do (§11).
+        """Return who the bearer is and what they may do (authentication.md §11).
 
         Raises:
             Refusal: 401 ``INVALID_TOKEN``.
@@ -129,7 +131,7 @@ class AuthorizationServer:
         return token_information(*self._bearers.accept(bearer_token))
 
     def jwks(self) -> dict[str, Any]:
-        """Return the public key that verifies access tokens (§10)."""
+        """Return the public key that verifies access tokens (authentication.md §10)."""
         return self._key.jwks()
 
     def access(self, bearer_token: str) -> Access:

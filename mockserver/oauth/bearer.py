@@ -96,7 +96,10 @@ class BearerTokens:
 
 
 def role_id(access: Access, application: Record, owner: Record | None) -> str | None:
-    """Return whose role counts: an integration's own, or the user's a web app acts for (§13.3)."""
+    """Return whose role counts: an integration's own, or the user's a web app acts for.
+
+    authentication.md §13.3.
+    """
     if access.is_sales_channel:
         return None
     own: str | None = application.get("role_id")

@@ -1,4 +1,7 @@
-"""The payload of an access token: from what is granted to JSON text, and back (§7)."""
+"""The payload of an access token: from what is granted to JSON text, and back.
+
+authentication.md §7.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ REGION = "eu-west-1"
 DATED = ("exp", "rand", "iat")
 
 # The official SDK decodes the payload as plain base64, where base64url's - and _ would be
-# corrupted (clients §2). Of ASCII text only these characters lead to them.
+# corrupted (clients.md §2). Of ASCII text only these characters lead to them.
 _ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in ">?~"})
 
 
@@ -103,7 +106,10 @@ def encoded(claims: Mapping[str, Any]) -> str:
 
 
 def purpose(claims: Mapping[str, Any]) -> str:
-    """Return a digest of everything but the times: the key of token reuse (§4.1)."""
+    """Return a digest of everything but the times: the key of token reuse.
+
+    authentication.md §4.1.
+    """
     return digest(dumps({k: v for k, v in claims.items() if k not in DATED}, sort_keys=True))
 
 

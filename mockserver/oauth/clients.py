@@ -26,8 +26,8 @@ REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a grant type
 AUTHORIZATION_CODE = "authorization_code"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
-#: The grants of each kind (authentication §1). An integration can refresh because its jwt-bearer
-#: tokens come with a refresh token (§4.5).
+#: The grants of each kind (authentication.md §1). An integration can refresh because its jwt-bearer
+#: tokens come with a refresh token (authentication.md §4.5).
 GRANTS_OF_KIND: Mapping[str, frozenset[str]] = {
     SALES_CHANNEL: frozenset({CLIENT_CREDENTIALS, PASSWORD, REFRESH_TOKEN, JWT_BEARER}),
     INTEGRATION: frozenset({CLIENT_CREDENTIALS, REFRESH_TOKEN, JWT_BEARER}),
@@ -46,7 +46,8 @@ class Client:
     Attributes:
         sandbox: where it may do something.
         application: its ``applications`` record.
-        is_confidential: whether it has shown its secret, which a public one need not (§1).
+        is_confidential: whether it has shown its secret, which a public one need not
+            (authentication.md §1).
     """
 
     sandbox: Sandbox

@@ -1,4 +1,7 @@
-"""The authorization endpoint: nobody is asked, the sandbox agrees at once (§4.4, step 1)."""
+"""The authorization endpoint: nobody is asked, the sandbox agrees at once.
+
+authentication.md §4.4, step 1.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue of what the authorization server refuses, as data (authentication §5).
+"""The catalogue of what the authorization server refuses, as data (authentication.md §5).
 
 Its errors differ from the API's: ``title`` is the OAuth 2.0 error code (RFC 6749 §5.2), ``status``
 a number and ``meta`` always there.
@@ -119,7 +119,7 @@ class OAuthError(Exception):
     why: str | None = None
 
     def body(self) -> dict[str, Any]:
-        """Return the response body, members in the order of authentication §5."""
+        """Return the response body, members in the order of authentication.md §5."""
         error = {
             "title": self.title,
             "detail": self.detail,

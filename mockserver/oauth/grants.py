@@ -1,4 +1,7 @@
-"""The grants: one handler each, which says what the client is authorized to (§4)."""
+"""The grants: one handler each, which says what the client is authorized to.
+
+authentication.md §4.
+"""
 
 from __future__ import annotations
 
@@ -65,12 +68,15 @@ def required(parameters: Parameters, name: str) -> str:
 
 
 def client_credentials(request: TokenRequest) -> Authorization:
-    """Authorize the client itself (§4.1)."""
+    """Authorize the client itself (authentication.md §4.1)."""
     return Authorization(request.scope or default_scope(request.client.kind))
 
 
 def password(request: TokenRequest) -> Authorization:
-    """Authorize a client to act for the customer whose email and password it knows (§4.2)."""
+    """Authorize a client to act for the customer whose email and password it knows.
+
+    authentication.md §4.2.
+    """
     email = request.required("username").strip().lower()
     secret = request.required("password")
     found = request.client.sandbox.find("customers", Compare("email", "eq", email))
@@ -85,7 +91,7 @@ def password(request: TokenRequest) -> Authorization:
 
 
 def authorization_code(request: TokenRequest) -> Authorization:
-    """Authorize a client to act for the user who agreed to it (§4.4)."""
+    """Authorize a client to act for the user who agreed to it (authentication.md §4.4)."""
     code, redirect_uri = request.required("code"), request.required("redirect_uri")
     record = find_secret(request.client, AUTHORIZATION_CODES, code)
     if record is None or record["redirect_uri"] != redirect_uri:
@@ -97,7 +103,10 @@ def authorization_code(request: TokenRequest) -> Authorization:
 
 
 def refresh_token(request: TokenRequest) -> Authorization:
-    """Authorize again what was authorized before, with a new refresh token (§4.3)."""
+    """Authorize again what was authorized before, with a new refresh token.
+
+    authentication.md §4.3.
+    """
     secret = request.required("refresh_token")
     record = find_secret(request.client, REFRESH_TOKENS, secret)
     if record is None:
@@ -117,7 +126,7 @@ def refresh_token(request: TokenRequest) -> Authorization:
 
 
 def jwt_bearer(request: TokenRequest) -> Authorization:
-    """Authorize a client to act for whom its assertion names (§4.5)."""
+    """Authorize a client to act for whom its assertion names (authentication.md §4.5)."""
     assertion = read_assertion(request.required("assertion"))
     owner = assertion.owner
     if owner and find_owner(request.client.sandbox, owner) is None:

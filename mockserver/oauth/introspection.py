@@ -1,4 +1,7 @@
-"""Introspection of a token at ``/oauth/tokeninfo``: who it is and what it may do (§11)."""
+"""Introspection of a token at ``/oauth/tokeninfo``: who it is and what it may do.
+
+authentication.md §11.
+"""
 
 from __future__ import annotations
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of a lifetime
 AUTHORIZATION_CODE = "authorization_code"
 
-#: Seconds (authentication §8): of access tokens by kind, other kinds as web apps; and of the rest.
+#: Seconds (authentication.md §8): of access tokens by kind, other kinds as web apps; and of the
+#: rest.
 LIFETIMES: Mapping[str, int] = {
     SALES_CHANNEL: 14400,
     INTEGRATION: 7200,

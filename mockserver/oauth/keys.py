@@ -1,4 +1,6 @@
-"""The only place that signs and verifies: one RSA key for all access tokens (authentication §10).
+"""The only place that signs and verifies: one RSA key for all access tokens.
+
+authentication.md §10.
 
 The signature is RSASSA-PKCS1-v1_5 with SHA-512, JWS algorithm RS512 (RFC 7518 §3.3). It is
 deterministic: the same payload always gives the same token.

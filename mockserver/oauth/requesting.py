@@ -1,4 +1,6 @@
-"""Token requests of each grant, as a client sends them: the other side of the grants (§4).
+"""Token requests of each grant, as a client sends them: the other side of the grants.
+
+authentication.md §4.
 
 The command line and the Python interface ask with these, each over its own way to the server.
 """
@@ -25,7 +27,8 @@ from mockserver.oauth.clients import (
 Answer = dict[str, str]
 Request = dict[str, str]
 
-#: What assertions are signed with: the vendor's own library signs with a constant as well (§4.5).
+#: What assertions are signed with: the vendor's own library signs with a constant as well
+#: (authentication.md §4.5).
 SIGNATURE = "assertions-of-the-sandbox-are-not-verified"
 
 

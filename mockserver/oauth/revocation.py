@@ -1,4 +1,7 @@
-"""Revocation: who may end the life of a token before its time (§4.6, RFC 7009)."""
+"""Revocation: who may end the life of a token before its time.
+
+authentication.md §4.6, RFC 7009.
+"""
 
 from __future__ import annotations
 

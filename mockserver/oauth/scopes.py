@@ -1,4 +1,7 @@
-"""Scopes: the markets, stores and stock locations they name, or another API (authentication §6)."""
+"""Scopes: the markets, stores and stock locations they name, or another API.
+
+authentication.md §6.
+"""
 
 from __future__ import annotations
 

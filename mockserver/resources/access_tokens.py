@@ -1,4 +1,4 @@
-"""Access tokens: what is kept of them while they live (authentication §2)."""
+"""Access tokens: what is kept of them while they live (authentication.md §2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Authorization codes: what is kept of them until they are spent (authentication §2)."""
+"""Authorization codes: what is kept of them until they are spent (authentication.md §2)."""
 
 from __future__ import annotations
 

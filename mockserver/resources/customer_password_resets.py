@@ -25,7 +25,7 @@ TOKEN, PASSWORD = "_reset_password_token", "customer_password"
 def link_registered(change: Change, email: str | None) -> None:
     """Link the registered customer with the email address; nobody is created here.
 
-    Guests have no password that could be reset: theirs is set with an update (customers §8).
+    Guests have no password that could be reset: theirs is set with an update (customers.md §8).
     """
     if not email:
         return

@@ -1,4 +1,4 @@
-"""Deliveries: what is to be sent to a webhook, and how that fared (customers §16)."""
+"""Deliveries: what is to be sent to a webhook, and how that fared (customers.md §16)."""
 
 from __future__ import annotations
 

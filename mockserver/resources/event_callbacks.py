@@ -43,7 +43,7 @@ class EventCallback(Resource, type_="event_callbacks"):
     response_message = attribute("string", "Rfs")
     base = base_attributes()
 
-    #: A callback outlives its webhook (neighbours §43).
+    #: A callback outlives its webhook (neighbours.md §43).
     webhook = to_one("webhooks", "fs", required=True, on_delete="keep")
     event_stores = event_stores()
     event = to_one("events", hidden=True, on_delete="keep")

@@ -286,5 +286,5 @@ class Order(Resource, type_="orders"):
 
     @staticmethod
     def deletable(record: Record) -> bool:
-        """Say whether it is not placed yet; a placed order stays (neighbours §7)."""
+        """Say whether it is not placed yet; a placed order stays (neighbours.md §7)."""
         return record["status"] in states.DELETABLE

@@ -1,4 +1,4 @@
-"""Revocations: the access tokens that are good no more (authentication §9)."""
+"""Revocations: the access tokens that are good no more (authentication.md §9)."""
 
 from __future__ import annotations
 

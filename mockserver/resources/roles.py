@@ -1,4 +1,4 @@
-"""Roles: what applications and users may do (authentication §12)."""
+"""Roles: what applications and users may do (authentication.md §12)."""
 
 from __future__ import annotations
 

@@ -47,5 +47,5 @@ class SkuListItem(Resource, type_="sku_list_items"):
 
     @staticmethod
     def locked(engine: Engine, record: Record) -> bool:
-        """Say whether the list backs a bundle: its members stay then (neighbours §43)."""
+        """Say whether the list backs a bundle: its members stay then (neighbours.md §43)."""
         return bool(engine.find("bundles", Compare("sku_list", "eq", record["sku_list"])))

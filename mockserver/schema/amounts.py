@@ -1,4 +1,7 @@
-"""Money: three attributes for each amount, of which the cents alone are stored (conventions §3)."""
+"""Money: three attributes for each amount, of which the cents alone are stored.
+
+conventions.md §3.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,7 @@ def _amount(cents: int | None) -> float | None:
 
 
 def formatted(record: Record, cents_name: str) -> str | None:
-    """Return an amount as the vendor prints it: ``€10,00``, ``$34.80`` (conventions §3)."""
+    """Return an amount as the vendor prints it: ``€10,00``, ``$34.80`` (conventions.md §3)."""
     cents = record.get(cents_name)
     if cents is None:
         return None

@@ -1,6 +1,6 @@
 """How a JSON value becomes an attribute's value: the casts of the real service's framework.
 
-Values are cast before they are validated (conventions §3): ``"12"`` becomes 12 for an integer,
+Values are cast before they are validated (conventions.md §3): ``"12"`` becomes 12 for an integer,
 ``"true"`` true for a boolean, an unparsable integer 0.
 """
 

@@ -16,7 +16,7 @@ COUNTRY_CODES = frozenset(
     """.split()  # noqa: SIM905 - a table for people
 )
 
-#: The vendor's list (neighbours §43, open question 6).
+#: The vendor's list (neighbours.md §43, open question 6).
 WITHOUT_POSTCODES = frozenset(
     """
     AE AG AO AW BF BI BJ BS BW BZ CD CF CG CI CK CM DJ DM ER FJ GD GH GM GN GQ GY HK IE JM KE KI

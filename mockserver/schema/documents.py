@@ -68,7 +68,7 @@ class DocumentSchema(Schema):  # type: ignore[misc]  # the library is untyped
         ]
 
     def format_item(self, item: Mapping[str, Any]) -> Document:
-        """Return the resource object of what the fields of a record gave (conventions §4)."""
+        """Return the resource object of what the fields of a record gave (conventions.md §4)."""
         linked = {n for n in item if isinstance(self.fields[n], Relationship)}
         attributes = {n: value for n, value in item.items() if n not in linked and n != "id"}
         relationships = {n: value for n, value in item.items() if n in linked}

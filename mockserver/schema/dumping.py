@@ -97,7 +97,7 @@ def resource_object(  # noqa: PLR0913 - the members of a resource object
     relationships: Object | None,
     meta: Mapping[str, str] | None,
 ) -> Object:
-    """Return a resource object, members in the order of conventions §4; ``None`` leaves one out."""
+    """Return a resource object, as in conventions.md §4; a member that is ``None`` is left out."""
     object_: Object = {"id": id_, "type": type_}
     if links is not None:
         object_["links"] = links

@@ -243,7 +243,7 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         self.hidden = hidden
         self.prohibited = prohibited
         self.closed_to_sales_channels = prohibited or closed_to_sales_channels
-        #: Whether it leads to what has changed: a list with cursors (conventions §9).
+        #: Whether it leads to what has changed: a list with cursors (conventions.md §9).
         self.history = history
         self.exported = exported
         #: Whether it leads to the customer that the record belongs to.

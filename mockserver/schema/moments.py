@@ -1,6 +1,6 @@
 """How a text becomes a moment: ISO 8601, else whatever the real framework's parser reads.
 
-That parser (conventions §13.2) looks for a time, then for a date in what is left, wherever they
+That parser (conventions.md §13.2) looks for a time, then for a date in what is left, wherever they
 stand, and passes over the rest: JavaScript's text of a date, a moment within quotation marks and
 ``2024-06-01}`` are moments. Without a whole date, ``2024-06`` for instance, there is none.
 """

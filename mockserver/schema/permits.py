@@ -1,4 +1,4 @@
-"""What sales channels may do to a type, as each declaration says it (authentication §13).
+"""What sales channels may do to a type, as each declaration says it (authentication.md §13).
 
 A permit may restrict the records it applies to; a request for a type or an action without a permit,
 or for a record outside the restriction, is answered 401 ``UNAUTHORIZED``. Guests and logged

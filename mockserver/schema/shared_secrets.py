@@ -8,7 +8,7 @@ from mockserver.schema.blocks import Block
 from mockserver.schema.protocols import Change
 from mockserver.schema.vocabulary import attribute, named, trigger
 
-#: Hexadecimal digits of a secret (neighbours §20).
+#: Hexadecimal digits of a secret (neighbours.md §20).
 DIGITS = 32
 
 

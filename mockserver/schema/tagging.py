@@ -1,4 +1,4 @@
-"""Tags on a resource: the relationship, and adding and removing by name (customers §10)."""
+"""Tags on a resource: the relationship, and adding and removing by name (customers.md §10)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The members that describe the token of the request, not the record (customers §12)."""
+"""The members that describe the token of the request, not the record (customers.md §12)."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from mockserver.storage.base import Record
 class Transition:
     """The effect of a trigger that moves a record from some states to another.
 
-    Asking for the state a record has already is no mistake, and does nothing (commerce §14.1).
+    Asking for the state a record has already is no mistake, and does nothing (commerce.md §14.1).
 
     Attributes:
         to: the new state, or the new one of each it is allowed in, what is asked for first;
@@ -79,7 +79,7 @@ class Transition:
         return fits and (self.guard is None or self.guard(change))
 
     def _refuse(self, change: Change) -> None:
-        """Note from where to where there is no way (commerce §14.1)."""
+        """Note from where to where there is no way (commerce.md §14.1)."""
         if self.goal is None:
             refuse_trigger(change)
             return
@@ -88,5 +88,5 @@ class Transition:
 
 
 def refuse_trigger(change: Change) -> None:
-    """Note that a trigger that leads to no state is impossible now (catalogue §1.7)."""
+    """Note that a trigger that leads to no state is impossible now (catalogue.md §1.7)."""
     change.invalid(change.member, "invalid")

@@ -1,7 +1,7 @@
 """The validation rules that a declaration can give an attribute, each a small frozen value.
 
 A rule is a validator of the underlying library. It looks at a cast value that is not blank and
-names what is broken, in the words of conventions §16.2.
+names what is broken, in the words of conventions.md §16.2.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from mockserver.schema.validations import Validation
 from mockserver.storage.base import SERIAL, Kind, Record
 from mockserver.storage.conditions import EVERYTHING, Condition
 
-#: How far an include path leads (conventions §12).
+#: How far an include path leads (conventions.md §12).
 MAXIMUM_INCLUDE_DEPTH = 6
 ACTIONS = ("list", "retrieve", "create", "update", "delete")
 
@@ -37,8 +37,8 @@ class Resource(DocumentSchema, metaclass=Declaration):
         deprecated: whether the vendor's metadata calls all of it so.
         portable: whether snapshots take its records along.
         singleton: the path segment of a type that exists once, without an id.
-        cacheable: whether the edge caches it: other headers and rate limits (conventions §14).
-        topics: the events of the type (customers §16).
+        cacheable: whether the edge caches it: other headers and rate limits (conventions.md §14).
+        topics: the events of the type (customers.md §16).
         always_told: those of them that webhooks are told of where events are muted too; see
             ``Engine.transaction``.
         checks: refusals beyond those of single fields, run in this order; a check may also

@@ -16,7 +16,7 @@ from mockserver.storage.base import Record
 
 Values = Mapping[str, Any]
 
-#: How the dashboard marks what it writes down of customers (neighbours §16).
+#: How the dashboard marks what it writes down of customers (neighbours.md §16).
 NOTE = "app-customers--note"
 #: How many products are on a list.
 LISTED = 3

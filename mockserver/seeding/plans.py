@@ -28,7 +28,7 @@ ANONYMIZATIONS: Mapping[str, Mapping[str, float]] = {
     "failed": {"requested": 0, "started": 1, "failed": 1.25},
     "cancelled": {"requested": 0, "cancelled": 0.5},
 }
-#: The statuses of orders that were placed, and so count (customers §9).
+#: The statuses of orders that were placed, and so count (customers.md §9).
 PLACED = frozenset(status for status, course in COURSES.items() if "place" in course)
 
 

@@ -1,4 +1,4 @@
-"""Makes returns: what of an order came back (neighbours §11)."""
+"""Makes returns: what of an order came back (neighbours.md §11)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes order subscriptions, and counts their runs (neighbours §9)."""
+"""Makes order subscriptions, and counts their runs (neighbours.md §9)."""
 
 from __future__ import annotations
 

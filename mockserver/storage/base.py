@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 #: What a value is. A ``datetime`` is text, ISO 8601 in UTC, which sorts as time does.
 Kind = Literal["string", "integer", "float", "boolean", "datetime", "object", "array"]
-#: The member of every record with its hidden integer (conventions §3); no declaration may use it.
+#: The member of every record with its hidden integer (conventions.md §3); no declaration may use
+#: it.
 SERIAL = "serial"
 
 

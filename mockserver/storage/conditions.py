@@ -2,8 +2,8 @@
 
 A condition is a small tree of frozen values; each backend compiles it to what it is fast at.
 A null never satisfies a comparison, a negated one included, whichever side it is on, as in SQL
-(conventions §13.2). Values of different JSON kinds are unequal and in no order; no condition is an
-error.
+(conventions.md §13.2). Values of different JSON kinds are unequal and in no order; no condition is
+an error.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class SortKey:
 
     ``via`` lists (type, local field) pairs, walked from the record that is sorted; where there is
     nobody to walk to, the value is null. Nulls come last ascending and first descending, text
-    goes by code point (conventions §10); kinds do not mix, but which goes first is open.
+    goes by code point (conventions.md §10); kinds do not mix, but which goes first is open.
     """
 
     field: str

@@ -90,7 +90,10 @@ def access_token(server: BaseServer, asked: Asked, wanted: Wanted) -> str:
 
 
 def _credential(asked: Asked, kind: str, wanted: Wanted) -> Credential:
-    """Return the credential to ask with; for an assertion one that has a secret (§4.5)."""
+    """Return the credential to ask with; for an assertion one that has a secret.
+
+    authentication.md §4.5.
+    """
     if not wanted.by_assertion or wanted.name is not None:
         return asked.credential(kind, wanted.mode, name=wanted.name)
     for credential in asked.credentials:

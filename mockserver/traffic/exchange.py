@@ -54,7 +54,7 @@ class Exchange:
         started: seconds on a clock that no test freezes.
         over: whether the client was over its rate limit, enforced or not.
         reason: why it was refused, where a body does not say so.
-        ignored: the type and the key of each condition that was ignored (conventions §13.4).
+        ignored: the type and the key of each condition that was ignored (conventions.md §13.4).
         similar: how many different requests of its kind the application had just made; ``None``
             until the journal notices.
         id: counts up from 1; given by the journal.

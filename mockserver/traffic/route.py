@@ -18,7 +18,7 @@ from mockserver.schema.vocabulary import Resource
 
 API = "/api/"
 CONTROL = "/_mock"
-#: Beneath the API and no part of it: the core host's, for everybody (clients §2).
+#: Beneath the API and no part of it: the core host's, for everybody (clients.md §2).
 METADATA = "/api/public/resources"
 OAUTH: Mapping[str, str] = {
     "/oauth/token": "token",
@@ -104,7 +104,7 @@ def resolve(method: str, path: str) -> Route:
     """Return the route of a request.
 
     One slash at the end is as good as none; a path with an empty segment leads nowhere
-    (conventions §1).
+    (conventions.md §1).
 
     Args:
         method: upper case.

@@ -1,4 +1,4 @@
-"""The generic JSON:API views: one set, for every resource type (conventions §1, §5 to §8)."""
+"""The generic JSON:API views: one set, for every resource type (conventions.md §1, §5 to §8)."""
 
 from __future__ import annotations
 
@@ -157,7 +157,10 @@ def linkage(call: Call, id_: str, name: str) -> Response:
 
 
 def write_linkage(call: Call, id_: str, name: str) -> Response:
-    """``PATCH``, ``POST``, ``DELETE`` on a relationship: an update of that linkage alone (§5)."""
+    """``PATCH``, ``POST``, ``DELETE`` on a relationship: an update of that linkage alone.
+
+    conventions.md §5.
+    """
     relationship = call.resource.relationships[name]
     method = call.request.method
     clearing = method == "DELETE" and not relationship.many
@@ -203,7 +206,7 @@ class Api:
         """Return the answer of the view a request is for.
 
         Raises:
-            Refusal: in the order of conventions §17, from the route on.
+            Refusal: in the order of conventions.md §17, from the route on.
         """
         route, resource = context.route, context.route.resource
         if resource is None or route.missing:

@@ -122,7 +122,7 @@ class DispatchingApp(Flask):
         """Return a request with its path as it was sent.
 
         The framework takes slashes at the beginning for one, though a path with an empty segment
-        is no other path (conventions §1): neither routes nor faults and the journal may take it
+        is no other path (conventions.md §1): neither routes nor faults and the journal may take it
         for another.
         """
         asked = self.request_class(environ)

@@ -56,7 +56,7 @@ def _check_link(sandbox: Sandbox, type_: str, id_: str) -> None:
 
 
 def _denied(detail: str) -> Refusal:
-    """Return the refusal of a link; none of the API's own is like it (authentication §14)."""
+    """Return the refusal of a link; none of the API's own is like it (authentication.md §14)."""
     error = {"title": "Access denied", "detail": detail, "code": "DOWNLOAD_DENIED"}
     return Refusal([{**error, "status": "403"}])
 

@@ -76,7 +76,7 @@ def why(error: Exception) -> str | None:
 
 
 def refused(error: Refusal) -> Response:
-    """Return the answer to a refused request (conventions §16)."""
+    """Return the answer to a refused request (conventions.md §16)."""
     body = orjson.dumps({"errors": list(error.errors)}, default=str)
     return error_response(body, error.status, error.headers)
 

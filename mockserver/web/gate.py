@@ -1,4 +1,7 @@
-"""The gate every request passes first: rate limit, token, mode (conventions §17, steps 1 to 4)."""
+"""The gate every request passes first: rate limit, token, mode.
+
+conventions.md §17, steps 1 to 4.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,7 @@ class Gate:
         """Look at the token of a request and count it.
 
         The token is read here, because its mode chooses the limits, and refused later, because
-        a limit and a missing route come first (conventions §17).
+        a limit and a missing route come first (conventions.md §17).
 
         Raises:
             Refusal: 400 for a host that is none, 429 over the limit.
@@ -133,7 +136,7 @@ class Gate:
         )
 
     def _count_token(self, request: Request) -> Standing:
-        """Count a request for a token; both modes have one limit (conventions §14)."""
+        """Count a request for a token; both modes have one limit (conventions.md §14)."""
         organization = self._organization_of_client(request)
         client, now = self._counted(request, organization), self._now(organization)
         return self._limiter.count(client, "token", "token", "live", now)
@@ -155,13 +158,13 @@ class Gate:
 
     @staticmethod
     def client(request: Request) -> str:
-        """Return the address a request is counted for (conventions §2, the enterprise pair)."""
+        """Return the address a request is counted for (conventions.md §2, the enterprise pair)."""
         if request.headers.get("X-Backend-Auth"):
             return request.headers.get("X-True-Client-Ip") or request.remote_addr or ""
         return request.remote_addr or ""
 
     def host_slug(self, request: Request) -> str | None:
-        """Return the organization the host names; other hosts say nothing (conventions §1)."""
+        """Return the organization the host names; other hosts say nothing (conventions.md §1)."""
         host = request.host.rsplit(":", 1)[0].lower()
         label, dot, rest = host.partition(".")
         named = dot and rest == self._settings.domain and label != "auth"

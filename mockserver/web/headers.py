@@ -1,4 +1,4 @@
-"""Response headers: what the real service sends around every body (conventions §2, §15)."""
+"""Response headers: what the real service sends around every body (conventions.md §2, §15)."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def error_response(body: bytes, status: int, headers: Mapping[str, str]) -> Resp
 
 
 def preflight_response(request: Request) -> Response:
-    """Return the answer to ``OPTIONS``, which needs no token (conventions §15)."""
+    """Return the answer to ``OPTIONS``, which needs no token (conventions.md §15)."""
     wanted = request.headers.get("Access-Control-Request-Headers", "*")
     response = Response(status=204, headers=PREFLIGHT)
     response.headers["Access-Control-Allow-Headers"] = wanted
@@ -99,7 +99,7 @@ def preflight_response(request: Request) -> Response:
 
 
 def rate_limit_headers(standing: Standing) -> tuple[tuple[str, str], ...]:
-    """Return the headers that describe the average limit (conventions §14)."""
+    """Return the headers that describe the average limit (conventions.md §14)."""
     return (
         ("X-Ratelimit-Limit", str(standing.limit)),
         ("X-Ratelimit-Interval", str(standing.interval)),

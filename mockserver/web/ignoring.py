@@ -1,4 +1,4 @@
-"""Conditions of ``filter[q]`` that there are not: ignored, though loudly (conventions §13.4).
+"""Conditions of ``filter[q]`` that there are not: ignored, though loudly (conventions.md §13.4).
 
 The real service says nothing of them, so that a typo returns every record there is.
 """

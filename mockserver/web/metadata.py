@@ -1,4 +1,6 @@
-"""The public metadata of the core host: what each type of the real service declares (clients §2).
+"""The public metadata of the core host: what each type of the real service declares.
+
+clients.md §2.
 
 Facts alone, of every type the service has and not only of those that are sandboxed here: names,
 kinds, flags, enums, targets. The descriptions and examples of the service are its own texts.
@@ -8,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
 
+from mockserver import manual
 from mockserver.schema.members import Flags
 from mockserver.traffic.route import METADATA
 from mockserver.web.headers import document_response
@@ -51,9 +52,7 @@ def metadata_blueprint() -> Blueprint:
 
 def file() -> Traversable:
     """Return where the facts are, installed or checked out."""
-    packaged = files("mockserver") / "contract" / "resources.json"
-    checked_out = Path(__file__).parents[2] / "tests" / "contract" / "resources.json"
-    return packaged if packaged.is_file() else checked_out
+    return manual.directory() / "contract" / "resources.facts.json"
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The endpoints of the authorization server on the wire (authentication §2, §3)."""
+"""The endpoints of the authorization server on the wire (authentication.md §2, §3)."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _register_error_handlers(blueprint: Blueprint) -> None:
 
 
 def body_parameters(request: Request) -> dict[str, str]:
-    """Return the parameters of a body, JSON or a form whatever it is called (§3).
+    """Return the parameters of a body, JSON or a form whatever it is called (authentication.md §3).
 
     Raises:
         OAuthError: ``invalid_request``.

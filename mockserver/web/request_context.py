@@ -51,7 +51,7 @@ class RequestContext:
         headers: of the answer, beside those of what answered.
         interception: what faults and the journal know of it, where there are any.
         why: the reason of its refusal, which is in no body.
-        ignored: the type and the key of each condition that was ignored (conventions §13.4).
+        ignored: the type and the key of each condition that was ignored (conventions.md §13.4).
     """
 
     request_id: str

@@ -17,7 +17,7 @@ from mockserver.userinfo import without_userinfo
 from mockserver.webhooks.outbox import DELIVERIES, WEBHOOKS, delay
 from mockserver.webhooks.transport import Outcome
 
-#: How often a failed delivery is tried again; the n-th time 2^n seconds later (customers §16).
+#: How often a failed delivery is tried again; the n-th time 2^n seconds later (customers.md §16).
 RETRIES = 10
 #: Consecutive failures of which the owner is warned, and those that open the circuit.
 WARNED, OPENED = 5, 30

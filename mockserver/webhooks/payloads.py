@@ -1,4 +1,4 @@
-"""The body of a delivery: the resource document as a GET would answer it (customers §16)."""
+"""The body of a delivery: the resource document as a GET would answer it (customers.md §16)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mockserver.resources.topics import is_includable
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
 
-#: Links in payloads are paths (conventions §4.1).
+#: Links in payloads are paths (conventions.md §4.1).
 BASE_URL = ""
 TRACE_DIGITS = 64
 #: The event that always carries what it is about.

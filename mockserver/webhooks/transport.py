@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 from mockserver.clock import monotonic
 from mockserver.webhooks.destinations import Destination, DestinationRefused, destination
 
-#: Seconds a receiver has to answer, from the first byte to the last (customers §16).
+#: Seconds a receiver has to answer, from the first byte to the last (customers.md §16).
 LIMIT = 5.0
 #: Bytes of an answer that are read; what is said beyond is of no interest.
 READ = 65_536

@@ -1,4 +1,4 @@
-"""How often subscriptions run (neighbours §9)."""
+"""How often subscriptions run (neighbours.md §9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Addresses and payment sources of orders: cloned, and saved for the customer (neighbours §7)."""
+"""Addresses and payment sources of orders: cloned, and saved for the customer.
+
+neighbours.md §7.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ def trigger(api: Api, bought: Document, **attributes: Any) -> Any:
     return api.patch(path_of(bought), document("orders", bought["id"], **attributes))
 
 
-# --- address book and wallet (customers §15) ------------------------------------------------------
+# --- address book and wallet (customers.md §15) ---------------------------------------------------
 
 BOOK = "_save_{}_to_customer_address_book"
 WALLET = "_save_payment_source_to_customer_wallet"
@@ -150,7 +153,7 @@ def test_sales_channels_save_too(token_bearers: TokenBearers, api: Api, customer
     assert len(ids(api.get("/api/customer_addresses"))) == 2
 
 
-# --- clones (neighbours §7) -----------------------------------------------------------------------
+# --- clones (neighbours.md §7) --------------------------------------------------------------------
 
 ADDRESSES = ["billing_address", "shipping_address"]
 

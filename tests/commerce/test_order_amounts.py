@@ -1,4 +1,4 @@
-"""How line items add up to the amounts of an order (neighbours §7)."""
+"""How line items add up to the amounts of an order (neighbours.md §7)."""
 
 from __future__ import annotations
 

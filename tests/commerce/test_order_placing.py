@@ -1,4 +1,7 @@
-"""Orders on their way from draft to fulfilled, and what that makes of customers (neighbours §7)."""
+"""Orders on their way from draft to fulfilled, and what that makes of customers.
+
+neighbours.md §7.
+"""
 
 from __future__ import annotations
 
@@ -276,7 +279,10 @@ def test_courses(  # noqa: PLR0913 - the row of the table
 
 @pytest.mark.parametrize("trigger", ["_place", "_approve", "_cancel", "_archive", "_authorize"])
 def test_asking_twice(api: Api, sandbox: Sandbox, clock: Clock, trigger: str) -> None:
-    """The second time there is nothing to do: no moment, no event, no change (commerce §14.1)."""
+    """The second time there is nothing to do: no moment, no event, no change.
+
+    commerce.md §14.1.
+    """
     bought = cart(api, JOHN)
     for step in {"_approve": ("_place",), "_cancel": ("_authorize", "_place")}.get(trigger, ()):
         api.update(bought, **{step: True})
@@ -456,7 +462,7 @@ def test_a_guest_places(token_bearers: TokenBearers, api: Api) -> None:
     assert got(patch(guest, bought, reference="r")) == refused("UNAUTHORIZED")
 
 
-# --- customers (customers §9) ---------------------------------------------------------------------
+# --- customers (customers.md §9) ------------------------------------------------------------------
 
 
 def test_customers_follow_from_their_orders(api: Api, sandbox: Sandbox) -> None:

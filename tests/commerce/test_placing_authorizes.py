@@ -1,4 +1,4 @@
-"""What placing makes of the payment of an order (commerce §13.1, §14.2, §14.3)."""
+"""What placing makes of the payment of an order (commerce.md §13.1, §14.2, §14.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Guests who register: the same customer, with everything it had (customers §8, §15)."""
+"""Guests who register: the same customer, with everything it had (customers.md §8, §15)."""
 
 from __future__ import annotations
 

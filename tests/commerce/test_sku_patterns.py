@@ -1,4 +1,4 @@
-"""The regular expressions of automatic SKU lists (neighbours §13)."""
+"""The regular expressions of automatic SKU lists (neighbours.md §13)."""
 
 from __future__ import annotations
 

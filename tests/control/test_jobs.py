@@ -233,7 +233,7 @@ def test_a_record_that_is_gone(acme: MockServerApp) -> None:
 
 
 def test_failing_before_it_starts(acme: MockServerApp) -> None:
-    """It starts and fails: a failure comes from nowhere else (customers §11.2)."""
+    """It starts and fails: a failure comes from nowhere else (customers.md §11.2)."""
     id_ = asked(acme)
     (waiting,) = acme.plane.jobs.list()
     failed = acme.plane.jobs.fail_one(waiting["id"])

@@ -10,7 +10,12 @@ from textwrap import dedent
 
 from tests.cli.processes import ROOT
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCS = ROOT / "docs"
+#: The contract in docs/contract is a text of its own, with no block for a reader to run.
+PAGES = [
+    ROOT / "README.md",
+    *sorted(page for page in DOCS.rglob("*.md") if DOCS / "contract" not in page.parents),
+]
 _FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|~{3,}) *(?P<info>.*)$")
 
 

@@ -1,4 +1,4 @@
-"""What is another's is out of reach on every path there is (authentication §13.1, §13.2).
+"""What is another's is out of reach on every path there is (authentication.md §13.1, §13.2).
 
 The cases follow from the declarations: a new type has to say here how a record of it can be
 another's, and every relationship of every type is tried.
@@ -282,7 +282,7 @@ def channel_may_name(token_bearers: TokenBearers, admin: Api, kind: str, target:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_unknown_target_is_none(token_bearers: TokenBearers, abroad: Abroad, kind: str) -> None:
-    """What is not there is a 404, what is another's a 401 (conventions §17)."""
+    """What is not there is a 404, what is another's a 401 (conventions.md §17)."""
     api = channel(token_bearers, kind)
     answers = [
         api.post("/api/sku_list_items", document("sku_list_items", links={"sku_list": target}))

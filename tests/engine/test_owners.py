@@ -1,4 +1,7 @@
-"""What a logged customer creates is its own, wherever its customer may be left out (§13.2)."""
+"""What a logged customer creates is its own, wherever its customer may be left out.
+
+authentication.md §13.2.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what: the whole of authentication §13, by real tokens."""
+"""Who may do what: the whole of authentication.md §13, by real tokens."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def jane(admin: Api) -> Document:
     return admin.create("customers", email=JANE, password=PASSWORD)
 
 
-# --- the matrix (§13.1, §13.2, §13.4) -------------------------------------------------------------
+# --- the matrix (authentication.md §13.1, §13.2, §13.4) -------------------------------------------
 
 #: What a guest may do, what a logged customer, and whether only to what is not another customer's:
 #: letters of ``CRUD``, and ``L`` for lists.
@@ -375,12 +375,12 @@ def test_lists_are_silently_filtered(
 
 
 def test_a_list_of_one(token_bearers: TokenBearers, john: Document, jane: Document) -> None:
-    """``GET /api/customers`` gives the owner alone (§13.2)."""
+    """``GET /api/customers`` gives the owner alone (authentication.md §13.2)."""
     for customer, email in ((john, JOHN), (jane, JANE)):
         assert ids(token_bearers.customer(email).get("/api/customers")) == [customer["id"]]
 
 
-# --- in which order things are looked at (conventions §17) ----------------------------------------
+# --- in which order things are looked at (conventions.md §17) -------------------------------------
 
 ORDER_OF_CHECKS = {
     "type-before-record": ("guest", "GET", f"/api/tags/{NOBODY}", UNAUTHORIZED),
@@ -452,7 +452,7 @@ def test_who_may_before_what_is_valid(
 
 
 def test_the_other_mode(token_bearers: TokenBearers, john: Document) -> None:
-    """A record of it does not exist, whoever asks (§9)."""
+    """A record of it does not exist, whoever asks (authentication.md §9)."""
     live = token_bearers.integration("live")
 
     assert got(live.get(path_of(john))) == refused("RECORD_NOT_FOUND")
@@ -470,7 +470,7 @@ def test_no_token(token_bearers: TokenBearers, john: Document) -> None:
         assert got(api.post("/api/customers", document("customers"))) == INVALID_TOKEN
 
 
-# --- what is readable by all (§12) ----------------------------------------------------------------
+# --- what is readable by all (authentication.md §12) ----------------------------------------------
 
 
 @pytest.mark.parametrize("name", BEARERS)
@@ -555,7 +555,7 @@ def test_what_a_logged_customer_has_no_way_to(
 
 
 def test_a_type_that_is_read_singly(token_bearers: TokenBearers, full: Document) -> None:
-    """``sku_lists`` are included, but not listed by their related URL (§13.2)."""
+    """``sku_lists`` are included, but not listed by their related URL (authentication.md §13.2)."""
     assert got(token_bearers.customer(JOHN).get(f"{path_of(full)}/sku_lists")) == UNAUTHORIZED
 
 
@@ -610,7 +610,7 @@ def test_what_a_guest_does_not_include(token_bearers: TokenBearers, admin: Api, 
     assert got(guest.get(f"/api/orders/{bought}/{name}")) == UNAUTHORIZED
 
 
-# --- what is prohibited (§13.2) -------------------------------------------------------------------
+# --- what is prohibited (authentication.md §13.2) -------------------------------------------------
 
 PROHIBITED = [
     (type_, name)
@@ -682,7 +682,7 @@ ORDER_PARTS = ("line_items", "wire_transfers", "adyen_payments")
 def test_parts_of_a_guests_order(
     token_bearers: TokenBearers, admin: Api, type_: str, status: str, letters: str
 ) -> None:
-    """Read in every status, written until it is placed (§13.1)."""
+    """Read in every status, written until it is placed (authentication.md §13.1)."""
     sandbox, bought = token_bearers.sandbox(), order(admin)
     alter(sandbox, bought, status=status)
     sandbox.insert(type_, {"order": bought["id"]})
@@ -717,7 +717,7 @@ def test_parts_of_ones_own_orders(
     ("scope", "status"), [(EUROPE, 200), ("market:code:usa", 401), ("market:all", 200)]
 )
 def test_a_guests_returns(token_bearers: TokenBearers, admin: Api, scope: str, status: int) -> None:
-    """Of an order of the market in scope, written while a draft (§13.1)."""
+    """Of an order of the market in scope, written while a draft (authentication.md §13.1)."""
     returned = admin.create("returns", links={"order": to(order(admin))})
     guest = token_bearers.guest(scope)
     body = document("returns", returned["id"], reference="r")
@@ -762,7 +762,7 @@ def test_what_a_logged_customer_sends_back(
     assert ids(admin.get("/api/returns")) == [answers[0].json["data"]["id"]]
 
 
-# --- roles (§13.3) --------------------------------------------------------------------------------
+# --- roles (authentication.md §13.3) --------------------------------------------------------------
 
 
 def give_role(sandbox: Sandbox, permissions: Mapping[str, Any]) -> None:
@@ -864,7 +864,7 @@ def test_a_role_that_is_gone(
 
 
 def test_no_role_is_admin(token_bearers: TokenBearers, admin: Api, john: Document) -> None:
-    """The default of an integration (§13.3)."""
+    """The default of an integration (authentication.md §13.3)."""
     give(token_bearers.sandbox(), "applications", "name", "Integration", None)
     body = document("customers", email="new@example.com")
 
@@ -905,7 +905,7 @@ def test_web_apps(
 def test_an_integration_keeps_its_own_role(
     token_bearers: TokenBearers, john: Document, application: str
 ) -> None:
-    """Whoever it acts for (§13.3)."""
+    """Whoever it acts for (authentication.md §13.3)."""
     letters = "CRUDL" if application == "Integration" else "RL"
     asking = token_bearers.user(VIEWER if letters == "CRUDL" else ADMIN, application)
     body = document("customers", email="new@example.com")
@@ -925,7 +925,7 @@ def test_the_dashboards_apps(token_bearers: TokenBearers, john: Document, kind: 
 
 
 def test_a_refreshed_token_inherits(token_bearers: TokenBearers, john: Document) -> None:
-    """What the first one might (§13.3)."""
+    """What the first one might (authentication.md §13.3)."""
     _, response = token_bearers.login(JOHN)
     api = Api(token_bearers.app, token_bearers.refresh(response)[1]["access_token"])
 
@@ -934,7 +934,7 @@ def test_a_refreshed_token_inherits(token_bearers: TokenBearers, john: Document)
 
 
 def test_provisioning(token_bearers: TokenBearers) -> None:
-    """A person's own token is for another API (§13.3)."""
+    """A person's own token is for another API (authentication.md §13.3)."""
     values = {"name": "Person", "kind": "user", "uid": "person", "secret": "s", "role_id": None}
     token_bearers.sandbox().insert("applications", {**values, "public_access": False})
     person = token_bearers.api("Person", "client_credentials")
@@ -945,7 +945,7 @@ def test_provisioning(token_bearers: TokenBearers) -> None:
 
 @pytest.mark.parametrize("name", BEARERS)
 def test_change_histories(token_bearers: TokenBearers, john: Document, name: str) -> None:
-    """Integrations alone read them, and only if their role reads (§13.3)."""
+    """Integrations alone read them, and only if their role reads (authentication.md §13.3)."""
     confidential_channel(token_bearers.sandbox())
     answer = BEARERS[name][0](token_bearers).get(f"{path_of(john)}/event_stores")
 

@@ -1,4 +1,4 @@
-"""The members that describe the token of the request, not the record (customers §12)."""
+"""The members that describe the token of the request, not the record (customers.md §12)."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_a_market_by_id(token_bearers: TokenBearers, api: Api, customer: Documen
 
 
 def test_a_customer(token_bearers: TokenBearers, customer: Document) -> None:
-    """It sees itself; markets are nothing it may read (authentication §13.1)."""
+    """It sees itself; markets are nothing it may read (authentication.md §13.1)."""
     expected = {**NOTHING, "jwt_customer": to(customer)}
 
     assert seen(token_bearers.customer(JOHN), customer) == expected

@@ -1,4 +1,4 @@
-"""The answer to a write shows nothing that its bearer may not read (authentication §13)."""
+"""The answer to a write shows nothing that its bearer may not read (authentication.md §13)."""
 
 from __future__ import annotations
 

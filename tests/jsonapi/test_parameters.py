@@ -66,7 +66,7 @@ def test_round_trip(parameters: dict[str, object]) -> None:
 
 
 def test_links_are_sorted_and_encoded() -> None:
-    """Page links are sorted after encoding, brackets and commas included (conventions §9)."""
+    """Page links are sorted after encoding, brackets and commas included (conventions.md §9)."""
     parameters = parse("sort=name&page[size]=3&page[number]=1&fields[markets]=id,name")
 
     expected = "fields%5Bmarkets%5D=id%2Cname&page%5Bnumber%5D=1&page%5Bsize%5D=3&sort=name"

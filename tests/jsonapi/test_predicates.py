@@ -1,4 +1,4 @@
-"""Every predicate of conventions §13.2, against a small column of values."""
+"""Every predicate of conventions.md §13.2, against a small column of values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scopes: what each form stands for, and which are refused (authentication §6)."""
+"""Scopes: what each form stands for, and which are refused (authentication.md §6)."""
 
 from __future__ import annotations
 

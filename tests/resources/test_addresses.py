@@ -1,4 +1,4 @@
-"""Addresses: what is required, how they are written on one line (neighbours §3)."""
+"""Addresses: what is required, how they are written on one line (neighbours.md §3)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COMPANY = {
     "country_code": "NL",
     "phone": "+31(0)10 20 20 544",
 }
-#: No postcodes there (neighbours §43).
+#: No postcodes there (neighbours.md §43).
 EXEMPT = {**PLACE, "country_code": "HK"}
 
 
@@ -110,7 +110,7 @@ def test_every_exempt_country(api: Api) -> None:
 
 @pytest.mark.parametrize("code", ["XX", "it", "ITA", "I", "Italy", "UK", "I T"])
 def test_a_country_that_is_none(api: Api, code: str) -> None:
-    """Two letters of ISO 3166-1 (neighbours §43)."""
+    """Two letters of ISO 3166-1 (neighbours.md §43)."""
     answer = api.post("/api/addresses", document("addresses", **{**PLACE, "country_code": code}))
 
     assert got(answer) == refused_with(
@@ -236,7 +236,7 @@ def test_changes(api: Api, values: Document, blank: list[str]) -> None:
 
 
 def test_events(api: Api, sandbox: Sandbox) -> None:
-    """Addresses are told of only when their tags change (customers §16)."""
+    """Addresses are told of only when their tags change (customers.md §16)."""
     api.create("tags", name="home")
     place = address(api)
     api.update(place, city="Pisa", metadata={"a": 1})
@@ -247,7 +247,7 @@ def test_events(api: Api, sandbox: Sandbox) -> None:
 
 
 def test_who_may(token_bearers: TokenBearers, api: Api) -> None:
-    """A guest handles single addresses, and lists none (authentication §13.1)."""
+    """A guest handles single addresses, and lists none (authentication.md §13.1)."""
     guest = token_bearers.guest()
     place = guest.create("addresses", **PLACE)
     theirs = address(api)
@@ -277,7 +277,7 @@ def test_unreadable_values(api: Api, name: str, value: Any) -> None:
     )
 
 
-# --- deleting (neighbours §43.1) ------------------------------------------------------------------
+# --- deleting (neighbours.md §43) -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["billing_address", "shipping_address"])

@@ -1,4 +1,4 @@
-"""Documents and notes on records of many types (neighbours §16)."""
+"""Documents and notes on records of many types (neighbours.md §16)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_what_a_dashboard_stores(api: Api, sandbox: Sandbox) -> None:
     assert made["attributes"]["reference_origin"] == "app-id"
     assert list(made["relationships"]) == ["attachable", "event_stores"]
     assert (changed["description"], changed["url"]) == ("Called", None)
-    # There are no topics of attachments (customers §16).
+    # There are no topics of attachments (customers.md §16).
     assert events(sandbox, made) == []
 
 
@@ -87,7 +87,7 @@ def test_from_one_record_to_another(api: Api, sandbox: Sandbox, type_: str) -> N
 
 
 def test_the_same_id_of_another_type(api: Api, sandbox: Sandbox) -> None:
-    """It is somebody else (conventions §3)."""
+    """It is somebody else (conventions.md §3)."""
     customer = api.create("customers", email="a@b.c")
     twin = {**completed(sandbox, "markets", sandbox.draft("markets")), "id": customer["id"]}
     sandbox.partition.put("markets", twin)
@@ -148,7 +148,7 @@ def test_what_is_refused(
 
 @pytest.mark.parametrize("kind", ["guest", "customer"])
 def test_not_for_sales_channels(token_bearers: TokenBearers, api: Api, kind: str) -> None:
-    """They are not in their tables (authentication §13)."""
+    """They are not in their tables (authentication.md §13)."""
     customer = api.create("customers", email="me@example.com", password=PASSWORD)
     made = note(api, customer)
     channel = token_bearers.guest() if kind == "guest" else token_bearers.customer("me@example.com")

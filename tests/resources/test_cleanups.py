@@ -1,4 +1,4 @@
-"""Cleanups: many records of one type go, in the background (neighbours §39)."""
+"""Cleanups: many records of one type go, in the background (neighbours.md §39)."""
 
 from __future__ import annotations
 

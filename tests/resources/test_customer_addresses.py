@@ -1,4 +1,4 @@
-"""Address books: joining a customer and an address (neighbours §2)."""
+"""Address books: joining a customer and an address (neighbours.md §2)."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_names_follow(api: Api, customer: Document, place: Document) -> None:
 
 @pytest.mark.parametrize("email", [JOHN, " JOHN@Example.com "])
 def test_by_email(api: Api, customer: Document, place: Document, email: str) -> None:
-    """The customer with the email is found (customers §15)."""
+    """The customer with the email is found (customers.md §15)."""
     made = api.create(TYPE, customer_email=email, links={"address": to(place)})
 
     assert api.get(f"{path_of(made)}/relationships/customer").json["data"] == to(customer)
@@ -204,7 +204,7 @@ def test_the_customer_shows_the_address(api: Api, customer: Document, place: Doc
     assert ids(api.get(f"/api/{TYPE}", {"filter[country_code]": "DE"})) == []
 
 
-# --- a logged customer (authentication §13.2) -----------------------------------------------------
+# --- a logged customer (authentication.md §13.2) --------------------------------------------------
 
 
 def test_ones_own_book(
@@ -280,7 +280,7 @@ def test_an_entry_is_not_given_away(
 
 
 def test_a_guest_has_no_book(token_bearers: TokenBearers, api: Api, place: Document) -> None:
-    """Sales channels without a customer neither read nor write (authentication §13.1)."""
+    """Sales channels without a customer neither read nor write (authentication.md §13.1)."""
     guest = token_bearers.guest()
     body = document(TYPE, customer_email=JOHN, links={"address": to(place)})
 

@@ -1,4 +1,4 @@
-"""Anonymization: who may request and cancel it, and what its jobs do (customers §11)."""
+"""Anonymization: who may request and cancel it, and what its jobs do (customers.md §11)."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def refused_transitions(*names: str) -> Refused:
     )
 
 
-# --- the states (§11.2, §11.3) --------------------------------------------------------------------
+# --- the states (customers.md §11.2, §11.3) -------------------------------------------------------
 
 #: For each state and each trigger, the next state; ``None``: refused.
 NEXT: dict[tuple[str | None, str], str | None] = {
@@ -148,7 +148,7 @@ def test_one_true_and_one_false(user: Api, customer: Document) -> None:
     assert cancelled.json["data"]["attributes"]["anonymization_status"] == "cancelled"
 
 
-# --- anonymization_info (§11.2) -------------------------------------------------------------------
+# --- anonymization_info (customers.md §11.2) ------------------------------------------------------
 
 
 def test_before_the_first_request(customer: Document) -> None:
@@ -222,7 +222,7 @@ def test_nothing_is_anonymized_yet(
 
 
 def test_events(user: Api, sandbox: Sandbox, customer: Document) -> None:
-    """A cancellation is told of; there is no topic for a request (§16)."""
+    """A cancellation is told of; there is no topic for a request (customers.md §16)."""
     fire(user, customer, **{REQUEST: True})
     before = events(sandbox, customer)
     fire(user, customer, **{CANCEL: True})
@@ -232,7 +232,7 @@ def test_events(user: Api, sandbox: Sandbox, customer: Document) -> None:
 
 
 def test_together_with_other_attributes(user: Api, api: Api, customer: Document) -> None:
-    """Triggers come last; a refused one undoes the rest (§6)."""
+    """Triggers come last; a refused one undoes the rest (customers.md §6)."""
     api.create("tags", name="forgotten")
     done = fire(user, customer, **{REQUEST: True}, reference="r", _add_tags="forgotten")
     undone = fire(user, customer, **{REQUEST: True}, reference="s")
@@ -256,7 +256,7 @@ def test_broken_rules_are_listed_together(user: Api, customer: Document) -> None
 def test_filter_by_status(
     api: Api, sandbox: Sandbox, customer: Document, status: str | None
 ) -> None:
-    """The dashboard lists who is at which stage (§1)."""
+    """The dashboard lists who is at which stage (customers.md §1)."""
     api.create("customers", email="other@example.com")
     bring_to(sandbox, customer, status)
     key, value = ("eq", status) if status else ("null", "true")
@@ -266,7 +266,7 @@ def test_filter_by_status(
     assert found["meta"]["record_count"] == (1 if status else 2)
 
 
-# --- who may (§11.1) ------------------------------------------------------------------------------
+# --- who may (customers.md §11.1) -----------------------------------------------------------------
 
 UNAUTHORIZED = refused("UNAUTHORIZED")
 
@@ -378,13 +378,13 @@ def test_somebody_else_may_cancel(
 
 @pytest.mark.parametrize("trigger", [REQUEST, CANCEL])
 def test_not_on_create(user: Api, trigger: str) -> None:
-    """Triggers come with updates (§3)."""
+    """Triggers come with updates (customers.md §3)."""
     answer = user.post("/api/customers", document("customers", email="a@b.c", **{trigger: True}))
 
     assert got(answer) == refused("PARAM_NOT_ALLOWED", f"{trigger} is not allowed.")
 
 
-# --- the jobs (§11.2) -----------------------------------------------------------------------------
+# --- the jobs (customers.md §11.2) ----------------------------------------------------------------
 
 
 def act(app: MockServerApp, by: timedelta) -> None:
@@ -493,7 +493,7 @@ def test_a_second_request_after_a_failure(
 def test_history(
     app: MockServerApp, token_bearers: TokenBearers, user: Api, api: Api, customer: Document
 ) -> None:
-    """Each step by its own name, the service's own in nobody's name (§13)."""
+    """Each step by its own name, the service's own in nobody's name (customers.md §13)."""
     fire(user, customer, **{REQUEST: True})
     fire(user, customer, **{CANCEL: True})
     fire(user, customer, **{REQUEST: True})
@@ -518,7 +518,7 @@ def test_history(
     ]
 
 
-# --- what completion does (§11.4) -----------------------------------------------------------------
+# --- what completion does (customers.md §11.4) ----------------------------------------------------
 
 COMPANY = {
     "business": True,

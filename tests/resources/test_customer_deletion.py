@@ -1,4 +1,4 @@
-"""Deleting a customer: what stands in the way, what goes along, what stays (customers §7)."""
+"""Deleting a customer: what stands in the way, what goes along, what stays (customers.md §7)."""
 
 from __future__ import annotations
 
@@ -266,7 +266,10 @@ def test_a_refused_deletion_ends_no_token(
 def test_a_user_of_the_same_id(
     token_bearers: TokenBearers, sandbox: Sandbox, customer: Document
 ) -> None:
-    """One id may exist under two types: a user's tokens are not the customer's (conventions §3)."""
+    """One id may exist under two types: a user's tokens are not the customer's.
+
+    conventions.md §3.
+    """
     user = token_bearers.record("users", "email", "admin@example.com")
     sandbox.partition.put("users", {**user, "id": customer["id"]})
     web_app = token_bearers.on_behalf("Web app", {"owner": {"type": "User", "id": customer["id"]}})
@@ -312,7 +315,7 @@ def test_nobody_deletes_somebody_else(
 
 
 def test_an_address_of_an_address_book(api: Api, sandbox: Sandbox, customer: Document) -> None:
-    """The entry goes along (neighbours §43)."""
+    """The entry goes along (neighbours.md §43)."""
     place = address(api)
     links = {"customer": to(customer), "address": to(place)}
     entry = api.create("customer_addresses", links=links)
@@ -324,7 +327,7 @@ def test_an_address_of_an_address_book(api: Api, sandbox: Sandbox, customer: Doc
 
 @pytest.mark.parametrize("name", ["billing_address", "shipping_address"])
 def test_an_address_of_an_order(api: Api, sandbox: Sandbox, name: str) -> None:
-    """It is locked, and so stay the entries of address books (neighbours §43)."""
+    """It is locked, and so stay the entries of address books (neighbours.md §43)."""
     place = address(api)
     order(api, {name: to(place)})
     number = stored(sandbox, place)["serial"]
@@ -335,7 +338,7 @@ def test_an_address_of_an_order(api: Api, sandbox: Sandbox, name: str) -> None:
 
 
 def test_a_group(api: Api, sandbox: Sandbox, customer: Document) -> None:
-    """Its customers are detached; a market that is for them alone holds it (neighbours §1)."""
+    """Its customers are detached; a market that is for them alone holds it (neighbours.md §1)."""
     group = api.create("customer_groups", name="Gold")
     api.update(customer, links={"customer_group": to(group)})
     sold = market(api)

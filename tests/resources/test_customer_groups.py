@@ -1,4 +1,4 @@
-"""Groups of customers, which make markets private (neighbours §1)."""
+"""Groups of customers, which make markets private (neighbours.md §1)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PATH = "/api/customer_groups"
 
 
 def test_a_group(api: Api, sandbox: Sandbox) -> None:
-    """Name and code, three relationships and the history; no events (customers §16)."""
+    """Name and code, three relationships and the history; no events (customers.md §16)."""
     group = api.create("customer_groups", name="Gold", code="gold", metadata={"foo": "bar"})
 
     assert list(group["attributes"].items())[:2] == [("name", "Gold"), ("code", "gold")]
@@ -104,7 +104,7 @@ def test_deleting(api: Api, sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("kind", ["guest", "customer"])
 def test_not_for_sales_channels(token_bearers: TokenBearers, api: Api, kind: str) -> None:
-    """Not even one's own group is seen (authentication §13.4)."""
+    """Not even one's own group is seen (authentication.md §13.4)."""
     group = api.create("customer_groups", name="Gold")
     me = api.create(
         "customers", email="a@b.c", password=PASSWORD, links={"customer_group": to(group)}

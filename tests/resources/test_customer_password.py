@@ -1,4 +1,4 @@
-"""Passwords of customers: the rules, who may set one, and logging in with it (customers §8)."""
+"""Passwords of customers: the rules, who may set one, and logging in with it (customers.md §8)."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_passwords_that_will_do(
 
 
 def test_a_number_is_text(token_bearers: TokenBearers, api: Api) -> None:
-    """Values are cast before they are looked at (conventions §3)."""
+    """Values are cast before they are looked at (conventions.md §3)."""
     api.create("customers", email=JOHN, password=123456)
 
     assert token_bearers.login(JOHN, "123456")[0] == 200
@@ -169,7 +169,7 @@ def test_it_is_never_shown(api: Api) -> None:
 def test_whether_there_is_one_can_be_asked(
     api: Api, key: str, value: str, found: list[str]
 ) -> None:
-    """The vendor's dashboard tells guests from registered customers so (§1)."""
+    """The vendor's dashboard tells guests from registered customers so (customers.md §1)."""
     api.create("customers", email="guest@example.com")
     api.create("customers", email="registered@example.com", password="secret")
     answer = api.get(CUSTOMERS, {f"filter[q][password_{key}]": value})
@@ -191,7 +191,7 @@ def test_the_first_one_is_an_event(api: Api, sandbox: Sandbox, guest: Document) 
 
 
 def test_both_events_of_a_registration(sandbox: Sandbox, john: Document) -> None:
-    """In this order (§5)."""
+    """In this order (customers.md §5)."""
     assert events(sandbox, john) == [CREATED, PASSWORD_CREATED]
 
 
@@ -222,7 +222,7 @@ def test_a_guest_cannot_log_in(token_bearers: TokenBearers, guest: Document, pas
     assert token_bearers.login(JOHN, password)[0] == 400
 
 
-# --- who may (§8) ---------------------------------------------------------------------------------
+# --- who may (customers.md §8) --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["integration", "webapp"])

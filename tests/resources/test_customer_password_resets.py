@@ -1,4 +1,4 @@
-"""Password resets: who may ask for one, and what the token is good for (customers §14)."""
+"""Password resets: who may ask for one, and what the token is good for (customers.md §14)."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_choosing(  # noqa: PLR0913, PLR0917 - everything that is looked at
     john: Document,
     reset: Document,
 ) -> None:
-    """The new password is good and the old one is not; tokens stay good (§8)."""
+    """The new password is good and the old one is not; tokens stay good (customers.md §8)."""
     clock.freeze(NOW)
     status, session = token_bearers.login(JOHN)
     answer = choose(api, reset)
@@ -264,7 +264,7 @@ def test_another_ones_token(api: Api, reset: Document) -> None:
 
 @pytest.mark.parametrize("kind", ["guest", "customer", "integration", "webapp"])
 def test_who_may_choose(token_bearers: TokenBearers, api: Api, reset: Document, kind: str) -> None:
-    """Whoever has the token: the page of the shop has that of a guest (authentication §13.1)."""
+    """Whoever has the token: the page of the shop has that of a guest (authentication.md §13.1)."""
     api.create("customers", email="jane@example.com", password=PASSWORD)
     made = {
         "guest": token_bearers.guest,
@@ -309,7 +309,7 @@ def test_found_by_its_token(api: Api, john: Document, reset: Document) -> None:
 
 
 def test_deleting(api: Api, sandbox: Sandbox, john: Document, reset: Document) -> None:
-    """By itself; and with its customer (§7)."""
+    """By itself; and with its customer (customers.md §7)."""
     other = api.create(TYPE, customer_email=JOHN)
     assert api.delete(path_of(reset)).status_code == 204
     assert events(sandbox, reset)[-1] == f"{TYPE}.destroy"

@@ -1,4 +1,4 @@
-"""Wallets: payment sources kept for a customer (neighbours §4)."""
+"""Wallets: payment sources kept for a customer (neighbours.md §4)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def wire_transfer(sandbox: Sandbox) -> Document:
 
 
 def test_a_source(api: Api, sandbox: Sandbox, customer: Document) -> None:
-    """It is found from the customer; the wallet fires no events (customers §16)."""
+    """It is found from the customer; the wallet fires no events (customers.md §16)."""
     made = api.create(
         TYPE,
         customer_token="cus_1",
@@ -188,7 +188,7 @@ def test_updates(api: Api, customer: Document) -> None:
 def test_a_logged_customer_has_its_own(
     token_bearers: TokenBearers, api: Api, customer: Document
 ) -> None:
-    """It reads, changes and deletes; new ones come from orders alone (authentication §13.2)."""
+    """It reads, changes and deletes; new ones come from orders alone (authentication.md §13.2)."""
     other = api.create("customers", email="other@example.com")
     mine, theirs = (api.create(TYPE, links={"customer": to(c)}) for c in (customer, other))
     john = token_bearers.customer(JOHN)

@@ -1,4 +1,4 @@
-"""Newsletter-like opt-ins (neighbours §5)."""
+"""Newsletter-like opt-ins (neighbours.md §5)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_subscription(api: Api, sandbox: Sandbox, customer: Document) -> None:
 
 
 def test_somebody_new(api: Api, sandbox: Sandbox) -> None:
-    """The guest is created with the subscription (customers §15)."""
+    """The guest is created with the subscription (customers.md §15)."""
     made = subscribe(api)
     guest = api.get(f"{path_of(made)}/customer").json["data"]
 
@@ -170,7 +170,7 @@ def test_relationships(api: Api, customer: Document) -> None:
 
 
 def test_it_goes_with_its_customer(api: Api, sandbox: Sandbox, customer: Document) -> None:
-    """And tells of it (customers §7)."""
+    """And tells of it (customers.md §7)."""
     made, other = subscribe(api), subscribe(api, "other@example.com")
     api.delete(path_of(customer))
 
@@ -178,7 +178,7 @@ def test_it_goes_with_its_customer(api: Api, sandbox: Sandbox, customer: Documen
     assert events(sandbox, made)[-1:] == [f"{TYPE}.destroy"]
 
 
-# --- sales channels (authentication §13) ----------------------------------------------------------
+# --- sales channels (authentication.md §13) -------------------------------------------------------
 
 
 def test_a_guest_handles_single_ones(token_bearers: TokenBearers, api: Api) -> None:

@@ -1,4 +1,4 @@
-"""Tags on customers and other taggable records (customers §10)."""
+"""Tags on customers and other taggable records (customers.md §10)."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_the_list_is_replaced(  # noqa: PLR0913 - the row of the table
     sent: dict[str, str],
     expected: list[str],
 ) -> None:
-    """A relationship replaces the list; names come after it (§6)."""
+    """A relationship replaces the list; names come after it (customers.md §6)."""
     api.update(customer, links=linked(tags, *names), **sent)
 
     assert held(api, customer) == expected
@@ -193,7 +193,7 @@ def test_the_limit_is_the_organizations(
 
 @pytest.mark.parametrize("name", ["_add_tags", "_remove_tags"])
 def test_names_come_with_updates_only(api: Api, name: str) -> None:
-    """On create the relationship is what there is (§3)."""
+    """On create the relationship is what there is (customers.md §3)."""
     answer = api.post("/api/customers", document("customers", email="a@b.c", **{name: "vip"}))
 
     assert got(answer) == refused("PARAM_NOT_ALLOWED", f"{name} is not allowed.")

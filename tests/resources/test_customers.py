@@ -1,4 +1,4 @@
-"""Customers: what the tables of customers §3 and §4 promise, and §1, §5, §6, §8 (email), §9."""
+"""Customers: what the tables promise, and the rest of customers.md §1, §3, §4, §5, §6, §8, §9."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def not_allowed(name: str) -> Refused:
     return refused("PARAM_NOT_ALLOWED", f"{name} is not allowed.")
 
 
-# --- the table of attributes (§3) ---------------------------------------------------------------
+# --- the table of attributes (customers.md §3) ----------------------------------------------------
 
 MISSING = object()
 
@@ -83,7 +83,8 @@ ATTRIBUTES = {
     "anonymization_info": Row("R", {}, new={}),
     "anonymization_status": Row("Rfs", "requested", new=None),
 }
-#: Nobody asks for the change, and nothing is returned that is null (§3, column "null?").
+#: Nobody asks for the change, and nothing is returned that is null (customers.md §3, column
+#: "null?").
 NEVER_NULL = [
     name
     for name, row in ATTRIBUTES.items()
@@ -206,7 +207,7 @@ def test_null(api: Api, name: str, flag: str) -> None:
         assert before is None or shown == before["attributes"]
 
 
-# --- the table of relationships (§4) ------------------------------------------------------------
+# --- the table of relationships (customers.md §4) -------------------------------------------------
 
 #: Name: (type, to many, flags of ``CUfs`` and ``i`` for includable).
 RELATIONSHIPS = {
@@ -286,7 +287,7 @@ def test_which_relationships_are_included(api: Api, customer: Document, name: st
 
 @pytest.mark.parametrize("name", RELATIONSHIPS)
 def test_every_relationship_has_two_endpoints(api: Api, customer: Document, name: str) -> None:
-    """A list or a single document, and the linkage (§1)."""
+    """A list or a single document, and the linkage (customers.md §1)."""
     _, many, _ = RELATIONSHIPS[name]
     found = api.get(f"{path_of(customer)}/{name}").json
     linkage = api.get(f"{path_of(customer)}/relationships/{name}").json
@@ -334,7 +335,7 @@ def _belongings(api: Api, customer: Document) -> dict[str, Document]:
     }
 
 
-# --- the endpoints (§1) -------------------------------------------------------------------------
+# --- the endpoints (customers.md §1) --------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -423,7 +424,7 @@ def test_filters_beside_q(api: Api, sandbox: Sandbox, clock: Clock, name: str) -
 
 
 def test_every_filter_of_the_metadata_is_there() -> None:
-    """The names beside ``q`` are those of §1, in that order."""
+    """The names beside ``q`` are those of customers.md §1, in that order."""
     related = (
         "customer_group customer_addresses customer_payment_sources customer_subscriptions "
         "order_subscriptions returns sku_lists attachments events tags"
@@ -457,7 +458,7 @@ FIRST_PARTY = {
 def test_filters_of_the_vendors_own_apps(
     api: Api, sandbox: Sandbox, clock: Clock, key: str
 ) -> None:
-    """They find who they are meant to find, and nobody else (§1)."""
+    """They find who they are meant to find, and nobody else (customers.md §1)."""
     clock.freeze(datetime(2026, 1, 1, tzinfo=UTC))
     group, tag = api.create("customer_groups", name="Gold"), api.create("tags", name="vip")
     customer = api.create(
@@ -476,7 +477,7 @@ def test_filters_of_the_vendors_own_apps(
     assert ids(api.get(CUSTOMERS, {f"filter[q][{key}]": value})) == [customer["id"]]
 
 
-# --- create (§5) --------------------------------------------------------------------------------
+# --- create (customers.md §5) ---------------------------------------------------------------------
 
 
 def test_side_effects_of_a_create(api: Api, sandbox: Sandbox) -> None:
@@ -563,7 +564,7 @@ def test_an_unknown_group(api: Api) -> None:
     )
 
 
-# --- references (§3) ----------------------------------------------------------------------------
+# --- references (customers.md §3) -----------------------------------------------------------------
 
 TOO_SHORT = ("is too short (minimum is 3 characters)", "too_short", 3)
 TOO_LONG = ("is too long (maximum is 128 characters)", "too_long", 128)
@@ -611,7 +612,7 @@ def test_a_blank_reference_is_generated_anew(
     assert len(after[name]) == 36
 
 
-# --- update (§6) --------------------------------------------------------------------------------
+# --- update (customers.md §6) ---------------------------------------------------------------------
 
 
 def test_another_email(token_bearers: TokenBearers, api: Api) -> None:
@@ -657,12 +658,12 @@ def test_an_email_that_will_not_do(
     "email", ["a@b", "o'hara+tag@b.c", "jörg@exämple.de", "a..b@c", f"{'a' * 253}@b"]
 )
 def test_emails_that_will_do(api: Api, email: str) -> None:
-    """Something without spaces or @, one @, something; up to 255 characters (§8)."""
+    """Something without spaces or @, one @, something; up to 255 characters (customers.md §8)."""
     assert api.create("customers", email=email)["attributes"]["email"] == email
 
 
 def test_an_email_is_normal(api: Api) -> None:
-    """Trimmed, in lower case, and found that way (§8)."""
+    """Trimmed, in lower case, and found that way (customers.md §8)."""
     customer = api.create("customers", email="\t John.SMITH@Example.COM \n")
 
     assert customer["attributes"]["email"] == "john.smith@example.com"
@@ -673,7 +674,7 @@ def test_an_email_is_normal(api: Api) -> None:
 
 
 def test_an_email_is_unique_in_its_mode(token_bearers: TokenBearers) -> None:
-    """The other mode may have it too (§8)."""
+    """The other mode may have it too (customers.md §8)."""
     created = [
         token_bearers.integration(mode).create("customers", email=JOHN) for mode in ("test", "live")
     ]
@@ -800,7 +801,7 @@ def test_clearing_what_is_not_linked_is_no_change(
     assert stored(sandbox, customer) == before
 
 
-# --- status and total_orders_count (§9) ---------------------------------------------------------
+# --- status and total_orders_count (customers.md §9) ----------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["status", "total_orders_count", "has_password"])
@@ -824,7 +825,7 @@ def test_drafts_do_not_count(api: Api, sandbox: Sandbox, customer: Document) -> 
 
 
 def test_one_group_for_each_customer(api: Api, customer: Document) -> None:
-    """A to-one relationship: the group's members are the other end of it (§15)."""
+    """A to-one relationship: the group's members are the other end of it (customers.md §15)."""
     gold, silver = (api.create("customer_groups", name=name) for name in ("Gold", "Silver"))
     for group in (gold, silver):
         api.update(customer, links={"customer_group": to(group)})
@@ -834,7 +835,7 @@ def test_one_group_for_each_customer(api: Api, customer: Document) -> None:
 
 
 def test_a_guest_who_registers(api: Api, sandbox: Sandbox, token_bearers: TokenBearers) -> None:
-    """It keeps id and orders (§15)."""
+    """It keeps id and orders (customers.md §15)."""
     bought = order(token_bearers.integration(), customer_email=JOHN, guest=True)
     (guest,) = api.get(CUSTOMERS).json["data"]
     registered = api.update(guest, password=PASSWORD)
@@ -846,7 +847,7 @@ def test_a_guest_who_registers(api: Api, sandbox: Sandbox, token_bearers: TokenB
 
 
 def test_a_private_market_is_for_members(api: Api, token_bearers: TokenBearers) -> None:
-    """A customer of the market's group gets a token for it, others do not (§15)."""
+    """A customer of the market's group gets a token for it, others do not (customers.md §15)."""
     group = api.get(f"{path_of(market(api, 'vip'))}/customer_group").json["data"]
     links = {"customer_group": to(group)}
     api.create("customers", email="member@example.com", password=PASSWORD, links=links)

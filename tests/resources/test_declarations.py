@@ -19,7 +19,7 @@ from mockserver.schema.vocabulary import Resource, to_many
 from mockserver.storage.base import Index
 from tests.published import PUBLISHED
 
-#: Served empty and never linked to (neighbours §22).
+#: Served empty and never linked to (neighbours.md §22).
 WITHDRAWN = "versions"
 LETTERS = {
     "C": "creatable",
@@ -197,7 +197,7 @@ def test_as_published(type_: str) -> None:
 
 
 def test_customers() -> None:
-    """The flags of a customer, as the contract's table has them (customers §3, §4)."""
+    """The flags of a customer, as the contract's table has them (customers.md §3, §4)."""
     customers = registry()["customers"]
     flags = {
         **{name: letters(member.flags) for name, member in customers.attributes.items()},

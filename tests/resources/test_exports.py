@@ -1,4 +1,4 @@
-"""Exports: from pending to a file, and what is in the file (neighbours §38)."""
+"""Exports: from pending to a file, and what is in the file (neighbours.md §38)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Imports: how they wait, begin, go on and end; what their rows do is beside (neighbours §37)."""
+"""Imports: how they wait, begin, go on and end; what their rows do is beside.
+
+neighbours.md §37.
+"""
 
 from __future__ import annotations
 
@@ -500,7 +503,7 @@ def test_cleaning_up_within_a_parent(api: Api, sandbox: Sandbox) -> None:
 
 
 def test_a_parent_that_is_not_there(api: Api) -> None:
-    """The rows tell of it: they must have one (conventions §16.2)."""
+    """The rows tell of it: they must have one (conventions.md §16.2)."""
     made = imported(
         api, "customer_subscriptions", [{"reference": "news"}], parent_resource_id=NOBODY
     )
@@ -513,7 +516,10 @@ def test_a_parent_that_is_not_there(api: Api) -> None:
 
 @pytest.mark.parametrize("wanted", [False, True])
 def test_what_webhooks_are_told(api: Api, sandbox: Sandbox, *, wanted: bool) -> None:
-    """Of the import; of what its rows do only where the organization wants it (customers §16)."""
+    """Of the import; of what its rows do only where the organization wants it.
+
+    customers.md §16.
+    """
     heard: list[str] = []
     listeners = sandbox.listeners.announced
 

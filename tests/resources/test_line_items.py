@@ -1,4 +1,4 @@
-"""Line items: their item, their price, their order (neighbours §8)."""
+"""Line items: their item, their price, their order (neighbours.md §8)."""
 
 from __future__ import annotations
 
@@ -346,7 +346,7 @@ def test_a_guest_fills_a_cart(token_bearers: TokenBearers, api: Api, cap: Docume
 def test_a_guest_leaves_a_placed_order_alone(
     token_bearers: TokenBearers, api: Api, sandbox: Sandbox, status: str
 ) -> None:
-    """Its line items are out of reach (authentication §13.1)."""
+    """Its line items are out of reach (authentication.md §13.1)."""
     bought = cart(api)
     (row,) = api.get(f"{path_of(bought)}/line_items").json["data"]
     alter(sandbox, bought, status=status)
@@ -496,7 +496,10 @@ def test_the_other_filters_find_the_rest(api: Api, bought: Document, cap: Docume
 
 
 def test_filtering_by_item(api: Api, bought: Document, cap: Document) -> None:
-    """The SKU is there or not, or is this one; its relationship alone says so (conventions §13)."""
+    """The SKU is there or not, or is this one; its relationship alone says so.
+
+    conventions.md §13.
+    """
     capped = line(api, bought, sku_code="CAP")
     other = line(api, bought)
     path = "/api/line_items"
@@ -511,7 +514,7 @@ def test_filtering_by_item(api: Api, bought: Document, cap: Document) -> None:
 def test_adding_to_what_is_placed_for_others(
     token_bearers: TokenBearers, api: Api, sandbox: Sandbox, bought: Document, kind: str
 ) -> None:
-    """A missing permission comes before what else is wrong (conventions §17)."""
+    """A missing permission comes before what else is wrong (conventions.md §17)."""
     api.create("customers", email="jane@example.com", password=PASSWORD)
     channel = (
         token_bearers.guest() if kind == "guest" else token_bearers.customer("jane@example.com")

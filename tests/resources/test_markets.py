@@ -1,4 +1,4 @@
-"""Markets, as far as customers and tokens touch them (neighbours §23)."""
+"""Markets, as far as customers and tokens touch them (neighbours.md §23)."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_a_market_with_orders_stays(api: Api, sandbox: Sandbox) -> None:
 
 
 def test_not_for_sales_channels(token_bearers: TokenBearers, api: Api) -> None:
-    """Not even the one in scope (authentication §13.1)."""
+    """Not even the one in scope (authentication.md §13.1)."""
     guest = token_bearers.guest()
 
     assert got(guest.get(PATH)) == refused("UNAUTHORIZED")

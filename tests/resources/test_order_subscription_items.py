@@ -1,4 +1,4 @@
-"""Rows of order subscriptions (neighbours §10)."""
+"""Rows of order subscriptions (neighbours.md §10)."""
 
 from __future__ import annotations
 

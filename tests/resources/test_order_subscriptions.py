@@ -1,4 +1,4 @@
-"""Order subscriptions (neighbours §9)."""
+"""Order subscriptions (neighbours.md §9)."""
 
 from __future__ import annotations
 

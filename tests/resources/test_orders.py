@@ -1,4 +1,4 @@
-"""Orders, as far as they touch customers (neighbours §7, customers §15)."""
+"""Orders, as far as they touch customers (neighbours.md §7, customers.md §15)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_moment_of_any_form(api: Api, sent: str, becomes: str | None) -> None:
     assert becomes == api.update(other, expires_at=sent)["attributes"]["expires_at"]
 
 
-# --- find or create the customer (customers §15) --------------------------------------------------
+# --- find or create the customer (customers.md §15) -----------------------------------------------
 
 
 @pytest.mark.parametrize("email", [JOHN, " John@EXAMPLE.com\t"])
@@ -155,7 +155,7 @@ def test_filter_by_email(api: Api) -> None:
     assert ids(api.get(PATH, {"filter[q][customer_email_eq]": "b@example.com"})) == [made[1]["id"]]
 
 
-# --- sign up (customers §8, §15) ------------------------------------------------------------------
+# --- sign up (customers.md §8, §15) ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("created", [True, False], ids=["create", "update"])
@@ -262,7 +262,7 @@ def test_a_guest_token_signs_up(token_bearers: TokenBearers, api: Api) -> None:
     assert customers(api) == [(JOHN, True)]
 
 
-# --- whose order it is (authentication §13.2) -----------------------------------------------------
+# --- whose order it is (authentication.md §13.2) --------------------------------------------------
 
 
 def test_a_logged_customers_order_is_its_own(
@@ -326,7 +326,7 @@ def test_a_logged_customer_orders_for_nobody_else(  # noqa: PLR0913 - the cells 
 def test_a_guests_orders(  # noqa: PLR0913 - the row of the table
     token_bearers: TokenBearers, api: Api, sandbox: Sandbox, *, status: str, read: bool, write: bool
 ) -> None:
-    """They are read in every status, and written until placed (authentication §13.1)."""
+    """They are read in every status, and written until placed (authentication.md §13.1)."""
     bought = order(api)
     alter(sandbox, bought, status=status)
     guest = token_bearers.guest()
@@ -423,7 +423,7 @@ def test_a_new_order(api: Api, sandbox: Sandbox) -> None:
 
 
 def test_guest_orders_are_marked(api: Api) -> None:
-    """By whoever places them (customers §15)."""
+    """By whoever places them (customers.md §15)."""
     marked = [order(api, guest=guest)["attributes"]["guest"] for guest in (True, False)]
     found = api.get(PATH, {"filter[q][guest_true]": "true"}).json["meta"]["record_count"]
 

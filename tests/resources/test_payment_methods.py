@@ -1,4 +1,4 @@
-"""Payment methods, and which of them an order can choose (neighbours §26, §7)."""
+"""Payment methods, and which of them an order can choose (neighbours.md §26, §7)."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def test_what_a_method_needs(api: Api, holder: str) -> None:
 
 
 def test_sales_channels_read_those_in_scope(token_bearers: TokenBearers, api: Api) -> None:
-    """One by one, of their market or of every one; never the list (authentication §13.1)."""
+    """One by one, of their market or of every one; never the list (authentication.md §13.1)."""
     europe, usa = (method(api, {"market": to(market(api, code))}) for code in ("europe", "usa"))
     anywhere, guest = method(api), token_bearers.guest()
 

@@ -1,4 +1,4 @@
-"""Payment sources of every type: made for an order, answered, kept (neighbours §27 to §36)."""
+"""Payment sources of every type: made for an order, answered, kept (neighbours.md §27 to §36)."""
 
 from __future__ import annotations
 

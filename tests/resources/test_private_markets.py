@@ -1,4 +1,4 @@
-"""Private markets: a group closes a market to everybody but its members (authentication §6)."""
+"""Private markets: a group closes a market to everybody but its members (authentication.md §6)."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def test_nobody_lets_themselves_in(
     members: dict[str, Document],
     kind: str,
 ) -> None:
-    """A sales channel cannot set the group, neither signing up nor afterwards (customers §5)."""
+    """A sales channel cannot set the group, neither signing up nor afterwards (customers.md §5)."""
     channel = token_bearers.guest() if kind == "guest" else token_bearers.customer(JANE)
     link = {"customer_group": to(group)}
     expected = refused("PARAM_NOT_ALLOWED", "customer_group is not allowed.")
@@ -187,7 +187,7 @@ def test_a_member_shops_there(
     assert api.get(f"{path_of(made)}/market").json["data"]["id"] == closed["id"]
 
 
-# --- the group goes (neighbours §1, §43.1) --------------------------------------------------------
+# --- the group goes (neighbours.md §1, §43) -------------------------------------------------------
 
 
 def test_deleting_a_group_that_a_market_uses(

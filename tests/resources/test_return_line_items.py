@@ -1,4 +1,4 @@
-"""Rows of returns (neighbours §12)."""
+"""Rows of returns (neighbours.md §12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Returns (neighbours §11)."""
+"""Returns (neighbours.md §11)."""
 
 from __future__ import annotations
 

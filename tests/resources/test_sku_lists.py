@@ -1,4 +1,4 @@
-"""SKU lists and their members (neighbours §13, §14)."""
+"""SKU lists and their members (neighbours.md §13, §14)."""
 
 from __future__ import annotations
 

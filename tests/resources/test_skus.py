@@ -1,4 +1,4 @@
-"""SKUs (neighbours §15)."""
+"""SKUs (neighbours.md §15)."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_by_codes(api: Api) -> None:
 
 
 def test_guests_read_the_catalogue(token_bearers: TokenBearers, api: Api) -> None:
-    """They list and read, and write nothing (authentication §13.1)."""
+    """They list and read, and write nothing (authentication.md §13.1)."""
     made, guest = sku(api), token_bearers.guest()
 
     assert ids(guest.get(PATH)) == [made["id"]]
@@ -122,7 +122,7 @@ def test_guests_read_the_catalogue(token_bearers: TokenBearers, api: Api) -> Non
 
 
 def test_it_is_cached(api: Api) -> None:
-    """By the edge, as markets are (conventions §14)."""
+    """By the edge, as markets are (conventions.md §14)."""
     assert "public" in api.get(PATH).headers["Cache-Control"]
 
 

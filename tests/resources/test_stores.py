@@ -1,4 +1,4 @@
-"""Stores, and tokens that are limited to one (neighbours §24, authentication §6)."""
+"""Stores, and tokens that are limited to one (neighbours.md §24, authentication.md §6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tags themselves: their names (neighbours §17, customers §10)."""
+"""Tags themselves: their names (neighbours.md §17, customers.md §10)."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_the_length_is_the_organizations(api: Api, sandbox: Sandbox) -> None:
 
 
 def test_no_events(api: Api, sandbox: Sandbox) -> None:
-    """Tags have no topics (customers §16)."""
+    """Tags have no topics (customers.md §16)."""
     tag = api.create("tags", name="vip")
     api.update(tag, name="new")
     api.delete(path_of(tag))
@@ -124,7 +124,7 @@ def test_no_events(api: Api, sandbox: Sandbox) -> None:
 
 
 def test_not_for_sales_channels(token_bearers: TokenBearers, api: Api) -> None:
-    """They are not in its table (authentication §13.1)."""
+    """They are not in its table (authentication.md §13.1)."""
     tag, guest = api.create("tags", name="vip"), token_bearers.guest()
 
     assert got(guest.get(PATH)) == refused("UNAUTHORIZED")

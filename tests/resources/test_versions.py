@@ -1,4 +1,7 @@
-"""Versions, withdrawn by the vendor: there are none, and nothing leads to them (neighbours §22)."""
+"""Versions, withdrawn by the vendor: there are none, and nothing leads to them.
+
+neighbours.md §22.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Webhooks, event callbacks and events as resources (neighbours §18 to §20)."""
+"""Webhooks, event callbacks and events as resources (neighbours.md §18 to §20)."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_what_is_required(api: Api) -> None:
     ],
 )
 def test_unknown_topics(api: Api, topic: str) -> None:
-    """Those of the table of the contract are known, no others (customers §16)."""
+    """Those of the table of the contract are known, no others (customers.md §16)."""
     answer = attempt(api, topic=topic, callback_url=URL)
 
     assert got(answer) == refused_with(
@@ -282,7 +282,7 @@ def test_an_event_knows_its_webhooks(api: Api) -> None:
 @pytest.mark.parametrize("options", [{"auth": True}])
 @pytest.mark.parametrize("path", [PATH, "/api/event_callbacks", "/api/events"])
 def test_none_for_sales_channels(token_bearers: TokenBearers, path: str) -> None:
-    """Neither for guests nor for customers (authentication §13)."""
+    """Neither for guests nor for customers (authentication.md §13)."""
     integration = token_bearers.integration()
     integration.create("customers", email="jane@example.com", password="secret123")
     for api in (token_bearers.guest(), token_bearers.customer("jane@example.com", "secret123")):

@@ -1,4 +1,7 @@
-"""Moments are read from the texts that the real service's framework reads (conventions §13.2)."""
+"""Moments are read from the texts that the real service's framework reads.
+
+conventions.md §13.2.
+"""
 
 from __future__ import annotations
 

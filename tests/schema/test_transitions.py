@@ -124,6 +124,6 @@ REACHED: dict[str, Transition] = {
 
 @pytest.mark.parametrize("transition", REACHED.values(), ids=REACHED)
 def test_what_is_reached(change: ChangeSet, transition: Transition) -> None:
-    """It stays: nothing changes, nothing is told, nothing is wrong (commerce §14.1)."""
+    """It stays: nothing changes, nothing is told, nothing is wrong (commerce.md §14.1)."""
     assert run(transition, change) == {"status": "placed", "paid": "no"}
     assert (change.events, change._violations) == ([], [])

@@ -142,7 +142,10 @@ def test_tags_are_at_most_ten(populated: Sandbox) -> None:
     ],
 )
 def test_every_anonymization_status(sandbox: Sandbox, status: str, keys: set[str]) -> None:
-    """There is one of each from the start, with the keys of its stage alone (§11.2)."""
+    """There is one of each from the start, with the keys of its stage alone.
+
+    customers.md §11.2.
+    """
     found = sandbox.find("customers", Compare("anonymization_status", "eq", status))
     user = everything(sandbox, "users")[0]
 
@@ -157,7 +160,7 @@ def test_every_anonymization_status(sandbox: Sandbox, status: str, keys: set[str
 
 
 def test_forgotten_customers_have_nothing_personal(populated: Sandbox) -> None:
-    """A completed anonymization has replaced the personal data everywhere (§11.4)."""
+    """A completed anonymization has replaced the personal data everywhere (customers.md §11.4)."""
     found = populated.find("customers", Compare("anonymization_status", "eq", "completed"))
     for one in found:
         assert one["email"] == (f"anonymized-{one['id'].lower()}-{one[SERIAL]}@anonymized.invalid")
@@ -241,7 +244,7 @@ def test_members_of_the_private_market(sandbox: Sandbox) -> None:
 
 
 def test_there_is_something_of_everything(sandbox: Sandbox) -> None:
-    """What the published clients' own suites look for (clients §6)."""
+    """What the published clients' own suites look for (clients.md §6)."""
     found = everything(sandbox, "customers")
 
     assert sandbox.partition.count("customer_groups") == 2

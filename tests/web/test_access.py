@@ -1,4 +1,4 @@
-"""What tokens of each kind may do and see through the API (authentication §13, §14)."""
+"""What tokens of each kind may do and see through the API (authentication.md §13, §14)."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_a_customer_s_own_record(customer: Api, john: Document, jane: Document) 
 def test_lists_are_filtered_silently(
     integration: Api, customer: Api, john: Document, jane: Document
 ) -> None:
-    """Others' orders are not counted either (authentication §13.2)."""
+    """Others' orders are not counted either (authentication.md §13.2)."""
     own, _ = order(integration, "john@example.com"), order(integration, "jane@example.com")
     answer = customer.get("/api/orders?filter[q][customer_email_cont]=@")
     related = customer.get(f"{path_of(john)}/orders")
@@ -130,7 +130,7 @@ def test_lists_are_filtered_silently(
 
 
 def test_what_may_not_be_read_is_left_out(customer: Api, john: Document) -> None:
-    """Neither included nor named in the linkage (conventions §12)."""
+    """Neither included nor named in the linkage (conventions.md §12)."""
     answer = customer.get(f"{path_of(john)}?include=tags,customer_group,jwt_customer")
     relationships = answer.json["data"]["relationships"]
 
@@ -185,7 +185,7 @@ def test_another_s_record_through_a_to_one(
     ids=lambda sent: next(iter(sent["data"].get("attributes") or sent["data"]["relationships"])),
 )
 def test_what_sales_channels_may_not_send(customer: Api, john: Document, sent: Document) -> None:
-    """It is refused as if it did not exist (conventions §6)."""
+    """It is refused as if it did not exist (conventions.md §6)."""
     name = next(iter(sent["data"].get("attributes") or sent["data"]["relationships"]))
     own = {"data": {**sent["data"], "id": john["id"]}}
 
@@ -254,7 +254,7 @@ def test_roles(
     actions: list[str],
     statuses: tuple[int, ...],
 ) -> None:
-    """Each action of a role is checked by itself (authentication §13.3)."""
+    """Each action of a role is checked by itself (authentication.md §13.3)."""
     tag = integration.create("tags", name="vip")
     _restrict(sandbox, {"tags": {"actions": actions}})
     api = bearers.integration(name="read_only_integration")
@@ -268,7 +268,7 @@ def test_roles(
 
 
 def test_modes_do_not_mix(bearers: Bearers, john: Document) -> None:
-    """A record of the other mode does not exist (authentication §14)."""
+    """A record of the other mode does not exist (authentication.md §14)."""
     live = bearers.integration("live")
 
     assert got(live.get(path_of(john))) == refused("RECORD_NOT_FOUND")
@@ -277,7 +277,7 @@ def test_modes_do_not_mix(bearers: Bearers, john: Document) -> None:
 
 
 def test_members_of_the_token(integration: Api, customer: Api, john: Document) -> None:
-    """They tell of the token, not of the record (customers §12)."""
+    """They tell of the token, not of the record (customers.md §12)."""
     path = path_of(john)
 
     assert customer.get(f"{path}/jwt_customer").json["data"]["id"] == john["id"]
@@ -286,7 +286,7 @@ def test_members_of_the_token(integration: Api, customer: Api, john: Document) -
 
 
 def test_sign_up(guest: Api) -> None:
-    """A guest creates a customer and cannot read it back (customers §5)."""
+    """A guest creates a customer and cannot read it back (customers.md §5)."""
     sent = document("customers", email="new@example.com", password=PASSWORD)
     answer = guest.post("/api/customers", sent)
 

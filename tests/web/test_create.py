@@ -1,4 +1,4 @@
-"""Creating records (conventions §6)."""
+"""Creating records (conventions.md §6)."""
 
 from __future__ import annotations
 
@@ -268,7 +268,7 @@ def test_the_created_record_is_there(api: Api) -> None:
 
 
 def test_fields_and_include_apply(api: Api) -> None:
-    """A create honours both (§6)."""
+    """A create honours both (conventions.md §6)."""
     answer = api.post(
         "/api/customers?include=events&fields[customers]=email&fields[events]=name", body()
     )
@@ -300,7 +300,7 @@ def test_members_beside_the_identity_are_ignored(api: Api) -> None:
 
 
 def test_a_linkage_stays_in_its_mode(api: Api) -> None:
-    """A record of the other mode does not exist (§6)."""
+    """A record of the other mode does not exist (conventions.md §6)."""
     group = api.create("customer_groups", name="Gold")
     answer = api.request(
         "POST",
@@ -313,7 +313,7 @@ def test_a_linkage_stays_in_its_mode(api: Api) -> None:
 
 
 def test_all_failing_attributes_are_listed(api: Api) -> None:
-    """One error for each, in the order of the public metadata (§6)."""
+    """One error for each, in the order of the public metadata (conventions.md §6)."""
     answer = api.post(
         "/api/customers",
         document("customers", metadata=[], password="short", email="x", profile_id="p"),
@@ -363,7 +363,7 @@ EMAILS: dict[str, tuple[Any, dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("sent", "expected"), EMAILS.values(), ids=EMAILS)
 def test_emails(api: Api, sent: Any, expected: dict[str, Any]) -> None:
-    """Each broken email has one error (customers §5)."""
+    """Each broken email has one error (customers.md §5)."""
     api.create("customers", **EMAIL)
 
     answer = api.post("/api/customers", document("customers", email=sent))
@@ -372,7 +372,7 @@ def test_emails(api: Api, sent: Any, expected: dict[str, Any]) -> None:
 
 
 def test_a_required_relationship(api: Api) -> None:
-    """It is reported as blank, at the relationship (§16.2)."""
+    """It is reported as blank, at the relationship (conventions.md §16.2)."""
     answer = api.post("/api/customer_addresses", document("customer_addresses"))
 
     assert got(answer) == refused_with(
@@ -384,7 +384,7 @@ def test_a_required_relationship(api: Api) -> None:
 
 
 def test_polymorphic_linkage(api: Api) -> None:
-    """Each of the listed types will do, others will not (§6)."""
+    """Each of the listed types will do, others will not (conventions.md §6)."""
     for object_ in (api.create("customers", **EMAIL), api.create("customer_groups", name="Gold")):
         created = api.create("attachments", name="note", links={"attachable": to(object_)})
         found = api.get(f"{path_of(created)}/relationships/attachable").json["data"]
@@ -399,7 +399,7 @@ def test_polymorphic_linkage(api: Api) -> None:
 
 @pytest.mark.parametrize("storage", ["memory", "tinydb"])
 def test_a_refused_create_leaves_nothing(api: Api, sandbox: Sandbox) -> None:
-    """What an effect has created meanwhile is undone with the rest (§7)."""
+    """What an effect has created meanwhile is undone with the rest (conventions.md §7)."""
     before = sandbox.partition.types()
     links = {"market": to(api.get("/api/markets").json["data"][0])}
     sent = document(

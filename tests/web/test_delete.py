@@ -1,4 +1,4 @@
-"""Deleting records (conventions §8, customers §7)."""
+"""Deleting records (conventions.md §8, customers.md §7)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def address(api: Api) -> Document:
 
 
 def test_the_answer(api: Api, customer: Document) -> None:
-    """204, no body, no content type, not to be cached (§8)."""
+    """204, no body, no content type, not to be cached (conventions.md §8)."""
     answer = api.delete(path_of(customer))
 
     assert got(answer) == (204, "")
@@ -51,7 +51,7 @@ def test_the_answer(api: Api, customer: Document) -> None:
 
 
 def test_what_is_deleted_is_gone(api: Api, customer: Document) -> None:
-    """A second delete, a read and an update find nothing (§8)."""
+    """A second delete, a read and an update find nothing (conventions.md §8)."""
     path = path_of(customer)
     api.delete(path)
 
@@ -72,7 +72,7 @@ def test_a_body_does_not_matter(api: Api, customer: Document) -> None:
 
 
 def test_the_event_remains(api: Api, customer: Document) -> None:
-    """What happened to a record outlives it (customers §16)."""
+    """What happened to a record outlives it (customers.md §16)."""
     api.delete(path_of(customer))
 
     assert [e["attributes"]["name"] for e in api.get("/api/events").json["data"]] == [
@@ -84,7 +84,10 @@ def test_the_event_remains(api: Api, customer: Document) -> None:
 def test_a_customer_with_an_order(
     api: Api, customer: Document, market: Document, sandbox: Sandbox
 ) -> None:
-    """It is locked, and nothing is changed; the text names the hidden integer (§8)."""
+    """It is locked, and nothing is changed; the text names the hidden integer.
+
+    conventions.md §8.
+    """
     for name in ("other", "third"):
         api.create("customers", email=f"{name}@example.com")
     ordering = api.create("customers", email="orders@example.com")
@@ -101,7 +104,7 @@ def test_a_customer_with_an_order(
 
 @pytest.mark.parametrize("status", ["placed", "approved", "cancelled"])
 def test_a_placed_order(api: Api, market: Document, sandbox: Sandbox, status: str) -> None:
-    """It stays (neighbours §7)."""
+    """It stays (neighbours.md §7)."""
     order = api.create("orders", links={"market": to(market)})
     record = sandbox.get("orders", order["id"]) or {}
     sandbox.partition.put("orders", {**record, "status": status})
@@ -114,7 +117,7 @@ def test_a_placed_order(api: Api, market: Document, sandbox: Sandbox, status: st
 def test_an_order_that_is_not_placed(
     api: Api, market: Document, sandbox: Sandbox, status: str
 ) -> None:
-    """It can go (neighbours §7)."""
+    """It can go (neighbours.md §7)."""
     order = api.create("orders", links={"market": to(market)})
     record = sandbox.get("orders", order["id"]) or {}
     sandbox.partition.put("orders", {**record, "status": status})
@@ -123,7 +126,10 @@ def test_an_order_that_is_not_placed(
 
 
 def test_what_goes_with_a_customer(api: Api, customer: Document) -> None:
-    """Address book, subscriptions and attachments go; addresses and lists stay (customers §7)."""
+    """Address book, subscriptions and attachments go; addresses and lists stay.
+
+    customers.md §7.
+    """
     place = address(api)
     link = {"customer": to(customer)}
     gone = [
@@ -151,7 +157,7 @@ def test_what_stays_with_others(api: Api, customer: Document) -> None:
 
 
 def test_a_tag_lets_go(api: Api) -> None:
-    """Deleting a tag removes its associations, and no others (customers §10)."""
+    """Deleting a tag removes its associations, and no others (customers.md §10)."""
     tags = [api.create("tags", name=name) for name in ("a", "b", "c")]
     links = {"tags": [to(tag) for tag in tags]}
     customer = api.create("customers", email="john@example.com", links=links)
@@ -184,7 +190,10 @@ def test_a_group_with_a_market(api: Api, sandbox: Sandbox) -> None:
 
 
 def test_an_attached_record_of_the_same_id(api: Api, sandbox: Sandbox) -> None:
-    """One id may exist under two types: only what is attached to this one goes (§3)."""
+    """One id may exist under two types: only what is attached to this one goes.
+
+    conventions.md §3.
+    """
     customer = api.create("customers", email="john@example.com")
     record = sandbox.get("customers", customer["id"]) or {}
     sandbox.partition.put("customer_groups", {**record, "name": "Gold"})
@@ -197,7 +206,7 @@ def test_an_attached_record_of_the_same_id(api: Api, sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("type_", ["events"])
 def test_a_type_that_cannot_be_deleted(api: Api, customer: Document, type_: str) -> None:
-    """405, with the methods there are (§8)."""
+    """405, with the methods there are (conventions.md §8)."""
     event = api.get(f"{path_of(customer)}/events").json["data"][0]
     answer = api.delete(f"/api/{type_}/{event['id']}")
 

@@ -1,4 +1,4 @@
-"""The shape of documents: ids, timestamps, member order (conventions §3, §4)."""
+"""The shape of documents: ids, timestamps, member order (conventions.md §3, §4)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ CUSTOMER_RELATIONSHIPS = [
 
 
 def test_a_single_document(api: Api, app: MockServerApp) -> None:
-    """A document without includes is exactly this, members in this order (§4.1)."""
+    """A document without includes is exactly this, members in this order (conventions.md §4.1)."""
     clock = next(iter(app.organizations)).clock
     clock.freeze(datetime(2026, 1, 15, 10, 17, 57, 865_000, UTC))
     answer = api.post("/api/customers", document("customers", email="john@example.com"))
@@ -94,7 +94,7 @@ def test_a_single_document(api: Api, app: MockServerApp) -> None:
 
 
 def test_the_order_of_members(api: Api) -> None:
-    """Attributes and relationships come in the order of the public metadata (§4)."""
+    """Attributes and relationships come in the order of the public metadata (conventions.md §4)."""
     data = api.create("customers", email="john@example.com")
 
     assert list(data["attributes"]) == CUSTOMER_ATTRIBUTES
@@ -103,7 +103,7 @@ def test_the_order_of_members(api: Api) -> None:
 
 
 def test_ids_are_ten_letters(api: Api) -> None:
-    """An id is ten ASCII letters, and unique in its type (§3)."""
+    """An id is ten ASCII letters, and unique in its type (conventions.md §3)."""
     found = [api.create("tags", name=f"tag-{number}")["id"] for number in range(50)]
 
     assert [id_ for id_ in found if not ID.fullmatch(id_)] == []
@@ -111,14 +111,14 @@ def test_ids_are_ten_letters(api: Api) -> None:
 
 
 def test_ids_are_case_sensitive(api: Api) -> None:
-    """The same letters in another case are another id (§3)."""
+    """The same letters in another case are another id (conventions.md §3)."""
     tag = api.create("tags", name="vip")
 
     assert api.get(f"/api/tags/{tag['id'].swapcase()}").status_code == 404
 
 
 def test_generated_references_are_uuids(api: Api) -> None:
-    """What a customer is known by elsewhere is a UUID v4 (customers §3)."""
+    """What a customer is known by elsewhere is a UUID v4 (customers.md §3)."""
     attributes = api.create("customers", email="john@example.com")["attributes"]
 
     assert UUID.fullmatch(attributes["shopper_reference"])
@@ -126,7 +126,7 @@ def test_generated_references_are_uuids(api: Api) -> None:
 
 
 def test_timestamps(api: Api) -> None:
-    """They are UTC with three decimals, and equal when a record is new (§3)."""
+    """They are UTC with three decimals, and equal when a record is new (conventions.md §3)."""
     attributes = api.create("customers", email="john@example.com")["attributes"]
 
     assert TIMESTAMP.fullmatch(attributes["created_at"])
@@ -134,7 +134,7 @@ def test_timestamps(api: Api) -> None:
 
 
 def test_updated_at_moves_only_with_a_change(api: Api, app: MockServerApp) -> None:
-    """Sending what is there already is no change (§3, §7)."""
+    """Sending what is there already is no change (conventions.md §3, §7)."""
     clock = next(iter(app.organizations)).clock
     clock.freeze(datetime(2026, 1, 1, tzinfo=UTC))
     customer = api.create("customers", email="john@example.com", metadata={"vip": 1})
@@ -148,7 +148,10 @@ def test_updated_at_moves_only_with_a_change(api: Api, app: MockServerApp) -> No
 
 
 def test_meta_of_a_resource(api: Api, app: MockServerApp) -> None:
-    """Mode, organization and a trace id that all objects of one answer share (§4.1)."""
+    """Mode, organization and a trace id that all objects of one answer share.
+
+    conventions.md §4.1.
+    """
     tags = [to(api.create("tags", name=name)) for name in ("a", "b")]
     api.create("customers", email="john@example.com", links={"tags": tags})
     document_ = api.get("/api/customers?include=tags").json
@@ -175,7 +178,7 @@ def test_the_live_mode(api: Api) -> None:
 
 
 def test_links_have_the_host_of_the_request(api: Api) -> None:
-    """Absolute URLs begin with scheme and host of the request (§4.1)."""
+    """Absolute URLs begin with scheme and host of the request (conventions.md §4.1)."""
     customer = api.create("customers", email="john@example.com")
     answer = api.request("GET", path_of(customer), headers={"Host": "acme.cl.localhost:8080"})
 
@@ -185,7 +188,7 @@ def test_links_have_the_host_of_the_request(api: Api) -> None:
 
 
 def test_relationships_have_data_only_when_included(api: Api) -> None:
-    """Included and empty: null for a to-one, an empty list for a to-many (§4.1)."""
+    """Included and empty: null for a to-one, an empty list for a to-many (conventions.md §4.1)."""
     customer = api.create("customers", email="john@example.com")
     answer = api.get(path_of(customer), {"include": "customer_group,tags"})
     relationships = answer.json["data"]["relationships"]
@@ -199,7 +202,7 @@ def test_relationships_have_data_only_when_included(api: Api) -> None:
 
 
 def test_a_list(api: Api) -> None:
-    """Data, meta, links, in this order, with counts and page links (§4.2)."""
+    """Data, meta, links, in this order, with counts and page links (conventions.md §4.2)."""
     for number in range(5):
         api.create("customers", email=f"{number}@example.com")
     answer = api.get("/api/customers?page[size]=3&sort=email&fields[customers]=id,email")
@@ -215,7 +218,7 @@ def test_a_list(api: Api) -> None:
 
 
 def test_included_stands_between_data_and_meta(api: Api) -> None:
-    """The top level is data, included, meta, links (§4.2)."""
+    """The top level is data, included, meta, links (conventions.md §4.2)."""
     tag = api.create("tags", name="vip")
     api.create("customers", email="john@example.com", links={"tags": [to(tag)]})
 
@@ -228,7 +231,7 @@ def test_included_stands_between_data_and_meta(api: Api) -> None:
 
 
 def test_an_empty_list(api: Api) -> None:
-    """An empty list has one page (§4.3)."""
+    """An empty list has one page (conventions.md §4.3)."""
     answer = api.get("/api/customers")
     page = "http://localhost/api/customers?page%5Bnumber%5D=1&page%5Bsize%5D=10"
 
@@ -240,7 +243,7 @@ def test_an_empty_list(api: Api) -> None:
 
 
 def test_a_null_related_resource(api: Api) -> None:
-    """What leads nowhere is null (§4.4)."""
+    """What leads nowhere is null (conventions.md §4.4)."""
     customer = api.create("customers", email="john@example.com")
 
     assert got(api.get(f"{path_of(customer)}/customer_group")) == (200, '{"data":null}')
@@ -250,7 +253,7 @@ def test_a_null_related_resource(api: Api) -> None:
     ("path", "type_"), [("organization", "organizations"), ("application", "applications")]
 )
 def test_singletons(api: Api, path: str, type_: str) -> None:
-    """No id in the URL, no links, no relationships; the type is a plural (§4.1)."""
+    """No id in the URL, no links, no relationships; the type is a plural (conventions.md §4.1)."""
     data = api.get(f"/api/{path}").json["data"]
 
     assert list(data) == ["id", "type", "attributes", "relationships", "meta"]
@@ -281,7 +284,7 @@ def test_singletons(api: Api, path: str, type_: str) -> None:
     ids=repr,
 )
 def test_booleans(api: Api, sent: Any, stored: Any) -> None:
-    """Texts are cast to booleans, an empty one to null (§3)."""
+    """Texts are cast to booleans, an empty one to null (conventions.md §3)."""
     location = _location(api, suppress_etd=sent)
 
     assert stored is location["attributes"]["suppress_etd"]
@@ -298,7 +301,7 @@ def _location(api: Api, **attributes: Any) -> Any:
     ids=repr,
 )
 def test_integers(api: Api, sent: Any, stored: int | None) -> None:
-    """Texts are cast to integers, one without digits to zero (§3)."""
+    """Texts are cast to integers, one without digits to zero (conventions.md §3)."""
     market = api.get("/api/markets").json["data"][0]
     updated = api.patch(
         path_of(market),
@@ -314,7 +317,7 @@ def test_integers(api: Api, sent: Any, stored: int | None) -> None:
     ids=repr,
 )
 def test_free_texts(api: Api, sent: Any, stored: str | None) -> None:
-    """References are free texts, and an empty one stays empty (§3)."""
+    """References are free texts, and an empty one stays empty (conventions.md §3)."""
     customer = api.create("customers", email="john@example.com", reference=sent)
 
     assert stored == customer["attributes"]["reference"]
@@ -331,7 +334,7 @@ def test_what_is_no_text(api: Api, sent: Any) -> None:
 
 
 def test_references_are_not_unique(api: Api) -> None:
-    """Two customers may have the same reference (§3)."""
+    """Two customers may have the same reference (conventions.md §3)."""
     pair = [
         api.create("customers", email=f"{n}@b.c", reference="x", reference_origin="y") for n in "ab"
     ]
@@ -353,7 +356,7 @@ METADATA: list[Any] = [
 
 @pytest.mark.parametrize("sent", METADATA, ids=repr)
 def test_metadata(api: Api, sent: Any) -> None:
-    """Metadata is any JSON object, or null (§3)."""
+    """Metadata is any JSON object, or null (conventions.md §3)."""
     customer = api.create("customers", email="john@example.com", metadata=sent)
 
     assert sent == customer["attributes"]["metadata"]
@@ -362,7 +365,7 @@ def test_metadata(api: Api, sent: Any) -> None:
 
 @pytest.mark.parametrize("type_", ["customers", "tags", "customer_groups", "markets", "orders"])
 def test_what_every_type_can_update(api: Api, type_: str) -> None:
-    """References and metadata can be updated on every type (§3)."""
+    """References and metadata can be updated on every type (conventions.md §3)."""
     market = api.get("/api/markets").json["data"][0]
     object_ = {
         "customers": lambda: api.create("customers", email="a@b.c"),

@@ -1,4 +1,4 @@
-"""The catalogue of errors: each entry reached, its exact body (conventions §16)."""
+"""The catalogue of errors: each entry reached, its exact body (conventions.md §16)."""
 
 from __future__ import annotations
 
@@ -289,7 +289,7 @@ def test_several_errors(api: Api) -> None:
 
 
 def test_an_invalid_attribute(api: Api) -> None:
-    """The body of a duplicate, to the letter (§16.1)."""
+    """The body of a duplicate, to the letter (conventions.md §16.1)."""
     api.create("customers", email="john@example.com")
     body = (
         '{"errors":[{"title":"has already been taken",'
@@ -304,7 +304,7 @@ def test_an_invalid_attribute(api: Api) -> None:
 
 
 def test_an_invalid_relationship(api: Api) -> None:
-    """The pointer leads to the relationship (§16.2)."""
+    """The pointer leads to the relationship (conventions.md §16.2)."""
     body = (
         '{"errors":[{"title":"can\'t be blank","detail":"market - can\'t be blank",'
         '"code":"VALIDATION_ERROR","source":{"pointer":"/data/relationships/market"},'
@@ -337,7 +337,10 @@ def test_an_invalid_relationship(api: Api) -> None:
     ],
 )
 def test_rules(rule: str, title: str, meta: dict[str, Any]) -> None:
-    """Each rule has its title and its meta, for attributes, relationships and records (§16.2)."""
+    """Each rule has its title and its meta, for attributes, relationships and records.
+
+    conventions.md §16.2.
+    """
     assert refusals.violation("attributes/a", title, rule, **meta) == violation("a", rule, **meta)
     assert refusals.violation("relationships/a", title, rule, **meta) == violation(
         "a", rule, relationship=True, **meta
@@ -410,7 +413,7 @@ def test_values_are_echoed_as_they_are(api: Api) -> None:
 
 
 class TestTokens:
-    """The two 401s, which clients must tell apart (§16.1)."""
+    """The two 401s, which clients must tell apart (conventions.md §16.1)."""
 
     @pytest.fixture
     def options(self) -> Options:

@@ -1,4 +1,4 @@
-"""Change histories: what is recorded, who did it, and pages by cursor (customers §13)."""
+"""Change histories: what is recorded, who did it, and pages by cursor (customers.md §13)."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ def test_who_is_confidential_as_the_token_is(bearers: Bearers) -> None:
 
 @pytest.mark.parametrize("options", [{"auth": True}])
 def test_who_may_read(bearers: Bearers) -> None:
-    """Integrations alone (authentication §13.3)."""
+    """Integrations alone (authentication.md §13.3)."""
     customer = bearers.integration().create("customers", email="a@example.com", password="secret")
     (entry,) = history(bearers.integration(), customer)
     own = bearers.customer("a@example.com", "secret")
@@ -240,7 +240,10 @@ def test_pages(api: Api, customer: Document, sort: str, size: int, lengths: list
 
 
 def test_the_link_of_a_page(api: Api, customer: Document) -> None:
-    """Sorted and encoded like those of other lists, with the cursor for the number (§9)."""
+    """Sorted and encoded like those of other lists, with the cursor for the number.
+
+    conventions.md §9.
+    """
     api.update(customer, reference="new")
     url = f"{path_of(customer)}/event_stores"
     answer = api.get(f"{url}?sort=-id&page[size]=1&page[number]=1&foo=bar")
@@ -289,7 +292,10 @@ def test_fields_and_filters(api: Api, clock: Clock, customer: Document) -> None:
     ],
 )
 def test_by_type(api: Api, customer: Document, condition: str, count: int) -> None:
-    """The two predicates the field has, though all of a history is about one record (§21)."""
+    """The two predicates the field has, though all of a history is about one record.
+
+    neighbours.md §21.
+    """
     api.update(customer, reference="new")
 
     assert count == len(history(api, customer, f"filter[q][{condition}"))

@@ -156,7 +156,7 @@ def test_head(samples: Samples, path: str) -> None:
 
 @pytest.mark.parametrize("type_", UPDATABLE)
 def test_references(samples: Samples, type_: str) -> None:
-    """They can be changed on every type (conventions §3), and nothing else is."""
+    """They can be changed on every type (conventions.md §3), and nothing else is."""
     made = samples.new(type_)
     before = samples.api.get(path_of(made)).json["data"]["attributes"]
     changed = samples.api.update(made, **REFERENCES)["attributes"]
@@ -339,7 +339,7 @@ def text(value: str | float) -> str:
 
 @pytest.mark.parametrize("type_", LISTED)
 def test_other_filters(samples: Samples, type_: str) -> None:
-    """Every name beside ``q`` is understood (conventions §13.3), and no others."""
+    """Every name beside ``q`` is understood (conventions.md §13.3), and no others."""
     made, path = samples.new(type_), f"/api/{type_}"
     attributes = registry()[type_].attributes
     for name in registry()[type_].filters:

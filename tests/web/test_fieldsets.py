@@ -1,4 +1,4 @@
-"""Sparse fieldsets (conventions §11)."""
+"""Sparse fieldsets (conventions.md §11)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_what_is_returned(
 
 
 def test_everywhere(api: Api, customer: Document) -> None:
-    """They apply to reads of one and of many, to creates and to updates (§11)."""
+    """They apply to reads of one and of many, to creates and to updates (conventions.md §11)."""
     query = {"fields[customers]": "reference"}
     path = path_of(customer)
     sent = document("customers", email="jane@example.com", reference="r")
@@ -85,7 +85,10 @@ def test_types_not_mentioned_come_in_full(api: Api, customer: Document) -> None:
 
 
 def test_included_without_linkage(api: Api, customer: Document) -> None:
-    """What is included is there even when the relationship was not asked for (§11)."""
+    """What is included is there even when the relationship was not asked for.
+
+    conventions.md §11.
+    """
     answer = api.get(f"{path_of(customer)}?include=tags&fields[customers]=email")
 
     assert "relationships" not in answer.json["data"]
@@ -93,7 +96,7 @@ def test_included_without_linkage(api: Api, customer: Document) -> None:
 
 
 def test_included_with_linkage(api: Api, customer: Document) -> None:
-    """A relationship that is asked for and included has its linkage (§11)."""
+    """A relationship that is asked for and included has its linkage (conventions.md §11)."""
     answer = api.get(f"{path_of(customer)}?include=tags&fields[customers]=tags")
 
     assert [to(answer.json["included"][0])] == (

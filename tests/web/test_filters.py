@@ -1,4 +1,4 @@
-"""Filters (conventions §13)."""
+"""Filters (conventions.md §13)."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ PREDICATES: dict[tuple[str, str], str] = {
 def test_predicates(
     api: Api, named: dict[str, Document], key: str, value: str, expected: str
 ) -> None:
-    """Every predicate, with the values that tell it from the others (§13.2)."""
+    """Every predicate, with the values that tell it from the others (conventions.md §13.2)."""
     assert expected == found(api, q(key, value))
     assert named
 
@@ -300,7 +300,7 @@ PATHS: dict[tuple[str, str], str] = {
     ids=[f"{key}={value}" for key, value in PATHS],
 )
 def test_paths(api: Api, named: dict[str, Document], key: str, value: str, expected: str) -> None:
-    """Through relationships, to-one and to-many, and by their public ids (§13.1)."""
+    """Through relationships, to-one and to-many, and by their public ids (conventions.md §13.1)."""
     ids = {name: object_["id"] for name, object_ in named.items()}
 
     assert expected == found(api, q(key, value.format(**ids)))
@@ -344,13 +344,13 @@ COMBINED: dict[str, str] = {
 
 @pytest.mark.parametrize(("query", "expected"), COMBINED.items(), ids=list(COMBINED))
 def test_combinations(api: Api, named: dict[str, Document], query: str, expected: str) -> None:
-    """Conditions, attributes and values together (§13, §13.1)."""
+    """Conditions, attributes and values together (conventions.md §13, §13.1)."""
     assert expected == found(api, query)
     assert named
 
 
 def test_a_plus_is_a_space(api: Api) -> None:
-    """And an encoded plus is a plus (§13.2)."""
+    """And an encoded plus is a plus (conventions.md §13.2)."""
     for reference in ("red handbag", "red+handbag"):
         api.create("customers", email=f"{reference[3:5]}@x.com", reference=reference)
 
@@ -391,13 +391,16 @@ DROPPED = [
 
 @pytest.mark.parametrize("query", DROPPED)
 def test_dropped_conditions(api: Api, named: dict[str, Document], query: str) -> None:
-    """Empty and unreadable values make no condition: search boxes depend on it (§13.2)."""
+    """Empty and unreadable values make no condition: search boxes depend on it.
+
+    conventions.md §13.2.
+    """
     assert found(api, query) == "abcde"
     assert found(api, f"{query}&filter[q][reference_origin_eq]=x") == "ab"
     assert named
 
 
-#: As the contract lists them (customers §1).
+#: As the contract lists them (customers.md §1).
 EXACT: dict[str, tuple[str, str]] = {
     "id": ("{bob}", "b"),
     "email": ("bob@example.com", "b"),
@@ -445,13 +448,13 @@ def test_moments_of_other_forms(api: Api, query: str, expected: str) -> None:
 
 
 def test_the_names_of_other_filters() -> None:
-    """They are those of the contract, q among them (§13.3)."""
+    """They are those of the contract, q among them (conventions.md §13.3)."""
     assert set(registry()["customers"].filters) == {*EXACT, "q"}
 
 
 @pytest.mark.parametrize("name", EXACT)
 def test_other_filters(api: Api, named: dict[str, Document], name: str) -> None:
-    """Exact matches, ids, and ranges with both ends included (§13.3)."""
+    """Exact matches, ids, and ranges with both ends included (conventions.md §13.3)."""
     value, expected = EXACT[name]
     ids = {n.replace("-", "_"): object_["id"] for n, object_ in named.items()}
     sent = value if value.startswith('{"') else value.replace("-Paris", "_Paris").format(**ids)
@@ -518,7 +521,10 @@ UNKNOWN = [
 
 @pytest.mark.parametrize("key", UNKNOWN)
 def test_unknown_in_q(api: Api, named: dict[str, Document], key: str) -> None:
-    """Unknown attributes, predicates and combinations are ignored; the others hold (§13.4)."""
+    """Unknown attributes, predicates and combinations are ignored; the others hold.
+
+    conventions.md §13.4.
+    """
     assert found(api, f"filter[q][{key}]=x") == "abcde"
     assert found(api, f"filter[q][{key}]=x&filter[q][status_eq]=repeat") == "c"
     assert named
@@ -572,7 +578,7 @@ REFUSED: dict[str, tuple[str, Refused]] = {
 
 @pytest.mark.parametrize(("query", "expected"), REFUSED.values(), ids=REFUSED)
 def test_what_is_refused(api: Api, query: str, expected: Refused) -> None:
-    """Wrong names, shapes and values (§13.3)."""
+    """Wrong names, shapes and values (conventions.md §13.3)."""
     assert expected == got(api.get(f"/api/customers?{query}"))
 
 
@@ -585,7 +591,7 @@ def test_filters_do_not_matter_to_one(api: Api, named: dict[str, Document]) -> N
 
 
 def test_filters_of_a_related_list(api: Api, named: dict[str, Document]) -> None:
-    """They apply to the related type, within what is related (§5)."""
+    """They apply to the related type, within what is related (conventions.md §5)."""
     path = f"{path_of(named['gold'])}/customers"
 
     assert values(api.get(f"{path}?{q('reference_not_null', 'true')}"), "reference") == [
@@ -641,7 +647,7 @@ def test_unknown_in_q_of_a_related_list(api: Api, named: dict[str, Document]) ->
 
 
 class TestStrict:
-    """With ``strict_filters`` unknown conditions of ``q`` are refused (§13.4)."""
+    """With ``strict_filters`` unknown conditions of ``q`` are refused (conventions.md §13.4)."""
 
     @pytest.fixture
     def options(self) -> Options:
@@ -663,7 +669,10 @@ class TestStrict:
         "type_", [t for t, r in sorted(registry().items()) if "list" in r.actions]
     )
     def test_filterable_attributes_of_every_type(self, api: Api, type_: str) -> None:
-        """Exactly the attributes flagged so can be filtered in q; others may be paths (§13.1)."""
+        """Exactly the attributes flagged so can be filtered in q; others may be paths.
+
+        conventions.md §13.1.
+        """
         linked = [n for n, r in registry()[type_].relationships.items() if r.flags.filterable]
         for name, attribute in registry()[type_].attributes.items():
             answer = api.get(f"/api/{type_}?filter[q][{name}_null]=true")
@@ -673,7 +682,7 @@ class TestStrict:
 
 
 def test_json_text_is_sent_as_it_is(api: Api, named: dict[str, Document]) -> None:
-    """Quotes and braces need no encoding (clients §4)."""
+    """Quotes and braces need no encoding (clients.md §4)."""
     query = {"filter[q][metadata_jcont]": json.dumps({"n": {"a": 1}})}
 
     assert values(api.get("/api/customers", query), "reference") == ["Alpha", "100%_\\."]

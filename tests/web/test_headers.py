@@ -1,4 +1,4 @@
-"""Headers of requests and responses (conventions §2, §15)."""
+"""Headers of requests and responses (conventions.md §2, §15)."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def send(api: Api, customer: Document, case: str) -> TestResponse:
 
 @pytest.mark.parametrize("case", CASES)
 def test_exactly_these_headers(api: Api, customer: Document, case: str) -> None:
-    """Nothing is missing and nothing more is sent (§2)."""
+    """Nothing is missing and nothing more is sent (conventions.md §2)."""
     answer = send(api, customer, case)
     expected = CASES[case][3]
     tagged = {"ETag"} if answer.status_code in (200, 201) else set()
@@ -186,7 +186,7 @@ def test_request_ids(api: Api) -> None:
 
 
 def test_no_location(api: Api) -> None:
-    """A create does not tell where (§2)."""
+    """A create does not tell where (conventions.md §2)."""
     answer = api.post("/api/customers", document("customers", email="john@example.com"))
 
     assert answer.status_code == 201
@@ -209,7 +209,10 @@ def test_no_location(api: Api) -> None:
 def test_browsers_may_use_plain_http(
     app: MockServerApp, path: str, change: Document, scheme: str, expected: str | None
 ) -> None:
-    """No answer keeps them to https, unless one asks for that (§2, RFC 6797 §7.2)."""
+    """No answer keeps them to https, unless one asks for that.
+
+    conventions.md §2, RFC 6797 §7.2.
+    """
     app.plane.settings.change(change)
     answer = app.test_client().get(path, base_url=f"{scheme}://acme.cl.localhost")
     app.plane.settings.change({"hsts": False})
@@ -230,7 +233,7 @@ def test_hsts_from_the_start(data_directory: Path) -> None:
 
 
 def test_etags(api: Api, customer: Document) -> None:
-    """Weak, the same while the document is the same, trace id apart (§15)."""
+    """Weak, the same while the document is the same, trace id apart (conventions.md §15)."""
     path = path_of(customer)
     first, second = (api.get(path).headers["ETag"] for _ in range(2))
     api.update(customer, reference="x")
@@ -248,7 +251,7 @@ def test_etags(api: Api, customer: Document) -> None:
     "path", ["/api/customers", "{customer}", "/api/markets", "{customer}/tags"]
 )
 def test_not_modified(api: Api, customer: Document, path: str, header: str) -> None:
-    """A client that has it gets nothing but headers (§15)."""
+    """A client that has it gets nothing but headers (conventions.md §15)."""
     path = path.format(customer=path_of(customer))
     full = api.get(path)
     etag = full.headers["ETag"]
@@ -297,7 +300,7 @@ def test_conditions_are_for_reads(api: Api, customer: Document) -> None:
     ],
 )
 def test_head(api: Api, customer: Document, path: str) -> None:
-    """As GET, without the body (§15)."""
+    """As GET, without the body (conventions.md §15)."""
     path = path.format(customer=path_of(customer))
     read, head = api.get(path), api.request("HEAD", path)
     changing = {"X-Request-Id", "X-Ratelimit-Remaining"}
@@ -322,7 +325,7 @@ def test_head_with_a_tag(api: Api, customer: Document) -> None:
 )
 @pytest.mark.parametrize("wanted", [None, "authorization, content-type", "x-anything"])
 def test_preflight(api: Api, path: str, wanted: str | None) -> None:
-    """No token, no body; the headers asked for are allowed (§15)."""
+    """No token, no body; the headers asked for are allowed (conventions.md §15)."""
     asked = {
         "Accept": None,
         "Origin": "http://localhost:3000",
@@ -361,7 +364,7 @@ def test_preflight(api: Api, path: str, wanted: str | None) -> None:
 )
 @pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "FOO", "LINK"])
 def test_allow(api: Api, path: str, allow: str, method: str) -> None:
-    """A method that is not there is told which ones are (§16)."""
+    """A method that is not there is told which ones are (conventions.md §16)."""
     answer = api.request(method, path)
 
     assert got(answer) == refused("METHOD_NOT_ALLOWED")
@@ -371,7 +374,7 @@ def test_allow(api: Api, path: str, allow: str, method: str) -> None:
 @pytest.mark.parametrize("path", ["/api/nope", "/api/nope/x", "/nope", "/api", "/api/"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "FOO"])
 def test_no_route(api: Api, path: str, method: str) -> None:
-    """What leads nowhere is a missing record (§1)."""
+    """What leads nowhere is a missing record (conventions.md §1)."""
     assert got(api.request(method, path)) == refused("RECORD_NOT_FOUND")
 
 
@@ -404,14 +407,14 @@ def test_other_paths_without_a_route(api: Api, path: str) -> None:
     "path", ["/api/customers", "{customer}", "{customer}/tags", "{customer}/relationships/tags"]
 )
 def test_trailing_slashes(api: Api, customer: Document, path: str) -> None:
-    """They are accepted, without a redirect (§1)."""
+    """They are accepted, without a redirect (conventions.md §1)."""
     path = path.format(customer=path_of(customer))
 
     assert api.get(path).headers["ETag"] == api.get(f"{path}/").headers["ETag"]
 
 
 def test_writing_with_trailing_slashes(api: Api) -> None:
-    """The legacy client always sends them (clients §1)."""
+    """The legacy client always sends them (clients.md §1)."""
     created = api.post("/api/customers/", document("customers", email="a@b.c"))
     path = f"{path_of(created.json['data'])}/"
     changed = api.patch(path, document("customers", created.json["data"]["id"], reference="x"))
@@ -442,7 +445,7 @@ def test_writing_with_trailing_slashes(api: Api) -> None:
     ],
 )
 def test_acceptable(api: Api, accept: str | None) -> None:
-    """One of the listed types is enough (§2)."""
+    """One of the listed types is enough (conventions.md §2)."""
     assert api.request("GET", "/api/tags", headers={"Accept": accept}).status_code == 200
 
 
@@ -461,7 +464,7 @@ def test_acceptable(api: Api, accept: str | None) -> None:
 )
 @pytest.mark.parametrize("method", ["GET", "DELETE", "POST"])
 def test_not_acceptable(api: Api, method: str, accept: str) -> None:
-    """The error repeats the header (§2, §16)."""
+    """The error repeats the header (conventions.md §2, §16)."""
     path = "/api/tags" if method == "POST" else "/api/tags/AAAAAAAAAA"
     sent = {} if method == "POST" else None
     answer = api.request(method, path, sent, headers={"Accept": accept})
@@ -483,7 +486,7 @@ def test_not_acceptable(api: Api, method: str, accept: str) -> None:
     ],
 )
 def test_supported(api: Api, content_type: str) -> None:
-    """Parameters do not matter (§2)."""
+    """Parameters do not matter (conventions.md §2)."""
     sent = document("tags", name="vip")
     answer = api.request("POST", "/api/tags", sent, headers={"Content-Type": content_type})
 
@@ -507,7 +510,7 @@ def test_supported(api: Api, content_type: str) -> None:
 )
 @pytest.mark.parametrize("method", ["POST", "PATCH", "PUT"])
 def test_not_supported(api: Api, method: str, content_type: str | None, named: str) -> None:
-    """The error names the media type, without its parameters (§2, §16)."""
+    """The error names the media type, without its parameters (conventions.md §2, §16)."""
     path = "/api/tags" if method == "POST" else "/api/tags/AAAAAAAAAA"
     answer = api.request(method, path, {}, headers={"Content-Type": content_type})
 
@@ -523,7 +526,7 @@ def test_not_supported(api: Api, method: str, content_type: str | None, named: s
 def test_where_the_content_type_does_not_matter(
     api: Api, customer: Document, method: str, content_type: str
 ) -> None:
-    """Clients send it on reads and deletes as well (§2)."""
+    """Clients send it on reads and deletes as well (conventions.md §2)."""
     headers = {"Content-Type": content_type}
     answer = api.request(method, path_of(customer), headers=headers)
 
@@ -531,7 +534,7 @@ def test_where_the_content_type_does_not_matter(
 
 
 def test_the_language_does_not_matter(api: Api) -> None:
-    """Messages are English (§15)."""
+    """Messages are English (conventions.md §15)."""
     plain = got(api.post("/api/tags", {}))
     answer = api.request("POST", "/api/tags", {}, headers={"Accept-Language": "it"})
 
@@ -552,7 +555,7 @@ def test_a_host_that_is_none(api: Api, host: str) -> None:
 
 
 class TestTokens:
-    """What the ``Authorization`` header and the host say together (§1, §2)."""
+    """What the ``Authorization`` header and the host say together (conventions.md §1, §2)."""
 
     @pytest.fixture
     def options(self) -> Options:
@@ -610,13 +613,13 @@ class TestTokens:
         ],
     )
     def test_the_organization_in_the_host(self, bearers: Bearers, host: str, status: int) -> None:
-        """It must be the token's; other hosts say nothing (§1)."""
+        """It must be the token's; other hosts say nothing (conventions.md §1)."""
         answer = bearers.integration().request("GET", "/api/tags", headers={"Host": host})
 
         assert status == answer.status_code
 
     def test_a_preflight_needs_no_token(self, app: MockServerApp) -> None:
-        """Browsers send none (§15)."""
+        """Browsers send none (conventions.md §15)."""
         assert Api(app).request("OPTIONS", "/api/customers").status_code == 204
 
 

@@ -1,4 +1,4 @@
-"""Compound documents (conventions §4.5, §12)."""
+"""Compound documents (conventions.md §4.5, §12)."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_to_one_and_a_to_many(api: Api, world: dict[str, Document]) -> None:
 
 
 def test_a_path_includes_each_step(api: Api, world: dict[str, Document]) -> None:
-    """Of a path every step is included (§12)."""
+    """Of a path every step is included (conventions.md §12)."""
     answer = api.get(f"{path_of(world['john'])}?include=customer_addresses.address").json
     entry, home = answer["included"]
 
@@ -101,7 +101,7 @@ def test_a_path_includes_each_step(api: Api, world: dict[str, Document]) -> None
 
 
 def test_each_once(api: Api, world: dict[str, Document]) -> None:
-    """What several lead to is included once (§4.5)."""
+    """What several lead to is included once (conventions.md §4.5)."""
     answer = api.get("/api/customers?include=customer_group,tags,customer_addresses.address").json
 
     assert sorted(object_["type"] for object_ in answer["included"]) == [
@@ -116,7 +116,7 @@ def test_each_once(api: Api, world: dict[str, Document]) -> None:
 
 
 def test_primary_data_are_not_repeated(api: Api, world: dict[str, Document]) -> None:
-    """A path that leads back adds linkage, not copies (§4.5)."""
+    """A path that leads back adds linkage, not copies (conventions.md §4.5)."""
     answer = api.get("/api/customers?include=customer_group.customers.tags").json
     gold = answer["included"][0]
 
@@ -130,7 +130,7 @@ def test_primary_data_are_not_repeated(api: Api, world: dict[str, Document]) -> 
 
 
 def test_nothing_to_include(api: Api, world: dict[str, Document]) -> None:
-    """The member is absent when every relation is empty (§4.5)."""
+    """The member is absent when every relation is empty (conventions.md §4.5)."""
     path = path_of(world["guest"])
     answer = api.get(f"{path}?include=customer_group,tags,orders.market,jwt_customer").json
 
@@ -144,7 +144,7 @@ def test_nothing_to_include(api: Api, world: dict[str, Document]) -> None:
 
 
 def test_all_of_them_come(api: Api) -> None:
-    """What is included is not paginated (§12)."""
+    """What is included is not paginated (conventions.md §12)."""
     group = api.create("customer_groups", name="Gold")
     links = {"customer_group": to(group)}
     for number in range(40):
@@ -156,7 +156,7 @@ def test_all_of_them_come(api: Api) -> None:
 
 
 def test_on_every_kind_of_request(api: Api, world: dict[str, Document]) -> None:
-    """Reads of one, of many and of related, creates and updates (§12)."""
+    """Reads of one, of many and of related, creates and updates (conventions.md §12)."""
     john, gold = world["john"], world["gold"]
     links = {"customer_group": to(gold)}
     query = {"include": "customer_group"}
@@ -173,7 +173,7 @@ def test_on_every_kind_of_request(api: Api, world: dict[str, Document]) -> None:
 
 
 def test_a_polymorphic_relation(api: Api, world: dict[str, Document]) -> None:
-    """It resolves to the concrete type, and a path may go on from there (§12)."""
+    """It resolves to the concrete type, and a path may go on from there (conventions.md §12)."""
     answer = api.get(f"{path_of(world['note'])}?include=attachable.customer_group").json
 
     assert included(answer) == [to(world["john"]), to(world["gold"])]
@@ -237,7 +237,7 @@ REFUSED: dict[str, tuple[str, Refused]] = {
 @pytest.mark.parametrize(("include", "expected"), REFUSED.values(), ids=REFUSED)
 @pytest.mark.parametrize("one", [True, False], ids=["one", "list"])
 def test_what_is_refused(api: Api, include: str, expected: Refused, one: Any) -> None:
-    """Each bad path names the step that fails and the type it fails on (§12)."""
+    """Each bad path names the step that fails and the type it fails on (conventions.md §12)."""
     customer = api.create("customers", email="john@example.com")
     path = path_of(customer) if one else "/api/customers"
 
@@ -245,7 +245,7 @@ def test_what_is_refused(api: Api, include: str, expected: Refused, one: Any) ->
 
 
 def test_six_levels(api: Api, world: dict[str, Document]) -> None:
-    """Six steps are allowed (§12)."""
+    """Six steps are allowed (conventions.md §12)."""
     answer = api.get(f"{path_of(world['john'])}?include={SEVENTH}")
 
     assert included(answer.json) == [to(world["gold"]), to(world["jane"])]
@@ -271,14 +271,17 @@ LATER: dict[str, tuple[str, list[dict[str, Any]]]] = {
 
 @pytest.mark.parametrize(("query", "errors"), LATER.values(), ids=LATER)
 def test_reported_with_a_later_one(api: Api, query: str, errors: list[dict[str, Any]]) -> None:
-    """Bad paths are reported together with the first bad parameter after them (§12)."""
+    """Bad paths are reported together with the first bad parameter after them.
+
+    conventions.md §12.
+    """
     answer = api.get(f"/api/customers?include=foo,bar&{query}")
 
     assert got(answer) == refused_with([invalid("foo"), invalid("bar"), *errors])
 
 
 def test_fields_come_before(api: Api) -> None:
-    """A bad fieldset is reported alone (§17)."""
+    """A bad fieldset is reported alone (conventions.md §17)."""
     answer = api.get("/api/customers?include=foo&fields[customers]=foo")
 
     assert got(answer) == refused("INVALID_FIELD", "foo is not a valid field for customers.")

@@ -1,4 +1,4 @@
-"""Requests that are wrong in two ways are told of the first one (conventions §17)."""
+"""Requests that are wrong in two ways are told of the first one (conventions.md §17)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages: numbers, sizes, counts, links (conventions §9)."""
+"""Pages: numbers, sizes, counts, links (conventions.md §9)."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_links_repeat_includes(api: Api) -> None:
 
 
 def test_clients_count(api: Api, tags: list[str]) -> None:
-    """The smallest page tells how many there are (clients §4)."""
+    """The smallest page tells how many there are (clients.md §4)."""
     answer = api.get("/api/tags?page[number]=1&page[size]=1")
 
     assert (len(ids(answer)), answer.json["meta"]) == (1, {"record_count": 60, "page_count": 60})
@@ -190,7 +190,7 @@ def test_clients_count(api: Api, tags: list[str]) -> None:
 
 
 def test_clients_page_by_id(api: Api, tags: list[str]) -> None:
-    """Sorting by id and comparing ids agree, across deletions (clients §4)."""
+    """Sorting by id and comparing ids agree, across deletions (clients.md §4)."""
     seen: list[str] = []
     query = {"sort": "id", "page[size]": "25", "page[number]": "1"}
     while found := ids(api.get("/api/tags", query)):

@@ -1,4 +1,4 @@
-"""Rate limits: classes, windows, headers (conventions §14), with a clock that stands still."""
+"""Rate limits: classes, windows, headers (conventions.md §14), with a clock that stands still."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_the_cacheable_average(api: Api, clock: Clock) -> None:
 
 
 def test_a_window_slides(api: Api, clock: Clock) -> None:
-    """There is no reset: what falls out of the window makes room (§14)."""
+    """There is no reset: what falls out of the window makes room (conventions.md §14)."""
     for _ in range(5):
         assert spend(api, 5) == [404]
         clock.advance(timedelta(seconds=2))
@@ -110,7 +110,7 @@ def test_a_window_slides(api: Api, clock: Clock) -> None:
 
 
 def test_blocked_until_the_rate_falls(api: Api, clock: Clock) -> None:
-    """Refused requests count: who goes on asking stays out (§14)."""
+    """Refused requests count: who goes on asking stays out (conventions.md §14)."""
     spend(api, 25)
     for _ in range(4):
         clock.advance(timedelta(seconds=4))
@@ -121,7 +121,7 @@ def test_blocked_until_the_rate_falls(api: Api, clock: Clock) -> None:
 
 
 def test_reads_and_writes_count_apart(api: Api) -> None:
-    """Each has its own windows (§14)."""
+    """Each has its own windows (conventions.md §14)."""
     assert spend(api, 25) == [404]
     assert write(api, 25) == [400]
     assert write(api, 1) == [429]
@@ -160,7 +160,7 @@ def test_modes_count_apart(api: Api) -> None:
 
 
 def test_clients_count_apart(api: Api) -> None:
-    """By address; the enterprise pair names another one (§2)."""
+    """By address; the enterprise pair names another one (conventions.md §2)."""
     spend(api, 25)
     pair = {"X-Backend-Auth": "secret", "X-True-Client-Ip": "203.0.113.9"}
 
@@ -173,7 +173,10 @@ def test_clients_count_apart(api: Api) -> None:
 
 
 def test_the_refusal(api: Api) -> None:
-    """The error object of §16, with the headers of every answer but no retry time (§14)."""
+    """The error object of conventions.md §16, with the headers of every answer but no retry time.
+
+    conventions.md §14.
+    """
     spend(api, 25)
     answer = api.get("/api/tags")
 
@@ -210,7 +213,7 @@ def test_a_refused_write_does_nothing(api: Api) -> None:
     ],
 )
 def test_headers(api: Api, path: str, mode: str, limit: int) -> None:
-    """They describe the average limit alone, and are on every answer (§14)."""
+    """They describe the average limit alone, and are on every answer (conventions.md §14)."""
     answers = [api.request("GET", path, headers={"X-Mock-Mode": mode}) for _ in range(3)]
 
     assert [
@@ -269,7 +272,10 @@ def test_switched_off(api: Api, app: MockServerApp) -> None:
 
 
 def test_the_token_endpoint(app: MockServerApp, clock: Clock) -> None:
-    """Thirty a minute, both modes together; the refusal is shaped as that server's (§14)."""
+    """Thirty a minute, both modes together; the refusal is shaped as that server's.
+
+    conventions.md §14.
+    """
     client = app.test_client()
     for mode in ("test", "live") * 15:
         sent = {"grant_type": "client_credentials", "client_id": mode}

@@ -1,4 +1,4 @@
-"""Related resources and relationship endpoints (conventions §5)."""
+"""Related resources and relationship endpoints (conventions.md §5)."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_every_to_many_of_a_guest_is_a_list(api: Api, guest: Document, name: str
 
 
 def test_event_stores_are_paged_by_cursor(api: Api, guest: Document) -> None:
-    """A list without counts, whose meta is that of a resource (§9)."""
+    """A list without counts, whose meta is that of a resource (conventions.md §9)."""
     answer = api.get(f"{path_of(guest)}/event_stores?page[size]=25&sort=-id")
 
     assert answer.status_code == 200

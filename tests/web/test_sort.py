@@ -1,4 +1,4 @@
-"""The order of a list (conventions §10)."""
+"""The order of a list (conventions.md §10)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.client import Api, Document, path_of, to, values
 from tests.refusals import got, refused
 
 CUSTOMERS = registry()["customers"]
-#: As the contract lists them (customers §1).
+#: As the contract lists them (customers.md §1).
 SORTABLE = [
     "id",
     "email",
@@ -156,7 +156,7 @@ def test_nothing_to_sort_by(api: Api, customers: list[Document], query: str) -> 
 
 
 def test_sort_does_not_matter_to_one(api: Api, customers: list[Document]) -> None:
-    """It is ignored where there is no list (§10)."""
+    """It is ignored where there is no list (conventions.md §10)."""
     path = path_of(customers[0])
 
     assert api.get(f"{path}?sort=nonsense").status_code == 200
@@ -165,7 +165,7 @@ def test_sort_does_not_matter_to_one(api: Api, customers: list[Document]) -> Non
 
 
 def test_sort_of_a_related_list(api: Api, customers: list[Document]) -> None:
-    """It applies to the related type (§5)."""
+    """It applies to the related type (conventions.md §5)."""
     group = api.get(f"{path_of(customers[0])}/customer_group").json["data"]
     answer = api.get(f"{path_of(group)}/customers?sort=-email")
 

@@ -1,4 +1,4 @@
-"""Updating records (conventions §7)."""
+"""Updating records (conventions.md §7)."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def own(sent: Any, customer: Document) -> Any:
 
 
 def test_the_id_of_another_record(api: Api, customer: Document, sandbox: Sandbox) -> None:
-    """The error names the hidden integer of the body's id (§7)."""
+    """The error names the hidden integer of the body's id (conventions.md §7)."""
     other = api.create("customers", email="other@example.com")
     number = sandbox.number("customers", other["id"])
     answer = api.patch(path_of(customer), document("customers", other["id"], reference="x"))
@@ -188,7 +188,7 @@ def test_an_unknown_id(api: Api) -> None:
 
 @pytest.mark.parametrize("method", ["PATCH", "PUT"])
 def test_only_what_is_sent_changes(api: Api, customer: Document, method: str) -> None:
-    """What is absent stays; PUT means the same (§7)."""
+    """What is absent stays; PUT means the same (conventions.md §7)."""
     before = read(api, customer)
     answer = api.request(
         method, path_of(customer), document("customers", customer["id"], reference="changed")
@@ -219,7 +219,7 @@ def test_only_what_is_sent_changes(api: Api, customer: Document, method: str) ->
     ],
 )
 def test_values(api: Api, customer: Document, name: str, sent: Any, stored: Any) -> None:
-    """Null clears; metadata is replaced as a whole (§7)."""
+    """Null clears; metadata is replaced as a whole (conventions.md §7)."""
     updated = api.update(customer, **{name: sent})
 
     assert stored == updated["attributes"][name]
@@ -232,7 +232,7 @@ def test_values(api: Api, customer: Document, name: str, sent: Any, stored: Any)
     ids=["bare", "attributes", "relationships", "both"],
 )
 def test_nothing_is_sent(api: Api, app: MockServerApp, customer: Document, sent: Document) -> None:
-    """An update of nothing is fine and moves nothing (§7)."""
+    """An update of nothing is fine and moves nothing (conventions.md §7)."""
     before = read(api, customer)
     next(iter(app.organizations)).clock.advance(timedelta(minutes=1))
     answer = api.patch(path_of(customer), own(body(**sent), customer))
@@ -242,7 +242,7 @@ def test_nothing_is_sent(api: Api, app: MockServerApp, customer: Document, sent:
 
 
 def test_a_read_only_attribute_with_its_own_value(api: Api, customer: Document) -> None:
-    """It is refused all the same: fetched objects cannot be sent back (§7)."""
+    """It is refused all the same: fetched objects cannot be sent back (conventions.md §7)."""
     attributes = read(api, customer)["attributes"]
     answer = api.patch(
         path_of(customer), document("customers", customer["id"], status=attributes["status"])
@@ -265,7 +265,7 @@ def test_an_attribute_only_for_creation(api: Api) -> None:
 
 
 def test_a_to_one_is_replaced_and_cleared(api: Api, customer: Document) -> None:
-    """Another one, then none (§7)."""
+    """Another one, then none (conventions.md §7)."""
     other = api.create("customer_groups", name="Silver")
     replaced = api.update(customer, links={"customer_group": to(other)})
     found = read(api, replaced)["relationships"]["customer_group"]["data"]
@@ -278,7 +278,7 @@ def test_a_to_one_is_replaced_and_cleared(api: Api, customer: Document) -> None:
 def test_a_to_many_is_replaced_and_cleared(
     api: Api, customer: Document, tags: list[Document]
 ) -> None:
-    """The list sent is the list there is (§7)."""
+    """The list sent is the list there is (conventions.md §7)."""
     api.update(customer, links={"tags": [to(tags[2]), to(tags[0])]})
     replaced = read(api, customer)["relationships"]["tags"]["data"]
     api.update(customer, links={"tags": []})
@@ -302,7 +302,7 @@ def test_members_beside_the_identity_are_ignored(
 
 
 def test_triggers_alone(api: Api, customer: Document, tags: list[Document]) -> None:
-    """They run, and the document as it is then is returned without them (§7)."""
+    """They run, and the document as it is then is returned without them (conventions.md §7)."""
     answer = api.patch(
         f"{path_of(customer)}?include=tags",
         document("customers", customer["id"], _add_tags="old", _remove_tags="vip"),
@@ -314,7 +314,7 @@ def test_triggers_alone(api: Api, customer: Document, tags: list[Document]) -> N
 
 @pytest.mark.parametrize("value", [False, None, "false", "0", ""], ids=repr)
 def test_a_trigger_that_is_not_true(api: Api, customer: Document, value: Any) -> None:
-    """It is accepted and does nothing (§3)."""
+    """It is accepted and does nothing (conventions.md §3)."""
     before = read(api, customer)
     api.update(customer, _cancel_anonymization=value, _request_anonymization=value)
 
@@ -323,7 +323,7 @@ def test_a_trigger_that_is_not_true(api: Api, customer: Document, value: Any) ->
 
 @pytest.mark.parametrize("value", [True, "true", "1", "t", 1], ids=repr)
 def test_a_trigger_that_is_true(api: Api, value: Any) -> None:
-    """It fires, whatever it looks like (§3)."""
+    """It fires, whatever it looks like (conventions.md §3)."""
     market = api.get("/api/markets").json["data"][0]
     disabled = api.update(market, _disable=value)
 
@@ -344,7 +344,7 @@ def test_a_trigger_that_is_no_boolean(api: Api, customer: Document, value: Any) 
 
 
 def test_fields_and_include_apply(api: Api, customer: Document, group: Document) -> None:
-    """An update honours both (§11, §12)."""
+    """An update honours both (conventions.md §11, §12)."""
     answer = api.patch(
         f"{path_of(customer)}?include=customer_group&fields[customers]=reference",
         document("customers", customer["id"], reference="x"),
@@ -384,7 +384,7 @@ def test_json_values_that_look_alike(api: Api, before: Document, after: Document
 
 @pytest.mark.parametrize("storage", ["memory", "tinydb"])
 def test_a_refused_update_changes_nothing(api: Api, customer: Document, sandbox: Sandbox) -> None:
-    """Neither the record nor what effects have touched (§7)."""
+    """Neither the record nor what effects have touched (conventions.md §7)."""
     before = read(api, customer), sandbox.partition.select("events")[0]
     sent = document(
         "customers",

@@ -81,7 +81,7 @@ def fail_after(work: Callable[[], AbstractContextManager[object]], sandbox: Sand
 
 
 def test_a_delivery(app: MockServerApp, api: Api, receiver: Receiver) -> None:
-    """Signed over the bytes that are sent, with the topic and the media type (customers §16)."""
+    """Signed over the bytes that are sent, with the topic and the media type (customers.md §16)."""
     webhook = subscribe(api, receiver)
     made = customer(api)
     (delivery,) = awaited(app, 1)
@@ -542,7 +542,7 @@ def test_what_was_pending_waits_for_a_disabled_webhook(
 
 
 def test_a_deleted_webhook(frozen: MockServerApp, api: Api, receiver: Receiver) -> None:
-    """What it has not got yet is dropped; the callbacks stay (neighbours §43)."""
+    """What it has not got yet is dropped; the callbacks stay (neighbours.md §43)."""
     webhook = subscribe(api, receiver)
     receiver.answers.append(200)
     receiver.otherwise = 500

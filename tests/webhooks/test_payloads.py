@@ -64,7 +64,7 @@ def test_what_is_configured_is_included(app: MockServerApp, api: Api, receiver: 
 
 
 def test_tagged_carries_the_tags(app: MockServerApp, api: Api, receiver: Receiver) -> None:
-    """Whatever is configured (customers §16)."""
+    """Whatever is configured (customers.md §16)."""
     subscribe(api, receiver, "customers.tagged", include_resources=["customer_group"])
     api.create("tags", name="vip")
     api.update(customer(api), _add_tags="vip")

@@ -1,4 +1,4 @@
-"""How an address is written on one line (neighbours §3)."""
+"""How an address is written on one line (neighbours.md §3)."""
 
 from __future__ import annotations
 

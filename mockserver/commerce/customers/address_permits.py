@@ -1,4 +1,4 @@
-"""Whose an address is: that of the books and the orders it is in (authentication §13.1, §13.2).
+"""Whose an address is: that of the books and the orders it is in (authentication.md §13.1, §13.2).
 
 An address names nobody itself. One that is in nobody's book and on nobody's order is open to
 whoever knows its id, as a checkout's is until it is put on the order.

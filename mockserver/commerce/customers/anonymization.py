@@ -1,4 +1,4 @@
-"""A customer's anonymization (customers §11): asked for by users, carried out by jobs.
+"""A customer's anonymization (customers.md §11): asked for by users, carried out by jobs.
 
 The way is from ``requested`` over ``started`` to ``completed`` or ``failed``; or, while it is
 ``requested``, to ``cancelled``.
@@ -17,7 +17,7 @@ from mockserver.storage.base import Record
 
 #: The states from which an anonymization can be requested; a cancelled or failed one again.
 REQUESTABLE = (None, "cancelled", "failed")
-#: Inside ``anonymization_info`` moments print unlike anywhere else (conventions §3).
+#: Inside ``anonymization_info`` moments print unlike anywhere else (conventions.md §3).
 MOMENT = "%Y-%m-%d %H:%M:%S UTC"
 REQUEST, CANCEL = "_request_anonymization", "_cancel_anonymization"
 CUSTOMERS = "customers"
@@ -43,7 +43,10 @@ def request(change: Change, _: Any) -> None:
 
 
 def cancel(change: Change, _: Any) -> None:
-    """Move from ``requested`` to ``cancelled``; not together with a request (customers §11.3)."""
+    """Move from ``requested`` to ``cancelled``; not together with a request.
+
+    customers.md §11.3.
+    """
     user = _user(change)
     before, now = _status(change.before or {}), _status(change.record)
     if before == now == "requested":
@@ -66,7 +69,7 @@ def _await_start(engine: Engine, id_: str) -> None:
 
 
 def _user(change: Change) -> dict[str, Any]:
-    """Return the user who asks; only a user of the organization may (customers §11.1)."""
+    """Return the user who asks; only a user of the organization may (customers.md §11.1)."""
     owner = change.access.owner
     if owner is None or owner.type != "User":
         raise refusal("UNAUTHORIZED", because=reason("permission_of_user"))
@@ -87,7 +90,7 @@ def start(engine: Engine, customer: Record) -> None:
 
 
 def complete(engine: Engine, customer: Record) -> None:
-    """Forget a customer whose anonymization has started: everything of customers §11.4.
+    """Forget a customer whose anonymization has started: everything of customers.md §11.4.
 
     The record, its id, its orders and its counters stay, so that statistics hold.
     """

@@ -1,4 +1,4 @@
-"""How records find their customer: by email address, or through the token (customers §15)."""
+"""How records find their customer: by email address, or through the token (customers.md §15)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ EMAIL: Sequence[Validation] = (Length(maximum=255), Format(r"[^\s@]+@[^\s@]+"))
 
 
 def normal_email(email: str) -> str:
-    """Return the email as it is compared and stored: trimmed and in lower case (customers §8)."""
+    """Return the email as it is compared and stored: trimmed and in lower case.
+
+    customers.md §8.
+    """
     return email.strip().lower()
 
 

@@ -1,4 +1,4 @@
-"""Erasure of what tells of a customer, as the declarations say it (customers §11.4).
+"""Erasure of what tells of a customer, as the declarations say it (customers.md §11.4).
 
 There is no other definition: what is seeded as forgotten looks the same.
 """

@@ -1,4 +1,4 @@
-"""Passwords of customers: the rule, and setting one (customers §8)."""
+"""Passwords of customers: the rule, and setting one (customers.md §8)."""
 
 from __future__ import annotations
 

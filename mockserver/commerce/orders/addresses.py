@@ -1,4 +1,4 @@
-"""The addresses of an order: cloned, copied from one to the other, saved (neighbours §7)."""
+"""The addresses of an order: cloned, copied from one to the other, saved (neighbours.md §7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an order costs: its amounts, and how its line items add up to them (neighbours §7).
+"""What an order costs: its amounts, and how its line items add up to them (neighbours.md §7).
 
 A plain sum: there is no tax, promotion or price engine. An amount is in the place its kind of
 line item belongs to, and the total is all of them together.

@@ -1,4 +1,4 @@
-"""Whose an order is: a guest's or not, of a customer who is new or returns (neighbours §7)."""
+"""Whose an order is: a guest's or not, of a customer who is new or returns (neighbours.md §7)."""
 
 from __future__ import annotations
 

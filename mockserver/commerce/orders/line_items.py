@@ -1,4 +1,6 @@
-"""What a line item takes from its item and its order, and what it gives to the order (§8).
+"""What a line item takes from its item and its order, and what it gives to the order.
+
+neighbours.md §8.
 
 There is no price engine: a SKU costs what the sandbox holds of it, a field no document shows, or
 else always the same.
@@ -80,7 +82,7 @@ def _is_taken(change: Change, name: str) -> bool:
 
 
 def within_stock(change: Change) -> None:
-    """Keep the quantity within the stock, where that is known (neighbours §8)."""
+    """Keep the quantity within the stock, where that is known (neighbours.md §8)."""
     record, item = change.record, _item(change)
     stock = stock_of(item) if record["item_type"] == "skus" else None
     quantity = record["quantity"]
@@ -111,7 +113,7 @@ def order_of_line(change: Change) -> None:
     if order is None:
         return
     if change.before is None and not _may_add(change.access, order):
-        # Permission comes before validation (conventions §17).
+        # Permission comes before validation (conventions.md §17).
         why = reason("permission_of_order", bearer=change.access.bearer)
         raise refusal("UNAUTHORIZED", because=why)
     change.record["currency_code"] = order["currency_code"]
@@ -126,7 +128,7 @@ def _may_add(access: Access, order: Record) -> bool:
 
 
 def _refuse(change: Change) -> None:
-    """Note what of a placed order's line items would change (neighbours §7)."""
+    """Note what of a placed order's line items would change (neighbours.md §7)."""
     before = change.before
     if before is None:
         change.invalid("order", "not_editable")

@@ -1,4 +1,4 @@
-"""What an order has of its market and its store, and of those in scope (neighbours §7)."""
+"""What an order has of its market and its store, and of those in scope (neighbours.md §7)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def market_in_scope(change: Change) -> None:
 
 
 def store_in_scope(change: Change) -> None:
-    """Give a new order the store that is in scope, when there is exactly one (neighbours §7)."""
+    """Give a new order the store that is in scope, when there is exactly one (neighbours.md §7)."""
     named = change.access.stores
     if change.before is not None or change.record.get("store") or len(named) != 1:
         return

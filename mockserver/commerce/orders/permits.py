@@ -1,4 +1,7 @@
-"""Which orders sales channels may read and change, and what hangs on those (authentication §13)."""
+"""Which orders sales channels may read and change, and what hangs on those.
+
+authentication.md §13.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,10 @@ def of_order(restriction: Restriction) -> Restriction:
 
 
 def order_part(order: Restriction) -> Permit:
-    """Permit all of what hangs on such an order; once that is placed, to read it (§13.1)."""
+    """Permit all of what hangs on such an order; once that is placed, to read it.
+
+    authentication.md §13.1.
+    """
     return Permit("CRUD", readable=of_order(order), writable=of_order(joined(order, OPEN)))
 
 

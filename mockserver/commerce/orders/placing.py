@@ -1,4 +1,4 @@
-"""Placing an order, and what that makes of its customer (neighbours §7, customers §9)."""
+"""Placing an order, and what that makes of its customer (neighbours.md §7, customers.md §9)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STEPS = ("prospect", "acquired", "repeat")
 
 
 def pending_by_itself(change: Change) -> None:
-    """Move a draft on once it has a customer and line items (neighbours §7)."""
+    """Move a draft on once it has a customer and line items (neighbours.md §7)."""
     order = change.record
     is_draft = change.before is not None and order["status"] == "draft"
     if is_draft and order.get("customer") and lines_of(change.engine, order["id"]):
@@ -33,7 +33,7 @@ def pending_by_itself(change: Change) -> None:
 
 
 def _has_enough(change: Change) -> bool:
-    """Note what placing lacks; a draft that lacks it could not be pending (commerce §14.2).
+    """Note what placing lacks; a draft that lacks it could not be pending (commerce.md §14.2).
 
     Addresses and payment are waived.
     """
@@ -100,7 +100,7 @@ def _placed(engine: Engine, order: Record) -> tuple[dict[str, Any], Sequence[str
 def _paid(engine: Engine, order: Record) -> tuple[str, Sequence[str]]:
     """Return the payment status of an order that is placed, and what is told of it.
 
-    The source is authorized, and captured when the method says so (commerce §13.1, §14.3).
+    The source is authorized, and captured when the method says so (commerce.md §13.1, §14.3).
     """
     status: str = order["payment_status"]
     told = []
@@ -128,7 +128,7 @@ def _is_shipped(engine: Engine, line: Record) -> bool:
 
 
 def _count(engine: Engine, order: Record) -> None:
-    """Count a placed order for its customer, who comes a step further with it (customers §9)."""
+    """Count a placed order for its customer, who comes a step further with it (customers.md §9)."""
     id_ = order["customer"]
     customer = engine.get("customers", id_)
     if customer is None:

@@ -1,4 +1,4 @@
-"""The statuses of an order, and the triggers that move it from one to another (neighbours §7).
+"""The statuses of an order, and the triggers that move it from one to another (neighbours.md §7).
 
 ``status``, ``payment_status`` and ``fulfillment_status`` run beside each other. Which trigger is
 allowed where is data; what more has to be there for one, the triggers' own business.
@@ -17,11 +17,12 @@ from mockserver.storage.base import Record
 #: What becomes of an authorization.
 CAPTURED: Mapping[str, str] = {"authorized": "paid", "partially_authorized": "partially_paid"}
 VOIDED: Mapping[str, str] = {"authorized": "voided", "partially_authorized": "partially_voided"}
-#: What is refunded in full: all that was captured, less what has been given back (commerce §15.2).
+#: What is refunded in full: all that was captured, less what has been given back
+#: (commerce.md §15.2).
 REFUNDED: Mapping[str, str] = dict.fromkeys(
     ("paid", "partially_paid", "partially_refunded"), "refunded"
 )
-#: An approval captures what nobody has authorized, too (neighbours §7).
+#: An approval captures what nobody has authorized, too (neighbours.md §7).
 PAID_ON_APPROVAL: Mapping[str, str] = {"unpaid": "paid", **CAPTURED}
 ALIVE = frozenset({"draft", "pending", "editing", "placing", "placed", "approved"})
 
@@ -137,7 +138,7 @@ def is_open(order: Record) -> bool:
 
 
 def frozen_fields(change: Change) -> None:
-    """Keep what a placed order is about, unless it is being edited (commerce §3.1, §27)."""
+    """Keep what a placed order is about, unless it is being edited (commerce.md §3.1, §27)."""
     before = change.before
     if before is None or is_open(before) or is_open(change.record):
         return

@@ -1,4 +1,4 @@
-"""The subscriptions that are made of an order (commerce §19.2)."""
+"""The subscriptions that are made of an order (commerce.md §19.2)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SUBSCRIBABLE = frozenset({"placing", "placed", "approved"})
 def create_subscriptions(change: Change, _: Any) -> None:
     """Make a subscription for each frequency of the line items, upon or after placing.
 
-    Before that, and once they are made, there is nothing to do (commerce §19.2).
+    Before that, and once they are made, there is nothing to do (commerce.md §19.2).
     """
     engine, order = change.engine, change.record
     if order["status"] not in SUBSCRIBABLE or order.get("subscription_created_at"):

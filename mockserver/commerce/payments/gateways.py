@@ -1,6 +1,6 @@
 """What payment gateways would have said: made up, but well formed, and the same in each run.
 
-No gateway is called (neighbours §27), and nothing made up here leads to a real one.
+No gateway is called (neighbours.md §27), and nothing made up here leads to a real one.
 """
 
 from __future__ import annotations

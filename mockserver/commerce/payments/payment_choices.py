@@ -1,4 +1,4 @@
-"""How an order can be paid: the methods its market offers (neighbours §7, §26)."""
+"""How an order can be paid: the methods its market offers (neighbours.md §7, §26)."""
 
 from __future__ import annotations
 

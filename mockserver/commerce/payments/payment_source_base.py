@@ -1,4 +1,4 @@
-"""What all payment sources have in common (neighbours §27).
+"""What all payment sources have in common (neighbours.md §27).
 
 A source is made for an order, which it then pays; it may be kept in a wallet.
 """

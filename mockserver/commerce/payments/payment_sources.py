@@ -26,11 +26,17 @@ def readable_type(type_: str) -> str:
 
 
 def details(type_: str, source: Record) -> dict[str, Any]:
-    """Return what an order shows of its payment source: the kind, and the instrument (§7)."""
+    """Return what an order shows of its payment source: the kind, and the instrument.
+
+    neighbours.md §7.
+    """
     return {"type": type_.removesuffix("s"), **(source.get("payment_instrument") or {})}
 
 
 def label(type_: str, source: Record) -> str:
-    """Return what a payment source is called: its masked card number, or else its type (§4)."""
+    """Return what a payment source is called: its masked card number, or else its type.
+
+    neighbours.md §4.
+    """
     digits = (source.get("payment_instrument") or {}).get("card_last_digits")
     return f"XXXX-XXXX-XXXX-{digits}" if digits else readable_type(type_)

@@ -1,4 +1,4 @@
-"""How a return goes on, and what that does to its lines (neighbours §11)."""
+"""How a return goes on, and what that does to its lines (neighbours.md §11)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often subscriptions run: the vendor's words, and crontab expressions (neighbours §9)."""
+"""How often subscriptions run: the vendor's words, and crontab expressions (neighbours.md §9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What order subscriptions take from their source order, and how they begin (neighbours §9)."""
+"""What order subscriptions take from their source order, and how they begin (neighbours.md §9)."""
 
 from __future__ import annotations
 

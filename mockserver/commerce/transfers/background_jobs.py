@@ -18,11 +18,11 @@ STATUSES = (PENDING, RUNNING, INTERRUPTED, COMPLETED)
 OPEN = (PENDING, RUNNING)
 TOPICS = ("create", "start", "complete", "interrupt", "destroy")
 START, PROCESS = "start", "process"
-#: How many records an export or a cleanup is of at most (neighbours §38, §39).
+#: How many records an export or a cleanup is of at most (neighbours.md §38, §39).
 MAXIMUM_RECORDS = 10_000
 #: How many rows or records one step is about: between steps, requests get in.
 STEP = 250
-#: The part of errors above which the service gives up (neighbours §37).
+#: The part of errors above which the service gives up (neighbours.md §37).
 TOLERATED = 0.1
 
 Log = dict[str, Any]

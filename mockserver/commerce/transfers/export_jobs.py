@@ -1,4 +1,4 @@
-"""How an export is worked at: record by record, in steps, into a file (neighbours §38)."""
+"""How an export is worked at: record by record, in steps, into a file (neighbours.md §38)."""
 
 from __future__ import annotations
 
@@ -102,6 +102,6 @@ def time_out(engine: Engine, record: Record) -> None:
 
 
 def fail(engine: Engine, record: Record, error: Exception) -> None:
-    """Move an export to ``failed``; no event tells of that (customers §16)."""
+    """Move an export to ``failed``; no event tells of that (customers.md §16)."""
     name = "RuntimeError" if isinstance(error, RuntimeError) else type(error).__name__
     engine.change(TYPE, record["id"], {"status": FAILED, "errors_log": {name: str(error)}})

@@ -1,4 +1,4 @@
-"""What an export shows of records, and of those they lead to (neighbours §38).
+"""What an export shows of records, and of those they lead to (neighbours.md §38).
 
 A record is an object of its attributes, with ``customer_group_id`` for where it leads; what is
 included stands nested in it, in CSV as columns ``customer_group.name``.
@@ -27,7 +27,7 @@ Records = Mapping[Target, Record]
 
 EVERYTHING = "*"
 ID = "id"
-#: What importing an export again would not use (neighbours §38, ``dry_data``).
+#: What importing an export again would not use (neighbours.md §38, ``dry_data``).
 BLANKS: tuple[Any, ...] = (None, "", {}, [])
 
 

@@ -92,6 +92,6 @@ def _message(error: ErrorObject) -> tuple[str, str]:
     _, _, name = pointer.removeprefix("/data").rpartition("/")
     if not name:
         return BASE, error["title"] if pointer else error["detail"]
-    # A required relationship is told of otherwise here (conventions §16.2).
+    # A required relationship is told of otherwise here (conventions.md §16.2).
     is_missing = "/relationships/" in pointer and error["meta"]["error"] == "blank"
     return name, MUST_EXIST if is_missing else error["title"]

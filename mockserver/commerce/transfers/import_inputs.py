@@ -1,4 +1,7 @@
-"""The rows of an import: as they are sent, as they are kept, as they are read (neighbours §37)."""
+"""The rows of an import: as they are sent, as they are kept, as they are read.
+
+neighbours.md §37.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an import is worked at: row by row, in steps (neighbours §37)."""
+"""How an import is worked at: row by row, in steps (neighbours.md §37)."""
 
 from __future__ import annotations
 
@@ -46,12 +46,15 @@ def start(engine: Engine, record: Record) -> None:
 
 
 def muted(engine: Engine) -> AbstractContextManager[object]:
-    """Do all or nothing; webhooks hear nothing of it, unless the organization wants that (§16)."""
+    """Do all or nothing; webhooks hear nothing of it, unless the organization wants that.
+
+    customers.md §16.
+    """
     return engine.transaction(mutes_events=not engine.setting("imports_trigger_webhooks"))
 
 
 def process(engine: Engine, record: Record) -> None:
-    """Take in the next rows; too many errors end it (neighbours §37)."""
+    """Take in the next rows; too many errors end it (neighbours.md §37)."""
     if record["status"] != RUNNING:
         return
     all_rows, tally = rows(engine, record), Tally.of(record, "inputs_size")

@@ -2,7 +2,7 @@
 
 A column is an attribute, a relationship by id (``customer_group_id``), or a relationship as an
 object or a list of them (``customer``, in CSV ``customer.email``). What a record has and nobody can
-set, its status for instance, is passed over: what was exported can be imported (neighbours §37).
+set, its status for instance, is passed over: what was exported can be imported (neighbours.md §37).
 """
 
 from __future__ import annotations
