@@ -62,11 +62,11 @@ def test_citations(files: list[Path]) -> None:
     ("text", "expected"),
     [
         ("(customers.md §11.4)", []),
-        ("customers.md §3,\n    # customers.md §4", []),
+        ("customers.md §3,\n    # §4", []),
         ("(RFC 6749 §4.1.2)", []),
         ("(customers.md §99)", ["customers.md §99"]),
-        ("(nothing.md customers.md §1)", ["nothing.md customers.md §1"]),
-        ("as said (customers.md §7)", ["as said (customers.md §7)"]),
+        ("(nothing.md §1)", ["nothing.md §1"]),
+        ("as said (§7)", ["as said (§7)"]),
     ],
 )
 def test_what_leads_nowhere_is_found(text: str, expected: list[str]) -> None:
