@@ -81,7 +81,7 @@ class MockServerApp(DispatchingApp):
         listeners.scheduled.append(self.worker.wake)
         transport = Transport(anywhere=settings.webhooks_anywhere)
         self.dispatcher = Dispatcher(self.organizations, transport)
-        listeners.announced.append(self.dispatcher.told)
+        listeners.announced.append(self.dispatcher.event_announced)
         listeners.stored[WEBHOOKS] = [self.dispatcher.webhook_stored]
         self.limiter = RateLimiter(enforced=settings.rate_limits)
         headers = OptionalHeaders(settings.hsts, settings.advice, settings.reason)

@@ -233,8 +233,8 @@ class Automaton:
         """Find out where a token leads, and remember it."""
         if self._size > REMEMBERED:
             self._forget()
-        letter, told = (token, ()) if isinstance(token, str) else (str(token[-1]), token[:-1])
-        reached = self._reached(stand.places, told)
+        letter, counts = (token, ()) if isinstance(token, str) else (str(token[-1]), token[:-1])
+        reached = self._reached(stand.places, counts)
         spend(COST * len(reached))
         # A match may begin anywhere.
         after = {self._first}
@@ -250,14 +250,14 @@ class Automaton:
         self._size += 1
         return followed
 
-    def _reached(self, places: Iterable[int], told: tuple[int | str, ...]) -> set[int]:
+    def _reached(self, places: Iterable[int], counts: tuple[int | str, ...]) -> set[int]:
         """Return the places that are reached before the next letter."""
         reached, open_ = set(places), list(places)
         while open_:
             place = self._network.places[open_.pop()]
             if place.test is not None:
                 continue
-            if place.condition and told[place.condition[0]] != place.condition[1]:
+            if place.condition and counts[place.condition[0]] != place.condition[1]:
                 continue
             fresh = [number for number in place.leads if number not in reached]
             reached.update(fresh)

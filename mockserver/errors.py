@@ -182,8 +182,8 @@ class Refusal(Exception):  # noqa: N818 - the house word: the API refuses, it do
 
     def __str__(self) -> str:
         """Return codes, details, places, values, why, notes: for users of the Python interface."""
-        said = "; ".join(_line(error, self.notes) for error in self.errors)
-        return " ".join(filter(None, (said, self.because, self.notes.get(""))))
+        listed = "; ".join(_line(error, self.notes) for error in self.errors)
+        return " ".join(filter(None, (listed, self.because, self.notes.get(""))))
 
 
 def refusal(

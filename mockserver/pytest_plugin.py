@@ -79,8 +79,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--mockserver-shared", action="store_true", default=False, help=help_
     )
     parser.addini("mockserver_shared", help_, type="bool", default=False)
-    for name, said in SETTINGS.items():
-        parser.addini(f"mockserver_{name}", f"Sandbox: {said}.", default="")
+    for name, text in SETTINGS.items():
+        parser.addini(f"mockserver_{name}", f"Sandbox: {text}.", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -95,15 +95,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def _situation(item: pytest.Item) -> Mapping[str, Any]:
     """Return the arguments of the test's markers, those of the module and the class included."""
-    said: dict[str, Any] = {}
+    situation: dict[str, Any] = {}
     for marker in reversed(list(item.iter_markers("mockserver"))):
         unknown = [repr(value) for value in marker.args]
         unknown += [name for name in marker.kwargs if name not in WORDS]
         if unknown:
             reason = f"mockserver marker: {unknown[0]} is not one of: {', '.join(WORDS)}"
             pytest.fail(reason, pytrace=False)
-        said |= marker.kwargs
-    return said
+        situation |= marker.kwargs
+    return situation
 
 
 # --- one server for all workers ------------------------------------------------------------------

@@ -42,13 +42,13 @@ class Announcement:
         from mockserver.seeding.credentials import PASSWORD  # noqa: PLC0415 - loaded by the app
 
         self._app.listen(server.port, server.tls_port)
-        said = ready.document(server, self._app, self._ca)
+        document = ready.document(server, self._app, self._ca)
         settings = self._app.settings
-        click.echo(screen(said, settings, PASSWORD))
-        self._register(said, ready.place(settings.data_directory, server.port))
+        click.echo(screen(document, settings, PASSWORD))
+        self._register(document, ready.place(settings.data_directory, server.port))
         if self._ready_file:
             try:
-                self._write(said, self._ready_file)
+                self._write(document, self._ready_file)
             except OSError as error:
                 message = f"cannot write the ready file {self._ready_file}: {error.strerror}"
                 raise Stop(message) from error
@@ -64,20 +64,20 @@ class Announcement:
 
     def take_back(self) -> None:
         """Say it no more: who looks for a server must not find one that has ended."""
-        for said, path in self._written:
-            ready.take_back(said, path)
+        for document, path in self._written:
+            ready.take_back(document, path)
             # Of a start that this server was in the way of.
             attempts.forget([path])
 
-    def _register(self, said: ready.Document, place: Path) -> None:
+    def _register(self, document: ready.Document, place: Path) -> None:
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            self._write(said, place)
+            self._write(document, place)
         except OSError as error:
             reason = f"cannot write {place}: {error.strerror}"
             click.echo(f"mockserver: {reason}; other commands will not find this server", err=True)
 
-    def _write(self, said: ready.Document, path: Path) -> None:
+    def _write(self, document: ready.Document, path: Path) -> None:
         # Noted first: whatever ends the start from here on, it is taken back.
-        self._written.append((said, path))
-        ready.write(said, path)
+        self._written.append((document, path))
+        ready.write(document, path)

@@ -113,8 +113,8 @@ class Asking:
 
 def _instance(health: bytes) -> str | None:
     try:
-        said = json.loads(health)
-        return str(said["instance"])
+        document = json.loads(health)
+        return str(document["instance"])
     except (ValueError, TypeError, LookupError):
         return None
 

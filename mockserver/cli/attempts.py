@@ -71,7 +71,7 @@ def forget(places: Iterable[Path]) -> None:
 def read(announced: Path) -> Attempt | None:
     """Return the note on the start of a server; ``None`` where there is none."""
     try:
-        said = json.loads(place(announced).read_bytes())
-        return Attempt(int(said["pid"]), said["failure"])
+        document = json.loads(place(announced).read_bytes())
+        return Attempt(int(document["pid"]), document["failure"])
     except (OSError, ValueError, TypeError, LookupError):
         return None

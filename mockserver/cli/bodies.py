@@ -9,8 +9,8 @@ from typing import Any
 
 from mockserver.cli.stop import Stop
 
-Told = dict[str, Any]
-Body = Callable[[Told], Any]
+OptionValues = dict[str, Any]
+Body = Callable[[OptionValues], Any]
 
 
 def json_of(text: str | bytes, place: str = "") -> Any:
@@ -26,50 +26,50 @@ def json_of(text: str | bytes, place: str = "") -> Any:
         raise Stop(message) from error
 
 
-def file_of(told: Told) -> Any:
+def file_of(values: OptionValues) -> Any:
     """Parse the file that is named as JSON."""
-    return json_of(told["file"].read(), f"{told['file'].name} is ")
+    return json_of(values["file"].read(), f"{values['file'].name} is ")
 
 
-def fault(told: Told) -> Any:
+def fault(values: OptionValues) -> Any:
     """Return a fault: its JSON form, or its effect in the words of ``X-Mock-Fault``."""
-    rule, conditions = told["rule"], assigned(told)
-    form: Told = json_of(rule) if rule.lstrip().startswith("{") else {"effect": rule}
+    rule, conditions = values["rule"], assigned(values)
+    form: OptionValues = json_of(rule) if rule.lstrip().startswith("{") else {"effect": rule}
     match = form.get("match", {})
     if conditions and isinstance(match, dict):
         form["match"] = {**match, **conditions}
-    return {**form, **given("times")(told)}
+    return {**form, **given("times")(values)}
 
 
 def given(*names: str) -> Body:
     """Return the body with what was said of these."""
-    return lambda told: {name: told[name] for name in names if told[name] is not None}
+    return lambda values: {name: values[name] for name in names if values[name] is not None}
 
 
-def situation(told: Told) -> Told:
+def situation(values: OptionValues) -> OptionValues:
     """Return how many customers, from where, and which scenario.
 
     The server does not stand where we do: a path is told in full.
     """
-    found: Told = given("customers", "scenario")(told)
-    if told["locale"]:
-        found["locale"] = list(told["locale"])
+    found: OptionValues = given("customers", "scenario")(values)
+    if values["locale"]:
+        found["locale"] = list(values["locale"])
     if str(found.get("scenario")).endswith(".json"):
         found["scenario"] = str(Path(found["scenario"]).resolve())
     return found
 
 
-def organization(told: Told) -> Told:
+def organization(values: OptionValues) -> OptionValues:
     """Return the body that asks for a new organization."""
-    settings = assigned(told)
-    found: Told = {**given("slug", "seed")(told), **situation(told)}
+    settings = assigned(values)
+    found: OptionValues = {**given("slug", "seed")(values), **situation(values)}
     return {**found, "settings": settings} if settings else found
 
 
-def assigned(told: Told) -> Told:
+def assigned(values: OptionValues) -> OptionValues:
     """Return ``NAME=VALUE`` pairs as JSON: values that are no JSON are texts."""
     found = {}
-    for name, value in map(pair_of, told["pairs"]):
+    for name, value in map(pair_of, values["pairs"]):
         try:
             found[name] = json.loads(value)
         except ValueError:
@@ -89,28 +89,28 @@ def pair_of(text: str) -> tuple[str, str]:
 def span(name: str) -> Body:
     """Return a duration: seconds where it is a number, else ISO 8601."""
 
-    def body(told: Told) -> Told:
+    def body(values: OptionValues) -> OptionValues:
         try:
-            return {name: float(told["span"])}
+            return {name: float(values["span"])}
         except ValueError:
-            return {name: told["span"]}
+            return {name: values["span"]}
 
     return body
 
 
-def fresh(told: Told) -> Told:
+def fresh(values: OptionValues) -> OptionValues:
     """Return which organizations are reset, and what is kept of them.
 
     Raises:
         Stop: one is named, and all are meant.
     """
-    if told["every"] and told["organization"]:
+    if values["every"] and values["organization"]:
         message = "--all and --organization exclude each other"
         raise Stop(message)
-    keep = [name.strip() for name in (told["keep"] or "").split(",") if name.strip()]
-    return {"keep": keep, "all": told["every"]}
+    keep = [name.strip() for name in (values["keep"] or "").split(",") if name.strip()]
+    return {"keep": keep, "all": values["every"]}
 
 
-def frozen(told: Told) -> Told:
+def frozen(values: OptionValues) -> OptionValues:
     """Return a clock that stands."""
-    return {"frozen_at": told["at"]}
+    return {"frozen_at": values["at"]}

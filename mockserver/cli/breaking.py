@@ -41,7 +41,7 @@ _STUB = Verb(
     "POST",
     "/stubs",
     [click.Argument(["rule"], metavar="JSON"), EVERY],
-    lambda told: json_of(told["rule"]),
+    lambda values: json_of(values["rule"]),
     ["organization"],
 )
 _OUTAGE: Mapping[str, Verb] = {

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 import click
 
 from mockserver.cli.asking import Asking, refusal
-from mockserver.cli.bodies import Told, pair_of
+from mockserver.cli.bodies import OptionValues, pair_of
 from mockserver.cli.finding import find
 from mockserver.cli.lines import is_coloured
 from mockserver.cli.lines import line as text
@@ -52,38 +52,38 @@ def commands() -> Iterator[click.Command]:
 
 
 def _command(name: str, verb: Verb) -> click.Command:
-    def run(**told: Any) -> None:
-        _ask(verb, told)
+    def run(**values: Any) -> None:
+        _ask(verb, values)
 
     params = [*verb.params, CONTROL_TOKEN, *RUNNING]
     return click.Command(name, params=params, callback=run, help=verb.help)
 
 
-def _ask(verb: Verb, told: Told) -> None:
-    which = {str(param.name): told.pop(str(param.name), None) for param in RUNNING if param.name}
+def _ask(verb: Verb, values: OptionValues) -> None:
+    which = {str(param.name): values.pop(str(param.name), None) for param in RUNNING if param.name}
     which.pop("config", None)
     headers = {"Content-Type": "application/json"}
-    token = told.pop("control_token")
+    token = values.pop("control_token")
     if token:
         headers["Authorization"] = f"Bearer {token}"
     if AS_JSON in verb.params:
-        told["form"] = EXCHANGE if told.pop("as_json") else SUMMARY
-    body = None if verb.body is None else json.dumps(verb.body(told))
+        values["form"] = EXCHANGE if values.pop("as_json") else SUMMARY
+    body = None if verb.body is None else json.dumps(verb.body(values))
     asking, path = (
         Asking(find(**which, control_token=token)["http"], headers),
-        _PREFIX + _filled(verb, told),
+        _PREFIX + _filled(verb, values),
     )
     if verb.path.endswith(STREAM):
-        _follow(asking, path, is_text=told["form"] == SUMMARY)
+        _follow(asking, path, is_text=values["form"] == SUMMARY)
         return
-    patience = told.get("timeout") or (_ON_THE_WAY if "/clock" in verb.path else 0.0)
+    patience = values.get("timeout") or (_ON_THE_WAY if "/clock" in verb.path else 0.0)
     text = answered(asking, verb.method, path, body, patience)
-    output = told.get("output")
+    output = values.get("output")
     if output:
         output.write_text(text, encoding="utf-8")
     elif text:
         click.echo(text.rstrip("\n"))
-    if told.get("wait") and not json.loads(text)["complete"]:
+    if values.get("wait") and not json.loads(text)["complete"]:
         message = "the time is over: what was waited for has not come"
         raise Refused(message)
 
@@ -104,13 +104,13 @@ def answered(
     return text
 
 
-def _filled(verb: Verb, told: Told) -> str:
-    slug = told.get("organization")
+def _filled(verb: Verb, values: OptionValues) -> str:
+    slug = values.get("organization")
     world = f"/organizations/{quote(slug, safe='')}" if slug else ""
-    parts = {name: quote(str(value), safe="") for name, value in told.items()}
-    query = {name: told[name] for name in verb.query if told[name] is not None}
+    parts = {name: quote(str(value), safe="") for name, value in values.items()}
+    query = {name: values[name] for name in verb.query if values[name] is not None}
     if CONDITIONS in verb.params:
-        query |= dict(map(pair_of, told["pairs"]))
+        query |= dict(map(pair_of, values["pairs"]))
     path = verb.path.format(**{**parts, "world": world})
     return f"{path}?{urlencode(query)}" if query else path
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from mockserver.access import MODES
-from mockserver.cli.bodies import Told, assigned, given
+from mockserver.cli.bodies import OptionValues, assigned, given
 from mockserver.cli.running import ORGANIZATION
 from mockserver.cli.sections import Section
 from mockserver.cli.verb import Verb, Verbs
@@ -40,13 +40,13 @@ _GIVEN = given(
 _FLAGS = ("guest", "wallet")
 
 
-def _customer(told: Told) -> Told:
-    flags = {name: True for name in _FLAGS if told[name]}
-    return {**_GIVEN(told), **flags, "tags": list(told["tags"]), "metadata": assigned(told)}
+def _customer(values: OptionValues) -> OptionValues:
+    flags = {name: True for name in _FLAGS if values[name]}
+    return {**_GIVEN(values), **flags, "tags": list(values["tags"]), "metadata": assigned(values)}
 
 
-def _anonymization(told: Told) -> Told:
-    return {**given("email", "mode")(told), "now": told["now"]}
+def _anonymization(values: OptionValues) -> OptionValues:
+    return {**given("email", "mode")(values), "now": values["now"]}
 
 
 CUSTOMERS: Verbs = {

@@ -29,11 +29,11 @@ def log_of(data_directory: Path, port: int) -> Path:
     return data_directory / "logs" / f"{port}.log"
 
 
-def detach(told: dict[str, Any]) -> int:
+def detach(values: dict[str, Any]) -> int:
     """Start this very command in the background, and return once its server is ready.
 
     Args:
-        told: the values of the options.
+        values: the values of the options.
 
     Returns:
         0, or the status of a server that did not start; it has said why on standard error.
@@ -41,10 +41,10 @@ def detach(told: dict[str, Any]) -> int:
     Raises:
         Stop: two options exclude each other, or there is no place for the log.
     """
-    if told["reload"]:
+    if values["reload"]:
         message = "--detach and --reload exclude each other"
         raise Stop(message)
-    directory = home.provided(told["data_directory"]).resolve()
+    directory = home.provided(values["data_directory"]).resolve()
     draft = log_of(directory, 0).with_name(f".{os.getpid()}")
     try:
         draft.parent.mkdir(parents=True, exist_ok=True)
@@ -62,19 +62,19 @@ def detach(told: dict[str, Any]) -> int:
 def _started(directory: Path, draft: Path, file: IO[bytes]) -> int:
     child = _start(directory, file)
     try:
-        said = _ready(child, directory)
+        document = _ready(child, directory)
     except BaseException:
         child.terminate()
         raise
-    if said is None:
+    if document is None:
         file.seek(0)
         click.echo(file.read().decode("utf-8", "replace"), err=True, nl=False)
         return child.returncode or 2
-    port = ready.port_of(said)
+    port = ready.port_of(document)
     draft.replace(log_of(directory, port))
     _tidy(draft.parent)
-    addresses = " and ".join(filter(None, (said["http"], said["https"])))
-    click.echo(f"mockserver runs at {addresses} (pid {said['pid']}).")
+    addresses = " and ".join(filter(None, (document["http"], document["https"])))
+    click.echo(f"mockserver runs at {addresses} (pid {document['pid']}).")
     click.echo(f"Its log is {log_of(directory, port)}; end it with: {program()} stop --port {port}")
     return 0
 
@@ -96,9 +96,9 @@ def _ready(child: subprocess.Popen[bytes], directory: Path) -> ready.Document | 
     waiting = threading.Event()
     while child.poll() is None:
         for path in ready.listed(directory):
-            said = ready.read(path)
-            if said and said["pid"] == child.pid and finding.answers(said):
-                return said
+            document = ready.read(path)
+            if document and document["pid"] == child.pid and finding.answers(document):
+                return document
         waiting.wait(_GLANCE)
     return None
 

@@ -54,8 +54,8 @@ def environment(
         "NODE_OPTIONS": _node_options(inherited.get("NODE_OPTIONS", "")),
     }
     # Nothing of another sandbox, in which this one may run, is left.
-    kept = {name: value for name, value in inherited.items() if name not in ours}
-    return kept | {name: value for name, value in ours.items() if value}
+    others = {name: value for name, value in inherited.items() if name not in ours}
+    return others | {name: value for name, value in ours.items() if value}
 
 
 def _sandbox(ready: Document, ready_file: Path, mapped: str) -> Environment:

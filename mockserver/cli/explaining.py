@@ -77,16 +77,16 @@ class Explained:
     def _why(self) -> str | None:
         """Return the journal's account of the last request, else which faults have struck."""
         search = {"match": {"headers": {HEADER: self._call}}, "order": "newest", "limit": 1}
-        found = self._told("POST", "/_mock/journal/find", json.dumps(search))
+        found = self._answered("POST", "/_mock/journal/find", json.dumps(search))
         with suppress(LookupError, TypeError):
             return str(found["exchanges"][0]["reason"] or "") or None
-        faults = self._told("GET", "/_mock/faults") or ()
+        faults = self._answered("GET", "/_mock/faults") or ()
         struck = [str(fault["id"]) for fault in faults if fault["struck"]]
         if not struck:
             return None
         return f"Faults have struck: {', '.join(struck)}; mockserver faults clear removes them."
 
-    def _told(self, method: str, path: str, body: str | None = None) -> Any:
+    def _answered(self, method: str, path: str, body: str | None = None) -> Any:
         """Return the control plane's answer; nothing where there is none, or none for us."""
         with suppress(NoServer, ValueError):
             status, _, answer = self._control.exchange(method, path, body)

@@ -59,11 +59,11 @@ def find(
     """
     insists = not isinstance(port, Preferred) and port
     if ready_file and _is_meant(read(ready_file), url, port if insists else None):
-        return _said_in(ready_file)
+        return _read(ready_file)
     if url:
         return _at(url.rstrip("/"), running(home.looked_up(data_directory)), control_token)
     found = running(home.looked_up(data_directory))
-    on_port = [said for said in found if port_of(said) == port]
+    on_port = [document for document in found if port_of(document) == port]
     if on_port:
         return on_port[0]
     if insists:
@@ -71,14 +71,14 @@ def find(
     return _only(found, port)
 
 
-def _is_meant(said: Document | None, url: str | None, port: int | None) -> bool:
+def _is_meant(document: Document | None, url: str | None, port: int | None) -> bool:
     """Say whether the server of a ready file is the one that is meant, by whatever else is told.
 
     Within `run`, which sets file and URL, both are of one server, and the file says more.
     """
     if url:
-        return said is not None and url.rstrip("/") in (said["http"], said["https"])
-    return port is None or (said is not None and port_of(said) == port)
+        return document is not None and url.rstrip("/") in (document["http"], document["https"])
+    return port is None or (document is not None and port_of(document) == port)
 
 
 def _only(found: Sequence[Document], port: int) -> Document:
@@ -109,11 +109,13 @@ def _at(url: str, found: Sequence[Document], control_token: str | None) -> Docum
     Raises:
         NoServer: there is none, or something else.
     """
-    for said in found:
-        if url in (said["http"], said["https"]):
-            return said
+    for document in found:
+        if url in (document["http"], document["https"]):
+            return document
     address = urlsplit(url)
-    if address.scheme == "https" and (here := [said for said in found if _is_of(address, said)]):
+    if address.scheme == "https" and (
+        here := [document for document in found if _is_of(address, document)]
+    ):
         return here[0]
     elsewhere = f"; there runs: {_urls(found)}" if found else ""
     try:
@@ -124,32 +126,32 @@ def _at(url: str, found: Sequence[Document], control_token: str | None) -> Docum
     if not instance:
         message = f"no server runs at {url}, but another program, or one of an older version"
         raise NoServer(f"{message}{elsewhere}")
-    for said in found:
-        if said.get("instance") == instance:
-            return said if address.hostname in _HERE else _as_others_reach(said, address)
+    for document in found:
+        if document.get("instance") == instance:
+            return document if address.hostname in _HERE else _as_others_reach(document, address)
     return _described_by(url, control_token)
 
 
-def _as_others_reach(said: Document, address: SplitResult) -> Document:
+def _as_others_reach(document: Document, address: SplitResult) -> Document:
     """Describe a server of this machine under the name that other machines know."""
-    host, port = str(address.hostname), tls_port_of(said)
-    http = f"http://{netloc(host, port_of(said), 'http')}"
+    host, port = str(address.hostname), tls_port_of(document)
+    http = f"http://{netloc(host, port_of(document), 'http')}"
     https = f"https://{netloc(host, port, 'https')}" if port else None
     # The file of the authority is where nobody else can read it.
-    return {**said, "http": http, "https": https, "ca": None}
+    return {**document, "http": http, "https": https, "ca": None}
 
 
-def _is_of(address: SplitResult, said: Document) -> bool:
+def _is_of(address: SplitResult, document: Document) -> bool:
     """Say whether an https URL is that of a server of this machine, whose names are many."""
-    if not said["https"]:
+    if not document["https"]:
         return False
     name, port = str(address.hostname), address.port or PORTS["https"]
-    is_here = name in _LOOPBACKS or f".{name}".endswith((".localhost", f".{parent(said)}"))
-    return is_here and port == tls_port_of(said)
+    is_here = name in _LOOPBACKS or f".{name}".endswith((".localhost", f".{parent(document)}"))
+    return is_here and port == tls_port_of(document)
 
 
 def _urls(found: Sequence[Document]) -> str:
-    return ", ".join(said["http"] for said in found)
+    return ", ".join(document["http"] for document in found)
 
 
 def _instance(base: str) -> str | None:
@@ -160,7 +162,7 @@ def _instance(base: str) -> str | None:
 
 def _described_by(base: str, control_token: str | None) -> Document:
     """Describe a server from its own answers: it has left no ready document here."""
-    said: Document = {
+    document: Document = {
         "http": base,
         "https": base if base.startswith("https:") else None,
         "domain": urlsplit(base).netloc,
@@ -170,8 +172,8 @@ def _described_by(base: str, control_token: str | None) -> Document:
         "organizations": [],
     }
     with suppress(Refused):
-        return whole(said, control_token)
-    return said
+        return whole(document, control_token)
+    return document
 
 
 def whole(ready: Document, control_token: str | None) -> Document:
@@ -182,14 +184,14 @@ def whole(ready: Document, control_token: str | None) -> Document:
     """
     if ready["organizations"]:
         return ready
-    organizations = _told(ready["http"], "", control_token)
+    organizations = _answered(ready["http"], "", control_token)
     first = urlsplit(organizations[0]["url"])
-    said = {**ready, "organizations": organizations}
-    said["domain"] = first.netloc.removeprefix(f"{organizations[0]['slug']}.")
+    document = {**ready, "organizations": organizations}
+    document["domain"] = first.netloc.removeprefix(f"{organizations[0]['slug']}.")
     if first.scheme == "https" and not ready["https"]:
         host = str(urlsplit(ready["http"]).hostname)
-        said["https"] = f"https://{netloc(host, first.port or PORTS['https'], 'https')}"
-    return said
+        document["https"] = f"https://{netloc(host, first.port or PORTS['https'], 'https')}"
+    return document
 
 
 def organization_of(
@@ -221,12 +223,16 @@ def organization_of(
 def described(ready: Document, slug: str, control_token: str | None) -> Document | None:
     """Ask a server for an organization it may not have had when it was ready."""
     with suppress(Refused):
-        said = _told(ready["http"], f"/{quote(slug, safe='')}", control_token)
-        return {name: said[name] for name in ("id", "slug", "credentials", "users") if name in said}
+        document = _answered(ready["http"], f"/{quote(slug, safe='')}", control_token)
+        return {
+            name: document[name]
+            for name in ("id", "slug", "credentials", "users")
+            if name in document
+        }
     return None
 
 
-def _told(base: str, path: str, control_token: str | None) -> Any:
+def _answered(base: str, path: str, control_token: str | None) -> Any:
     """Return the control plane's description of organizations.
 
     Raises:
@@ -239,7 +245,7 @@ def _told(base: str, path: str, control_token: str | None) -> Any:
     return json.loads(body)
 
 
-def _said_in(ready_file: Path) -> Document:
+def _read(ready_file: Path) -> Document:
     """Return the ready document in a file, which stays whatever has become of the server."""
     ready = read(ready_file)
     if ready is None:

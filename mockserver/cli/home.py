@@ -21,14 +21,14 @@ _NAME = "commercelayer-mockserver"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def looked_up(told: Path | None) -> Path:
+def looked_up(given: Path | None) -> Path:
     """Return the data directory to look in, which need not exist.
 
     Args:
-        told: by whoever runs the command.
+        given: by whoever runs the command.
     """
-    if told:
-        return told
+    if given:
+        return given
     users = data_directory()
     if _is_writable(users):
         return users
@@ -37,26 +37,26 @@ def looked_up(told: Path | None) -> Path:
     return users if temporary is None or _is_foreign(temporary) else temporary
 
 
-def prepared(told: Path | None) -> Path:
+def prepared(given: Path | None) -> Path:
     """Return the data directory to look in, made where it can be: nothing is said if not."""
-    directory = looked_up(told)
+    directory = looked_up(given)
     private = directory == _temporary()
     with suppress(OSError):
         directory.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
     return directory
 
 
-def provided(told: Path | None) -> Path:
+def provided(given: Path | None) -> Path:
     """Return the data directory to write to; where the user has none, say which one it is instead.
 
     Args:
-        told: by whoever runs the command; whether it can be written is for them to see.
+        given: by whoever runs the command; whether it can be written is for them to see.
 
     Raises:
         Stop: there is no place at all.
     """
-    if told or _is_writable(data_directory()):
-        return told or data_directory()
+    if given or _is_writable(data_directory()):
+        return given or data_directory()
     place = _made()
     click.echo(
         f"mockserver: cannot write to {data_directory()}; certificate authority, signing key and "

@@ -56,9 +56,9 @@ def stop(*, every: bool, **which: Any) -> None:
     if not found:
         message = "no server runs"
         raise NoServer(message)
-    for said in found:
-        _end(said)
-        click.echo(f"The server at {said['http']} has ended.")
+    for document in found:
+        _end(document)
+        click.echo(f"The server at {document['http']} has ended.")
 
 
 @section(Section.SERVE)
@@ -68,7 +68,7 @@ def status(**which: Any) -> None:
 
     It fails where none does.
     """
-    rows = [_row(said) for said in _meant(which)]
+    rows = [_row(document) for document in _meant(which)]
     for line in table(("http", "https", "pid", "up for", "storage"), rows):
         click.echo(line)
 
@@ -80,7 +80,7 @@ def logs(*, lines: int | None, follow: bool, **which: Any) -> None:
 
     With --port also that of one that has ended.
     """
-    said, path = _logged(which)
+    document, path = _logged(which)
     try:
         file = path.open(encoding="utf-8", errors="replace")
     except OSError as error:
@@ -89,33 +89,33 @@ def logs(*, lines: int | None, follow: bool, **which: Any) -> None:
     with file:
         for line in deque(file, lines):
             click.echo(line, nl=False)
-        if follow and said:
-            _follow(file, said)
+        if follow and document:
+            _follow(file, document)
 
 
-def _end(said: Document) -> None:
+def _end(document: Document) -> None:
     """End a server, and wait until it has ended.
 
     Raises:
         Stop: it is not one of this machine, or of another user.
         Refused: it does not end.
     """
-    pid = said["pid"]
+    pid, url = document["pid"], document["http"]
     if not pid:
-        message = f"the server at {said['http']} is in no list here: end it where it was started"
+        message = f"the server at {url} is in no list here: end it where it was started"
         raise Stop(message)
     # A process of that number may be another one here, where the server is in a container.
-    holder = holder_of(port_of(said))
+    holder = holder_of(port_of(document))
     if holder and holder.pid != pid:
-        message = f"the server at {said['http']} is not process {pid} here, but {holder}"
+        message = f"the server at {url} is not process {pid} here, but {holder}"
         raise Stop(message)
     try:
         os.kill(pid, signal.SIGTERM)
     except OSError as error:
-        message = f"cannot end the server at {said['http']} (pid {pid}): {error.strerror}"
+        message = f"cannot end the server at {url} (pid {pid}): {error.strerror}"
         raise Stop(message) from error
     if not _within(_END_WITHIN, lambda: not is_alive(pid)):
-        message = f"the server at {said['http']} (pid {pid}) has not ended, {_END_WITHIN:g} s later"
+        message = f"the server at {url} (pid {pid}) has not ended, {_END_WITHIN:g} s later"
         raise Refused(message)
 
 
@@ -136,29 +136,29 @@ def _meant(which: dict[str, Any]) -> list[Document]:
     return running(home.looked_up(which["data_directory"])) or [find(**which)]
 
 
-def _row(said: Document) -> tuple[str | None, ...]:
-    health = json.loads(Asking(said["http"], {}).exchange("GET", "/_mock/health", None)[2])
+def _row(document: Document) -> tuple[str | None, ...]:
+    health = json.loads(Asking(document["http"], {}).exchange("GET", "/_mock/health", None)[2])
     up = f"{health['uptime']:.0f} s"
-    return said["http"], said["https"], str(said["pid"] or ""), up, health["storage"]
+    return document["http"], document["https"], str(document["pid"] or ""), up, health["storage"]
 
 
 def _logged(which: dict[str, Any]) -> tuple[Document | None, Path]:
     """Return the server that is meant, if it runs, and its log."""
     directory = home.looked_up(which["data_directory"])
     try:
-        said = find(**which)
+        document = find(**which)
     except NoServer:
         if isinstance(which["port"], Preferred) or which["url"]:
             raise
         return None, log_of(directory, which["port"])
-    return said, log_of(directory, port_of(said))
+    return document, log_of(directory, port_of(document))
 
 
-def _follow(file: IO[str], said: Document) -> None:
+def _follow(file: IO[str], document: Document) -> None:
     """Print what comes, until the server has ended and nothing comes any more."""
     waiting = threading.Event()
     while True:
-        is_over = not is_alive(said["pid"])
+        is_over = not is_alive(document["pid"])
         for line in _new(file):
             sys.stdout.write(line)
         sys.stdout.flush()

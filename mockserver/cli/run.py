@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from mockserver.app import MockServerApp
     from mockserver.settings import Settings
 
-    Kept = Callable[[MockServerApp], AbstractContextManager[None]]
+    Recording = Callable[[MockServerApp], AbstractContextManager[None]]
 
 #: What a shell answers for a command that a signal has ended: this and its number.
 _SIGNALLED = 128
@@ -98,7 +98,7 @@ def run(
     written: Path | None,
     map_production: bool,
     verbose: bool,
-    **told: Any,
+    **values: Any,
 ) -> int:
     """Run a command with a sandbox of its own.
 
@@ -106,18 +106,18 @@ def run(
     """
     never_wait()
     mapped = PRODUCTION if map_production else ""
-    kept = _kept(told)
-    settings = _settings(told, mapped)
+    recording = _recording(values)
+    settings = _settings(values, mapped)
     with _Signals() as signals, TemporaryDirectory(prefix="mockserver-") as made:
         place = Path(made)
         file = written or place / "ready.json"
         try:
-            with _sandbox(settings, mapped, kept) as said, _written(said, file):
-                found = environment(os.environ, said, file, mapped=mapped, place=place)
+            with _sandbox(settings, mapped, recording) as document, _written(document, file):
+                found = environment(os.environ, document, file, mapped=mapped, place=place)
                 if settings.control_token:
                     found["MOCKSERVER_CONTROL_TOKEN"] = settings.control_token
                 if verbose:
-                    _tell(said, settings)
+                    _tell(document, settings)
                 return signals.run(command, found)
         except refusals() as error:
             raise Stop(in_words(error)) from error
@@ -130,33 +130,33 @@ def node_preload() -> None:
     click.echo(PRELOAD)
 
 
-def _kept(told: dict[str, Any]) -> Kept:
+def _recording(values: dict[str, Any]) -> Recording:
     """Return a function that keeps journal and log where the options say; they are no settings."""
-    places = {name: told.pop(name) for name in ("journal", "log")}
-    return partial(left_behind, **places, form=told.pop("log_format"), line_format=LOG_FORMAT)
+    places = {name: values.pop(name) for name in ("journal", "log")}
+    return partial(left_behind, **places, form=values.pop("log_format"), line_format=LOG_FORMAT)
 
 
-def _settings(told: dict[str, Any], mapped: str) -> Settings:
+def _settings(values: dict[str, Any], mapped: str) -> Settings:
     """Return the settings of the sandbox; its issuer is a host that the command finds.
 
     Raises:
         Stop: hosts are mapped, which are asked over https, and https is not served.
     """
     if mapped:
-        if told["no_tls"]:
+        if values["no_tls"]:
             message = "--map-production needs https, which --no-tls switches off"
             raise Stop(message)
-        told["issuer"] = told["issuer"] or f"https://auth.{mapped}"
-    told["port"], told["tls_port"] = told.pop("http_port"), told.pop("https_port")
-    return settings_of(told)
+        values["issuer"] = values["issuer"] or f"https://auth.{mapped}"
+    values["port"], values["tls_port"] = values.pop("http_port"), values.pop("https_port")
+    return settings_of(values)
 
 
 @contextmanager
-def _sandbox(settings: Settings, mapped: str, kept: Kept) -> Iterator[ready.Document]:
+def _sandbox(settings: Settings, mapped: str, recording: Recording) -> Iterator[ready.Document]:
     """Serve a sandbox, of which something is kept, and yield what it says of itself."""
     app = application(settings)
     try:
-        with kept(app):
+        with recording(app):
             presented = certificate(app, [f"*.{mapped}"] if mapped else [])
             server = listener(app, presented)
             with listening(settings):
@@ -171,9 +171,9 @@ def _sandbox(settings: Settings, mapped: str, kept: Kept) -> Iterator[ready.Docu
 
 
 @contextmanager
-def _written(said: ready.Document, path: Path) -> Iterator[None]:
+def _written(document: ready.Document, path: Path) -> Iterator[None]:
     try:
-        ready.write(said, path)
+        ready.write(document, path)
     except OSError as error:
         message = f"cannot write the ready file {path}: {error.strerror}"
         raise Stop(message) from error
@@ -181,14 +181,14 @@ def _written(said: ready.Document, path: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        ready.take_back(said, path)
+        ready.take_back(document, path)
 
 
-def _tell(said: ready.Document, settings: Settings) -> None:
+def _tell(document: ready.Document, settings: Settings) -> None:
     from mockserver.cli.screen import screen  # noqa: PLC0415 - only when asked for
     from mockserver.seeding.credentials import PASSWORD  # noqa: PLC0415 - loaded by the app
 
-    click.echo(screen(said, settings, PASSWORD), err=True)
+    click.echo(screen(document, settings, PASSWORD), err=True)
 
 
 class _Signals:

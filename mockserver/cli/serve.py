@@ -42,7 +42,7 @@ def serve(
     ready_file: Path | None,
     quiet: bool,
     log_format: str,
-    **told: Any,
+    **values: Any,
 ) -> int:
     """Serve a seeded sandbox over http and https.
 
@@ -53,7 +53,7 @@ def serve(
     if detach:
         from mockserver.cli.detached import detach as detached  # noqa: PLC0415 - as below
 
-        return detached({**told, "reload": reload})
+        return detached({**values, "reload": reload})
     never_wait()
     if reload:
         from mockserver.cli.reload import supervise  # noqa: PLC0415 - only when asked for
@@ -61,19 +61,19 @@ def serve(
         raise SystemExit(supervise())
     try:
         with _ended_by_signals():
-            run(settings_of(told), ready_file, log_format=None if quiet else log_format)
+            run(settings_of(values), ready_file, log_format=None if quiet else log_format)
     except refusals() as error:
         raise Stop(in_words(error)) from error
     return 0
 
 
-def settings_of(told: dict[str, Any]) -> Settings:
+def settings_of(values: dict[str, Any]) -> Settings:
     """Return the settings that the values of the options make."""
-    no_tls, no_seed = told.pop("no_tls"), told.pop("no_seed")
-    told["tls_port"] = None if no_tls else told["tls_port"]
-    told["auth"] = told["auth"] == "on"
-    told["data_directory"] = provided(told["data_directory"])
-    return Settings(seeded=not no_seed, **told)
+    no_tls, no_seed = values.pop("no_tls"), values.pop("no_seed")
+    values["tls_port"] = None if no_tls else values["tls_port"]
+    values["auth"] = values["auth"] == "on"
+    values["data_directory"] = provided(values["data_directory"])
+    return Settings(seeded=not no_seed, **values)
 
 
 def run(

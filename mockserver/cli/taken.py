@@ -36,6 +36,6 @@ def refused(error: AddressUnavailable, settings: Settings) -> Stop:
 def _ends(taken: Collection[int], directory: Path) -> Iterator[str]:
     """Yield the commands that end those of our own servers that have the ports."""
     with suppress(NoServer):
-        for said in running(directory):
-            if {port_of(said), tls_port_of(said)} & set(taken):
-                yield f"{program()} stop --port {port_of(said)} ends the mockserver that has it"
+        for document in running(directory):
+            if {port_of(document), tls_port_of(document)} & set(taken):
+                yield f"{program()} stop --port {port_of(document)} ends the mockserver that has it"

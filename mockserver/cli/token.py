@@ -58,10 +58,10 @@ _GRANT = (
 
 @section(Section.TRY)
 @click.command(params=[*_CHOICE, *_GRANT, ORGANIZATION, CONTROL_TOKEN, *RUNNING])
-def token(*, organization: str | None, control_token: str | None, **told: Any) -> None:
+def token(*, organization: str | None, control_token: str | None, **values: Any) -> None:
     """Print an access token of the running server."""
-    wanted = {option.name: told.pop(str(option.name)) for option in (*_CHOICE, *_GRANT)}
-    ready = find(**told, control_token=control_token)
+    wanted = {option.name: values.pop(str(option.name)) for option in (*_CHOICE, *_GRANT)}
+    ready = find(**values, control_token=control_token)
     kind = _kind(wanted)
     among = organization_of(ready, organization, control_token)
     credential = _credential(among, kind, wanted["mode"], wanted["name"])
@@ -156,8 +156,8 @@ def _access_token(asking: Explained, parameters: Mapping[str, str]) -> str:
 def _refusal(status: int, body: bytes, answer: Mapping[str, str]) -> Refused:
     """Return the server's refusal, from its body or from the redirection's query."""
     if "error" in answer:
-        said = (answer["error"], answer.get("error_description"))
-        return Refused(": ".join(each for each in said if each))
+        parts = (answer["error"], answer.get("error_description"))
+        return Refused(": ".join(each for each in parts if each))
     try:
         error = json.loads(body)["errors"][0]
         return Refused(f"{error['title']}: {error['detail']}")

@@ -96,7 +96,7 @@ def _carry_out(path: Path, stores: Sequence[str], *, trusted: bool, dry_run: boo
     if not steps:
         message = f"there is no such store here: {', '.join(stores) or 'any'}"
         raise Stop(message)
-    undone = [step for step in steps if not (_told if dry_run else _done)(step)]
+    undone = [step for step in steps if not (_shown if dry_run else _done)(step)]
     # What nobody has asked for by name may be missing, unless everything is.
     serious = [step for step in undone if step.commands or stores or len(undone) == len(steps)]
     if serious and not dry_run:
@@ -104,7 +104,7 @@ def _carry_out(path: Path, stores: Sequence[str], *, trusted: bool, dry_run: boo
         raise Stop(message)
 
 
-def _told(step: StoreCommands) -> bool:
+def _shown(step: StoreCommands) -> bool:
     """Print a step as lines for a shell."""
     click.echo(f"# {step.store}{f': not done: {step.obstacle}' if step.obstacle else ''}")
     condition = f"{shlex.join(step.only_if)} >/dev/null && " if step.only_if else ""
@@ -133,9 +133,9 @@ def _succeeds(command: Command, *, tell: bool = False) -> bool:
     """Run a command; what it says is told only if it fails."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - of the plan
-        said, status = f"{done.stdout}{done.stderr}".strip(), done.returncode
+        output, status = f"{done.stdout}{done.stderr}".strip(), done.returncode
     except OSError as error:
-        said, status = str(error), 1
+        output, status = str(error), 1
     if status and tell:
-        click.echo(f"failed: {shlex.join(command)}: {said}")
+        click.echo(f"failed: {shlex.join(command)}: {output}")
     return status == 0

@@ -27,8 +27,8 @@ def warn(context: click.Context, command: click.Command) -> None:
         context: of all commands.
         command: the one that is called; where it has them all, no other is looked at.
     """
-    told = {name for name in os.environ if name.startswith(PREFIX)}
-    if told <= {*_variables(command), *TOLD}:
+    given = {name for name in os.environ if name.startswith(PREFIX)}
+    if given <= {*_variables(command), *TOLD}:
         return
     for warning in warnings(os.environ, set(_variables(context.command))):
         click.echo(f"mockserver: {warning}", err=True)

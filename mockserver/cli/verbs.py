@@ -71,7 +71,9 @@ def _exchanges(help_: str, path: str, *more: click.Option) -> Verb:
 
 
 def _search(help_: str, name: str) -> Verb:
-    return Verb(help_, "POST", f"/journal/{name}", [SEARCH], lambda told: json_of(told["search"]))
+    return Verb(
+        help_, "POST", f"/journal/{name}", [SEARCH], lambda values: json_of(values["search"])
+    )
 
 
 def _deliveries() -> Mapping[str, Verb]:

@@ -31,7 +31,7 @@ class Baseline:
         Raises:
             Refusal: 404 for the file, 422 naming it and the place in it; nothing has changed.
         """
-        self._worlds = organizations
+        self._organizations = organizations
         self._path = path
         self._document = _read(path)
         with naming(str(path)):
@@ -40,9 +40,9 @@ class Baseline:
     @property
     def slug(self) -> str:
         """The organization whose snapshot it is, if there is one of that name; else the first."""
-        known = [each["slug"] for each in self._worlds.list()]
+        known = [each["slug"] for each in self._organizations.list()]
         named = (_whose(document) for document in self._document.values())
-        return next((slug for slug in named if slug in known), self._worlds.first)
+        return next((slug for slug in named if slug in known), self._organizations.first)
 
     def restore(self) -> None:
         """Put the organization into that state.
@@ -51,7 +51,7 @@ class Baseline:
             Refusal: 422, should it not fit any more; nothing has changed.
         """
         with naming(str(self._path)):
-            self._worlds.restore(self.slug, self._document)
+            self._organizations.restore(self.slug, self._document)
 
 
 class DailyReset:
@@ -67,7 +67,7 @@ class DailyReset:
             at: ``HH:MM``.
             baseline: what one of them goes back to; else all to what they were seeded with.
         """
-        self._worlds = organizations
+        self._organizations = organizations
         self._at = (int(at[:2]), int(at[3:]))
         self._baseline = baseline
         self._due = next_local(*self._at, after=_now())
@@ -81,7 +81,7 @@ class DailyReset:
         """Put everything back, and wait for the next day; what cannot be is logged."""
         self._due = next_local(*self._at, after=_now())
         try:
-            self._worlds.reset(self._worlds.first, {"all": True})
+            self._organizations.reset(self._organizations.first, {"all": True})
             if self._baseline:
                 self._baseline.restore()
         except Refusal as refused:

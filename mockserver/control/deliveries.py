@@ -86,15 +86,15 @@ class DeliveryControl:
         Raises:
             Refusal: 404; 409 when nothing says any more where to.
         """
-        world, delivery = self._find(id_, organization)
-        webhook = world.get(outbox.WEBHOOKS, delivery["webhook"])
+        sandbox, delivery = self._find(id_, organization)
+        webhook = sandbox.get(outbox.WEBHOOKS, delivery["webhook"])
         if webhook is None and delivery.get("signature") is None:
             detail = "Its webhook is gone, and it was never sent."
             raise invalid("", detail, title="Conflict", status=409)
-        with world.transaction():
-            replayed = outbox.replay(world, delivery)
-        self._parts.dispatcher.wake(world)
-        return serialized(world, replayed)
+        with sandbox.transaction():
+            replayed = outbox.replay(sandbox, delivery)
+        self._parts.dispatcher.wake(sandbox)
+        return serialized(sandbox, replayed)
 
     def clear(self, organization: str | None = None) -> None:
         """Forget all deliveries, or those of one organization; what is pending is not sent.
@@ -102,10 +102,10 @@ class DeliveryControl:
         Raises:
             Refusal: 404 for the organization.
         """
-        for world in self._worlds(organization):
-            with world.transaction():
-                for delivery in world.partition.select(DELIVERIES)[0]:
-                    world.partition.remove(DELIVERIES, delivery["id"])
+        for sandbox in self._sandboxes(organization):
+            with sandbox.transaction():
+                for delivery in sandbox.partition.select(DELIVERIES)[0]:
+                    sandbox.partition.remove(DELIVERIES, delivery["id"])
 
     # --- steps -----------------------------------------------------------------------------------
 
@@ -114,7 +114,7 @@ class DeliveryControl:
         wanted = [found for found in matching if _has(found[1], search.status)]
         shown = wanted[-search.limit :] if search.limit else wanted
         page: Json = {
-            "deliveries": [serialized(world, delivery) for world, delivery in shown],
+            "deliveries": [serialized(sandbox, delivery) for sandbox, delivery in shown],
             "total": len(wanted),
         }
         if search.wait is None:
@@ -124,24 +124,24 @@ class DeliveryControl:
     def _matching(self, search: DeliverySearch) -> Iterator[tuple[Sandbox, Record]]:
         """Yield the deliveries asked for, whatever their status, oldest first."""
         dated = []
-        for world in self._worlds(search.organization, search.mode):
-            found = world.find(DELIVERIES, search.condition)
+        for sandbox in self._sandboxes(search.organization, search.mode):
+            found = sandbox.find(DELIVERIES, search.condition)
             # In one world they are in order, even where its clock was set back.
             moments = accumulate((delivery["created_at"] for delivery in found), max)
-            dated += [(at, world, one) for at, one in zip(moments, found, strict=True)]
-        for _, world, delivery in sorted(dated, key=itemgetter(0)):
-            yield world, delivery
+            dated += [(at, sandbox, one) for at, one in zip(moments, found, strict=True)]
+        for _, sandbox, delivery in sorted(dated, key=itemgetter(0)):
+            yield sandbox, delivery
 
-    def _worlds(self, slug: str | None, mode: Mode | None = None) -> Iterator[Sandbox]:
+    def _sandboxes(self, slug: str | None, mode: Mode | None = None) -> Iterator[Sandbox]:
         organizations = self._parts.organizations
         for organization in [find(self._parts, slug)] if slug is not None else organizations:
             yield from (organization.sandbox(m) for m in MODES if mode in (None, m))
 
     def _find(self, id_: str, slug: str | None) -> tuple[Sandbox, Record]:
-        for world in self._worlds(slug):
-            delivery = world.get(DELIVERIES, id_)
+        for sandbox in self._sandboxes(slug):
+            delivery = sandbox.get(DELIVERIES, id_)
             if delivery is not None:
-                return world, delivery
+                return sandbox, delivery
         raise missing(f"delivery {id_!r}")
 
 
@@ -164,13 +164,13 @@ def seconds_of(parameters: Parameters) -> float:
     return load_search(parameters).timeout
 
 
-def serialized(world: Sandbox, delivery: Record) -> Json:
+def serialized(sandbox: Sandbox, delivery: Record) -> Json:
     """Return a delivery as JSON."""
     due_at = delivery.get("due_at")
     return {
         "id": delivery["id"],
-        "organization": world.organization.slug,
-        "mode": world.mode,
+        "organization": sandbox.organization.slug,
+        "mode": sandbox.mode,
         "topic": delivery["topic"],
         "resource": delivery["resource"],
         "event": delivery["event"],
@@ -200,13 +200,13 @@ def _is_complete(search: DeliverySearch, matching: list[tuple[Sandbox, Record]])
     if isinstance(search.wait, int):
         statuses = search.status or (DELIVERED,)
         return sum(_has(delivery, statuses) for _, delivery in matching) >= search.wait
-    pending = [(world, one) for world, one in matching if one["status"] == PENDING]
+    pending = [(sandbox, one) for sandbox, one in matching if one["status"] == PENDING]
     if search.wait == "settled":
         return not pending
     busy = {
-        (world, head["webhook"])
-        for world in dict.fromkeys(world for world, _ in pending)
-        for head in outbox.heads(world)
-        if outbox.is_due(world, head)
+        (sandbox, head["webhook"])
+        for sandbox in dict.fromkeys(sandbox for sandbox, _ in pending)
+        for head in outbox.heads(sandbox)
+        if outbox.is_due(sandbox, head)
     }
-    return not any((world, delivery["webhook"]) in busy for world, delivery in pending)
+    return not any((sandbox, delivery["webhook"]) in busy for sandbox, delivery in pending)

@@ -89,16 +89,16 @@ class Passing:
     def _settle(self, organization: Organization, deadline: float) -> Waits:
         """Do what is due at this moment, and wait until it is delivered."""
         dispatcher = self._parts.dispatcher
-        worlds = [organization.sandbox(mode) for mode in MODES]
+        sandboxes = [organization.sandbox(mode) for mode in MODES]
         organization.work()
-        dispatcher.wake(*worlds)
-        while any(map(dispatcher.is_busy, worlds)) and monotonic() < deadline:
+        dispatcher.wake(*sandboxes)
+        while any(map(dispatcher.is_busy, sandboxes)) and monotonic() < deadline:
             yield
 
     def _next(self, organization: Organization) -> float:
-        worlds = [organization.sandbox(mode) for mode in MODES]
-        jobs = (world.job_queue.next_due for world in worlds)
-        return min(*jobs, *map(self._parts.dispatcher.next_due, worlds))
+        sandboxes = [organization.sandbox(mode) for mode in MODES]
+        jobs = (sandbox.job_queue.next_due for sandbox in sandboxes)
+        return min(*jobs, *map(self._parts.dispatcher.next_due, sandboxes))
 
     def _is_there(self, organization: Organization) -> bool:
         return self._parts.organizations.get(organization.slug) is organization

@@ -79,11 +79,11 @@ def _referring(engine: RecordEngine, type_: str, record: Record) -> Iterator[Ref
 
 def _release(engine: RecordEngine, type_: str, before: Record, record: Record) -> None:
     """Store a record that has let go; of a change of its tags is told (customers.md §10)."""
-    told = observed(engine.registry[type_], before, record)
-    if told:
+    events = observed(engine.registry[type_], before, record)
+    if events:
         record["updated_at"] = engine.clock.timestamp()
     engine.store(type_, before, record)
-    for event in told:
+    for event in events:
         engine.fire(type_, record["id"], event)
 
 

@@ -65,8 +65,8 @@ class History:
             after: what it is, ``None`` when it is gone.
             access: whose doing; ``None`` for the service itself.
         """
-        told = tracked(type_)
-        if not told:
+        fields = tracked(type_)
+        if not fields:
             return
         now = self._store.clock.now()
         serialized, partition = timestamp(now), self._store.partition
@@ -77,7 +77,7 @@ class History:
             "resource_type": type_,
             "resource_id": (after or before or {})["id"],
             "event": event,
-            "payload": changes(told, before or {}, after or {}),
+            "payload": changes(fields, before or {}, after or {}),
             "who": self._who(access),
             "created_at": serialized,
             "updated_at": serialized,
@@ -94,7 +94,7 @@ class History:
         wanted = matcher(condition, lambda _: frozenset())
         return [entry for entry in found if wanted(entry)]
 
-    def told(self, id_: str) -> Record | None:
+    def derived(self, id_: str) -> Record | None:
         """Return the creation that is told under an id, if one is."""
         number = id_.partition("-")[2]
         if not number.isdecimal() or len(number) > DIGITS:
@@ -133,8 +133,8 @@ class History:
 
     def _creation(self, type_: str, record: Record, later: list[Record]) -> Record:
         """Return the creation of a record as it must have been."""
-        told = tracked(type_)
-        payload = changes(told, {}, record)
+        fields = tracked(type_)
+        payload = changes(fields, {}, record)
         for entry in reversed(later):
             for name, change in entry["payload"].items():
                 payload[name] = {"from": None, "to": change["from"]}
@@ -190,10 +190,10 @@ def tracked(type_: str) -> Mapping[str, str]:
     resource = registry()[type_]
     if not any(relationship.history for relationship in resource.relationships.values()):
         return {}
-    return dict(_told(type_))
+    return dict(_tracked(type_))
 
 
-def _told(type_: str) -> Iterator[tuple[str, str]]:
+def _tracked(type_: str) -> Iterator[tuple[str, str]]:
     resource = registry()[type_]
     for name, attribute in resource.attributes.items():
         if attribute.stored and attribute.flags.fetchable and name != "id":
@@ -203,10 +203,10 @@ def _told(type_: str) -> Iterator[tuple[str, str]]:
             yield name, f"{name.removesuffix('s')}_ids" if relationship.many else f"{name}_id"
 
 
-def changes(told: Mapping[str, str], before: Record, after: Record) -> dict[str, Any]:
+def changes(fields: Mapping[str, str], before: Record, after: Record) -> dict[str, Any]:
     """Return ``{name: {"from": ..., "to": ...}}`` of what differs."""
     found = {}
-    for field, name in told.items():
+    for field, name in fields.items():
         old, new = before.get(field), after.get(field)
         if old is new:
             continue

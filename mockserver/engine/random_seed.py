@@ -48,5 +48,5 @@ class RandomSeed:
 def remembered_random_seed(partition: Partition) -> RandomSeed | None:
     """Return the origin that is kept with the records, if any is."""
     records, _ = partition.select(ORGANIZATIONS, limit=1)
-    kept = records[0].get("made", {}).get("origin") if records else None
-    return RandomSeed(**kept) if kept else None
+    stored = records[0].get("made", {}).get("origin") if records else None
+    return RandomSeed(**stored) if stored else None

@@ -104,8 +104,8 @@ class RateLimiter:
     def clear(self, prefix: str = "") -> None:
         """Forget every request, or those of the clients whose names begin so."""
         with self._lock:
-            kept = {k: w for k, w in self._windows.items() if not k[0].startswith(prefix)}
-            self._windows = kept
+            others = {k: w for k, w in self._windows.items() if not k[0].startswith(prefix)}
+            self._windows = others
 
     def _used(self, key: tuple[str, ...], seconds: int, allowed: int, now: float) -> int:
         """Count a request; one more than allowed is as far as a window needs to see."""

@@ -64,8 +64,8 @@ class AuthorizedReader:
 
     def changes(self, resource: type[Resource], id_: str, name: str, query: Query) -> Found:
         """Return the history of a record from a cursor on; the total counts what is left."""
-        kept = self._engine.registry[resource.relationships[name].types[0]]
-        self._permissions.require(kept, "read")
+        history = self._engine.registry[resource.relationships[name].types[0]]
+        self._permissions.require(history, "read")
         record = self.record(resource, id_, "read")
         found = self._engine.history.of(resource.type_, record, query.condition)
         if query.order and query.order[0].descending:
@@ -73,7 +73,7 @@ class AuthorizedReader:
         ids = [entry["id"] for entry in found]
         rest = found[ids.index(query.after) + 1 :] if query.after in ids else found
         page = rest[: query.size]
-        return Found(page, [kept.type_] * len(page), len(rest))
+        return Found(page, [history.type_] * len(page), len(rest))
 
     def linkage(self, resource: type[Resource], id_: str, name: str) -> Sequence[Target]:
         """Return the resource linkage of a relationship."""

@@ -47,11 +47,11 @@ class RecordEngine(RecordStore, ABC):
         self.history = History(self)
 
     def get(self, type_: str, id_: str | None, fields: Sequence[str] = ()) -> Record | None:
-        """Return a copy of a record, ``None`` when there is none; a creation may be a told one."""
+        """Return a copy of a record or ``None``; the creation in a history may be derived."""
         if id_ is None:
             return None
         record = self.partition.get(type_, id_, fields)
-        return self.history.told(id_) if record is None and type_ == HISTORY else record
+        return self.history.derived(id_) if record is None and type_ == HISTORY else record
 
     # --- writing -------------------------------------------------------------------------------
 

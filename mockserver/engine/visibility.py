@@ -67,5 +67,5 @@ class Visibility:
         restriction = self._permissions.restriction(type_, "read")
         if restriction == EVERYTHING:
             return records
-        kept = holding(self._engine.partition, [*records.values()], restriction)
-        return {record["id"]: record for record in kept}
+        allowed = holding(self._engine.partition, [*records.values()], restriction)
+        return {record["id"]: record for record in allowed}

@@ -131,8 +131,8 @@ class OAuthError(Exception):
 
     def __str__(self) -> str:
         """Return the code, the detail and why: for users of the Python interface."""
-        said = f"{self.status} {self.title}: {self.detail}"
-        return f"{said} {self.why}" if self.why else said
+        text = f"{self.status} {self.title}: {self.detail}"
+        return f"{text} {self.why}" if self.why else text
 
 
 def oauth_error(key: str, *, because: str | None = None, **values: object) -> OAuthError:

@@ -81,9 +81,9 @@ def _refresh_token(organizations: Organizations, token: str) -> Issued | None:
     for organization in organizations:
         for mode in MODES:
             sandbox = organization.sandbox(mode)
-            kept = sandbox.get(REFRESH_TOKENS, digest(token))
-            application = kept and sandbox.get("applications", kept["application_id"])
-            if kept and application:
-                remove = partial(sandbox.partition.remove, REFRESH_TOKENS, kept["id"])
-                return Issued(Client(sandbox, application), bool(kept["owner_id"]), remove)
+            stored = sandbox.get(REFRESH_TOKENS, digest(token))
+            application = stored and sandbox.get("applications", stored["application_id"])
+            if stored and application:
+                remove = partial(sandbox.partition.remove, REFRESH_TOKENS, stored["id"])
+                return Issued(Client(sandbox, application), bool(stored["owner_id"]), remove)
     return None

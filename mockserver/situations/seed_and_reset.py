@@ -8,7 +8,7 @@ from mockserver.access import MODES
 from mockserver.engine.organization import Organization
 from mockserver.seeding.seed import seed_customers, seed_foundation
 from mockserver.situations import scenarios
-from mockserver.situations.snapshots import tokens_kept
+from mockserver.situations.snapshots import preserved_tokens
 
 
 def seed(organization: Organization) -> None:
@@ -35,8 +35,8 @@ def reset(organization: Organization) -> None:
         Refusal: 404 or 422 when the file of its scenario is not what it was; nothing has changed.
     """
     sandboxes = [organization.sandbox(mode) for mode in MODES]
-    with organization.transaction(), ExitStack() as kept:
+    with organization.transaction(), ExitStack() as stack:
         for sandbox in sandboxes:
-            kept.enter_context(tokens_kept(sandbox))
+            stack.enter_context(preserved_tokens(sandbox))
             sandbox.start_over()
         seed(organization)

@@ -50,13 +50,13 @@ IsForeign = Callable[[Sandbox, str], bool]
 
 
 @contextmanager
-def tokens_kept(sandbox: Sandbox) -> Iterator[None]:
+def preserved_tokens(sandbox: Sandbox) -> Iterator[None]:
     """Keep the tokens of one mode while everything else of it is replaced."""
     partition = sandbox.partition
-    kept = {type_: partition.select(type_)[0] for type_ in TOKENS}
+    tokens = {type_: partition.select(type_)[0] for type_ in TOKENS}
     numbers = partition.numbers()
     yield
-    for type_, records in kept.items():
+    for type_, records in tokens.items():
         partition.load(type_, records)
         partition.skip_numbers(type_, numbers.get(type_, 0))
 
@@ -140,7 +140,7 @@ def read(organization: Organization, document: Any, is_foreign: IsForeign) -> di
 
 def _replace(sandbox: Sandbox, content: Content) -> None:
     partition, made = sandbox.partition, sandbox.organization_record()[MADE]
-    with tokens_kept(sandbox):
+    with preserved_tokens(sandbox):
         partition.clear()
         sandbox.settle(content.random_seed)
         for type_, number in content.numbers.items():

@@ -111,5 +111,5 @@ def members(value: Any) -> int:
 
 def both(*conditions: Condition) -> Condition:
     """Return the conjunction, without needless nesting."""
-    kept = tuple(c for c in conditions if c != EVERYTHING)
-    return kept[0] if len(kept) == 1 else All(kept)
+    effective = tuple(c for c in conditions if c != EVERYTHING)
+    return effective[0] if len(effective) == 1 else All(effective)

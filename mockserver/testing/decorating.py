@@ -46,8 +46,8 @@ class SandboxContext:
     def __call__(self, function: F) -> F:
         """Return a function that gets one each time, as ``sandbox``."""
         if inspect.iscoroutinefunction(function):
-            return self._told(function, self._awaited(function))
-        return self._told(function, self._called(function))
+            return self._wrapped(function, self._awaited(function))
+        return self._wrapped(function, self._called(function))
 
     def _called(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def inside(*args: Any, **words: Any) -> Any:
@@ -64,13 +64,13 @@ class SandboxContext:
         return inside
 
     @staticmethod
-    def _told(function: F, inside: Callable[..., Any]) -> F:
+    def _wrapped(function: F, inside: Callable[..., Any]) -> F:
         """Return the function that is called in its place: with its name, without that argument."""
-        told: Any = wraps(function)(inside)
+        wrapper: Any = wraps(function)(inside)
         signature = inspect.signature(function)
         left = [each for each in signature.parameters.values() if each.name != ARGUMENT]
-        told.__signature__ = signature.replace(parameters=left)
-        found: F = told
+        wrapper.__signature__ = signature.replace(parameters=left)
+        found: F = wrapper
         return found
 
 

@@ -69,8 +69,8 @@ class Delivering(ABC):
             return found
         wanted = f"{wait} deliveries" if isinstance(wait, int) else f"deliveries to be {wait}"
         there = map(line, self._delivered.list(self._search({}))["deliveries"])
-        said = [f"waited {timeout:g} seconds for {wanted}; there are:", *there]
-        raise AssertionError("\n  ".join(said if len(said) > 1 else [said[0] + " none"]))
+        lines = [f"waited {timeout:g} seconds for {wanted}; there are:", *there]
+        raise AssertionError("\n  ".join(lines if len(lines) > 1 else [lines[0] + " none"]))
 
     async def async_wait_for_deliveries(
         self,

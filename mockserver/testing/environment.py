@@ -15,11 +15,11 @@ Environment = dict[str, str]
 OF_A_MODE = ("CL_TEST_", "CL_LIVE_")
 
 
-def environment(said: Mapping[str, Any], place: Path, mode: Mode) -> Environment:
+def environment(document: Mapping[str, Any], place: Path, mode: Mode) -> Environment:
     """Return the variables of ``mockserver run``, added to those of this process.
 
     Args:
-        said: what a ready file would say of the server and the organization.
+        document: what a ready file would say of the server and the organization.
         place: a directory for files that the variables name.
         mode: of the credentials under the names that say of no mode.
     """
@@ -28,7 +28,7 @@ def environment(said: Mapping[str, Any], place: Path, mode: Mode) -> Environment
 
     place.mkdir(parents=True, exist_ok=True)
     file = place / "ready.json"
-    ready = {**said, "pid": os.getpid()}
+    ready = {**document, "pid": os.getpid()}
     write(ready, file)
     found = cli.environment(os.environ, ready, file, mapped="", place=place)
     if mode == "live":

@@ -38,7 +38,7 @@ class Exclusive:
         method: Callable[..., Any] = getattr(self._inner, name)
 
         @wraps(method)
-        def alone(*args: Any, **words: Any) -> Any:
+        def exclusively(*args: Any, **words: Any) -> Any:
             try:
                 with self._lock:
                     return result(method(*plain(args), **plain(words)))
@@ -48,7 +48,7 @@ class Exclusive:
                     raise error.with_traceback(None) from error.__cause__
                 raise
 
-        return alone
+        return exclusively
 
     def __dir__(self) -> Iterable[str]:
         """Return the methods, for who completes a name."""

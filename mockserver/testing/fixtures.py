@@ -31,19 +31,19 @@ def settings(config: pytest.Config, names: Iterable[str]) -> dict[str, Any]:
     Raises:
         UsageError: one of them is not of its kind.
     """
-    told = {name: config.getini(f"mockserver_{name}") for name in names}
+    given = {name: config.getini(f"mockserver_{name}") for name in names}
     try:
-        return {name: from_text(name, text) for name, text in told.items() if text}
+        return {name: from_text(name, text) for name, text in given.items() if text}
     except ValueError as error:
         message = f"mockserver_{error}"
         raise pytest.UsageError(message) from None
 
 
 @contextmanager
-def server(told: Mapping[str, Any], address: ServerAddress | None) -> Iterator[RunningServer]:
+def server(given: Mapping[str, Any], address: ServerAddress | None) -> Iterator[RunningServer]:
     """Serve, or connect to the server that is shared."""
     if address is None:
-        with MockServer(**told) as own:
+        with MockServer(**given) as own:
             yield own
     else:
         common = SharedServer(address)
@@ -53,9 +53,9 @@ def server(told: Mapping[str, Any], address: ServerAddress | None) -> Iterator[R
             common.close()
 
 
-def shared(told: Mapping[str, Any]) -> tuple[MockServer, Desk]:
+def shared(given: Mapping[str, Any]) -> tuple[MockServer, Desk]:
     """Start a server that other processes can use."""
-    server = MockServer(**told).start()
+    server = MockServer(**given).start()
     return server, Desk(server)
 
 
@@ -154,12 +154,14 @@ def _restoring(server: MockServer) -> Callable[[], None]:
     """Return a function that undoes changes which are about all organizations."""
     plane = server.plane
     settings = plane.settings.settings()
-    kept = {id(book): {rule["id"] for rule in book.list()} for book in (plane.faults, plane.stubs)}
+    present = {
+        id(book): {rule["id"] for rule in book.list()} for book in (plane.faults, plane.stubs)
+    }
 
     def undo() -> None:
         for book in (plane.faults, plane.stubs):
             for rule in book.list():
-                if rule["id"] not in kept[id(book)]:
+                if rule["id"] not in present[id(book)]:
                     book.remove(rule["id"])
         # The requests counted for rate limits are forgotten on this occasion.
         plane.settings.change(settings)

@@ -103,12 +103,12 @@ def _credential(asked: Asked, kind: str, wanted: Wanted) -> Credential:
 
 
 def _client(credential: Credential, scope: str | None) -> Request:
-    said = {
+    given = {
         "client_id": credential.client_id,
         "client_secret": credential.client_secret,
         "scope": scope or credential.scope,
     }
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _owner(asked: Asked, wanted: Wanted) -> Owner | None:

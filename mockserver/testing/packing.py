@@ -24,7 +24,7 @@ KINDS: Mapping[str, Callable[[Any], Any]] = {
 #: The errors that are complete in what they say.
 DECLARED = {kind.__name__: kind for kind in (Refusal, OAuthError)}
 MEMBERS = {name: [member.name for member in fields(kind)] for name, kind in DECLARED.items()}
-SAID = {kind.__name__: kind for kind in (LookupError, TypeError, ValueError, RuntimeError)}
+BUILT_IN = {kind.__name__: kind for kind in (LookupError, TypeError, ValueError, RuntimeError)}
 
 
 def packed(value: Any) -> bytes:
@@ -41,21 +41,23 @@ def failure(error: Exception) -> dict[str, Any]:
     """Return the packed form of an error, for `raised`."""
     kind = type(error).__name__
     if kind in DECLARED:
-        told = {"kind": kind, "members": {name: getattr(error, name) for name in MEMBERS[kind]}}
-    elif kind in SAID:
-        told = {"kind": kind, "arguments": error.args}
+        form = {"kind": kind, "members": {name: getattr(error, name) for name in MEMBERS[kind]}}
+    elif kind in BUILT_IN:
+        form = {"kind": kind, "arguments": error.args}
     else:
-        told = {"kind": "RuntimeError", "arguments": (repr(error),)}
-    return {**told, "notes": getattr(error, "__notes__", [])}
+        form = {"kind": "RuntimeError", "arguments": (repr(error),)}
+    return {**form, "notes": getattr(error, "__notes__", [])}
 
 
-def raised(told: Mapping[str, Any]) -> Exception:
+def raised(form: Mapping[str, Any]) -> Exception:
     """Return the error that is told of."""
-    kind = told["kind"]
+    kind = form["kind"]
     error: Exception = (
-        DECLARED[kind](**told["members"]) if kind in DECLARED else SAID[kind](*told["arguments"])
+        DECLARED[kind](**form["members"])
+        if kind in DECLARED
+        else BUILT_IN[kind](*form["arguments"])
     )
-    for note in told["notes"]:
+    for note in form["notes"]:
         error.add_note(note)
     return error
 

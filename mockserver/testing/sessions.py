@@ -69,13 +69,13 @@ class Sessions(ABC):
             is_wanted = (credential.kind, credential.mode) == wanted
             if is_wanted and name in (None, credential.name):
                 return credential
-        said = f"there is no {kind} {name or ''}".rstrip() + f" in {wanted[1]} mode"
+        text = f"there is no {kind} {name or ''}".rstrip() + f" in {wanted[1]} mode"
         there = dict.fromkeys(
             each.kind if name is None else each.name
             for each in self.credentials
             if each.mode == wanted[1] and (name is None or each.kind == kind)
         )
-        message = f"{said}; there are: {', '.join(there) or 'none'}"
+        message = f"{text}; there are: {', '.join(there) or 'none'}"
         raise LookupError(message)
 
     def token(  # noqa: PLR0913 - what can be asked for

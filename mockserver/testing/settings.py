@@ -28,7 +28,7 @@ TRUTHS: Mapping[str, bool] = {
 }
 
 
-def settings_of(told: Mapping[str, Any]) -> Settings:
+def settings_of(given: Mapping[str, Any]) -> Settings:
     """Return settings made of keyword arguments.
 
     Raises:
@@ -36,7 +36,7 @@ def settings_of(told: Mapping[str, Any]) -> Settings:
         ValueError: one has a value that it cannot have.
     """
     declared = {field.name: field for field in fields(Settings)}
-    for name, value in told.items():
+    for name, value in given.items():
         if name not in declared:
             near = get_close_matches(name, declared, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(declared)}"
@@ -48,9 +48,9 @@ def settings_of(told: Mapping[str, Any]) -> Settings:
         if name in CHOICES and value not in CHOICES[name]:
             message = f"{name} must be {' or '.join(CHOICES[name])}, not {value!r}"
             raise ValueError(message)
-    if "data_directory" not in told:
-        told = {**told, "data_directory": usable_directory()}
-    return Settings(**{**DEFAULTS, **told})
+    if "data_directory" not in given:
+        given = {**given, "data_directory": usable_directory()}
+    return Settings(**{**DEFAULTS, **given})
 
 
 def from_text(name: str, text: str) -> Any:

@@ -98,8 +98,8 @@ class Desk:
         self._server.beside.pop(PATH, None)
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        said = str(environ.get("HTTP_AUTHORIZATION", ""))
-        if not hmac.compare_digest(said.encode(), f"Bearer {self._key}".encode()):
+        authorization = str(environ.get("HTTP_AUTHORIZATION", ""))
+        if not hmac.compare_digest(authorization.encode(), f"Bearer {self._key}".encode()):
             start_response("401 Unauthorized", [])
             return []
         call = unpacked(environ["wsgi.input"].read())

@@ -54,7 +54,7 @@ class World(Sessions, Working, Delivering):
         """Show an organization of the server, which the control plane describes."""
         plane = server.plane
         self._server = server
-        self._worlds = plane.organizations
+        self._organizations = plane.organizations
         self.id: str = described["id"]
         self.slug: str = described["slug"]
         self.mode = mode
@@ -128,15 +128,15 @@ class World(Sessions, Working, Delivering):
         To be added to those there are: ``{**os.environ, **world.environment()}``. The files some
         of them name last as long as the server.
         """
-        said = {
+        document = {
             "http": self.url,
             "https": self.tls_url,
             "domain": self.domain,
             "ca": str(self.ca) if self.ca else None,
             "instance": self._server.plane.settings.health()["instance"],
-            "organizations": [self._worlds.retrieve(self.slug)],
+            "organizations": [self._organizations.retrieve(self.slug)],
         }
-        return environment(said, self._server.place / self.slug, self.mode)
+        return environment(document, self._server.place / self.slug, self.mode)
 
     # --- what is done later ----------------------------------------------------------------------
 
@@ -182,11 +182,11 @@ class World(Sessions, Working, Delivering):
         Raises:
             Refusal: 422, something else is to be kept.
         """
-        self._worlds.reset(self.slug, {"keep": list(keep)})
+        self._organizations.reset(self.slug, {"keep": list(keep)})
 
     def snapshot(self) -> Result:
         """Return everything it holds, one JSON:API document for each mode."""
-        return one(self._worlds.snapshot(self.slug))
+        return one(self._organizations.snapshot(self.slug))
 
     def restore(self, snapshot: Json) -> None:
         """Put it into the state of a snapshot, exactly.
@@ -194,7 +194,7 @@ class World(Sessions, Working, Delivering):
         Raises:
             Refusal: 422 with a pointer; nothing has changed.
         """
-        self._worlds.restore(self.slug, snapshot)
+        self._organizations.restore(self.slug, snapshot)
 
     def seed(
         self,
@@ -214,7 +214,7 @@ class World(Sessions, Working, Delivering):
         """
         wanted = {"customers": customers, "scenario": scenario, "locale": locale}
         body = {name: value for name, value in wanted.items() if value is not None}
-        return one(self._worlds.seed(self.slug, body))
+        return one(self._organizations.seed(self.slug, body))
 
     def records(self, *data: Json, mode: Mode | None = None) -> list[Result]:
         """Store records in any state, past flags and state machines; return type and id of each.
@@ -227,7 +227,7 @@ class World(Sessions, Working, Delivering):
             Refusal: 422 with pointers; nothing has been stored.
         """
         body = {"mode": mode or self.mode, "data": list(data)}
-        return many(self._worlds.records(self.slug, body)["data"])
+        return many(self._organizations.records(self.slug, body)["data"])
 
     def add_customer(self, email: str, **words: Any) -> Result:
         """Create a customer with a past, by the rules of the API; return what came of it.
@@ -246,7 +246,7 @@ class World(Sessions, Working, Delivering):
     def delete(self) -> None:
         """Remove the organization; a second time does nothing."""
         try:
-            self._worlds.delete(self.slug)
+            self._organizations.delete(self.slug)
         except Refusal as refused:
             if refused.status != NOT_FOUND:
                 raise

@@ -77,7 +77,7 @@ class Dispatcher:
 
     # --- what it is told -------------------------------------------------------------------------
 
-    def told(self, store: RecordStore, event: Record) -> None:
+    def event_announced(self, store: RecordStore, event: Record) -> None:
         """Note what is to be delivered of an event; whoever tells does not wait for it."""
         organization = self._organizations.get(store.organization.slug)
         if organization and outbox.post(organization.sandbox(store.mode), event):

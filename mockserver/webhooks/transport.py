@@ -120,8 +120,8 @@ class Transport:
         with self._connected(place, port, deadline, context, host) as sock:
             connection = HTTPConnection(host, port)
             connection.sock = cast("socket.socket", Line(sock, deadline))
-            said = {**headers, **_address_headers(url), "Connection": "close"}
-            connection.request("POST", _target(url), body, said)
+            sent = {**headers, **_address_headers(url), "Connection": "close"}
+            connection.request("POST", _target(url), body, sent)
             with closing(connection.getresponse()) as answer:
                 answer.read(READ)
                 message = answer.reason.strip() or responses.get(answer.status, "")
