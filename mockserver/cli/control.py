@@ -106,12 +106,12 @@ def answered(
 
 def _filled(verb: Verb, values: OptionValues) -> str:
     slug = values.get("organization")
-    world = f"/organizations/{quote(slug, safe='')}" if slug else ""
+    organization = f"/organizations/{quote(slug, safe='')}" if slug else ""
     parts = {name: quote(str(value), safe="") for name, value in values.items()}
     query = {name: values[name] for name in verb.query if values[name] is not None}
     if CONDITIONS in verb.params:
         query |= dict(map(pair_of, values["pairs"]))
-    path = verb.path.format(**{**parts, "world": world})
+    path = verb.path.format(**{**parts, "organization": organization})
     return f"{path}?{urlencode(query)}" if query else path
 
 

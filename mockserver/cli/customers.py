@@ -56,7 +56,7 @@ CUSTOMERS: Verbs = {
             "add": Verb(
                 "Create one with addresses, placed orders and a wallet, and print what came of it.",
                 "POST",
-                "{world}/customers",
+                "{organization}/customers",
                 _ADD,
                 _customer,
             )
@@ -66,7 +66,7 @@ CUSTOMERS: Verbs = {
     "anonymize": Verb(
         "Request the anonymization of a customer, and with --now have it done.",
         "POST",
-        "{world}/customers/anonymize",
+        "{organization}/customers/anonymize",
         [
             click.Argument(["email"], metavar="EMAIL"),
             click.Option(["--now"], is_flag=True, help="Wait for no clock."),

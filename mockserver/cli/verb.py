@@ -21,10 +21,10 @@ class Verb:
     Attributes:
         help: one line.
         method: of the request.
-        path: below the prefix; ``{name}`` stands for a parameter, ``{world}`` for the
+        path: below the prefix; ``{name}`` stands for a parameter, ``{organization}`` for the
             organization's own path or that of the first one.
-        params: what can be said.
-        body: makes the JSON body of what was said; ``None``: there is none.
+        params: the options.
+        body: makes the JSON body of their values; ``None``: there is none.
         query: the parameters that go into the query.
         section: of the help, where the command is none of a group.
     """

@@ -129,7 +129,7 @@ VERBS: Verbs = {
     "reset": Verb(
         "Put an organization back to what it was seeded with.",
         "POST",
-        "{world}/reset",
+        "{organization}/reset",
         [
             ORGANIZATION,
             click.Option(["--all", "every"], is_flag=True, help="Every organization."),
@@ -141,14 +141,14 @@ VERBS: Verbs = {
     "snapshot": Verb(
         "Print everything an organization holds.",
         "GET",
-        "{world}/snapshot",
+        "{organization}/snapshot",
         [ORGANIZATION, OUTPUT],
         section=Section.SHAPE,
     ),
     "restore": Verb(
         "Put an organization into the state of a snapshot.",
         "PUT",
-        "{world}/snapshot",
+        "{organization}/snapshot",
         [FILE, ORGANIZATION],
         file_of,
         section=Section.SHAPE,
@@ -156,7 +156,7 @@ VERBS: Verbs = {
     "seed": Verb(
         "Add random customers, or play a scenario.",
         "POST",
-        "{world}/seed",
+        "{organization}/seed",
         [CUSTOMERS, LOCALE, SCENARIO, ORGANIZATION],
         situation,
         section=Section.SHAPE,
@@ -164,7 +164,7 @@ VERBS: Verbs = {
     "records": Verb(
         "Store records in any state, from a file of JSON.",
         "POST",
-        "{world}/records",
+        "{organization}/records",
         [FILE, ORGANIZATION],
         file_of,
         section=Section.SHAPE,
@@ -179,32 +179,32 @@ VERBS: Verbs = {
     "clock": (
         "Freeze and move the time of an organization, or of all.",
         {
-            "show": Verb("Print it.", "GET", "{world}/clock", [EVERY]),
+            "show": Verb("Print it.", "GET", "{organization}/clock", [EVERY]),
             "freeze": Verb(
                 "Stop it at a moment, else where it is.",
                 "PUT",
-                "{world}/clock",
+                "{organization}/clock",
                 [click.Argument(["at"], metavar="TIME", default="now"), EVERY],
                 frozen,
             ),
             "advance": Verb(
                 "Move it forward: P1DT2H, or seconds.",
                 "POST",
-                "{world}/clock/advance",
+                "{organization}/clock/advance",
                 [_SPAN, EVERY],
                 span("by"),
             ),
             "shift": Verb(
                 "Let it run, so far away from the machine's.",
                 "PUT",
-                "{world}/clock",
+                "{organization}/clock",
                 [_SPAN, EVERY],
                 span("offset"),
             ),
             "thaw": Verb(
                 "Let it run with the machine's.",
                 "PUT",
-                "{world}/clock",
+                "{organization}/clock",
                 [EVERY],
                 lambda _: {"real": True},
             ),

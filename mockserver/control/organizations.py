@@ -53,7 +53,7 @@ class OrganizationControl:
         return [self.described(organization) for organization in self._parts.organizations]
 
     def retrieve(self, slug: str) -> Json:
-        """Return one organization: its id, hosts, recipe, credentials and users."""
+        """Return one organization: its id, hosts, seed options, credentials and users."""
         return self.described(self.find(slug))
 
     def create(self, body: Any = None, *, paths: bool = True) -> Json:

@@ -52,7 +52,7 @@ class Organization(Tenant):
         return first - self.clock.seconds()
 
     def remember(self) -> None:
-        """Keep seed, recipe and origins with the records, for when the storage is opened again."""
+        """Store seed, seed options and random seeds, for when the storage is opened again."""
         for sandbox in self._sandboxes.values():
             record = sandbox.organization_record()
             made = {
@@ -95,7 +95,7 @@ class Organizations:
         self._clients: dict[str, Sandbox] = {}
 
     def reopen(self, slug: str, clock: Clock) -> None:
-        """Open an organization the storage holds, with the seed and recipe it was made with.
+        """Open an organization the storage holds, with the seed and seed options it was made with.
 
         One that was never made ready, as the server died over it, is forgotten.
         """

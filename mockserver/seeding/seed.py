@@ -56,7 +56,7 @@ def seed_customers(
     Args:
         organization: whose.
         count: how many in each mode.
-        locales: where those come from who are drawn; ``None``: as the organization's recipe says.
+        locales: where random customers come from; ``None``: as the seed options say.
     """
     for mode in MODES:
         populate(organization.sandbox(mode), count, locales)

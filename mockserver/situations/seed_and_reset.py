@@ -12,10 +12,10 @@ from mockserver.situations.snapshots import preserved_tokens
 
 
 def seed(organization: Organization) -> None:
-    """Seed an organization that holds nothing, the way its recipe says, all or nothing.
+    """Seed an organization that holds nothing, by its seed options, all or nothing.
 
     Raises:
-        Refusal: 404 or 422 for the recipe's scenario.
+        Refusal: 404 or 422 for the scenario.
     """
     seed_options = organization.seed_options
     with organization.transaction():

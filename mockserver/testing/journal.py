@@ -82,9 +82,9 @@ class Journal:
             return found
         wanted = "at least once" if times is None else _times(times)
         what = f"{method} {path}" + (" with that body" if body is not None else "")
-        said = f"{what}: expected {wanted}, requested {_times(len(found))}"
+        message = f"{what}: expected {wanted}, requested {_times(len(found))}"
         shown = _listed("these match:", found) if found else self._instead(asked, body)
-        raise AssertionError("\n".join([said, *shown]))
+        raise AssertionError("\n".join([message, *shown]))
 
     def assert_not_requested(self, method: str, path: str, **conditions: Any) -> None:
         """Assert that there was no such request; arguments and errors of ``assert_requested``."""
@@ -116,10 +116,10 @@ class Journal:
             later = self.exchanges(method=method, path=path, **{**conditions, **after})
             if not later:
                 behind = f" after {requests[place - 2]}" if found else ""
-                said = f"{request} (number {place}): expected{behind}, but it was not requested"
+                message = f"{request} (number {place}): expected{behind}, but it was not requested"
                 every = self.exchanges()
                 shown = _listed("requests there were:", every) if every else [NOTHING]
-                raise AssertionError("\n".join([said, *shown]))
+                raise AssertionError("\n".join([message, *shown]))
             found.append(later[0])
         return found
 
@@ -135,7 +135,7 @@ class Journal:
         """
         advised = self.exchanges(**{**conditions, "advice": True})
         if advised:
-            said = [
+            lines = [
                 text
                 for exchange in advised
                 for text in (
@@ -143,7 +143,7 @@ class Journal:
                     *(f"    {advice.code}: {advice.detail}" for advice in exchange.advice),
                 )
             ]
-            raise AssertionError("\n".join(["there is advice on these requests:", *said]))
+            raise AssertionError("\n".join(["there is advice on these requests:", *lines]))
 
     def printed(self, **conditions: Any) -> str:
         """Return one line for each exchange: what was asked, and what was answered."""
@@ -173,12 +173,12 @@ def line(exchange: Mapping[str, Any]) -> str:
     asked = exchange["request"]
     query = masked_path(f"?{unquote_plus(asked['query'])}") if asked["query"] else ""
     struck = exchange["fault"] or exchange["stub"]
-    said = [
+    parts = [
         f"{asked['method']} {asked['path']}{query} -> {_answer(exchange)}",
         f" [{struck}]" if struck else "",
         _hint(exchange),
     ]
-    return "".join(said)
+    return "".join(parts)
 
 
 def _hint(exchange: Mapping[str, Any]) -> str:
@@ -187,8 +187,8 @@ def _hint(exchange: Mapping[str, Any]) -> str:
     if ignored:
         return f" ({ignored[0]})"
     near = (exchange["unmatched"] or {}).get("nearest")
-    told = f"did you mean {near}?" if near else exchange["reason"] or _details(exchange)
-    return f" ({told})" if told else ""
+    hint = f"did you mean {near}?" if near else exchange["reason"] or _details(exchange)
+    return f" ({hint})" if hint else ""
 
 
 def _details(exchange: Mapping[str, Any]) -> str:

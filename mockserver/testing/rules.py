@@ -25,22 +25,22 @@ class OrganizationRules:
     _words: ClassVar[tuple[str, ...]]
     _within: ClassVar[tuple[str, frozenset[str]]]
 
-    def __init__(self, rulebook: RuleControl, slug: str) -> None:
+    def __init__(self, rules: RuleControl, slug: str) -> None:
         """Keep the rules about the organization."""
-        self._rulebook = rulebook
+        self._rules = rules
         self._slug = slug
 
     def _add(self, match: Mapping[str, Any] | None, rule: Mapping[str, Any]) -> Result:
-        said = {name: value for name, value in rule.items() if value is not None}
-        return Result(self._rulebook.add({**said, "match": dict(match or {})}, self._slug))
+        given = {name: value for name, value in rule.items() if value is not None}
+        return Result(self._rules.add({**given, "match": dict(match or {})}, self._slug))
 
     def __iter__(self) -> Iterator[Result]:
         """Iterate over the rules of this organization, with their counts."""
-        return map(Result, self._rulebook.list(self._slug))
+        return map(Result, self._rules.list(self._slug))
 
     def __len__(self) -> int:
         """Return how many rules this organization has."""
-        return len(self._rulebook.list(self._slug))
+        return len(self._rules.list(self._slug))
 
     def remove(self, id_: str) -> None:
         """Remove a rule.
@@ -51,11 +51,11 @@ class OrganizationRules:
         if id_ not in [rule.id for rule in self]:
             what = f"rule {id_!r} of {self._slug}"
             raise missing(what)
-        self._rulebook.remove(id_)
+        self._rules.remove(id_)
 
     def clear(self) -> None:
         """Remove the rules of this organization."""
-        self._rulebook.clear(self._slug)
+        self._rules.clear(self._slug)
 
     @classmethod
     def _check(cls, unknown: Mapping[str, Any]) -> None:
@@ -84,7 +84,7 @@ class Faults(OrganizationRules):
 
     def add(  # noqa: PLR0913 - the words of a fault
         self,
-        said: Mapping[str, Any] | str | None = None,
+        given: Mapping[str, Any] | str | None = None,
         /,
         *,
         match: Mapping[str, Any] | None = None,
@@ -97,7 +97,7 @@ class Faults(OrganizationRules):
         """Add a fault of this organization's requests, and return it with its id.
 
         Args:
-            said: what comes first goes without saying: a text is the ``effect``, in the words of
+            given: what comes first goes without saying: a text is the ``effect``, in the words of
                 ``X-Mock-Fault`` (``"503"``, ``"delay=2; INVALID_TOKEN"``); else it is ``match``.
             match: the requests, see ``docs/faults.md``; all when left out.
             effect: what happens to them, an object or those words.
@@ -111,11 +111,11 @@ class Faults(OrganizationRules):
             TypeError: a word is none of these, or said twice.
         """
         self._check(unknown)
-        name, other = ("effect", effect) if isinstance(said, str) else ("match", match)
-        if said is not None and other is not None:
+        name, other = ("effect", effect) if isinstance(given, str) else ("match", match)
+        if given is not None and other is not None:
             message = f"add() is told {name} twice"
             raise TypeError(message)
-        first: Any = {name: said if other is None else other}
+        first: Any = {name: given if other is None else other}
         rule = {"effect": effect, "times": times, "nth": nth, "probability": probability}
         return self._add(first.pop("match", match), {**rule, **first})
 
@@ -127,12 +127,12 @@ class Faults(OrganizationRules):
         """
         idle = [fault for fault in self if fault.struck < _expected(fault)]
         if idle:
-            said = (
+            lines = (
                 f"  {fault.id} struck {fault.struck} of {_expected(fault)} times, "
                 f"{fault.seen} requests matched: {dict(fault.effect)}, match {dict(fault.match)}"
                 for fault in idle
             )
-            raise AssertionError("\n".join(["these faults have not struck:", *said]))
+            raise AssertionError("\n".join(["these faults have not struck:", *lines]))
 
 
 def _expected(fault: Result) -> int:

@@ -55,19 +55,19 @@ class RunningServer(BaseServer, Working, Delivering):
         return World(self, self.plane.organizations.retrieve(slug), mode)
 
     def create_organization(
-        self, slug: str | None = None, mode: Mode = "test", **recipe: Any
+        self, slug: str | None = None, mode: Mode = "test", **seed_options: Any
     ) -> World:
-        """Create an organization, empty unless the recipe says otherwise.
+        """Create an organization, empty unless the seed options say otherwise.
 
         Args:
             slug: one of our own when left out.
             mode: as of ``organization``.
-            **recipe: ``customers``, ``locale``, ``scenario``, ``seed``, ``settings``.
+            **seed_options: ``customers``, ``locale``, ``scenario``, ``seed``, ``settings``.
 
         Raises:
-            Refusal: 409 when the slug is taken, 422 for a bad recipe.
+            Refusal: 409 when the slug is taken, 422 for bad seed options.
         """
-        body = {**recipe, **({} if slug is None else {"slug": slug})}
+        body = {**seed_options, **({} if slug is None else {"slug": slug})}
         return World(self, self.plane.organizations.create(body), mode)
 
     def delete_organization(self, slug: str) -> None:
