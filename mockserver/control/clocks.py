@@ -166,7 +166,7 @@ class ClockControl:
 
     def __init__(self, components: Components) -> None:
         """Control the clocks of these parts."""
-        self._parts = components
+        self._components = components
         self._passing = Passing(components)
 
     def retrieve(self, slug: str = ALL) -> Json:
@@ -223,8 +223,10 @@ class ClockControl:
 
     def _change(self, slug: str, change: Change) -> Changing:
         common = slug == ALL
-        organizations = self._parts.organizations if common else [find(self._parts, slug)]
-        return self._changing(slug, [self._parts.clock] if common else [], organizations, change)
+        organizations = self._components.organizations if common else [find(self._components, slug)]
+        return self._changing(
+            slug, [self._components.clock] if common else [], organizations, change
+        )
 
     def _changing(
         self, slug: str, clocks: Iterable[Clock], of: Iterable[Organization], change: Change
@@ -232,15 +234,15 @@ class ClockControl:
         try:
             yield from self._passing.change(clocks, of, change)
         finally:
-            self._parts.worker.wake()
-            self._parts.dispatcher.wake()
+            self._components.worker.wake()
+            self._components.dispatcher.wake()
         return self.retrieve(slug)
 
     def _clocks(self, slug: str) -> Iterator[Clock]:
         """Yield the clock of an organization; or the common one, and then every one."""
         if slug != ALL:
-            yield find(self._parts, slug).clock
+            yield find(self._components, slug).clock
             return
-        yield self._parts.clock
-        for organization in self._parts.organizations:
+        yield self._components.clock
+        for organization in self._components.organizations:
             yield organization.clock

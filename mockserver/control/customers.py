@@ -81,7 +81,7 @@ class CustomerControl:
 
     def __init__(self, components: Components) -> None:
         """Control those of these parts."""
-        self._parts = components
+        self._components = components
 
     def add(self, slug: str, body: Any) -> Json:
         """Create a customer with addresses, orders and a card, by the rules of the API.
@@ -97,7 +97,7 @@ class CustomerControl:
             Refusal: 404 for the organization; 422 with pointers, and nothing has been stored.
         """
         wanted = load(CustomerSchema(), body)
-        sandbox = find(self._parts, slug).sandbox(wanted["mode"])
+        sandbox = find(self._components, slug).sandbox(wanted["mode"])
         with _pointing(), sandbox.transaction():
             made = _made(sandbox, wanted)
         self._wake(sandbox)
@@ -116,7 +116,7 @@ class CustomerControl:
                 twice, or over.
         """
         wanted = load(AnonymizationSchema(), body)
-        sandbox = find(self._parts, slug).sandbox(wanted["mode"])
+        sandbox = find(self._components, slug).sandbox(wanted["mode"])
         found = sandbox.find("customers", Compare("email", "eq", wanted["email"].strip().lower()))
         if not found:
             where = f"customer {wanted['email']!r} in {wanted['mode']} mode of {slug}"
@@ -132,8 +132,8 @@ class CustomerControl:
         return described(sandbox, sandbox.get("customers", id_) or {})
 
     def _wake(self, sandbox: Sandbox) -> None:
-        self._parts.worker.wake()
-        self._parts.dispatcher.wake(sandbox)
+        self._components.worker.wake()
+        self._components.dispatcher.wake(sandbox)
 
 
 def described(sandbox: Sandbox, customer: Record) -> Json:

@@ -36,7 +36,7 @@ class DeliveryControl:
 
     def __init__(self, components: Components) -> None:
         """Show the deliveries of these parts."""
-        self._parts = components
+        self._components = components
 
     def list(self, parameters: Parameters) -> Json:
         """Return the deliveries that the parameters of a URL ask for, the newest last.
@@ -93,7 +93,7 @@ class DeliveryControl:
             raise invalid("", detail, title="Conflict", status=409)
         with sandbox.transaction():
             replayed = outbox.replay(sandbox, delivery)
-        self._parts.dispatcher.wake(sandbox)
+        self._components.dispatcher.wake(sandbox)
         return serialized(sandbox, replayed)
 
     def clear(self, organization: str | None = None) -> None:
@@ -133,8 +133,8 @@ class DeliveryControl:
             yield sandbox, delivery
 
     def _sandboxes(self, slug: str | None, mode: Mode | None = None) -> Iterator[Sandbox]:
-        organizations = self._parts.organizations
-        for organization in [find(self._parts, slug)] if slug is not None else organizations:
+        organizations = self._components.organizations
+        for organization in [find(self._components, slug)] if slug is not None else organizations:
             yield from (organization.sandbox(m) for m in MODES if mode in (None, m))
 
     def _find(self, id_: str, slug: str | None) -> tuple[Sandbox, Record]:

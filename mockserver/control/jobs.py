@@ -37,7 +37,7 @@ class JobControl:
 
     def __init__(self, components: Components) -> None:
         """Control the jobs of these parts."""
-        self._parts = components
+        self._components = components
 
     def list(self, search: Any = None) -> Listing:
         """Return the jobs that wait, by organization and mode in the order they are due.
@@ -110,7 +110,9 @@ class JobControl:
             )
         )
         slug = wanted.get("organization")
-        for organization in [find(self._parts, slug)] if slug else self._parts.organizations:
+        for organization in (
+            [find(self._components, slug)] if slug else self._components.organizations
+        ):
             for mode in [wanted["mode"]] if "mode" in wanted else MODES:
                 yield organization.sandbox(mode), condition
 

@@ -40,17 +40,17 @@ class OrganizationControl:
 
     def __init__(self, components: Components) -> None:
         """Control the organizations of these parts."""
-        self._parts = components
+        self._components = components
         self._made = 0
 
     @property
     def first(self) -> str:
         """The slug of the organization that is meant where none is named."""
-        return next(iter(self._parts.organizations)).slug
+        return next(iter(self._components.organizations)).slug
 
     def list(self) -> Listing:
         """Return every organization, oldest first."""
-        return [self.described(organization) for organization in self._parts.organizations]
+        return [self.described(organization) for organization in self._components.organizations]
 
     def retrieve(self, slug: str) -> Json:
         """Return one organization: its id, hosts, seed options, credentials and users."""
@@ -68,12 +68,12 @@ class OrganizationControl:
         """
         wanted = load(OrganizationSchema(), {} if body is None else body)
         slug = wanted.get("slug") or self._new_slug()
-        if self._parts.organizations.get(slug):
+        if self._components.organizations.get(slug):
             raise invalid("/slug", f"{slug} is taken.", title="Conflict", status=409)
         if wanted["scenario"]:
             scenarios.find(wanted["scenario"], paths=paths)
             wanted["scenario"] = scenarios.settled(wanted["scenario"])
-        own = self._parts.settings
+        own = self._components.settings
         settings, preferences = _settings(wanted["settings"])
         seed_options = SeedOptions(
             wanted["customers"],
@@ -84,12 +84,12 @@ class OrganizationControl:
             wanted["locale"],
         )
         seed = own.seed if wanted["seed"] is None else wanted["seed"]
-        clock = self._parts.clock.copy()
-        organization = self._parts.organizations.open(slug, clock, seed, seed_options)
+        clock = self._components.clock.copy()
+        organization = self._components.organizations.open(slug, clock, seed, seed_options)
         try:
             seed_and_reset.seed(organization)
         except BaseException:
-            self._parts.organizations.abandon(slug)
+            self._components.organizations.abandon(slug)
             raise
         return self.described(organization)
 
@@ -100,13 +100,13 @@ class OrganizationControl:
             Refusal: 404; 409 for the last one, to which requests of nobody belong.
         """
         self.find(slug)
-        if len(list(self._parts.organizations)) == 1:
+        if len(list(self._components.organizations)) == 1:
             raise invalid("", f"{slug} is the last one.", title="Conflict", status=409)
-        self._parts.organizations.drop(slug)
-        self._parts.limiter.clear(f"{slug} ")
-        self._parts.traffic.faults.clear(slug)
-        self._parts.traffic.stubs.clear(slug)
-        self._parts.traffic.journal.clear(slug)
+        self._components.organizations.drop(slug)
+        self._components.limiter.clear(f"{slug} ")
+        self._components.traffic.faults.clear(slug)
+        self._components.traffic.stubs.clear(slug)
+        self._components.traffic.journal.clear(slug)
 
     def find(self, slug: str) -> Organization:
         """Return an organization.
@@ -114,7 +114,7 @@ class OrganizationControl:
         Raises:
             Refusal: 404.
         """
-        return find(self._parts, slug)
+        return find(self._components, slug)
 
     def described(self, organization: Organization) -> Json:
         """Return the facts that somebody needs to use an organization."""
@@ -138,12 +138,12 @@ class OrganizationControl:
         while True:
             self._made += 1
             slug = f"world-{self._made}"
-            if self._parts.organizations.get(slug) is None:
+            if self._components.organizations.get(slug) is None:
                 return slug
 
     def _url(self, slug: str) -> str:
         """Return where clients find an organization."""
-        own = self._parts.settings
+        own = self._components.settings
         return f"{own.scheme}://{slug}.{own.parent}"
 
     # --- situations ----------------------------------------------------------------------------
@@ -161,8 +161,8 @@ class OrganizationControl:
         wanted = load(ResetSchema(), {} if body is None else body)
         meant = [self.find(slug)]
         if wanted["all"]:
-            meant = list(self._parts.organizations)
-        resetting.reset(self._parts, meant, wanted["keep"])
+            meant = list(self._components.organizations)
+        resetting.reset(self._components, meant, wanted["keep"])
         for organization in meant:
             self._wake(organization)
         described = [self.described(organization) for organization in meant]
@@ -174,7 +174,7 @@ class OrganizationControl:
 
     def dump(self) -> Mapping[str, Mapping[str, Json]]:
         """Return everything the server stores, of all organizations, as plain TinyDB has it."""
-        return plain(tables_in(self._parts.organizations.storage))
+        return plain(tables_in(self._components.organizations.storage))
 
     def restore(self, slug: str, document: Any) -> None:
         """Put an organization into the state of a snapshot, exactly.
@@ -196,7 +196,7 @@ class OrganizationControl:
 
     def _is_foreign(self, sandbox: Sandbox, client_id: str) -> bool:
         """Say whether a client id is that of another organization or mode."""
-        found = self._parts.organizations.client(client_id)
+        found = self._components.organizations.client(client_id)
         return found is not None and found[0] is not sandbox
 
     def seed(self, slug: str, body: Any, *, paths: bool = True) -> Json:
@@ -247,8 +247,8 @@ class OrganizationControl:
 
     def _wake(self, organization: Organization) -> None:
         """Have what is to be done by the records there are now be done."""
-        self._parts.worker.wake()
-        self._parts.dispatcher.wake(*(organization.sandbox(mode) for mode in MODES))
+        self._components.worker.wake()
+        self._components.dispatcher.wake(*(organization.sandbox(mode) for mode in MODES))
 
 
 def _settings(given: Mapping[str, Any]) -> tuple[Json, Json]:

@@ -30,11 +30,11 @@ class OutageControl:
 
     def __init__(self, components: Components) -> None:
         """Control those of these parts."""
-        self._parts = components
+        self._components = components
 
     @property
     def _faults(self) -> Faults:
-        return self._parts.traffic.faults
+        return self._components.traffic.faults
 
     def list(self, organization: str | None = None) -> Listing:
         """Return the outages there are, or those that one organization is under; none: all is up.
@@ -72,7 +72,7 @@ class OutageControl:
         self._faults.remove(self._name(organization))
 
     def _name(self, organization: str | None) -> str:
-        return f"{NAME}-{find(self._parts, organization).slug}" if organization else NAME
+        return f"{NAME}-{find(self._components, organization).slug}" if organization else NAME
 
 
 def _is_outage(fault: Fault, names: set[str] | None) -> bool:

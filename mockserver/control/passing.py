@@ -28,7 +28,7 @@ class Passing:
 
     def __init__(self, components: Components) -> None:
         """Move the clocks of these parts."""
-        self._parts = components
+        self._components = components
         self._turn = Lock()
 
     def change(self, clocks: Iterable[Clock], of: Iterable[Organization], change: Change) -> Waits:
@@ -88,7 +88,7 @@ class Passing:
 
     def _settle(self, organization: Organization, deadline: float) -> Waits:
         """Do what is due at this moment, and wait until it is delivered."""
-        dispatcher = self._parts.dispatcher
+        dispatcher = self._components.dispatcher
         sandboxes = [organization.sandbox(mode) for mode in MODES]
         organization.work()
         dispatcher.wake(*sandboxes)
@@ -98,10 +98,10 @@ class Passing:
     def _next(self, organization: Organization) -> float:
         sandboxes = [organization.sandbox(mode) for mode in MODES]
         jobs = (sandbox.job_queue.next_due for sandbox in sandboxes)
-        return min(*jobs, *map(self._parts.dispatcher.next_due, sandboxes))
+        return min(*jobs, *map(self._components.dispatcher.next_due, sandboxes))
 
     def _is_there(self, organization: Organization) -> bool:
-        return self._parts.organizations.get(organization.slug) is organization
+        return self._components.organizations.get(organization.slug) is organization
 
 
 def _change_all(clocks: Iterable[Clock], change: Change) -> None:

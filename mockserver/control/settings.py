@@ -22,14 +22,14 @@ class SettingsControl:
 
     def __init__(self, components: Components) -> None:
         """Control these parts."""
-        self._parts = components
+        self._components = components
         self._started = monotonic()
         #: Tells this server from any other that may come to have its address.
         self.instance = Entropy().uuid()
 
     def settings(self) -> Json:
         """Return the settings of run time."""
-        return {name: setting.read(self._parts) for name, setting in SETTINGS.items()}
+        return {name: setting.read(self._components) for name, setting in SETTINGS.items()}
 
     def change(self, body: Any) -> Json:
         """Set what the body names and return all of it.
@@ -38,7 +38,7 @@ class SettingsControl:
             Refusal: 422 with pointers; nothing has changed.
         """
         for name, value in load(SettingsSchema(), body).items():
-            SETTINGS[name].write(self._parts, value)
+            SETTINGS[name].write(self._components, value)
         return self.settings()
 
     def health(self) -> Json:
@@ -51,8 +51,8 @@ class SettingsControl:
             "instance": self.instance,
             "version": __version__,
             "uptime": round(monotonic() - self._started, 3),
-            "storage": self._parts.settings.storage.partition(":")[0],
-            "organizations": sum(1 for _ in self._parts.organizations),
+            "storage": self._components.settings.storage.partition(":")[0],
+            "organizations": sum(1 for _ in self._components.organizations),
         }
 
     def metrics(self) -> str:
@@ -60,7 +60,7 @@ class SettingsControl:
         return exposition(self._families())
 
     def _families(self) -> Iterator[Family]:
-        components = self._parts
+        components = self._components
         counted = sorted(components.metrics.requests.items())
         yield (
             "mockserver_requests_total",

@@ -1,8 +1,8 @@
 """Scenarios: coherent situations as JSON:API documents that a person can read and edit.
 
 A file has a document for each mode under ``test`` and ``live`` (or ``both``), whose resource
-objects are placed as ``placement`` says, and a ``meta`` that says what the scenario is about and
-how many random customers it begins with.
+objects are loaded as ``document_loader`` says, and a ``meta`` that says what the scenario is about
+and how many random customers it begins with.
 """
 
 from __future__ import annotations
