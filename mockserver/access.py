@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Mode = Literal["test", "live"]
@@ -48,6 +48,7 @@ class Access:
         is_confidential: whether the application has shown its secret.
         role_id: the id of the role whose permissions apply to kinds that have one.
         market_ids: the markets in scope; ``None`` for all.
+        is_sales_channel: whether the prohibitions for sales channels apply.
     """
 
     organization: str
@@ -61,17 +62,17 @@ class Access:
     market_ids: tuple[str, ...] | None = None
     stock_location_ids: tuple[str, ...] = ()
     custom_claim: Mapping[str, Any] | None = None
+    is_sales_channel: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Decide once what every permission asks."""
+        object.__setattr__(self, "is_sales_channel", self.kind == SALES_CHANNEL)
 
     @property
     def stores(self) -> tuple[tuple[str, str], ...]:
         """How the scope names each store in it: by ``id`` or by ``code`` (authentication.md §6)."""
         items = (SCOPED_STORE.fullmatch(item) for item in SCOPE_SEPARATORS.split(self.scope))
         return tuple((item[1], item[2]) for item in items if item)
-
-    @property
-    def is_sales_channel(self) -> bool:
-        """Whether the prohibitions for sales channels apply."""
-        return self.kind == SALES_CHANNEL
 
     @property
     def is_guest(self) -> bool:

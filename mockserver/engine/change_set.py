@@ -237,7 +237,7 @@ class ChangeSet:
 
     def _check_attribute(self, name: str, attribute: Attribute) -> None:
         value = self.sent.get(name) if attribute.effect else self.record.get(name)
-        if is_blank(value):
+        if value is None or is_blank(value):
             if self._is_told(attribute) and self._is_required(attribute):
                 self.invalid(name, "blank")
             return

@@ -9,7 +9,7 @@ from typing import Any
 from mockserver.jsonapi.query import Query
 from mockserver.resources.registry import Registry
 from mockserver.schema.dumping import dump_plan, resource_object
-from mockserver.schema.members import links_of
+from mockserver.schema.members import links_of, relationship_objects
 from mockserver.schema.protocols import Target, View
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
@@ -158,14 +158,12 @@ class Documents:
     ) -> Document:
         if resource.singleton:
             return {}
-        linked = linkages.get((resource.type_, record["id"])) if linkages else None
-        relationships: Document = {}
-        for name, relationship in resource.relationships.items():
-            if fields is None or name in fields:
-                relationships[name] = {"links": links_of(url, name)}
-                if linked and name in linked:
-                    data = identifiers(linked[name], many=relationship.many)
-                    relationships[name]["data"] = data
+        declared = resource.relationships
+        names = declared if fields is None else [name for name in declared if name in fields]
+        relationships = relationship_objects(url, names)
+        linked = linkages.get((resource.type_, record["id"]), {}) if linkages else {}
+        for name in linked.keys() & relationships.keys():
+            relationships[name]["data"] = identifiers(linked[name], many=declared[name].many)
         return relationships
 
     def _with_included(self, document: Document, found: Found, shape: RecordSchema) -> Document:
@@ -199,4 +197,5 @@ def page_links(query: Query, url: str, pages: int) -> Document:
         del numbers["prev"]
     if query.number >= pages:
         del numbers["next"]
-    return {name: query.page_link(url, number) for name, number in numbers.items()}
+    before, after = query.page_link(url)
+    return {name: f"{before}{number}{after}" for name, number in numbers.items()}

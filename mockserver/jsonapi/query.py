@@ -30,6 +30,8 @@ from mockserver.storage.conditions import EVERYTHING, NOTHING, Condition, SortKe
 DEFAULT_SIZE = 10
 MAXIMUM_SIZE = 25
 MAXIMUM_OFFSET = 2**62
+#: Where the number of a page stands in a query; no other name or value can look like it.
+PAGE_NUMBER = "page%5Bnumber%5D="
 FAMILIES = ("fields", "filter", "include", "page", "sort")
 
 IncludeTree = dict[str, "IncludeTree"]
@@ -63,10 +65,12 @@ class Query:
         """How many matching records precede the page; no storage can count further."""
         return min((self.number - 1) * self.size, MAXIMUM_OFFSET)
 
-    def page_link(self, url: str, number: int) -> str:
-        """Return the link to another page of the same list (conventions.md §9)."""
-        page: Parameters = {"number": str(number), "size": str(self.size)}
-        return f"{url}?{to_query({**self.parameters, 'page': page})}"
+    def page_link(self, url: str) -> tuple[str, str]:
+        """Return the link to a page of a list, before and after its number (conventions.md §9)."""
+        page: Parameters = {"number": "", "size": str(self.size)}
+        query = to_query({**self.parameters, "page": page})
+        before, number, after = query.partition(PAGE_NUMBER)
+        return f"{url}?{before}{number}", after
 
     @property
     def after(self) -> str | None:

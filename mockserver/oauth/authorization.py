@@ -51,7 +51,7 @@ class AuthorizationServer:
         #: Whether the jwt-bearer grant is refused to organizations that are not enterprise.
         self.jwt_bearer_requires_enterprise = jwt_bearer_requires_enterprise
         self._issuer = TokenIssuer(key, issuer, reuse_tokens, {**LIFETIMES, **(lifetimes or {})})
-        self._bearers = BearerTokens(organizations, key)
+        self.bearers = BearerTokens(organizations, key)
 
     # --- what can be set while it runs; it counts for the tokens to come -------------------------
 
@@ -119,7 +119,7 @@ class AuthorizationServer:
         Raises:
             OAuthError: ``invalid_request``, or 403 ``unauthorized_client``.
         """
-        revoke(self._organizations, self._bearers, parameters, basic)
+        revoke(self._organizations, self.bearers, parameters, basic)
         return {}
 
     def tokeninfo(self, bearer_token: str) -> dict[str, Any]:
@@ -128,23 +128,15 @@ class AuthorizationServer:
         Raises:
             Refusal: 401 ``INVALID_TOKEN``.
         """
-        return token_information(*self._bearers.accept(bearer_token))
+        return token_information(*self.bearers.accept(bearer_token))
 
     def jwks(self) -> dict[str, Any]:
         """Return the public key that verifies access tokens (authentication.md §10)."""
         return self._key.jwks()
 
-    def access(self, bearer_token: str) -> Access:
-        """Return the access that a token gives its bearer.
-
-        Raises:
-            Refusal: 401 ``INVALID_TOKEN``.
-        """
-        return self._bearers.accept(bearer_token)[1]
-
     def named(self, bearer_token: str) -> Access | None:
         """Return whom an access token of ours names, though it be expired or revoked."""
-        claims = self._bearers.read(bearer_token)
+        claims = self.bearers.read(bearer_token)
         return claims.access if claims else None
 
     def _permits(self, client: Client, grant_type: str) -> bool:

@@ -74,7 +74,7 @@ def revoke_access_token(sandbox: Sandbox, claims: Claims) -> None:
 
 def is_revoked(sandbox: Sandbox, claims: Claims) -> bool:
     """Say whether an access token has been revoked."""
-    return sandbox.get(REVOCATIONS, claims.digest, ("id",)) is not None
+    return sandbox.partition.get(REVOCATIONS, claims.digest, ("id",)) is not None
 
 
 def new_secret(client: Client, type_: str, values: Mapping[str, Any], lifetime: int) -> str:

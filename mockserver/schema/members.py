@@ -6,7 +6,7 @@ The flags are written as the contract writes them: **C** creatable, **U** updata
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, Literal
 
@@ -283,3 +283,8 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
 def links_of(url: str, name: str) -> dict[str, str]:
     """Return the links of a relationship of the resource with this URL."""
     return {"self": f"{url}/relationships/{name}", "related": f"{url}/{name}"}
+
+
+def relationship_objects(url: str, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return relationship objects with nothing but their links, all of a resource at once."""
+    return {name: {"links": links_of(url, name)} for name in names}

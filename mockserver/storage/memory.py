@@ -12,7 +12,7 @@ from mockserver.storage.base import Changes, Indexes, Partition, Record, Schema
 from mockserver.storage.conditions import EVERYTHING, Condition, SortKey
 from mockserver.storage.selection import Selection
 from mockserver.storage.table import BY_NUMBER, Table
-from mockserver.storage.values import copy_record
+from mockserver.storage.values import copy_record, copy_records
 
 Committed = Callable[[Changes], None]
 
@@ -100,11 +100,11 @@ class MemoryPartition(Partition):
             if condition == EVERYTHING and len(order) <= 1 and not first.via:
                 table = self._table(type_)
                 page = table.page(first, offset, limit)
-                return [copy_record(record) for record in page], len(table.records)
+                return copy_records(page), len(table.records)
             selection = Selection(self._tables)
             found = selection.ordered(selection.matching(type_, condition), order)
             stop = None if limit is None else offset + limit
-            return [copy_record(record) for record in islice(found, offset, stop)], len(found)
+            return copy_records(islice(found, offset, stop)), len(found)
 
     def count(self, type_: str, condition: Condition = EVERYTHING) -> int:
         """Return how many records match."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ def copy_record(record: Record) -> Record:
         if isinstance(value, NESTED):
             copied[name] = _copy(value)
     return copied
+
+
+def copy_records(records: Iterable[Record]) -> list[Record]:
+    """Return copies of many records."""
+    return [copy_record(record) for record in records]
 
 
 def _copy(value: Any) -> Any:

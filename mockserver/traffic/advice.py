@@ -250,7 +250,7 @@ def kind_of(recorded: RecordedRequest) -> tuple[str, float]:
         return "", 0.0
     if route.id:
         below = f"/{route.relationship}" if route.relationship else ""
-        return f"{route.endpoint}{below}", RETRIEVE_WINDOW
+        return f"{route.segments[0]}{below}", RETRIEVE_WINDOW
     return ("", 0.0) if "filter" in recorded.query else (f"{route.type}?", PAGE_WINDOW)
 
 

@@ -46,6 +46,9 @@ class FaultEffect:
             the answer, ``after`` the request was carried out and before a byte of the answer.
         mangle: ``cut`` or ``malformed``: what happens to the body of the answer.
         remove_headers: response headers left out.
+        silences: whether nothing is carried out and nothing answered.
+        prevents: whether the request is not carried out.
+        loses: whether no whole answer reaches the client.
     """
 
     error: str | None = None
@@ -59,26 +62,17 @@ class FaultEffect:
     drop: str | None = None
     mangle: str | None = None
     remove_headers: tuple[str, ...] = ()
+    silences: bool = field(init=False, repr=False)
+    prevents: bool = field(init=False, repr=False)
+    loses: bool = field(init=False, repr=False)
 
-    @property
-    def answers(self) -> bool:
-        """Whether it answers by itself, so that the request is not carried out."""
-        return bool(self.error or self.oauth_error or self.status)
-
-    @property
-    def silences(self) -> bool:
-        """Whether nothing is carried out and nothing answered."""
-        return self.timeout or self.drop == "before"
-
-    @property
-    def prevents(self) -> bool:
-        """Whether the request is not carried out."""
-        return self.answers or self.silences
-
-    @property
-    def loses(self) -> bool:
-        """Whether no whole answer reaches the client."""
-        return self.timeout or self.drop is not None
+    def __post_init__(self) -> None:
+        """Decide once what each request asks that it strikes."""
+        silences = self.timeout or self.drop == "before"
+        answers = bool(self.error or self.oauth_error or self.status)
+        object.__setattr__(self, "silences", silences)
+        object.__setattr__(self, "prevents", answers or silences)
+        object.__setattr__(self, "loses", self.timeout or self.drop is not None)
 
 
 NO_EFFECT = FaultEffect()

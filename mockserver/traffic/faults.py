@@ -124,7 +124,7 @@ class Faults(Rules[Fault]):
 
     def strike(self, recorded: RecordedRequest) -> Fault | None:
         """Return the fault that strikes a request, if any; every strike is counted."""
-        return next((fault for fault in self._rules if fault.strikes(recorded)), None)
+        return next((fault for fault in self.in_force if fault.strikes(recorded)), None)
 
     def clear(self, organization: str | None = None) -> None:
         """Remove every fault, or every one that is about this organization alone."""

@@ -63,7 +63,7 @@ class Route:
             ``None`` outside the API, and where they may be of several.
         action: list, retrieve, create, update or delete; ``token`` and so on for OAuth;
             ``None`` where the method is none of the path's.
-        segments: of the path below ``/api/``.
+        segments: of the path below ``/api/``; bursts are counted by the first of them.
         resource: the declaration that the first segment names.
         shape: what a path of the API names.
         id: of the record in the path.
@@ -80,11 +80,6 @@ class Route:
     id: str | None = None
     relationship: str | None = None
     missing: str | None = None
-
-    @property
-    def endpoint(self) -> str:
-        """The first segment below ``/api/``, by which bursts are counted."""
-        return self.segments[0]
 
     @property
     def is_below_api(self) -> bool:

@@ -31,9 +31,10 @@ R = TypeVar("R", bound=Rule)
 
 
 class Rules(Generic[R]):
-    """The rules in force, in the order they were added.
+    """The rules of a kind, in the order they were added.
 
     Attributes:
+        in_force: replaced, never changed: requests go through it while others add and remove.
         schema: of their JSON form.
         kind: what their ids begin with.
     """
@@ -45,12 +46,11 @@ class Rules(Generic[R]):
         """Start with none."""
         self._lock = threading.Lock()
         self._numbers = count(1)
-        # Replaced, never changed: requests go through it while others add and remove.
-        self._rules: tuple[R, ...] = ()
+        self.in_force: tuple[R, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there are any."""
-        return bool(self._rules)
+        return bool(self.in_force)
 
     def add(
         self, source: Mapping[str, Any], organization: str | None = None, name: str | None = None
@@ -72,22 +72,22 @@ class Rules(Generic[R]):
             kept["match"] = {**kept.get("match", {}), "organization": organization}
         rule.source = kept
         with self._lock:
-            others = tuple(other for other in self._rules if other.id != name)
+            others = tuple(other for other in self.in_force if other.id != name)
             if len(others) >= MOST_RULES:
                 message = f"There are {MOST_RULES} already: remove some."
                 raise ValidationError(message)
             rule.id = name or f"{self.kind}-{next(self._numbers)}"
             self._prepare(rule)
-            self._rules = (rule, *others) if name else (*others, rule)
+            self.in_force = (rule, *others) if name else (*others, rule)
         return rule
 
     def get(self, id_: str) -> R | None:
         """Return the rule with the id, if there is one."""
-        return next((rule for rule in self._rules if rule.id == id_), None)
+        return next((rule for rule in self.in_force if rule.id == id_), None)
 
     def all(self, organization: str | None = None) -> list[R]:
         """Return the rules in force, or those that are about this organization alone."""
-        return [rule for rule in self._rules if _is_about(rule, organization)]
+        return [rule for rule in self.in_force if _is_about(rule, organization)]
 
     def remove(self, id_: str) -> bool:
         """Remove a rule; return whether there was one."""
@@ -99,9 +99,9 @@ class Rules(Generic[R]):
 
     def _keep(self, wanted: Any) -> bool:
         with self._lock:
-            kept = tuple(rule for rule in self._rules if wanted(rule))
-            changed = len(kept) < len(self._rules)
-            self._rules = kept
+            kept = tuple(rule for rule in self.in_force if wanted(rule))
+            changed = len(kept) < len(self.in_force)
+            self.in_force = kept
         return changed
 
     def _spelled_out(self, source: Any) -> Any:

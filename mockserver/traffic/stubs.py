@@ -141,4 +141,4 @@ class Stubs(Rules[Stub]):
 
     def find(self, recorded: RecordedRequest) -> Stub | None:
         """Return the stub that answers a request, if any; it is counted."""
-        return next((stub for stub in self._rules if stub.meets(recorded)), None)
+        return next((stub for stub in self.in_force if stub.meets(recorded)), None)

@@ -39,4 +39,5 @@ class Traffic:
     @property
     def idle(self) -> bool:
         """Whether a request need not be looked at."""
-        return not (self.journal.on or self.faults or self.stubs or self.headers.advice)
+        rules = self.faults.in_force or self.stubs.in_force
+        return not (self.journal.on or rules or self.headers.advice)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -17,8 +18,8 @@ from mockserver.errors import refusal
 from mockserver.jsonapi import body
 from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Document, Documents, Found
-from mockserver.jsonapi.filters import Unknown, all_there_is
-from mockserver.jsonapi.query import QueryParser
+from mockserver.jsonapi.filters import all_there_is
+from mockserver.jsonapi.query import NO_QUERY, Query, QueryParser
 from mockserver.resources.registry import registry
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import StorageError
@@ -37,7 +38,7 @@ class Call:
     resource: type[Resource]
     sandbox: Sandbox
     access: Access
-    queries: QueryParser
+    queries: Callable[[], QueryParser]
     documents: Documents
     base_url: str
     trace_id: str
@@ -54,6 +55,20 @@ class Call:
         except UnicodeDecodeError:
             reason = "Invalid query parameters: invalid UTF-8 encoding"
             raise refusal("BAD_REQUEST", reason=reason) from None
+
+    def single(self, *types: type[Resource]) -> Query:
+        """Return what is asked of a single resource of these types.
+
+        Raises:
+            Refusal: 400.
+        """
+        text = self.query_string
+        return self.queries().single(text, *types) if text else NO_QUERY
+
+    def page(self, *types: type[Resource]) -> Query:
+        """Return what is asked of a list of these types; as ``single``."""
+        text = self.query_string
+        return self.queries().page(text, *types) if text else NO_QUERY
 
     def document(self) -> dict[str, Any]:
         """Return the parsed body; an empty one counts as an empty object."""
@@ -77,7 +92,7 @@ PATIENCE = 0.5
 
 def list_(call: Call) -> Response:
     """``GET /api/{type}``."""
-    query = call.queries.page(call.query_string, call.resource)
+    query = call.page(call.resource)
     found = call.sandbox.list(call.resource, query, call.access)
     url = f"{call.base_url}/api/{call.resource.type_}"
     return call.answer(call.documents.list(found, query, url))
@@ -86,7 +101,7 @@ def list_(call: Call) -> Response:
 def create(call: Call) -> Response:
     """``POST /api/{type}``."""
     document = call.document()
-    query = call.queries.single(call.query_string, call.resource)
+    query = call.single(call.resource)
     values = body.creation(document, call.resource, call.access)
     found = call.sandbox.create(call.resource, values, call.access, query)
     return call.answer(call.documents.single(found, query), 201)
@@ -94,7 +109,7 @@ def create(call: Call) -> Response:
 
 def retrieve(call: Call, id_: str) -> Response:
     """``GET /api/{type}/{id}``."""
-    query = call.queries.single(call.query_string, call.resource)
+    query = call.single(call.resource)
     found = call.sandbox.retrieve(call.resource, id_, query, call.access)
     return call.answer(call.documents.single(found, query))
 
@@ -102,7 +117,7 @@ def retrieve(call: Call, id_: str) -> Response:
 def update(call: Call, id_: str) -> Response:
     """``PATCH /api/{type}/{id}``, ``PUT`` alike."""
     document = call.document()
-    query = call.queries.single(call.query_string, call.resource)
+    query = call.single(call.resource)
     type_ = call.resource.type_
     values = body.update(
         document, call.resource, call.access, id_, lambda key: call.sandbox.number(type_, key)
@@ -119,7 +134,7 @@ def delete(call: Call, id_: str) -> Response:
 
 def singleton(call: Call) -> Response:
     """``GET /api/organization``, ``GET /api/application``."""
-    query = call.queries.single(call.query_string, call.resource)
+    query = call.single(call.resource)
     record = call.sandbox.singleton(call.resource, call.access)
     return call.answer(call.documents.single(Found([record], [call.resource.type_]), query))
 
@@ -131,10 +146,10 @@ def related(call: Call, id_: str, name: str) -> Response:
         return history(call, id_, name)
     types = [registry()[type_] for type_ in relationship.types if type_ in registry()]
     if not relationship.many:
-        query = call.queries.single(call.query_string, *types)
+        query = call.single(*types)
         found = call.sandbox.related(call.resource, id_, name, query, call.access)
         return call.answer(call.documents.single(found, query))
-    query = call.queries.page(call.query_string, *types)
+    query = call.page(*types)
     found = call.sandbox.related(call.resource, id_, name, query, call.access)
     url = f"{call.base_url}/api/{call.resource.type_}/{id_}/{name}"
     return call.answer(call.documents.list(found, query, url))
@@ -143,7 +158,7 @@ def related(call: Call, id_: str, name: str) -> Response:
 def history(call: Call, id_: str, name: str) -> Response:
     """``GET /api/{type}/{id}/event_stores``: the changes of a record, by cursor."""
     kept = registry()[call.resource.relationships[name].types[0]]
-    query = call.queries.page(call.query_string, kept)
+    query = call.page(kept)
     found = call.sandbox.changes(call.resource, id_, name, query, call.access)
     url = f"{call.base_url}/api/{call.resource.type_}/{id_}/{name}"
     return call.answer(call.documents.cursor_list(found, query, url))
@@ -215,17 +230,16 @@ class Api:
         sandbox, access = self._gate.admit(request, context)
         with suppress(StorageError):  # what is due waits until it can be stored; reading need not
             sandbox.job_queue.work(within=PATIENCE)
-        unknown = self._ignoring.of(sandbox.organization, context)
-        call = self._call(request, resource, sandbox, access, unknown)
+        call = self._call(request, context, resource, sandbox, access)
         return view(call, *filter(None, (route.id, route.relationship)))
 
     def _call(
         self,
         request: Request,
+        context: RequestContext,
         resource: type[Resource],
         sandbox: Sandbox,
         access: Access,
-        unknown: Unknown,
     ) -> Call:
         base_url = f"{request.scheme}://{request.host}"
         trace_id = sandbox.traces.hex(64)
@@ -235,18 +249,23 @@ class Api:
             "trace_id": trace_id,
         }
         view = RecordView(sandbox, access, base_url)
-        is_limited = access.is_sales_channel
-        visible = sandbox.permissions(access).visible if is_limited else all_there_is
         return Call(
             request=request,
             resource=resource,
             sandbox=sandbox,
             access=access,
-            queries=QueryParser(self._declared, sandbox.number, unknown, visible),
+            queries=partial(self._queries, context, sandbox, access),
             documents=Documents(self._declared, base_url, meta, view),
             base_url=base_url,
             trace_id=trace_id,
         )
+
+    def _queries(self, context: RequestContext, sandbox: Sandbox, access: Access) -> QueryParser:
+        """Return what reads the query of a request."""
+        unknown = self._ignoring.of(sandbox.organization, context)
+        is_limited = access.is_sales_channel
+        visible = sandbox.permissions(access).visible if is_limited else all_there_is
+        return QueryParser(self._declared, sandbox.number, unknown, visible)
 
 
 def _view(route: Route, resource: type[Resource]) -> ViewFunction:

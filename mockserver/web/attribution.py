@@ -11,10 +11,11 @@ from werkzeug.exceptions import ClientDisconnected
 
 from mockserver.access import Access
 from mockserver.clock import Clock
-from mockserver.engine.organization import Organization, Organizations
+from mockserver.engine.organization import Organizations
+from mockserver.engine.sandbox import Sandbox
 from mockserver.traffic.recorded_request import RecordedRequest
-from mockserver.traffic.route import Route
 from mockserver.web.gate import Gate
+from mockserver.web.request_context import RequestContext
 
 UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")
 #: How many names of headers are known without looking at them again.
@@ -41,13 +42,12 @@ class Attribution:
         self._introspection = introspection
         self._clock = Clock()
 
-    def recorded(self, request: Request, route: Route, access: object) -> RecordedRequest:
+    def recorded(self, request: Request, context: RequestContext) -> RecordedRequest:
         """Return what is known of a request.
 
         Args:
             request: the request; its body is read.
-            route: what its method and its path mean.
-            access: what the gate made of its token.
+            context: what the gate has made of it.
         """
         environ = request.environ
         recorded = RecordedRequest(
@@ -57,18 +57,20 @@ class Attribution:
             _headers(environ),
             _body(request),
             environ.get("wsgi.url_scheme", "http"),
-            route=route,
+            route=context.route,
         )
-        self._attribute(recorded, request, access)
+        self._attribute(recorded, request, context.access)
         return recorded
 
-    def organization(self, recorded: RecordedRequest) -> Organization | None:
-        """Return whose a request is, if it is of one that there is."""
-        return self._organizations.get(recorded.organization) if recorded.organization else None
+    def sandbox(self, recorded: RecordedRequest) -> Sandbox | None:
+        """Return where the records of a request are, if that is known."""
+        own = self._organizations.get(recorded.organization or "")
+        return own.sandbox(recorded.mode) if own and recorded.mode else None
 
-    def clock(self, organization: Organization | None) -> Clock:
+    def clock(self, recorded: RecordedRequest) -> Clock:
         """Return what times a request: the first organization's clock where it is nobody's."""
-        timed = organization or next(iter(self._organizations), None)
+        own = self._organizations.get(recorded.organization or "")
+        timed = own or next(iter(self._organizations), None)
         return timed.clock if timed else self._clock
 
     def _attribute(self, recorded: RecordedRequest, request: Request, access: object) -> None:

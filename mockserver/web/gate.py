@@ -33,8 +33,12 @@ WRITES = frozenset({"POST", "PUT", "PATCH"})
 class TokenVerifier(Protocol):
     """What the gate asks of the authorization server."""
 
-    def access(self, bearer_token: str) -> Access:
-        """Return what the token says; refuse 401 ``INVALID_TOKEN`` a token that is no good."""
+    def accept(self, text: str) -> tuple[Sandbox, Access, object]:
+        """Return where a token is good, and what its bearer acts as.
+
+        Raises:
+            Refusal: 401 ``INVALID_TOKEN`` for one that is no good.
+        """
 
 
 class Gate:
@@ -71,7 +75,7 @@ class Gate:
         if not HOST.fullmatch(request.host):
             raise refusal("BAD_REQUEST", reason="Invalid Host header")
         if context.route.place == "api":
-            context.access = self._access(request)
+            self._identify(request, context)
             context.standing = self._count(request, context)
             if context.standing.exceeded:
                 raise refusal("TOO_MANY_REQUESTS")
@@ -86,29 +90,27 @@ class Gate:
         Raises:
             Refusal: 401 for the token, 415 and 406 for the headers.
         """
-        access = context.access
-        if not isinstance(access, Access):
-            raise access or _unauthenticated("token_missing")
-        slug = access.organization
-        organization = self._organizations.get(slug)
-        if organization is None:
-            raise _unauthenticated("organization_gone", organization=slug)
-        host = self.host_slug(request)
+        access, sandbox = context.access, context.sandbox
+        if sandbox is None or not isinstance(access, Access):
+            raise access if isinstance(access, Refusal) else _unauthenticated("token_missing")
+        slug, host = access.organization, self.host_slug(request)
         if host not in (None, slug):
             raise _unauthenticated("organization_other", organization=slug, host=host)
         check_media_types(request)
-        return organization.sandbox(access.mode), access
+        return sandbox, access
 
-    def _access(self, request: Request) -> Access | Refusal:
+    def _identify(self, request: Request, context: RequestContext) -> None:
+        """Note who a request is from, or why that is refused."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         try:
             if scheme.lower() == "bearer" and token.strip():
-                return self._verifier.access(token.strip())
-            return self._anonymous(request)
+                context.sandbox, context.access, _ = self._verifier.accept(token.strip())
+            else:
+                context.sandbox, context.access = self._anonymous(request)
         except Refusal as refused:
-            return refused
+            context.access = refused
 
-    def _anonymous(self, request: Request) -> Access:
+    def _anonymous(self, request: Request) -> tuple[Sandbox, Access]:
         """Return who a request without a token acts as, where none is needed (``--auth off``)."""
         if self._settings.auth:
             is_sent = bool(request.headers.get("Authorization", "").strip())
@@ -118,21 +120,21 @@ class Gate:
         if mode is None:
             raise refusal("BAD_REQUEST", reason="X-Mock-Mode must be test or live")
         first = next(iter(self._organizations))
-        applications = first.sandbox(mode).partition.select(APPLICATIONS, limit=1)[0]
+        sandbox = first.sandbox(mode)
+        applications = sandbox.partition.select(APPLICATIONS, limit=1)[0]
         application_id = applications[0]["id"] if applications else None
-        return Access(first.slug, mode, "integration", application_id)
+        return sandbox, Access(first.slug, mode, "integration", application_id)
 
     def _count(self, request: Request, context: RequestContext) -> Standing:
-        access, route = context.access, context.route
-        mode = access.mode if isinstance(access, Access) else "live"
-        slug = access.organization if isinstance(access, Access) else self.host_slug(request)
-        organization = self._organizations.get(slug or "")
+        route, sandbox = context.route, context.sandbox
+        organization = sandbox.organization if sandbox else self._organization_of_host(request)
+        context.moment = self._now(organization)
         return self._limiter.count(
             self._counted(request, organization),
             request_class(request.method, route.resource),
-            route.endpoint,
-            mode,
-            self._now(organization),
+            route.segments[0],
+            sandbox.mode if sandbox else "live",
+            context.moment,
         )
 
     def _count_token(self, request: Request) -> Standing:
@@ -140,6 +142,9 @@ class Gate:
         organization = self._organization_of_client(request)
         client, now = self._counted(request, organization), self._now(organization)
         return self._limiter.count(client, "token", "token", "live", now)
+
+    def _organization_of_host(self, request: Request) -> Tenant | None:
+        return self._organizations.get(self.host_slug(request) or "")
 
     def _organization_of_client(self, request: Request) -> Tenant | None:
         try:

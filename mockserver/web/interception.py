@@ -66,7 +66,7 @@ class Interceptor:
         if seen.effect.prevents:
             return self._struck(seen, context)
         stubs = self._traffic.stubs
-        stub = stubs.find(seen.recorded) if stubs else None
+        stub = stubs.find(seen.recorded) if stubs.in_force else None
         return self._stubbed(stub, seen) if stub else None
 
     def _stubbed(self, stub: Stub, seen: Interception) -> Response:
@@ -80,7 +80,7 @@ class Interceptor:
         if header is not None and faults.by_header:
             seen.effect, seen.fault, entropy = _one_off(header), ONE_OFF, self._entropy
             why = reason("fault_by_header")
-        elif faults and (fault := faults.strike(seen.recorded)):
+        elif faults.in_force and (fault := faults.strike(seen.recorded)):
             seen.effect, seen.fault, entropy = fault.effect, fault.id, fault.entropy
             why = reason("fault", fault=fault.id, effect=fault.effect_text)
         else:
@@ -107,9 +107,8 @@ class Interceptor:
         return Response(orjson.dumps(error.body()), error.status, headers)
 
     def _scene(self, seen: Interception) -> TemplateContext:
-        recorded, own = seen.recorded, seen.organization
-        sandbox = own.sandbox(recorded.mode) if own and recorded.mode else None
-        return TemplateContext(recorded, seen.clock.timestamp(), self._entropy, sandbox)
+        sandbox = self._attribution.sandbox(seen.recorded)
+        return TemplateContext(seen.recorded, seen.clock.timestamp(), self._entropy, sandbox)
 
     # --- after ---------------------------------------------------------------------------------
 
@@ -134,7 +133,7 @@ class Interceptor:
         standing = context.standing
         exchange = Exchange(
             seen.recorded,
-            seen.clock.seconds(),
+            context.moment or seen.clock.seconds(),
             context.request_id,
             body=_sent(response),
             duration=monotonic() - seen.started + seen.delay,
@@ -158,9 +157,9 @@ class Interceptor:
 
     def _observe(self, request: Request, context: RequestContext) -> Interception:
         started = monotonic()
-        recorded = self._attribution.recorded(request, context.route, context.access)
-        own = self._attribution.organization(recorded)
-        return Interception(recorded, own, self._attribution.clock(own), started)
+        recorded, sandbox = self._attribution.recorded(request, context), context.sandbox
+        clock = sandbox.clock if sandbox else self._attribution.clock(recorded)
+        return Interception(recorded, clock, started)
 
     def _advise(self, exchange: Exchange, response: Response) -> None:
         self._traffic.journal.notice(exchange)

@@ -13,7 +13,7 @@ from flask import Request
 from mockserver.errors import Refusal
 from mockserver.settings import Settings
 from mockserver.web.guard import is_own, place_of
-from mockserver.web.headers import ALWAYS, EXPOSED, SECURITY
+from mockserver.web.headers import EXPOSED, SECURITY
 
 LOG = logging.getLogger("mockserver")
 #: Of so many different origins it is logged that they are refused.
@@ -23,26 +23,28 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class Origins:
-    """The origins whose pages may ask."""
+    """The origins whose pages may ask.
+
+    Attributes:
+        are_limited: whether there are some that are refused, so that answers depend on the origin.
+    """
 
     def __init__(self, settings: Settings) -> None:
         """Allow those of the settings, and our own."""
         self._settings = settings
         self._allowed = settings.cors_origins
+        self.are_limited = bool(settings.cors_origins)
         self._told: set[str] = set()
-
-    @property
-    def are_limited(self) -> bool:
-        """Whether there are origins that are refused, so that answers depend on the origin."""
-        return bool(self._allowed)
 
     def check(self, request: Request) -> None:
         """Refuse what a page of another origin sends; who sends no origin is no page.
 
+        It is asked only where origins are limited, and so are the headers.
+
         Raises:
             Refusal: 403, naming the origins that are allowed.
         """
-        origin = request.headers.get("Origin") if self._allowed else None
+        origin = request.headers.get("Origin")
         if origin is None or self._allows(origin, request.host):
             return
         allowed = ", ".join(self._allowed)
@@ -55,8 +57,6 @@ class Origins:
 
     def headers(self, request: Request) -> Headers:
         """Return what surrounds an answer to a page: whether it may read it, and the rest."""
-        if not self._allowed:
-            return ALWAYS
         origin = request.headers.get("Origin")
         if origin is None or not self._allows(origin, request.host):
             return SECURITY

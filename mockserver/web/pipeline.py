@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from flask import Request, Response
@@ -15,6 +15,7 @@ from mockserver.traffic.route import Route
 from mockserver.web.failures import REQUEST_ID, answered, why
 from mockserver.web.gate import Gate
 from mockserver.web.headers import (
+    ALWAYS,
     HSTS,
     REASON,
     SECURITY,
@@ -90,7 +91,7 @@ class Pipeline:
     def _enter(self, request: Request, context: RequestContext) -> Response | None:
         """Let a request in; return what answers it before any view, if anything does."""
         is_control = context.route.place == "control"
-        if not is_control:
+        if self._origins.are_limited and not is_control:
             self._origins.check(request)
         # No page of another origin may so much as ask for the control plane.
         preflight = request.method == "OPTIONS" and not is_control
@@ -101,10 +102,7 @@ class Pipeline:
 
     def leave(self, request: Request, context: RequestContext, response: Response) -> None:
         """Complete an answer and leave its surrounding headers with the request."""
-        control, origins = context.route.place == "control", self._origins
-        surrounding = SECURITY if control else origins.headers(request)
-        if origins.are_limited and not control:
-            response.vary.add("Origin")
+        surrounding = self._surrounding(request, context, response)
         context.headers = [*surrounding, ("X-Request-Id", context.request_id)]
         if self._optional.hsts and request.is_secure:
             context.headers += HSTS
@@ -115,3 +113,14 @@ class Pipeline:
         self._interceptor.leave(request, context, response)
         request.environ[SURROUNDING] = context.headers
         self._metrics.count(request.method, response.status_code)
+
+    def _surrounding(
+        self, request: Request, context: RequestContext, response: Response
+    ) -> Sequence[tuple[str, str]]:
+        """Return what surrounds an answer: of the control plane no page of another origin's."""
+        if context.route.place == "control":
+            return SECURITY
+        if not self._origins.are_limited:
+            return ALWAYS
+        response.vary.add("Origin")
+        return self._origins.headers(request)

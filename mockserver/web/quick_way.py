@@ -42,6 +42,8 @@ class QuickWay:
         self._api_map = api_map
         self._views = api_views(app, api_map)
         self._own = error_handlers(app)
+        # The public metadata are below /api as well, and no news.
+        self._others = tuple(api_map.others_below_api)
         self._free: bool | None = None
 
     def look_again(self) -> None:
@@ -65,7 +67,7 @@ class QuickWay:
         yield from app.url_value_preprocessors.values()
         yield app.teardown_appcontext_funcs
         yield error_handlers(app) != self._own
-        yield self._api_map.others_below_api
+        yield tuple(self._api_map.others_below_api) != self._others
         yield app.request_class is not Request or app.response_class is not Response
         yield type(app.session_interface) is not SecureCookieSessionInterface
         yield api_views(app, self._api_map) != self._views

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from mockserver.access import Access
 from mockserver.clock import Clock
-from mockserver.engine.organization import Organization
 from mockserver.engine.rate_limits import Standing
+from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import Refusal
 from mockserver.traffic.effects import NO_EFFECT, FaultEffect
 from mockserver.traffic.recorded_request import RecordedRequest
@@ -20,7 +20,6 @@ class Interception:
 
     Attributes:
         recorded: the request.
-        organization: whose it is, if it is known.
         clock: what times it.
         started: for its duration.
         effect: of the fault that struck.
@@ -30,7 +29,6 @@ class Interception:
     """
 
     recorded: RecordedRequest
-    organization: Organization | None
     clock: Clock
     started: float
     effect: FaultEffect = field(default=NO_EFFECT)
@@ -48,6 +46,8 @@ class RequestContext:
         route: what its method and its path mean.
         standing: where the client stands with its rate limit, for requests that have one.
         access: what the token says, or why it is refused.
+        sandbox: where the token is good, for a request that has one that is.
+        moment: when it was counted, in seconds since the epoch by its organization's clock.
         headers: of the answer, beside those of what answered.
         interception: what faults and the journal know of it, where there are any.
         why: the reason of its refusal, which is in no body.
@@ -58,6 +58,8 @@ class RequestContext:
     route: Route
     standing: Standing | None = None
     access: Access | Refusal | None = None
+    sandbox: Sandbox | None = None
+    moment: float | None = None
     headers: list[tuple[str, str]] = field(default_factory=list)
     interception: Interception | None = None
     why: str | None = None

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pytest
 
+from mockserver.access import Access
 from mockserver.clock import Clock
 from mockserver.engine.organization import Organizations
 from mockserver.engine.sandbox import Sandbox
@@ -150,6 +151,10 @@ class World:
         """Return a token response for the refresh token of an earlier one."""
         asked = {"refresh_token": response["refresh_token"], **parameters}
         return self.token("sales", "refresh_token", **asked)
+
+    def access(self, token: str) -> Access:
+        """Return what the bearer of an access token acts as."""
+        return self.server.bearers.accept(token)[1]
 
     def refused(self, parameters: dict[str, str], basic: Basic | None = None) -> OAuthError:
         """Return how the token endpoint refuses."""

@@ -49,7 +49,7 @@ def test_jwt_bearer(
     assert keys == list(response)
     assert owner_type == response.get("owner_type")
     assert response["scope"] == "market:all"
-    world.server.access(response["access_token"])
+    world.access(response["access_token"])
 
 
 def test_jwt_bearer_with_a_scope(world: World) -> None:

@@ -21,7 +21,7 @@ def world() -> World:
 
 def test_bearer_of_an_integration_token(world: World) -> None:
     """It acts with its own role, in every market."""
-    access = world.server.access(world.back_end()["access_token"])
+    access = world.access(world.back_end()["access_token"])
 
     expected = Access("acme", "test", "integration", world.ids["back"], role_id=world.ids["admin"])
     assert expected == access
@@ -29,7 +29,7 @@ def test_bearer_of_an_integration_token(world: World) -> None:
 
 def test_bearer_of_a_customer_token(world: World) -> None:
     """It acts for the customer, in the market of the scope, without a role."""
-    access = world.server.access(world.login()["access_token"])
+    access = world.access(world.login()["access_token"])
 
     expected = Access(
         "acme",
@@ -48,9 +48,9 @@ def test_bearer_of_a_customer_token(world: World) -> None:
 def test_bearer_with_several_markets(world: World) -> None:
     """The markets are those the scope leads to now."""
     token = world.guest("market:61 market:62 stock_location:72")["access_token"]
-    before = world.server.access(token)
+    before = world.access(token)
     world.test.partition.remove("markets", world.ids["usa"])
-    after = world.server.access(token)
+    after = world.access(token)
 
     assert before.market_ids == (world.ids["europe"], world.ids["usa"])
     assert before.stock_location_ids == (world.ids["rome"],)
@@ -61,7 +61,7 @@ def test_bearer_has_the_custom_claim(world: World) -> None:
     """For documents that show it."""
     token = world.on_behalf("back", {"custom_claim": {"a": [1]}})["access_token"]
 
-    assert world.server.access(token).custom_claim == {"a": [1]}
+    assert world.access(token).custom_claim == {"a": [1]}
 
 
 def owned(world: World, client_id: str, type_: str, name: str) -> str:
@@ -92,16 +92,16 @@ def test_role_is_the_integrations_or_the_users(
     else:
         token = world.token(client_id, "client_credentials", client_secret=SECRET)["access_token"]
 
-    assert world.server.access(token).role_id == (world.ids[role] if role else None)
+    assert world.access(token).role_id == (world.ids[role] if role else None)
 
 
 def test_changed_role_has_effect_at_once(world: World) -> None:
     """A token says who, not what they may do."""
     token = owned(world, "web", "User", "paul")
-    world.server.access(token)
+    world.access(token)
     world.change("users", "paul", role_id=world.ids["admin"])
 
-    assert world.server.access(token).role_id == world.ids["admin"]
+    assert world.access(token).role_id == world.ids["admin"]
 
 
 def expire(world: World) -> None:
@@ -134,7 +134,7 @@ def test_token_that_is_no_longer_good(
     """Remembering a token skips no rule."""
     token = world.login()["access_token"]
     if seen:
-        world.server.access(token)
+        world.access(token)
     change(world)
 
     assert_invalid(world, token)
@@ -144,7 +144,7 @@ def test_token_is_good_until_its_last_second(world: World) -> None:
     """``exp`` is the first moment it is not."""
     token = world.login()["access_token"]
     world.clock.advance(timedelta(seconds=14399, milliseconds=999))
-    world.server.access(token)
+    world.access(token)
     world.clock.advance(timedelta(milliseconds=1))
 
     assert_invalid(world, token)
@@ -210,21 +210,21 @@ def test_token_survives_a_reset(world: World) -> None:
     (record,), _ = world.test.partition.select("access_tokens")
     world.test.partition.remove("access_tokens", record["id"])
 
-    assert world.server.access(token).kind == "integration"
+    assert world.access(token).kind == "integration"
 
 
 def test_signature_is_verified_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A repeated request costs no cryptography."""
     token = world.back_end()["access_token"]
-    first = world.server.access(token)
+    first = world.access(token)
     monkeypatch.setattr("jwt.PyJWS.decode_complete", None)
 
-    assert first is world.server.access(token)
+    assert first is world.access(token)
 
 
 def assert_invalid(world: World, token: str) -> None:
     """Both check the token and find it no good."""
-    for check in (world.server.access, world.server.tokeninfo):
+    for check in (world.access, world.server.tokeninfo):
         with pytest.raises(Refusal) as refused:
             check(token)
         assert refused.value.status == 401

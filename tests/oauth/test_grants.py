@@ -72,7 +72,7 @@ def test_refresh_token_inherits_and_rotates(world: World) -> None:
     assert {k: first[k] for k in inherited} == {k: second[k] for k in inherited}
     assert first["access_token"] != second["access_token"]
     assert first["refresh_token"] != second["refresh_token"]
-    world.server.access(first["access_token"])
+    world.access(first["access_token"])
     with pytest.raises(OAuthError, match="invalid_grant"):
         world.refresh(first)
     world.refresh(second)
@@ -128,7 +128,7 @@ def test_authorization_code(world: World) -> None:
     assert response["owner_id"] == world.ids["ringo"]
     assert response["scope"] == "market:all"
     assert payload_of(response["access_token"])["owner"]["type"] == "User"
-    assert world.server.access(response["access_token"]).role_id == world.ids["admin"]
+    assert world.access(response["access_token"]).role_id == world.ids["admin"]
 
 
 def test_authorization_code_keeps_the_scope(world: World) -> None:

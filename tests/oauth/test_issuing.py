@@ -35,8 +35,8 @@ def test_credentials_decide_the_mode(world: World) -> None:
     live = world.token("live_back", "client_credentials", client_secret=SECRET)["access_token"]
 
     assert payload_of(live)["test"] is False
-    assert world.server.access(live).mode == "live"
-    assert world.server.access(world.back_end()["access_token"]).mode == "test"
+    assert world.access(live).mode == "live"
+    assert world.access(world.back_end()["access_token"]).mode == "test"
 
 
 def test_issuer_can_be_set_after_the_start(world: World) -> None:

@@ -95,25 +95,25 @@ def revoke(world: World, token: str) -> None:
 def test_revoked_access_token(world: World) -> None:
     """It is refused from then on, and not issued again; its refresh token is still good."""
     response = world.login()
-    world.server.access(response["access_token"])
+    world.access(response["access_token"])
     revoke(world, response["access_token"])
     revoke(world, response["access_token"])
 
     with pytest.raises(Refusal, match="INVALID_TOKEN"):
-        world.server.access(response["access_token"])
+        world.access(response["access_token"])
     assert world.login()["access_token"] != response["access_token"]
-    assert world.server.access(world.refresh(response)["access_token"])
+    assert world.access(world.refresh(response)["access_token"])
 
 
 def test_revoked_token_in_another_spelling(world: World) -> None:
     """Padding, which a JWT may have, does not make it another token."""
     token = world.login()["access_token"]
     spelling = f"{token}=="
-    assert world.server.access(spelling)
+    assert world.access(spelling)
     revoke(world, token)
 
     with pytest.raises(Refusal, match="INVALID_TOKEN"):
-        world.server.access(spelling)
+        world.access(spelling)
 
 
 def test_revoked_refresh_token(world: World) -> None:
@@ -123,7 +123,7 @@ def test_revoked_refresh_token(world: World) -> None:
 
     with pytest.raises(OAuthError, match="invalid_grant"):
         world.refresh(response)
-    world.server.access(response["access_token"])
+    world.access(response["access_token"])
 
 
 def test_revocation_survives_a_restart(world: World) -> None:
@@ -132,7 +132,7 @@ def test_revocation_survives_a_restart(world: World) -> None:
     revoke(world, token)
 
     with pytest.raises(Refusal, match="INVALID_TOKEN"):
-        world.restart().access(token)
+        world.restart().bearers.accept(token)
 
 
 def test_token_whose_record_is_gone_can_be_revoked(world: World) -> None:
@@ -143,7 +143,7 @@ def test_token_whose_record_is_gone_can_be_revoked(world: World) -> None:
     revoke(world, token)
 
     with pytest.raises(Refusal, match="INVALID_TOKEN"):
-        world.server.access(token)
+        world.access(token)
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "é"])
@@ -176,7 +176,7 @@ def test_unknown_client_may_revoke_nothing(world: World, client: dict[str, str])
         with pytest.raises(OAuthError) as caught:
             world.server.revoke({"token": token, **client})
         assert (403, "unauthorized_client") == (caught.value.status, caught.value.title)
-    assert world.server.access(back_ends)
+    assert world.access(back_ends)
 
 
 def test_token_asked_for_without_the_secret_is_revoked_with_it(world: World) -> None:
@@ -185,7 +185,7 @@ def test_token_asked_for_without_the_secret_is_revoked_with_it(world: World) -> 
     world.server.revoke({"token": token, "client_id": "shop", "client_secret": SECRET})
 
     with pytest.raises(Refusal, match="INVALID_TOKEN"):
-        world.server.access(token)
+        world.access(token)
 
 
 def test_token_of_a_client_that_is_gone(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,9 +24,10 @@ from flask import (
 from flask.signals import appcontext_pushed
 from werkzeug.exceptions import HTTPException
 
-from mockserver.app import MockServerApp
+from mockserver.app import MockServerApp, create_app
 from mockserver.errors import Refusal
 from mockserver.resources.registry import registry
+from mockserver.settings import Settings
 from mockserver.web.url_map import ApiMap
 from tests.client import Api
 
@@ -374,3 +376,11 @@ def test_a_view_may_be_wrapped(app: MockServerApp) -> None:
 
     assert Api(app).get("/api/customers").status_code == 200
     assert heard == ["wrapped"]
+
+
+def test_the_quick_way_is_open(data_directory: Path) -> None:
+    """As long as nobody has registered anything, the API passes the framework's dispatch by."""
+    app = create_app(Settings(data_directory=data_directory))
+
+    assert app.quick_way
+    assert app.quick_way.is_open({})
