@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from importlib import import_module
 
 from mockserver.clock import Clock
 from mockserver.control.baseline import Baseline, DailyReset
@@ -15,11 +17,12 @@ from mockserver.engine.worker import Worker
 from mockserver.oauth.authorization import AuthorizationServer
 from mockserver.oauth.keys import SigningKey
 from mockserver.resources.organizations import ORGANIZATIONS
-from mockserver.resources.registry import indexes
+from mockserver.resources.registry import declare, indexes
+from mockserver.schema.vocabulary import Resource
 from mockserver.seeding.credentials import FIRST_ORGANIZATION
 from mockserver.settings import Settings
 from mockserver.situations import scenarios, seed_and_reset
-from mockserver.storage.base import Storage, StorageError
+from mockserver.storage.base import Schema, Storage, StorageError
 from mockserver.storage.memory import MemoryStorage
 from mockserver.traffic.metrics import Metrics
 from mockserver.traffic.optional_headers import OptionalHeaders
@@ -157,16 +160,21 @@ class MockServerApp(DispatchingApp):
         return is_new
 
 
-def create_app(settings: Settings | None = None) -> MockServerApp:
+def create_app(
+    settings: Settings | None = None, resources: Iterable[type[Resource]] = ()
+) -> MockServerApp:
     """Return the WSGI application of one server.
 
     Args:
         settings: what it is told; the defaults when left out.
+        resources: types of the user's own, which it serves beside those of the real service.
 
     Raises:
+        ValueError: one of these contradicts itself or another one, or is called as another one.
         StorageError: the storage cannot be opened.
         SigningKeyError: the key that signs tokens cannot be read or kept.
     """
+    declare(resources)
     app = MockServerApp(settings or Settings())
     app.config["MAX_CONTENT_LENGTH"] = app.settings.maximum_body
     app.url_map.strict_slashes = False
@@ -186,7 +194,7 @@ def create_app(settings: Settings | None = None) -> MockServerApp:
 
 
 def open_storage(text: str) -> Storage:
-    """Return the storage a setting names: ``memory``, or ``tinydb:PATH``.
+    """Return the storage a setting names: ``memory``, ``tinydb:PATH``, or ``MODULE:CLASS``.
 
     Raises:
         StorageError: there is no such kind, or it cannot be opened.
@@ -198,5 +206,17 @@ def open_storage(text: str) -> Storage:
         from mockserver.storage.tinydb import TinyDBStorage  # noqa: PLC0415 - only when asked for
 
         return TinyDBStorage(path, indexes(), essential=[ORGANIZATIONS])
-    message = f"unknown storage {text!r}: it is 'memory' or 'tinydb:PATH'"
+    if kind != "tinydb" and path.isidentifier() and kind.replace(".", "_").isidentifier():
+        return _own_storage(kind, path)
+    message = f"unknown storage {text!r}: it is 'memory', 'tinydb:PATH' or 'package.module:Class'"
     raise StorageError(message)
+
+
+def _own_storage(module: str, name: str) -> Storage:
+    """Return a storage of the user's own, which is told what records are looked up by."""
+    try:
+        opened: Callable[[Schema], Storage] = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        message = f"the storage {module}:{name} cannot be imported: {error}"
+        raise StorageError(message) from error
+    return opened(indexes())

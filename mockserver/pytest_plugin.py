@@ -35,7 +35,7 @@ SETTINGS = {
     "tls_port": "port of https; 0 is a free one, none is none (0)",
     "domain": "domain whose subdomains the organizations are (cl.localhost)",
     "issuer": "iss claim of tokens; else it goes with domain and port",
-    "storage": "memory, or tinydb:PATH (memory)",
+    "storage": "memory, tinydb:PATH, or package.module:Class (memory)",
     "seed": "number that data, ids and credentials derive from (1)",
     "customers": "customers of the organization acme, in each mode (0)",
     "locale": "locales of Faker that random customers come from, separated by commas",

@@ -117,7 +117,7 @@ class Settings:
         tls_port: of the https listener; 0 for a free one, ``None`` for none.
         domain: the parent of the organizations' host names, without a port.
         issuer: the ``iss`` claim; ``None`` derives it from domain and port.
-        storage: ``memory``, or ``tinydb:PATH``.
+        storage: ``memory``, ``tinydb:PATH``, or ``package.module:Class`` of a backend of one's own.
         seed: what seeded data, ids and random values are derived from.
         customers: how many customers each mode is seeded with.
         locale: the locales of Faker that random customers come from, separated by commas; none:

@@ -108,7 +108,7 @@ SERVER = (
         "--storage",
         default=DEFAULTS.storage,
         metavar="KIND",
-        help="Where records are kept: memory, or tinydb:PATH.",
+        help="Where records are kept: memory, tinydb:PATH, or package.module:Class.",
     ),
     setting(
         "--seed", type=int, default=DEFAULTS.seed, help="What seeded data and ids derive from."

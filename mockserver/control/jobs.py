@@ -23,12 +23,17 @@ Listing = list[Json]
 FIELDS: Mapping[str, str] = {"type": "resource_type", "resource": "resource"}
 
 
+def _check_type(value: str) -> None:
+    """Refuse what is no type; they are known only when it is asked."""
+    validate.OneOf(list(registry()), error="Not a type.")(value)
+
+
 class JobsSchema(Schema):
     """Which jobs are meant; all of them when nothing is said."""
 
     organization = fields.String()
     mode = fields.String(validate=validate.OneOf(MODES))
-    type = fields.String(validate=validate.OneOf(list(registry()), error="Not a type."))
+    type = fields.String(validate=_check_type)
     resource = fields.String()
 
 

@@ -6,13 +6,12 @@ customers.md §7.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from mockserver.engine.change_set import observed
 from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.relationships import points_at
 from mockserver.errors import refusal
-from mockserver.resources.registry import registry
+from mockserver.resources.registry import derived, registry
 from mockserver.schema.members import Relationship
 from mockserver.storage.base import SERIAL, Record
 
@@ -96,7 +95,7 @@ def _released(record: Record, name: str, relationship: Relationship, id_: str) -
     return released
 
 
-@cache
+@derived
 def referrers(type_: str) -> tuple[Referrer, ...]:
     """Return every stored relationship that can lead to the type."""
     return tuple(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from mockserver.engine.relationships import points_at
-from mockserver.resources.registry import registry
+from mockserver.resources.registry import derived, registry
 from mockserver.schema.members import Relationship
 from mockserver.schema.protocols import Engine, Job
 
@@ -19,7 +17,7 @@ def follow(engine: Engine, type_: str, id_: str, event: str) -> None:
             doing(engine, record)
 
 
-@cache
+@derived
 def followers(type_: str, event: str) -> tuple[Follower, ...]:
     """Return every stored relationship to the type whose declaration follows the event."""
     return tuple(

@@ -7,7 +7,6 @@ for instance, is told from the record itself, with the recorded changes taken ba
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from itertools import count
 from typing import Any
 
@@ -16,7 +15,7 @@ from mockserver.clock import EPOCH, milliseconds, parse_timestamp, timestamp
 from mockserver.engine.record_store import RecordStore
 from mockserver.resources.applications import APPLICATIONS
 from mockserver.resources.event_stores import EventStore
-from mockserver.resources.registry import registry
+from mockserver.resources.registry import derived, registry
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition, both
 from mockserver.storage.matching import matcher
@@ -181,7 +180,7 @@ def _of(type_: str, id_: str) -> Condition:
     return both(Compare("resource_id", "eq", id_), Compare("resource_type", "eq", type_))
 
 
-@cache
+@derived
 def tracked(type_: str) -> Mapping[str, str]:
     """Return the fields of a type whose changes are told, by the name they are told under.
 

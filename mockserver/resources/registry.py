@@ -1,4 +1,4 @@
-"""The only place that knows which resource types there are: every module of this package.
+"""The only place that knows which resource types there are: every module's, and a user's own.
 
 Adding a type is adding a file. What a declaration leaves to be derived (the filter names, the
 indexes) or could get wrong (an inverse that does not exist) is settled here, once, at start.
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from mockserver import resources
 from mockserver.schema.members import Relationship
@@ -21,8 +21,52 @@ Registry = Mapping[str, type[Resource]]
 #: The endings of plurals, longest first, and of their singulars.
 ENDINGS = {"sses": "ss", "ches": "ch", "shes": "sh", "ies": "y", "xes": "x", "s": ""}
 
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+#: What is remembered of the declarations, and the types of users that are among them.
+_derived: list[Any] = []
+_own: list[type[Resource]] = []
 
-@cache
+
+def derived(function: _Function, maxsize: int | None = None) -> _Function:
+    """Remember what a function makes of the declarations, until there are further ones."""
+    remembered: Any = lru_cache(maxsize)(function)
+    _derived.append(remembered)
+    return remembered  # type: ignore[no-any-return]  # it is called as the function is
+
+
+def declare(resources: Iterable[type[Resource]]) -> None:
+    """Know types of a user's own as well, in every application that is made from now on.
+
+    Raises:
+        ValueError: one contradicts itself or another one, or is called as another one.
+    """
+    new = [resource for resource in resources if resource not in _own]
+    for resource in new:
+        if resource.type_ in declarations():
+            message = f"{resource.type_}: there is such a type already"
+            raise ValueError(message)
+    if new:
+        _know([*_own, *new])
+
+
+def _know(own: list[type[Resource]]) -> None:
+    before = _own[:]
+    try:
+        _own[:] = own
+        _forget()
+        registry()
+    except ValueError:
+        _own[:] = before
+        _forget()
+        raise
+
+
+def _forget() -> None:
+    for remembered in _derived:
+        remembered.cache_clear()
+
+
+@derived
 def registry() -> Registry:
     """Return every resource that the API serves, by type.
 
@@ -35,7 +79,7 @@ def registry() -> Registry:
     return served
 
 
-@cache
+@derived
 def declarations() -> Registry:
     """Return every declared type, those included that only the service uses."""
     return {resource.type_: resource for resource in _declared()}
@@ -48,6 +92,7 @@ def _declared() -> Iterator[type[Resource]]:
             is_resource = isinstance(value, type) and issubclass(value, Resource)
             if is_resource and value.__module__ == loaded.__name__ and value.type_:
                 yield _bound(value)
+    yield from map(_bound, _own)
 
 
 def _bound(resource: type[Resource]) -> type[Resource]:
@@ -102,7 +147,7 @@ def _check_inverses(resource: type[Resource], declared: Registry) -> None:
                 raise ValueError(message)
 
 
-@cache
+@derived
 def known_types() -> frozenset[str]:
     """Return the declared types and those that declarations lead to."""
     linked = (r for resource in registry().values() for r in resource.relationships.values())
@@ -111,7 +156,7 @@ def known_types() -> frozenset[str]:
     }
 
 
-@cache
+@derived
 def types_by_name() -> Mapping[str, str]:
     """Return the known types by what they may be called: the type itself, or one of it."""
     return {name: type_ for type_ in known_types() for name in (type_, singular(type_))}

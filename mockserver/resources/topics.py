@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from mockserver.resources.registry import registry
+from mockserver.resources.registry import derived, registry
 from mockserver.schema.validations import Broken, Validation
 from mockserver.schema.vocabulary import MAXIMUM_INCLUDE_DEPTH
 
@@ -16,7 +15,7 @@ ELSEWHERE = frozenset(
 )
 
 
-@cache
+@derived
 def topics() -> frozenset[str]:
     """Return every topic there is: ``{type}.{event}``."""
     return ELSEWHERE | {

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from mockserver.engine.change_set import ChangeSet
 from mockserver.engine.relationships import no_linkages
 from mockserver.engine.sandbox import Sandbox
-from mockserver.resources.registry import registry
+from mockserver.resources.registry import derived, registry
 from mockserver.schema.protocols import Initial
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import SERIAL, Record
@@ -56,7 +55,7 @@ class Blank:
                 record[name] = self.initials[name](change)
 
 
-@cache
+@derived
 def _blank(type_: str) -> Blank:
     """Return the blank record of a type; its values are shared by all that are made of it."""
     return Blank.of(registry().get(type_))

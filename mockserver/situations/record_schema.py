@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from mockserver.resources.registry import declarations
+from mockserver.resources.registry import declarations, derived
 from mockserver.schema.casting import CastError, cast, is_blank
 from mockserver.schema.internals import Internal
 from mockserver.schema.members import Attribute, Relationship
@@ -144,7 +143,7 @@ def known_record_schemas() -> list[str]:
     return sorted(type_ for type_, resource in declarations().items() if resource.portable)
 
 
-@cache
+@derived
 def record_schema(type_: str) -> RecordSchema | None:
     """Return the schema of a type's records, ``None`` for a name that is no type."""
     resource = declarations().get(type_)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import orjson
@@ -14,7 +14,7 @@ import orjson
 from mockserver.errors import CATALOGUE
 from mockserver.jsonapi.filters import AND, OR
 from mockserver.jsonapi.predicates import PREDICATES, split
-from mockserver.resources.registry import known_types, registry
+from mockserver.resources.registry import derived, known_types, registry
 from mockserver.schema.vocabulary import Resource
 from mockserver.traffic.matchers import at_pointer
 from mockserver.traffic.recorded_request import RecordedRequest
@@ -75,7 +75,7 @@ def mistake(
     return _name(recorded, body) if status == BAD_REQUEST else None
 
 
-@lru_cache
+@derived
 def ignored(type_: str, key: str) -> NearMisses:
     """Return a condition of ``filter[q]`` that there is not for a type, with the nearest one."""
     resource = registry()[type_]

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from typing import Literal
 
 from mockserver.reasons import reason
-from mockserver.resources.registry import registry
+from mockserver.resources.registry import derived, registry
 from mockserver.schema.vocabulary import Resource
 
 API = "/api/"
@@ -118,10 +117,10 @@ def _resolved(method: str, path: str) -> Route:
     return OF_CONTROL if f"{path}/".startswith(f"{CONTROL}/") else ELSEWHERE
 
 
-_remembered = lru_cache(maxsize=REMEMBERED)(_resolved)
+_remembered = derived(_resolved, maxsize=REMEMBERED)
 
 
-@cache
+@derived
 def singletons() -> Mapping[str, Declaration]:
     """Return the declarations of what exists once, by path segment."""
     return {r.singleton: r for r in registry().values() if r.singleton}

@@ -11,7 +11,13 @@ from tests import test_pages, test_readme
 from tests.cli import test_dump, test_languages
 from tests.clients import test_recipes
 from tests.control import test_documentation as test_rules
-from tests.documentation import test_browsers, test_ci, test_commands, test_fragments
+from tests.documentation import (
+    test_browsers,
+    test_ci,
+    test_commands,
+    test_extending,
+    test_fragments,
+)
 from tests.documentation.blocks import BLOCKS, Fenced
 from tests.engine import test_documentation as test_imports
 from tests.stories import test_build_script, test_demo, test_front_end
@@ -27,6 +33,7 @@ RUN: Mapping[str, Callable[[], Iterable[str]]] = {
     ],
     "docs/control-plane.md": lambda: [t for _, t in test_pages.BLOCK.findall(test_pages.CONTROL)],
     "docs/data.md": lambda: [text for _, text in test_pages.BLOCK.findall(test_pages.DATA)],
+    "docs/extending.md": lambda: [block.text for block in test_extending.PROGRAMS],
     "docs/faults.md": lambda: [text for _, text in test_rules.BLOCK.findall(test_rules.FAULTS)],
     "docs/journal.md": lambda: [text for _, text in test_rules.BLOCK.findall(test_rules.JOURNAL)],
     "docs/imports.md": lambda: [text for _, text in test_imports.BLOCK.findall(test_imports.PAGE)],
