@@ -1,4 +1,4 @@
-"""How deep anything may nest, be it sent as JSON or built from text."""
+"""Limit on how deep anything may nest, be it sent as JSON or built from text."""
 
 from __future__ import annotations
 

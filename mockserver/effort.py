@@ -1,4 +1,4 @@
-"""How much work one request may be, counted where it grows faster than the request itself.
+"""Limit on the work of one request, counted where it grows faster than the request itself.
 
 One thread answers all requests. What is short to send and long to do, a thousand conditions on a
 hundred thousand records or a pattern against megabytes of text, is paid for in steps, a tenth of

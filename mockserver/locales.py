@@ -1,4 +1,4 @@
-"""Which of Faker's locales random customers can come from, and what one of them is meant by.
+"""Locales of Faker that random customers can come from, and the one that a name means.
 
 A locale is one of Faker's with addresses, names and phone numbers of its own: what it lacks Faker
 would take from the United States, and a postcode has to fit its country.

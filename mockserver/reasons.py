@@ -1,4 +1,4 @@
-"""Why a request is refused with an error that does not say so: every reason, as data.
+"""Reasons for refusals whose error does not say so: every one of them, as data.
 
 The real service answers 401, 404 and some 400 without a reason, and so does this one: a reason goes
 with the refusal inside the server, to the journal, the log, the advice and, if asked for, a header;

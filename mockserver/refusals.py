@@ -1,4 +1,4 @@
-"""How the control plane refuses: the same error objects as the API, with a pointer."""
+"""Refusals of the control plane: the same error objects as the API, with a pointer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an option is declared that the environment and a file of settings can set too."""
+"""Options that the environment and a file of settings can set too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which deliveries are asked for, and what is waited for."""
+"""Searches of deliveries: the conditions, and what is waited for."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TIMEOUT = 5.0
 
 @dataclass(frozen=True, slots=True)
 class DeliverySearch:
-    """Which deliveries are asked for, and what is waited for.
+    """Searches of deliveries: the conditions, and what is waited for.
 
     Attributes:
         organization: of this slug.

@@ -1,4 +1,4 @@
-"""How long the service takes for what it does later, where an organization says nothing else."""
+"""Delays of the work that the service does later, where an organization has no other."""
 
 from __future__ import annotations
 

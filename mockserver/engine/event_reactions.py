@@ -1,4 +1,4 @@
-"""Who follows an event: records that lead to the one it happens to, as their types say."""
+"""Event reactions: records follow the events of those they lead to, as their types declare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which records satisfy a condition: looked up from the records on, not among all others."""
+"""Records that satisfy a condition: looked up from the records on, not among all others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is told of what happens in the organizations of a server."""
+"""Listeners to the events and changes in the organizations of a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what: the permits of the declarations, and roles (authentication.md §13).
+"""Permissions of bearers: the permits of the declarations, and roles (authentication.md §13).
 
 An action is one of the four words of tokeninfo. A request for a type or an action that is not
 allowed, or for a record outside the restriction, is answered 401 ``UNAUTHORIZED``.

@@ -1,4 +1,4 @@
-"""Where relationships lead: the targets of a record, wherever the linkage is stored."""
+"""Relationships: the targets of a record, wherever the linkage is stored."""
 
 from __future__ import annotations
 

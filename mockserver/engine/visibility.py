@@ -1,4 +1,4 @@
-"""Which records a bearer may see, asked of many at once."""
+"""Visibility of records to a bearer, decided for many at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a record is that is not where it was looked for: for whoever wonders about a 404."""
+"""Whereabouts of a record that was not found: for whoever wonders about a 404."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asks: client authentication, and the grants each kind of application may use."""
+"""Clients: their authentication, and the grants each kind of application may use."""
 
 from __future__ import annotations
 

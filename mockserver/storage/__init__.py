@@ -1,1 +1,1 @@
-"""Where records are kept: the contract, and the backends that keep it."""
+"""Storage of records: the contract, and the backends that keep it."""

@@ -1,4 +1,4 @@
-"""How partitions and their transactions look as TinyDB tables: names, and what a batch says.
+"""Partitions and their transactions as TinyDB tables: names, and the content of a batch.
 
 A table ``organization/mode/type`` holds the records of one type of one partition; the table
 ``partitions`` names the partitions themselves, ``numbers`` holds the last number of each type.

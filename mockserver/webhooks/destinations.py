@@ -1,4 +1,4 @@
-"""Where deliveries may go: a developer's own machine and network, unless told otherwise."""
+"""Destinations of deliveries: a developer's own machine and network, unless told otherwise."""
 
 from __future__ import annotations
 

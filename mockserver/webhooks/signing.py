@@ -1,4 +1,4 @@
-"""How a receiver knows that a delivery is genuine (customers.md §16)."""
+"""Signatures by which a receiver knows that a delivery is genuine (customers.md §16)."""
 
 from __future__ import annotations
 
