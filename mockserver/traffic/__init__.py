@@ -1,1 +1,1 @@
-"""What is known of requests and done to them: routes, faults, stubs, the journal, advice."""
+"""Traffic: what is known of requests and done to them, from routes and faults to the journal."""

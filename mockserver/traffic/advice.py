@@ -1,4 +1,4 @@
-"""What the real service would object to, and what helps with a refusal, as tables of rules."""
+"""Advice: what the real service would object to, and what helps with a refusal, as tables."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the request alone does not tell.
+    """The evidence beside the request.
 
     Attributes:
         over: whether the client is over its rate limit, enforced or not.
@@ -71,7 +71,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the rules judge: a request and what was noticed."""
+    """The case that rules judge: a request and what was noticed."""
 
     recorded: RecordedRequest
     evidence: Evidence
@@ -260,7 +260,7 @@ def _page_number(query: str) -> str:
 
 
 class Habits:
-    """What each application has lately asked for, one request after the other."""
+    """The requests each application has lately made, one request after the other."""
 
     def __init__(self) -> None:
         """Start with nothing seen."""

@@ -1,4 +1,4 @@
-"""What is answered instead: the errors of the catalogues, and answers somebody has written."""
+"""Canned responses: the errors of the catalogues, and answers somebody has written."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OAUTH_NAMES: Mapping[str, str] = {
     "TOO_MANY_REQUESTS": "too_many_requests",
     "INTERNAL_SERVER_ERROR": "server_error",
 }
-#: What the details of errors name unless they are told.
+#: What the details of errors name unless they are given.
 EXAMPLES: Mapping[str, Any] = {
     "name": "name",
     "key": "1",

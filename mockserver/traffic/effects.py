@@ -1,4 +1,4 @@
-"""What a fault does to an answer, and how that is written as JSON."""
+"""Effects: what a fault does to an answer, and the JSON form of that."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Delay = float | Mapping[str, list[float]]
 
 @dataclass(frozen=True, slots=True)
 class FaultEffect:
-    """What a fault does to an answer.
+    """The effect of a fault on an answer.
 
     Attributes:
         error: answer this error of the catalogue; the request is not carried out.
@@ -205,7 +205,7 @@ def _unknown_values(data: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def value_names(data: Mapping[str, Any]) -> frozenset[str]:
-    """Return what the detail of an error can be told."""
+    """Return the placeholders in the detail of an error."""
     if data.get("error") == VALIDATION_ERROR:
         return frozenset({"name", "rule", "relationship", "value", "count", "from", "to"})
     entry = CATALOGUE.get(data.get("error", "")) or OAUTH_CATALOGUE.get(data.get("oauth_error", ""))

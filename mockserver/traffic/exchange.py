@@ -17,7 +17,7 @@ from mockserver.traffic.masking import (
     masked_path,
     masked_url,
 )
-from mockserver.traffic.near_misses import NearMisses, ignored, mistake
+from mockserver.traffic.near_misses import NearMiss, ignored, near_miss
 from mockserver.traffic.recorded_request import RecordedRequest
 
 OK = 200
@@ -26,7 +26,7 @@ Headers = Sequence[tuple[str, str]]
 
 
 class Cut(NamedTuple):
-    """What the whole bodies of an exchange told, before they were cut."""
+    """The measures of the whole bodies of an exchange, from before they were cut."""
 
     request_size: int
     response_size: int
@@ -79,35 +79,35 @@ class Exchange:
     similar: int | None = None
     id: int = 0
     _cut: Cut | None = None
-    _unmatched: tuple[NearMisses | None] | None = None
+    _looked: tuple[NearMiss | None] | None = None
 
     @property
     def at(self) -> str:
-        """When it came in, as the API prints it."""
+        """When it came in, as the API serializes it."""
         return timestamp(datetime.fromtimestamp(self.moment, UTC))
 
     @property
-    def unmatched(self) -> NearMisses | None:
-        """What the API does not know of the request, with the nearest name it does know."""
-        if self._unmatched is None:
-            self._unmatched = (self._mistake() if self.genuine else None,)
-        return self._unmatched[0]
+    def near_miss(self) -> NearMiss | None:
+        """The name in the request that the API does not know, with the nearest that it does."""
+        if self._looked is None:
+            self._looked = (self._found() if self.genuine else None,)
+        return self._looked[0]
 
-    def _mistake(self) -> NearMisses | None:
+    def _found(self) -> NearMiss | None:
         headers = dict(self.headers)
         if self.ignored and self.status == OK:
             return ignored(*self.ignored[0])
-        return mistake(self.recorded, self.status, self.body, headers, routed=self.routed)
+        return near_miss(self.recorded, self.status, self.body, headers, routed=self.routed)
 
     @property
     def advice(self) -> Sequence[Advice]:
-        """What the real service would object to."""
+        """The objections of the real service."""
         evidence = Evidence(self.over, self.similar or 1, self.cut.total, self.ignored, self.reason)
         return advise(self.recorded, self.status, evidence)
 
     @property
     def cut(self) -> Cut:
-        """What the whole bodies told."""
+        """The measures of the whole bodies."""
         return self._cut or self._measured()
 
     def _measured(self) -> Cut:
@@ -146,7 +146,7 @@ class Exchange:
             "fault": self.fault,
             "stub": self.stub,
             "reason": masked(self.reason),
-            "unmatched": masked(asdict(self.unmatched)) if self.unmatched else None,
+            "unmatched": masked(asdict(self.near_miss)) if self.near_miss else None,
             "advice": [asdict(advice) for advice in self.advice],
         }
 
@@ -158,7 +158,7 @@ class Exchange:
             "path": masked_path(recorded.path),
             "query": masked_form(recorded.query, code=code),
             "headers": as_object(masked_headers(recorded.headers.items())),
-            **_printed_body(recorded.body, self.cut.request_size, code=code),
+            **_serialized_body(recorded.body, self.cut.request_size, code=code),
         }
 
     def _response(self) -> dict[str, Any] | None:
@@ -167,7 +167,7 @@ class Exchange:
         return {
             "status": self.status,
             "headers": as_object(masked_headers(self.headers)),
-            **_printed_body(self.body, self.cut.response_size, code=False),
+            **_serialized_body(self.body, self.cut.response_size, code=False),
         }
 
     @property
@@ -176,7 +176,7 @@ class Exchange:
         return self.recorded.route.place == "oauth"
 
 
-def _printed_body(body: bytes, size: int, *, code: bool) -> dict[str, Any]:
+def _serialized_body(body: bytes, size: int, *, code: bool) -> dict[str, Any]:
     cut = len(body) < size
     return {"body": masked_body(body, code=code), "size": size, "truncated": cut}
 

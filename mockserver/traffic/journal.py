@@ -32,7 +32,7 @@ class RequestJournal:
 
     @property
     def size(self) -> int:
-        """How many exchanges are kept."""
+        """The number of exchanges that are stored at most."""
         return self._ring.maxlen or 0
 
     def resize(self, size: int) -> None:

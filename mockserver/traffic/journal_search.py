@@ -1,4 +1,4 @@
-"""Which exchanges of the journal are asked for, and which page of them."""
+"""Searches of the journal: the conditions on exchanges, and the page of those found."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Search:
         unmatched: whether it is one that the API does not know.
         advice: whether the real service would object.
         request_id: of the ``X-Request-Id`` header.
-        text: what the printed exchange contains, in whatever case.
+        text: what the serialized exchange contains, in whatever case.
         limit: how many at most.
         offset: how many to pass over.
         newest_first: in which order.
@@ -105,7 +105,7 @@ TESTS: Mapping[str, Callable[[Exchange, Any], bool]] = {
     "stub": lambda e, wanted: _struck(e.stub, wanted),
     "request_id": lambda e, wanted: e.request_id == wanted,
     "match": lambda e, matcher: matcher.matches(e.recorded),
-    "unmatched": lambda e, wanted: (e.unmatched is not None) is wanted,
+    "unmatched": lambda e, wanted: (e.near_miss is not None) is wanted,
     "advice": lambda e, wanted: bool(e.advice) is wanted,
     "text": _contains,
 }

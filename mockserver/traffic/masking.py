@@ -1,4 +1,4 @@
-"""What is shown of an exchange instead of its secrets.
+"""Masks for secrets, in all that is shown of an exchange.
 
 Everything that leaves the journal passes here: what is masked is decided by the name of a member,
 parameter or header, wherever it stands, and by what looks like a token, or like the userinfo of a

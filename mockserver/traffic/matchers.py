@@ -1,4 +1,4 @@
-"""Which requests a rule is about: one language for faults, stubs and journal searches."""
+"""Matchers of requests: one language for faults, stubs and searches of the journal."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ class OneOrMany(fields.Field):
 
 
 class PlainText(fields.Field):
-    """What a header or a parameter is compared with: a text, null, or a regular expression."""
+    """The value a header or a parameter is compared with: a text, null, or a regular expression."""
 
     def __init__(self, **words: Any) -> None:
         """Null is a value: it stands for what must be absent."""
@@ -184,7 +184,7 @@ class PlainText(fields.Field):
 
 
 class Parameter(PlainText):
-    """What a parameter is compared with: a number is the text that it is in a URL."""
+    """The value a parameter is compared with: a number is the text that it is in a URL."""
 
     def _deserialize(self, value: Any, *rest: Any, **words: Any) -> Any:
         is_number = isinstance(value, bool | int | float)
@@ -265,7 +265,7 @@ def _check_within(value: Any) -> None:
             _check_within(inner)
 
 
-#: What is said of a path with a query where it cannot be split off.
+#: The answer to a path with a query where it cannot be split off.
 SEVERAL = 'Of several paths none has a query: say it in "query".'
 TWICE = 'It is an object, and has no parameter that "path" has as well.'
 
@@ -299,10 +299,10 @@ class MatcherSchema(Schema):
             raise ValidationError(SEVERAL, "path")
         bare, _, query = paths[0].partition("?")
         written = dict(parse_qsl(query, keep_blank_values=True))
-        told = data.get("query", {})
-        if not isinstance(told, Mapping) or told.keys() & written.keys():
+        given = data.get("query", {})
+        if not isinstance(given, Mapping) or given.keys() & written.keys():
             raise ValidationError(TWICE, "query")
-        return {**data, "path": bare, "query": {**written, **told}}
+        return {**data, "path": bare, "query": {**written, **given}}
 
     @post_load
     def _matcher(self, data: dict[str, Any], **_: Any) -> Matcher:

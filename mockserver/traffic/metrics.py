@@ -14,7 +14,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class Metrics:
-    """What the server has counted since its start."""
+    """The counts of a server since its start."""
 
     def __init__(self) -> None:
         """Start at nothing."""

@@ -1,4 +1,4 @@
-"""What the API does not know of a request, and the nearest name that it does know."""
+"""Near misses: names in a request that the API does not know, and the nearest that it does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import orjson
@@ -23,10 +23,12 @@ from mockserver.traffic.route import API, OAUTH, Route, singletons
 NOT_FOUND, METHOD_NOT_ALLOWED, BAD_REQUEST = 404, 405, 400
 #: What is longer resembles nothing, and is shown in part.
 LONGEST_NAME = 100
+#: Conditions that are ignored and need not be looked up again: clients make up any number.
+REMEMBERED = 128
 
 
 @dataclass(frozen=True, slots=True)
-class NearMisses:
+class NearMiss:
     """One thing the API does not know.
 
     Attributes:
@@ -41,21 +43,21 @@ class NearMisses:
 
     @property
     def sentence(self) -> str:
-        """What is said of a condition that was ignored."""
+        """The sentence about a condition that was ignored."""
         shown = f"{self.name[:LONGEST_NAME]}..." if len(self.name) > LONGEST_NAME else self.name
         name = "".join(c if c.isprintable() else "?" for c in shown)
         meant = f"; did you mean {self.nearest}?" if self.nearest else "."
         return f"filter[q][{name}] is ignored, there is no such condition{meant}"
 
 
-def mistake(
+def near_miss(
     recorded: RecordedRequest,
     status: int | None,
     body: bytes,
     headers: Mapping[str, str],
     *,
     routed: bool,
-) -> NearMisses | None:
+) -> NearMiss | None:
     """Return what the API does not know of a request; ``None`` when it knows it all.
 
     Args:
@@ -71,18 +73,18 @@ def mistake(
         return None if is_there else _route(recorded)
     if status == METHOD_NOT_ALLOWED:
         allowed = headers.get("Allow", "")
-        return NearMisses("method", f"{recorded.method} {recorded.path}", allowed or None)
+        return NearMiss("method", f"{recorded.method} {recorded.path}", allowed or None)
     return _name(recorded, body) if status == BAD_REQUEST else None
 
 
-@derived
-def ignored(type_: str, key: str) -> NearMisses:
+@partial(derived, maxsize=REMEMBERED)
+def ignored(type_: str, key: str) -> NearMiss:
     """Return a condition of ``filter[q]`` that there is not for a type, with the nearest one."""
     resource = registry()[type_]
     near = _nearest_filter(key, resource) if len(key) <= LONGEST_NAME else None
     if near in resource.attributes:
         near = f"{near}_eq"
-    return NearMisses("filter", key, None if near == key else near)
+    return NearMiss("filter", key, None if near == key else near)
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
@@ -95,10 +97,10 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
 # --- routes --------------------------------------------------------------------------------------
 
 
-def _route(recorded: RecordedRequest) -> NearMisses:
+def _route(recorded: RecordedRequest) -> NearMiss:
     """Return the path that was meant by one that leads nowhere."""
     route, path = recorded.route, recorded.path
-    return NearMisses("route", path, _nearest_below(route) if route.segments else _nearest(path))
+    return NearMiss("route", path, _nearest_below(route) if route.segments else _nearest(path))
 
 
 def _nearest_below(route: Route) -> str | None:
@@ -139,7 +141,7 @@ def _nearest(path: str) -> str | None:
 # --- names in a query or a body ------------------------------------------------------------------
 
 
-def _name(recorded: RecordedRequest, body: bytes) -> NearMisses | None:
+def _name(recorded: RecordedRequest, body: bytes) -> NearMiss | None:
     """Return the name that the first error of an answer complains about."""
     try:
         error = at_pointer(orjson.loads(body), "/errors/0")
@@ -155,7 +157,7 @@ def _name(recorded: RecordedRequest, body: bytes) -> NearMisses | None:
     resource = registry().get(type_)
     near = candidates(name, resource) if resource or what == "type" else None
     # A name that is there, but not to be used so, is no name the API does not know.
-    return None if not name or near == name else NearMisses(what, name, near)
+    return None if not name or near == name else NearMiss(what, name, near)
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class OptionalHeaders:
-    """Which of these headers the answers of one server carry; each is a setting.
+    """The choice of these headers for the answers of one server; each is a setting.
 
     Attributes:
         hsts: ``Strict-Transport-Security``, over https (RFC 6797 §7.2).

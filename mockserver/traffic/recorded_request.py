@@ -1,4 +1,4 @@
-"""What is known of a request before it is answered: what matchers match and the journal keeps."""
+"""The request as it is known before it is answered, for matchers and the journal."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class RecordedRequest:
         headers: by lower-case name.
         body: as sent.
         scheme: http or https.
-        organization: the slug, ``None`` while no token, client or host has told it.
+        organization: the slug, ``None`` while no token, client or host has named it.
         mode: test or live, likewise.
         kind: the application's kind, likewise.
         application: the id of the application, likewise.

@@ -1,4 +1,4 @@
-"""Values with holes: ``{{path.2}}`` in the answer of a stub is filled in from the request."""
+"""Response templates: ``{{path.2}}`` in the answer of a stub is filled in from the request."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from mockserver.traffic.recorded_request import RecordedRequest
 #: Stands, while a template is checked, for what only a request will tell.
 UNKNOWN = "\0"
 #: In one text.
-MOST_HOLES = 1000
+MOST_PLACEHOLDERS = 1000
 BRACES = re.compile(r"(\{\{|\}\})")
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateContext:
-    """What the holes are filled from.
+    """The context that placeholders are filled from.
 
     Attributes:
         recorded: the request.
-        now: the current time, as the API prints it.
+        now: the current time, as the API serializes it.
         entropy: where new ids come from.
         sandbox: where records are looked up; ``None`` when the request is nobody's.
     """
@@ -59,7 +59,7 @@ class Source(NamedTuple):
 
 
 def compiled(value: Any) -> Template:
-    """Return what makes a JSON value from a scene, with the expressions in its texts filled in.
+    """Return what makes a JSON value for a request, with the expressions in its texts filled in.
 
     A text that is one expression and nothing else takes over the type of its value; what is not
     there is null, and nothing inside a longer text.
@@ -72,10 +72,10 @@ def compiled(value: Any) -> Template:
         return _text(value)
     if isinstance(value, Mapping):
         members = _each(value.items())
-        return lambda scene: {name: made(scene) for name, made in members}
+        return lambda context: {name: made(context) for name, made in members}
     if isinstance(value, list):
         items = _each(enumerate(value))
-        return lambda scene: [made(scene) for _, made in items]
+        return lambda context: [made(context) for _, made in items]
     return lambda _: value
 
 
@@ -92,21 +92,21 @@ def _each(items: Any) -> list[tuple[Any, Template]]:
 
 
 def _text(text: str) -> Template:
-    if text.count("{{") > MOST_HOLES:
-        raise _refused(f"There are more than {MOST_HOLES} expressions in one text.")
+    if text.count("{{") > MOST_PLACEHOLDERS:
+        raise _refused(f"There are more than {MOST_PLACEHOLDERS} expressions in one text.")
     parts = list(_parts(iter(BRACES.split(text))))
     if len(parts) == 1 and not isinstance(parts[0], str):
         return parts[0]
     if all(isinstance(part, str) for part in parts):
         return lambda _: text
-    return lambda scene: _joined(parts, scene)
+    return lambda context: _joined(parts, context)
 
 
-def _joined(parts: Sequence[str | Template], scene: TemplateContext) -> str:
-    return "".join(part if isinstance(part, str) else _printed(part(scene)) for part in parts)
+def _joined(parts: Sequence[str | Template], context: TemplateContext) -> str:
+    return "".join(part if isinstance(part, str) else _as_text(part(context)) for part in parts)
 
 
-def _printed(value: Any) -> str:
+def _as_text(value: Any) -> str:
     return (
         "" if value is None else value if isinstance(value, str) else orjson.dumps(value).decode()
     )
@@ -138,7 +138,7 @@ def _expression(parts: Sequence[str | Template]) -> Template:
     if complaint:
         raise _refused(f"{name}: {complaint}")
     skipped = len(name) + 1
-    return lambda scene: source.value(scene, _joined(parts, scene).strip()[skipped:])
+    return lambda context: source.value(context, _joined(parts, context).strip()[skipped:])
 
 
 def _refused(sentence: str) -> ValidationError:
@@ -181,24 +181,24 @@ def _no_such_field(argument: str) -> str | None:
     return None if readable or UNKNOWN in field else f"{type_} have no field {field!r}."
 
 
-def _segment(scene: TemplateContext, argument: str) -> str | None:
-    segments = scene.recorded.path.strip("/").split("/")
+def _segment(context: TemplateContext, argument: str) -> str | None:
+    segments = context.recorded.path.strip("/").split("/")
     known = argument.isascii() and argument.isdigit() and int(argument) < len(segments)
     return segments[int(argument)] if known else None
 
 
-def _from_body(scene: TemplateContext, argument: str) -> Any:
-    found = at_pointer(scene.recorded.document, argument)
+def _from_body(context: TemplateContext, argument: str) -> Any:
+    found = at_pointer(context.recorded.document, argument)
     return None if found is MISSING else found
 
 
-def _from_record(scene: TemplateContext, argument: str) -> Any:
+def _from_record(context: TemplateContext, argument: str) -> Any:
     type_, id_, field, *rest = [*argument.split("."), "", "", ""]
     resource = registry().get(type_)
-    record = scene.sandbox.get(type_, id_) if scene.sandbox and resource else None
-    if scene.sandbox is None or resource is None or record is None:
+    record = context.sandbox.get(type_, id_) if context.sandbox and resource else None
+    if context.sandbox is None or resource is None or record is None:
         return None
-    sandbox = scene.sandbox
+    sandbox = context.sandbox
     if field in resource.relationships:
         linked = [id_ for _, id_ in targets(sandbox, resource, record, field, sandbox.system)]
         return linked if resource.relationships[field].many else next(iter(linked), None)
@@ -210,17 +210,17 @@ def _from_record(scene: TemplateContext, argument: str) -> Any:
     return None if found is MISSING else found
 
 
-def _new_id(scene: TemplateContext) -> str:
-    return "".join(scene.entropy.choice(ascii_letters) for _ in range(LENGTH))
+def _new_id(context: TemplateContext) -> str:
+    return "".join(context.entropy.choice(ascii_letters) for _ in range(LENGTH))
 
 
 SOURCES: Mapping[str, Source] = {
     "path": Source(_not_a_position, _segment),
-    "query": Source(_nameless, lambda scene, name: scene.recorded.parameters.get(name)),
-    "headers": Source(_nameless, lambda scene, name: scene.recorded.headers.get(name.lower())),
+    "query": Source(_nameless, lambda context, name: context.recorded.parameters.get(name)),
+    "headers": Source(_nameless, lambda context, name: context.recorded.headers.get(name.lower())),
     "body": Source(_not_a_pointer, _from_body),
     "record": Source(_no_such_field, _from_record),
-    "now": Source(_nothing_more, lambda scene, _: scene.now),
-    "uuid": Source(_nothing_more, lambda scene, _: scene.entropy.uuid()),
-    "id": Source(_nothing_more, lambda scene, _: _new_id(scene)),
+    "now": Source(_nothing_more, lambda context, _: context.now),
+    "uuid": Source(_nothing_more, lambda context, _: context.entropy.uuid()),
+    "id": Source(_nothing_more, lambda context, _: _new_id(context)),
 }

@@ -54,7 +54,7 @@ REMEMBERED, LONGEST_REMEMBERED = 4096, 200
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What a method and a path mean.
+    """The meaning of a method and a path.
 
     Attributes:
         place: whose the path is.

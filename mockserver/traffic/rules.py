@@ -15,7 +15,7 @@ from mockserver.traffic.matchers import Matcher
 
 
 class Rule(Protocol):
-    """What a rule has, whatever it does."""
+    """The members of a rule, whatever it does."""
 
     id: str
     match: Matcher
@@ -65,12 +65,12 @@ class Rules(Generic[R]):
         Raises:
             ValidationError: with the offending members; see ``pointers``.
         """
-        kept = self._spelled_out(_copy(source))
-        rule: R = self.schema().load(kept)
+        form = self._spelled_out(_copy(source))
+        rule: R = self.schema().load(form)
         if organization is not None:
             rule.match = _confined(rule.match, organization)
-            kept["match"] = {**kept.get("match", {}), "organization": organization}
-        rule.source = kept
+            form["match"] = {**form.get("match", {}), "organization": organization}
+        rule.source = form
         with self._lock:
             others = tuple(other for other in self.in_force if other.id != name)
             if len(others) >= MOST_RULES:
@@ -99,9 +99,9 @@ class Rules(Generic[R]):
 
     def _keep(self, wanted: Any) -> bool:
         with self._lock:
-            kept = tuple(rule for rule in self.in_force if wanted(rule))
-            changed = len(kept) < len(self.in_force)
-            self.in_force = kept
+            left = tuple(rule for rule in self.in_force if wanted(rule))
+            changed = len(left) < len(self.in_force)
+            self.in_force = left
         return changed
 
     def _spelled_out(self, source: Any) -> Any:

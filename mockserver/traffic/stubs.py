@@ -19,7 +19,7 @@ from mockserver.traffic.rules import Rules
 
 @dataclass(frozen=True, slots=True)
 class Canned:
-    """The answer of a stub, with its holes.
+    """The answer of a stub, with its placeholders.
 
     Attributes:
         status: its status.
@@ -62,11 +62,11 @@ class Stub:
         self.answered += 1
         return True
 
-    def answer(self, scene: TemplateContext) -> CannedResponse:
+    def answer(self, context: TemplateContext) -> CannedResponse:
         """Return what a request is answered."""
         response = self.response
-        headers = {n: _header(value) for n, value in response.headers(scene).items()}
-        return written(response.status, headers, response.body(scene), scene.recorded)
+        headers = {n: _header(value) for n, value in response.headers(context).items()}
+        return written(response.status, headers, response.body(context), context.recorded)
 
     def serialized(self) -> dict[str, Any]:
         """Return the rule as it was given, with its id and count."""

@@ -1,4 +1,4 @@
-"""What one line of a log says of an exchange: who asked for what, and how it went."""
+"""Summaries of exchanges for one line of a log: who asked for what, and how it went."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mockserver.traffic.near_misses import ignored
 Json = dict[str, Any]
 
 REFUSED = 400
-#: So many errors of one answer are told.
+#: So many errors of one answer are shown.
 MANY_ERRORS = 5
 
 
@@ -28,7 +28,7 @@ def summary(exchange: Exchange) -> Json:
         where the API does not know a name that it asked for; ``ignored`` are the conditions of
         ``filter[q]`` that there are not, each with its ``nearest``.
     """
-    recorded, unmatched = exchange.recorded, exchange.unmatched
+    recorded, near = exchange.recorded, exchange.near_miss
     failed = exchange.status is not None and exchange.status >= REFUSED
     errors = _errors(exchange.body) if failed else ()
     return {
@@ -43,7 +43,7 @@ def summary(exchange: Exchange) -> Json:
         "duration_ms": round(exchange.duration * 1000, 3),
         "code": _code(errors[0]) if errors else None,
         "reason": masked(exchange.reason) or _details(errors),
-        "nearest": masked(unmatched.nearest) if unmatched and failed else None,
+        "nearest": masked(near.nearest) if near and failed else None,
         "ignored": _ignored(exchange),
         "ignored_count": len(exchange.ignored),
         "delivered": exchange.delivered,

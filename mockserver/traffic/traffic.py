@@ -1,4 +1,4 @@
-"""What one server deliberately does to requests, and what it remembers of them."""
+"""The traffic of one server: what it deliberately does to requests, and remembers of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Traffic:
 
         Args:
             seed: what the draws of faults are derived from.
-            journal_size: how many exchanges are kept; 0: none.
+            journal_size: how many exchanges are stored; 0: none.
             headers: which headers answers carry because somebody asked for them.
         """
         self.journal = RequestJournal(journal_size)

@@ -157,8 +157,8 @@ def related(call: Call, id_: str, name: str) -> Response:
 
 def history(call: Call, id_: str, name: str) -> Response:
     """``GET /api/{type}/{id}/event_stores``: the changes of a record, by cursor."""
-    kept = registry()[call.resource.relationships[name].types[0]]
-    query = call.page(kept)
+    entries = registry()[call.resource.relationships[name].types[0]]
+    query = call.page(entries)
     found = call.sandbox.changes(call.resource, id_, name, query, call.access)
     url = f"{call.base_url}/api/{call.resource.type_}/{id_}/{name}"
     return call.answer(call.documents.cursor_list(found, query, url))

@@ -1,4 +1,4 @@
-"""What a request tells about itself before it is answered: its facts, and whose it is."""
+"""Attribution: the request as it is recorded before it is answered, and whose it is."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EMPTY_LENGTHS = (None, "", "0")
 
 
 class Introspection(Protocol):
-    """What is asked of the authorization server."""
+    """The authorization server, as far as attribution asks it."""
 
     def named(self, bearer_token: str) -> Access | None:
         """Return whom an access token names, though it be expired or revoked."""

@@ -1,4 +1,4 @@
-"""What has been answered and is not read yet: Granian keeps all it is given, so it gets so much.
+"""The backlog of answers not read yet: Granian keeps all it is given, so it gets so much.
 
 HTTP/2 has many answers on one connection, none of which its client need read: while more than
 ``UNREAD`` bytes wait there, its next request does. A stream without an end gets ``AHEAD`` of its
@@ -79,7 +79,7 @@ class Backlog:
 
 
 class Reader:
-    """How far the client of a stream without an end has come."""
+    """The progress of the client of a stream without an end."""
 
     def __init__(self, connection: Connection) -> None:
         """Begin where the connection is."""

@@ -53,7 +53,7 @@ _ERRORS = {
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How an answer reaches the client, if not at once and whole."""
+    """The delivery of an answer that does not go out at once and whole."""
 
     #: Seconds to wait first; other requests are served meanwhile.
     delay: float = 0

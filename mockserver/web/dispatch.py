@@ -1,4 +1,4 @@
-"""How Flask's dispatch and the pipeline meet: a request passes both, or, quicker, the latter alone.
+"""Dispatch by Flask and by the pipeline: a request passes both, or, quicker, the latter alone.
 
 Hooks, signals and error handlers hear of every request, of those that the gate or a fault answers
 as well. The journal keeps, and a fault deforms, what they have left of the answer.

@@ -143,7 +143,7 @@ def _check_target(environ: Environ) -> None:
 
 
 def _reading(environ: Environ, proto: HTTPProtocol, limit: int) -> Awaitable[bytes] | None:
-    """How to read the body, by what the head says of it; None when there is none."""
+    """The way to read the body, by what the head says of it; None when there is none."""
     protocol = environ["SERVER_PROTOCOL"]
     coding = environ.pop("HTTP_TRANSFER_ENCODING", None)
     length = _announced_length(environ)

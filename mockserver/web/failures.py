@@ -1,4 +1,4 @@
-"""How a request that did not go well is answered: always in the words of the API."""
+"""Answers to requests that did not go well: always in the words of the API."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def by_status(error: Exception, handlers: Mapping[int | None, object]) -> Except
     """Return an error as the handlers of an application are to see it.
 
     A refusal is of no class that goes with its status: where there is a handler of that status, it
-    is told as the framework's own.
+    is answered as the framework's own.
     """
     status = error.status if isinstance(error, Refusal | OAuthError) else None
     if status is None or not handlers.get(status):
         return error
-    told = default_exceptions[status](str(error))
-    told.__cause__ = error
-    return told
+    standing_in = default_exceptions[status](str(error))
+    standing_in.__cause__ = error
+    return standing_in
 
 
 def signalled(error: Exception) -> None:
@@ -100,5 +100,5 @@ def _aborted(error: HTTPException) -> Refusal:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return refusal("INTERNAL_SERVER_ERROR")
-    told = {"title": error.name, "detail": error.description, "code": status.name}
-    return Refusal([{**told, "status": str(int(status))}])
+    members = {"title": error.name, "detail": error.description, "code": status.name}
+    return Refusal([{**members, "status": str(int(status))}])

@@ -31,7 +31,7 @@ WRITES = frozenset({"POST", "PUT", "PATCH"})
 
 
 class TokenVerifier(Protocol):
-    """What the gate asks of the authorization server."""
+    """The authorization server, as far as the gate asks it."""
 
     def accept(self, text: str) -> tuple[Sandbox, Access, object]:
         """Return where a token is good, and what its bearer acts as.

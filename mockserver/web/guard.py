@@ -1,4 +1,4 @@
-"""Who may ask the control plane: nobody that a web page could pose as.
+"""The guard of the control plane, which answers nobody that a web page could pose as.
 
 Requests from pages of another origin and for foreign hosts are refused, so is a change whose
 content type a page could send without asking first; and all without the token, where there is one.

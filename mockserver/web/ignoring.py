@@ -19,7 +19,7 @@ LOGGED_OF_REQUEST, MAXIMUM_LOGGED = 20, 200
 
 
 class Ignoring:
-    """What one server does with unknown conditions: it notes them, or refuses them if told to."""
+    """The unknown conditions of one server: noted, or refused where a setting says so."""
 
     def __init__(self) -> None:
         """Start with nothing logged."""

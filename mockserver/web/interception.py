@@ -1,4 +1,4 @@
-"""What happens around a request besides answering it: faults, stubs, the journal, advice."""
+"""Interception around a request besides answering it: faults, stubs, the journal, advice."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ class Listener(EmbeddedServer):
 
 
 def _holder_arguments(descriptor: int) -> tuple[int | bool, ...]:
-    """What Granian's wrapper of a socket takes, which differs from platform to platform."""
+    """The arguments of Granian's wrapper of a socket, which differ from platform to platform."""
     if sys.platform == "win32":
         return (descriptor,)
     if sys.platform == "linux" or sys.platform.startswith("freebsd"):

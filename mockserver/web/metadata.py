@@ -21,10 +21,10 @@ from mockserver.schema.members import Flags
 from mockserver.traffic.route import METADATA
 from mockserver.web.headers import document_response
 
-RecordedRequest = Mapping[str, Any]
+Facts = Mapping[str, Any]
 FLAGS = ("creatable", "updatable", "fetchable", "filterable", "sortable")
 #: What is said of every type, and what holds where the facts are silent.
-SILENT: RecordedRequest = {
+SILENT: Facts = {
     "singleton": False,
     "deprecated": False,
     "addon": False,
@@ -58,22 +58,22 @@ def file() -> Traversable:
 @cache
 def document() -> bytes:
     """Return the document of all types, in the order of the service."""
-    types: Mapping[str, RecordedRequest] = orjson.loads(file().read_bytes())
-    return orjson.dumps({"data": [_resource_object(id_, told) for id_, told in types.items()]})
+    types: Mapping[str, Facts] = orjson.loads(file().read_bytes())
+    return orjson.dumps({"data": [_resource_object(id_, facts) for id_, facts in types.items()]})
 
 
-def _resource_object(id_: str, told: RecordedRequest) -> RecordedRequest:
+def _resource_object(id_: str, facts: Facts) -> Facts:
     members = {
-        part: {name: _member(recorded) for name, recorded in told[part].items()}
+        part: {name: _member(member) for name, member in facts[part].items()}
         for part in ("fields", "relationships")
     }
-    return {"id": id_, "type": "resources", "attributes": {**SILENT, **told, **members}}
+    return {"id": id_, "type": "resources", "attributes": {**SILENT, **facts, **members}}
 
 
-def _member(recorded: RecordedRequest) -> RecordedRequest:
+def _member(member: Facts) -> Facts:
     """Return a field or a relationship with its flags spelled out."""
-    flags = Flags(recorded["flags"])
+    flags = Flags(member["flags"])
     spelled = {name: getattr(flags, name) for name in FLAGS}
-    required = {"required": REQUIRED[recorded["required"]]} if "required" in recorded else {}
-    kept = {name: value for name, value in recorded.items() if name not in ("flags", "required")}
-    return {**kept, **required, **spelled}
+    required = {"required": REQUIRED[member["required"]]} if "required" in member else {}
+    others = {name: value for name, value in member.items() if name not in ("flags", "required")}
+    return {**others, **required, **spelled}

@@ -1,4 +1,4 @@
-"""Which web pages may ask the API and the authorization server: all, or those of some origins.
+"""Origins: the web pages that may ask the API and the authorization server, all or some.
 
 A page may send simple requests, a form for a token among them, without asking first and without
 being able to read the answer; so headers alone keep none out, and what is not allowed is refused.

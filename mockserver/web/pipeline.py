@@ -1,4 +1,4 @@
-"""What surrounds every request: the gate before it, the headers and the observer after it."""
+"""The pipeline around every request: the gate before it, interception and headers after it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands at ``/``, where tools ask whether a server is there: what it is, and where to go on.
+"""The answer at ``/``, where tools ask whether a server is there: its name, and where to go on.
 
 Whoever waits for a server, and who opens its URL to see what runs there, has no token yet.
 """
@@ -30,14 +30,14 @@ def readiness_blueprint(plane: ControlPlane, *, control: bool) -> Blueprint:
         credentials = {"command": COMMAND}
         if control:
             credentials["url"] = f"{base}{PREFIX}/organizations/{plane.organizations.first}"
-        said = {
+        members = {
             "name": "mockserver",
             "version": __version__,
             "docs": f"{base}{PREFIX}{DOCS}",
             "health": f"{base}{PREFIX}{HEALTH}",
             "credentials": credentials,
         }
-        text = orjson.dumps(said, option=orjson.OPT_INDENT_2)
+        text = orjson.dumps(members, option=orjson.OPT_INDENT_2)
         return Response(text, content_type=JSON, headers={"Cache-Control": "no-store"})
 
     return blueprint

@@ -1,4 +1,4 @@
-"""What a WSGI app answers, as Granian takes it."""
+"""The answer of a WSGI app, as Granian takes it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FRAMING = frozenset({"content-length", "transfer-encoding"})
 
 
 class WsgiResponse(NamedTuple):
-    """What goes back to the client."""
+    """The answer that goes back to the client."""
 
     status: int
     headers: Headers

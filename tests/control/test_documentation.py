@@ -19,7 +19,7 @@ from mockserver.traffic.faults import Faults, FaultSchema
 from mockserver.traffic.journal import DEFAULT_SIZE
 from mockserver.traffic.journal_search import MATCHED, Search, SearchSchema
 from mockserver.traffic.matchers import MatcherSchema
-from mockserver.traffic.near_misses import NearMisses
+from mockserver.traffic.near_misses import NearMiss
 from mockserver.traffic.response_templates import SOURCES
 from mockserver.traffic.stubs import CannedSchema, Stubs, StubSchema
 from tests.exchanges import exchange, journal
@@ -40,7 +40,7 @@ def load_exchange(source: dict[str, Any]) -> None:
     serialized = journal(exchange()).find()[0].serialized()
 
     assert shape(serialized) == shape(source)
-    assert set(source["unmatched"]) == {field.name for field in fields(NearMisses)}
+    assert set(source["unmatched"]) == {field.name for field in fields(NearMiss)}
 
 
 LOADERS: dict[str, Callable[[Any], object]] = {
