@@ -204,6 +204,12 @@ def refusal(
     return Refusal([error_object(code, **values)], headers or {}, because)
 
 
+def require_at_most(size: int, most: int, what: str) -> None:
+    """Refuse what there is too much of, 400 in words."""
+    if size > most:
+        raise refusal("BAD_REQUEST", reason=f"Too many {what}: {size}, at most {most}")
+
+
 def error_object(code: str, **values: object) -> ErrorObject:
     """Return one error object of the catalogue, members in the order of conventions.md §16."""
     entry = CATALOGUE[code]

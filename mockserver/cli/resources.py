@@ -13,7 +13,8 @@ from mockserver.cli.table import table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mockserver.schema.members import Attribute, Flags, Relationship
+    from mockserver.schema.flags import Flags
+    from mockserver.schema.members import Attribute, Relationship
     from mockserver.schema.vocabulary import Resource
 
 _LETTERS = {

@@ -17,10 +17,10 @@ from mockserver.control.shopping import Shopping
 from mockserver.engine.sandbox import Sandbox
 from mockserver.entropy import Entropy
 from mockserver.errors import Refusal
-from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Found
 from mockserver.oauth.clients import WEBAPP
 from mockserver.refusals import invalid, load, missing
+from mockserver.schema.request_documents import Values
 from mockserver.seeding.credentials import PASSWORD, PUBLIC_MARKET
 from mockserver.seeding.localized import localized
 from mockserver.seeding.pools import Pool, pools

@@ -13,10 +13,10 @@ from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.relationships import no_linkages
 from mockserver.engine.whereabouts import missing
 from mockserver.errors import ErrorObject, Refusal, refusal, violation
-from mockserver.jsonapi.body import Linkage, Values
 from mockserver.reasons import reason
 from mockserver.schema.casting import is_blank
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Attribute, Linkage, Relationship
+from mockserver.schema.request_documents import Values
 from mockserver.schema.validations import InvalidError
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
@@ -168,12 +168,7 @@ class ChangeSet:
         targets = linkage if isinstance(linkage, list) else [linkage] if linkage else []
         for type_, id_ in targets:
             self._require_nameable(name, type_, id_)
-        if relationship.many:
-            self.record[name] = [id_ for _, id_ in targets]
-        elif targets or not relationship.view_of:
-            self.record[relationship.field] = targets[0][1] if targets else None
-            if relationship.polymorphic or relationship.view_of:
-                self.record[relationship.type_field] = targets[0][0] if targets else None
+        self.record.update(relationship.assignment(linkage))
 
     def _require_nameable(self, name: str, type_: str, id_: str) -> None:
         """Refuse a linkage that leads nowhere, 404, or to what is another's, 401."""

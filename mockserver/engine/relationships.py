@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from mockserver.access import Access
 from mockserver.engine.record_view import RecordView, stored_target
-from mockserver.jsonapi.body import Linkage
-from mockserver.schema.members import Relationship
+from mockserver.schema.members import Linkage, Relationship
 from mockserver.schema.protocols import Engine, Target
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record

@@ -20,13 +20,13 @@ from mockserver.engine.record_view import RecordView
 from mockserver.engine.relationships import level, relinked, targets
 from mockserver.engine.visibility import Visibility
 from mockserver.errors import refusal
-from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.filters import FilterParser, as_text
 from mockserver.jsonapi.parameters import Parameters
 from mockserver.jsonapi.query import NO_QUERY, Query
 from mockserver.reasons import reason
 from mockserver.schema.protocols import Target
+from mockserver.schema.request_documents import Values
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Condition

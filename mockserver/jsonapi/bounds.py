@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.depth import DEEPEST, is_deeper_than
-from mockserver.errors import refusal
+from mockserver.errors import refusal, require_at_most
 from mockserver.storage.conditions import members
 
 #: Conditions in the filters of a request, each value of ``_any`` and ``_all`` counted.
@@ -18,33 +18,23 @@ LONGEST_PATTERN = 1_000
 MOST_MEMBERS = 1_000
 #: Criteria of ``sort``.
 MOST_CRITERIA = 50
-#: Values in one attribute, those within others included.
-MOST_NESTED = 10_000
-#: Members of one linkage.
-MOST_LINKED = 10_000
 #: Paths of ``include``.
 MOST_PATHS = 1_000
 
 
-def require(size: int, most: int, what: str) -> None:
-    """Refuse what there is too much of, 400 in words."""
-    if size > most:
-        raise refusal("BAD_REQUEST", reason=f"Too many {what}: {size}, at most {most}")
-
-
 def require_conditions(count: int) -> None:
     """Refuse too many conditions."""
-    require(count, MOST_CONDITIONS, "conditions in the filters")
+    require_at_most(count, MOST_CONDITIONS, "conditions in the filters")
 
 
 def require_values(count: int) -> None:
     """Refuse a list with too many values."""
-    require(count, MOST_VALUES, "values in one filter")
+    require_at_most(count, MOST_VALUES, "values in one filter")
 
 
 def require_pattern(text: str) -> None:
     """Refuse a pattern that is too long."""
-    require(len(text), LONGEST_PATTERN, "characters in the pattern of a filter")
+    require_at_most(len(text), LONGEST_PATTERN, "characters in the pattern of a filter")
 
 
 def require_object(value: Any) -> None:
@@ -52,4 +42,4 @@ def require_object(value: Any) -> None:
     if is_deeper_than(value):
         reason = f"An object in a filter is nested more than {DEEPEST} deep"
         raise refusal("BAD_REQUEST", reason=reason)
-    require(members(value), MOST_MEMBERS, "values in the object of a filter")
+    require_at_most(members(value), MOST_MEMBERS, "values in the object of a filter")

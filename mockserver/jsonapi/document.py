@@ -8,8 +8,7 @@ from typing import Any
 
 from mockserver.jsonapi.query import Query
 from mockserver.resources.registry import Registry
-from mockserver.schema.dumping import dump_plan, resource_object
-from mockserver.schema.members import links_of, relationship_objects
+from mockserver.schema.dumping import dump_plan, links_of, relationship_objects, resource_object
 from mockserver.schema.protocols import Target, View
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record

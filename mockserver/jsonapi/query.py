@@ -10,8 +10,8 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mockserver.errors import ErrorObject, Refusal, refusal
-from mockserver.jsonapi.bounds import MOST_CRITERIA, MOST_PATHS, require
+from mockserver.errors import ErrorObject, Refusal, refusal, require_at_most
+from mockserver.jsonapi.bounds import MOST_CRITERIA, MOST_PATHS
 from mockserver.jsonapi.filters import (
     FilterParser,
     Numbers,
@@ -199,7 +199,7 @@ class QueryParser:
         tree: IncludeTree = {}
         errors: list[ErrorObject] = []
         paths = _listed(parameters.get("include", ""))
-        require(len(paths), MOST_PATHS, "paths to include")
+        require_at_most(len(paths), MOST_PATHS, "paths to include")
         for path in paths:
             try:
                 self._walk(path, types, tree)
@@ -237,7 +237,7 @@ class QueryParser:
         if sort == "" or not types:
             return ()
         criteria = sort.split(",") if isinstance(sort, str) else _listed(sort)
-        require(len(criteria), MOST_CRITERIA, "criteria to sort by")
+        require_at_most(len(criteria), MOST_CRITERIA, "criteria to sort by")
         orders = (self._criterion(text, types[0]) for text in criteria)
         return tuple(order for order in orders if self._may_order(order))
 

@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from mockserver import resources
-from mockserver.schema.members import Relationship
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Index, Indexes
 
@@ -96,15 +95,7 @@ def _declared() -> Iterator[type[Resource]]:
 
 
 def _bound(resource: type[Resource]) -> type[Resource]:
-    """Fill in what is derived from the members."""
-    members = declared_members(resource)
-    for name, member in members.items():
-        member.name = name
-    linked = {n: m for n, m in members.items() if isinstance(m, Relationship)}
-    resource.attributes = {n: m for n, m in members.items() if n not in linked}
-    resource.relationships = {n: m for n, m in linked.items() if not m.hidden}
-    resource.hidden = {n: m for n, m in linked.items() if m.hidden}
-    resource.owner = next((n for n, r in linked.items() if r.owner), None)
+    """Fill in the filters that follow from the members."""
     resource.filters = tuple(_filters(resource))
     return resource
 

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow_jsonapi import Schema
 
 from mockserver.schema.internals import Internal
+from mockserver.schema.members import Relationship
 
 
 class Block(ABC):
@@ -65,5 +66,13 @@ class Declaration(type(Schema)):  # type: ignore[misc]  # the library is untyped
         members: dict[str, Any],
         type_: str = "",  # noqa: ARG002 - Python tells both of the class keywords
     ) -> None:
-        """Finish the class as the library does."""
+        """Finish the class as the library does, and name its members by kind, in wire order."""
         super().__init__(name, bases, members)
+        declared: Mapping[str, Any] = cls._declared_fields
+        for key, member in declared.items():
+            member.name = key
+        linked = {n: m for n, m in declared.items() if isinstance(m, Relationship)}
+        cls.attributes = {n: m for n, m in declared.items() if n not in linked}
+        cls.relationships = {n: m for n, m in linked.items() if not m.hidden}
+        cls.hidden = {n: m for n, m in linked.items() if m.hidden}
+        cls.owner = next((n for n, r in linked.items() if r.owner), None)

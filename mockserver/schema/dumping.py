@@ -6,32 +6,16 @@ field would answer is settled by its declaration, so that a plan is made of it o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.declared import Declared
 from mockserver.schema.protocols import Derive, DeriveFrom, View
 from mockserver.storage.base import Record
 
 Object = dict[str, Any]
-
-
-class Declared(Protocol):
-    """A resource type, as far as its members go."""
-
-    @property
-    def type_(self) -> str:
-        """The type."""
-
-    @property
-    def attributes(self) -> Mapping[str, Attribute]:
-        """The attributes, in wire order."""
-
-    @property
-    def relationships(self) -> Mapping[str, Relationship]:
-        """The relationships, in wire order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +92,13 @@ def resource_object(  # noqa: PLR0913 - the members of a resource object
     if meta is not None:
         object_["meta"] = meta
     return object_
+
+
+def links_of(url: str, name: str) -> dict[str, str]:
+    """Return the links of a relationship of the resource with this URL."""
+    return {"self": f"{url}/relationships/{name}", "related": f"{url}/{name}"}
+
+
+def relationship_objects(url: str, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return relationship objects with nothing but their links, all of a resource at once."""
+    return {name: {"links": links_of(url, name)} for name in names}

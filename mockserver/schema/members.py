@@ -1,12 +1,8 @@
-"""What a declaration is made of: attributes and relationships with the five flags of the service.
-
-The flags are written as the contract writes them: **C** creatable, **U** updatable, **R** fetchable
-(returned), **f** filterable, **s** sortable.
-"""
+"""What a declaration is made of: attributes and relationships with the flags of the service."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Literal
 
@@ -14,30 +10,16 @@ from marshmallow import ValidationError, fields, missing
 from marshmallow_jsonapi.fields import Relationship as StockRelationship
 
 from mockserver.access import Access
-from mockserver.schema.casting import Caster, CastError, cast
+from mockserver.schema.casting import Caster, CastError, cast, is_blank
+from mockserver.schema.flags import Flags
 from mockserver.schema.personal import Replacement
-from mockserver.schema.protocols import Derive, DeriveFrom, Effect, Targets, View
+from mockserver.schema.protocols import Derive, DeriveFrom, Effect, Target, Targets, View
 from mockserver.schema.validations import Inclusion, InvalidError, Validate
 from mockserver.storage.base import Kind, Record
 
+Linkage = Target | None | list[Target]
 OnDelete = Literal["restrict", "cascade", "cascade_unless_held", "set_null", "keep"]
 Presence = bool | Callable[[Record, Callable[[str], Any]], bool]
-
-
-class Flags:
-    """The five flags of a field, parsed from ``"CURfs"``."""
-
-    def __init__(self, letters: str) -> None:
-        """Read the letters; an unknown one is a mistake in a declaration."""
-        unknown = set(letters) - set("CURfs")
-        if unknown:
-            message = f"unknown flags {sorted(unknown)} in {letters!r}"
-            raise ValueError(message)
-        self.creatable = "C" in letters
-        self.updatable = "U" in letters
-        self.fetchable = "R" in letters
-        self.filterable = "f" in letters
-        self.sortable = "s" in letters
 
 
 class Attribute(fields.Field):
@@ -76,7 +58,13 @@ class Attribute(fields.Field):
         rules = [validate] if callable(validate) else list(validate)
         if enum:
             rules.append(Inclusion(frozenset(enum)))
-        super().__init__(validate=rules, allow_none=True, load_only="R" not in flags)
+        super().__init__(
+            validate=rules,
+            required=required is True and initial is None,
+            allow_none=True,
+            load_only="R" not in flags,
+            dump_only=not {"C", "U"} & set(flags),
+        )
         self.kind = kind
         self.flags = Flags(flags)
         self.presence = required
@@ -133,6 +121,25 @@ class Attribute(fields.Field):
             raise self._invalid(value) from None
         return self.normalise(value) if self.normalise and value is not None else value
 
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return self.cast(value)
+
+    def _validate_missing(self, value: Any) -> None:
+        """Refuse nothing where there has to be something, whatever else is sent.
+
+        Raises:
+            InvalidError: ``blank``.
+        """
+        is_missing = value is missing and self.initial is None
+        if self.presence is True and (is_missing or is_blank(value)):
+            raise InvalidError("blank")
+
+    def _validate(self, value: Any) -> None:
+        if is_blank(value):
+            self._validate_missing(value)
+        else:
+            self.check(value)
+
     def check(self, value: Any) -> None:
         """Refuse a value that breaks a rule.
 
@@ -178,13 +185,7 @@ class Attribute(fields.Field):
 
         return read
 
-    def _serialize(
-        self,
-        value: Any,
-        attr: str | None,  # noqa: ARG002 - the library's
-        obj: Record,
-        **_: Any,
-    ) -> Any:
+    def _serialize(self, value: Any, attr: str | None, obj: Record, **_: Any) -> Any:  # noqa: ARG002 - the library's
         """Return the value a document shows, nothing where the schema lacks the view it takes."""
         schema: Any = self.parent
         if self.derive:
@@ -226,7 +227,7 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         self.polymorphic = not isinstance(target, str)
         self.types = (target,) if isinstance(target, str) else tuple(target)
         type_ = self.types[0] if self.types else "any"
-        super().__init__(many=many, type_=type_, load_only=hidden)
+        super().__init__(many=many, type_=type_, load_only=hidden, allow_none=True)
         self.flags = Flags(flags)
         self.presence = required
         self.inverse = inverse
@@ -275,16 +276,21 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         """The record's field with the target's id, or ids, where they are stored here."""
         return self.view_of or str(self.name)
 
+    def assignment(self, linkage: Linkage) -> Record:
+        """Return the fields that a record holds of a linkage, with their values."""
+        targets = linkage if isinstance(linkage, list) else [linkage] if linkage else []
+        if self.many:
+            return {self.field: [id_ for _, id_ in targets]}
+        if self.view_of and not targets:
+            return {}
+        type_, id_ = targets[0] if targets else (None, None)
+        keeps_type = self.polymorphic or self.view_of
+        return {self.field: id_, **({self.type_field: type_} if keeps_type else {})}
+
+    def deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        """Return what a record holds of a linkage; nothing of what is missing."""
+        return value if value is missing else self.assignment(value)
+
     def serialize(self, attr: str, obj: Record, *_: Any, **__: Any) -> Any:
         """Return the relationship object: its links."""
-        return {"links": links_of(self.parent.url_of(obj), attr)}
-
-
-def links_of(url: str, name: str) -> dict[str, str]:
-    """Return the links of a relationship of the resource with this URL."""
-    return {"self": f"{url}/relationships/{name}", "related": f"{url}/{name}"}
-
-
-def relationship_objects(url: str, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Return relationship objects with nothing but their links, all of a resource at once."""
-    return {name: {"links": links_of(url, name)} for name in names}
+        return {"links": self.parent.links_of(obj, attr)}

@@ -60,7 +60,6 @@ class Resource(DocumentSchema, metaclass=Declaration):
             that is required.
     """
 
-    type_: ClassVar[str]
     internals: ClassVar[Mapping[str, Internal]]
     deprecated: ClassVar[bool] = False
     portable: ClassVar[bool] = True
@@ -108,9 +107,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
         """Return which record is the one of a singleton that the bearer stands in."""
         return EVERYTHING
 
-    #: Filled in by the registry: the members by kind, in wire order.
-    attributes: ClassVar[Mapping[str, Attribute]]
-    relationships: ClassVar[Mapping[str, Relationship]]
+    #: Follow from the members, as the members by kind do.
     hidden: ClassVar[Mapping[str, Relationship]]
     owner: ClassVar[str | None]
     filters: ClassVar[Sequence[str]]

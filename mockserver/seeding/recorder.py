@@ -14,9 +14,9 @@ from mockserver.engine.history import HISTORY
 from mockserver.engine.job_queue import JOBS
 from mockserver.engine.organization import Organizations
 from mockserver.engine.sandbox import Sandbox
-from mockserver.jsonapi.body import Values
 from mockserver.oauth.clients import WEBAPP
 from mockserver.resources.registry import indexes
+from mockserver.schema.request_documents import Values
 from mockserver.seeding.dates import OPENED, spelled
 from mockserver.seeding.foundation import Foundation
 from mockserver.seeding.steps import Step

@@ -13,11 +13,11 @@ from mockserver.engine.record_view import RecordView
 from mockserver.engine.relationships import targets
 from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import Refusal, refusal
-from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.query import NO_QUERY, QueryParser
 from mockserver.schema.dumping import dump_plan
 from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.request_documents import Values
 from mockserver.schema.vocabulary import Resource
 from mockserver.situations.document_loader import DocumentLoader
 from mockserver.storage.base import Record

@@ -16,11 +16,12 @@ from mockserver.engine.record_view import RecordView
 from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import refusal
 from mockserver.jsonapi import body
-from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.document import Document, Documents, Found
 from mockserver.jsonapi.filters import all_there_is
 from mockserver.jsonapi.query import NO_QUERY, Query, QueryParser
 from mockserver.resources.registry import registry
+from mockserver.schema import request_documents
+from mockserver.schema.request_documents import Values
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import StorageError
 from mockserver.traffic.route import ACTIONS, Route, Shape
@@ -102,7 +103,7 @@ def create(call: Call) -> Response:
     """``POST /api/{type}``."""
     document = call.document()
     query = call.single(call.resource)
-    values = body.creation(document, call.resource, call.access)
+    values = request_documents.creation(document, call.resource, call.access)
     found = call.sandbox.create(call.resource, values, call.access, query)
     return call.answer(call.documents.single(found, query), 201)
 
@@ -119,7 +120,7 @@ def update(call: Call, id_: str) -> Response:
     document = call.document()
     query = call.single(call.resource)
     type_ = call.resource.type_
-    values = body.update(
+    values = request_documents.update(
         document, call.resource, call.access, id_, lambda key: call.sandbox.number(type_, key)
     )
     found = call.sandbox.update(call.resource, id_, values, call.access, query)

@@ -17,7 +17,7 @@ import orjson
 from flask import Blueprint, Response, request
 
 from mockserver import manual
-from mockserver.schema.members import Flags
+from mockserver.schema.flags import Flags
 from mockserver.traffic.route import METADATA
 from mockserver.web.headers import document_response
 

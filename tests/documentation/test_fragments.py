@@ -20,7 +20,6 @@ from mockserver.cli.commands import commands
 from mockserver.cli.configuration import configured
 from mockserver.cli.options import SERVER
 from mockserver.errors import Refusal
-from mockserver.resources.registry import _bound
 from mockserver.schema import validations, vocabulary
 from mockserver.settings import Settings
 from tests.cli.processes import PACKAGE, TIMEOUT, Served, run
@@ -210,7 +209,7 @@ def test_a_declaration() -> None:
 
     exec(DECLARATION.text, space)  # noqa: S102 - our own page
 
-    assert _bound(space["Tag"]).attributes["name"].unique is True
+    assert space["Tag"].attributes["name"].unique is True
 
 
 def test_dump() -> None:

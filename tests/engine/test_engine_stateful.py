@@ -19,9 +19,9 @@ from mockserver.access import Access
 from mockserver.engine.change_set import ChangeSet
 from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import Refusal
-from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.query import NO_QUERY
 from mockserver.resources.registry import registry
+from mockserver.schema.request_documents import Values
 from mockserver.storage.base import SERIAL, Record
 from tests.scene import NOBODY, PLACE, digest
 from tests.seeding.worlds import seeded

@@ -12,9 +12,9 @@ import pytest
 from mockserver.access import Access
 from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import Refusal
-from mockserver.jsonapi.body import Values
 from mockserver.jsonapi.query import NO_QUERY
 from mockserver.resources.registry import registry
+from mockserver.schema.request_documents import Values
 from mockserver.storage.conditions import EVERYTHING, Compare
 
 pytestmark = pytest.mark.parametrize("storage", ["memory", "tinydb"])

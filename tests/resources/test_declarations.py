@@ -14,7 +14,8 @@ import pytest
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.resources import registry as registering
 from mockserver.resources.registry import indexes, registry
-from mockserver.schema.members import Attribute, Flags, Relationship
+from mockserver.schema.flags import Flags
+from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.vocabulary import Resource, to_many
 from mockserver.storage.base import Index
 from tests.published import PUBLISHED
@@ -284,28 +285,6 @@ def test_an_inverse_that_is_not_there() -> None:
 
     with pytest.raises(ValueError, match=r"strays\.customers: customers has no relationship stray"):
         registering._check_inverses(registering._bound(Stray), registry())
-
-
-@pytest.mark.parametrize("type_", sorted(registry()))
-def test_stock_dump(type_: str) -> None:
-    """The library's own dump shows the same members in the same order, with links as paths."""
-    resource = registry()[type_]
-    record = {name: f"a {name}" for name in (*resource.attributes, *resource.hidden)}
-    record["id"] = "OeRyhjDlje"
-    shown = [n for n, a in resource.attributes.items() if a.flags.fetchable and n != "id"]
-
-    data = resource().dump(record)["data"]
-
-    assert (type_, "OeRyhjDlje") == (data["type"], data["id"])
-    assert [(name, record[name]) for name in shown] == list(data["attributes"].items())
-    assert [(name, links(type_, name)) for name in resource.relationships] == list(
-        data.get("relationships", {}).items()
-    )
-
-
-def links(type_: str, name: str) -> Described:
-    url = f"/api/{type_}/OeRyhjDlje"
-    return {"links": {"self": f"{url}/relationships/{name}", "related": f"{url}/{name}"}}
 
 
 INDEXED: dict[str, tuple[str, str, Index]] = {

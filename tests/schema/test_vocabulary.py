@@ -10,7 +10,8 @@ from marshmallow import validate
 from mockserver.access import Access
 from mockserver.schema.amounts import money
 from mockserver.schema.disabling import disabling
-from mockserver.schema.members import Attribute, Flags, Relationship
+from mockserver.schema.flags import Flags
+from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.validations import Format, InvalidError, Length
 from mockserver.schema.vocabulary import (
     SERIAL,

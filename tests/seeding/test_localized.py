@@ -17,9 +17,9 @@ import pytest
 from mockserver.engine.change_set import ChangeSet
 from mockserver.engine.sandbox import Sandbox
 from mockserver.entropy import Entropy
-from mockserver.jsonapi.body import Values
 from mockserver.locales import locales
 from mockserver.schema.personal import MASK
+from mockserver.schema.request_documents import Values
 from mockserver.seeding.localized import localized, transliterated
 from mockserver.seeding.named_customers import NAMED_CUSTOMERS
 from mockserver.seeding.seed import populate, seed_customers

@@ -16,7 +16,7 @@ from mockserver.access import MODES
 from mockserver.engine.change_set import ChangeSet
 from mockserver.engine.organization import Organization
 from mockserver.engine.sandbox import Sandbox
-from mockserver.jsonapi.body import Values
+from mockserver.schema.request_documents import Values
 from mockserver.schema.vocabulary import Resource
 from mockserver.seeding.batch import BASE, Blank
 from mockserver.seeding.named_customers import NAMED_CUSTOMERS

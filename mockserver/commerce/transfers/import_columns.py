@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from mockserver.errors import RULES, ErrorObject, Refusal
-from mockserver.schema.members import Flags
+from mockserver.schema.flags import Flags
 
 #: What an error of the whole record is logged under, as the real service's framework does.
 BASE = "base"
