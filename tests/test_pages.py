@@ -148,7 +148,7 @@ def test_examples_of_data(app: MockServerApp, tmp_path: Path) -> None:
             assert [_count(found[mode], "customers") for mode in found] == [2, 1]
         elif kind == "records":
             assert len(worlds.records("acme", json.loads(text))["data"]) == 2
-        else:
+        elif kind == "snapshot":
             _check_snapshot(json.loads(text)["test"], worlds.snapshot("acme")["test"])
 
 
