@@ -164,21 +164,11 @@ def _source(type_: str) -> Mapping[str, SeedOptions]:
 #: The types of which every record may be read by everybody.
 OPEN_TO_ALL = frozenset({"skus"})
 #: The types whose records are closed to sales channels as a whole.
-CLOSED = (
-    "attachments",
-    "cleanups",
-    "customer_groups",
-    "event_callbacks",
-    "event_stores",
-    "events",
-    "exports",
-    "imports",
-    "markets",
-    "stock_locations",
-    "stores",
-    "tags",
-    "versions",
-    "webhooks",
+CLOSED = tuple(
+    type_
+    for type_, resource in sorted(registry().items())
+    if not resource.singleton
+    if not resource.for_guests.actions + resource.for_customers.actions
 )
 #: By type: how to make a record that is another's.
 FOREIGN: Mapping[str, Mapping[str, SeedOptions]] = {

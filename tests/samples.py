@@ -1,8 +1,8 @@
 """A valid record of any declared type, made from its declaration alone.
 
-What a rule asks of a value beyond its kind stands in one table; everything else follows from the
-words of the declaration: what is required is given, a relationship by a record of the first of its
-types that is declared.
+Everything follows from the words of the declaration: what is required is given, and what ``sample``
+names; a value by its ``example``, its rules or its kind, a relationship by a record of the first of
+its types that is declared. One table names the values that another record has to be there for.
 """
 
 from __future__ import annotations
@@ -44,29 +44,29 @@ class Samples:
             self._made[type_] = self.new(type_)
         return self._made[type_]
 
-    def new(self, type_: str) -> Document:
-        """Return another record of the type, or one that the service has made."""
+    def new(self, type_: str, **attributes: Any) -> Document:
+        """Return another record of the type, with these attributes, or one the service has made."""
         if type_ in FOUND:
             return FOUND[type_](self)
-        answer = self.api.post(f"/api/{type_}", self.document(type_))
+        answer = self.api.post(f"/api/{type_}", self.document(type_, **attributes))
         assert answer.status_code == 201, answer.text
         made: Document = answer.json["data"]
         return made
 
-    def document(self, type_: str) -> Document:
-        """Return a document that creates a record: what is required and has no default."""
+    def document(self, type_: str, **given: Any) -> Document:
+        """Return a document that creates a record: what is given, or required without a default."""
         resource = registry()[type_]
         attributes = {
             name: self.value(type_, name)
             for name, attribute in resource.attributes.items()
-            if attribute.flags.creatable and (is_asked_for(attribute) or (type_, name) in VALUES)
+            if attribute.flags.creatable and (is_asked_for(attribute) or name in resource.sample)
         }
         links = {
             name: self.linkage(relationship)
             for name, relationship in resource.relationships.items()
-            if is_needed(type_, name, relationship)
+            if is_needed(resource, name, relationship)
         }
-        return document(type_, links=links, **attributes)
+        return document(type_, links=links, **{**attributes, **given})
 
     # --- values ------------------------------------------------------------------------------
 
@@ -74,13 +74,16 @@ class Samples:
         """Return a value that the attribute may have, another one each time where it is unique."""
         for key in ((type_, name), (ANY, name)):
             if key in VALUES:
-                found = VALUES[key]
-                return found(self) if callable(found) else found
+                return VALUES[key](self)
         return self._value(registry()[type_].attributes[name])
 
     def _value(self, attribute: Attribute) -> Any:
         if attribute.enum:
             return attribute.enum[0]
+        if isinstance(attribute.example, str):
+            return attribute.example.replace("{}", self.text())
+        if attribute.example is not None:
+            return attribute.example
         for rule in attribute.validators:
             if isinstance(rule, Inclusion):
                 return min(rule.values)
@@ -101,10 +104,10 @@ def is_asked_for(attribute: Attribute) -> bool:
     return bool(attribute.presence) and attribute.initial is None
 
 
-def is_needed(type_: str, name: str, relationship: Relationship) -> bool:
+def is_needed(resource: type[Resource], name: str, relationship: Relationship) -> bool:
     """Say whether nothing is created without the linkage."""
     known = any(target in registry() for target in relationship.types)
-    wanted = relationship.presence or (type_, name) in LINKED
+    wanted = relationship.presence or name in resource.sample
     return bool(known and wanted and relationship.flags.creatable)
 
 
@@ -130,9 +133,7 @@ def registered(samples: Samples) -> str:
 
 
 def sku_code(samples: Samples) -> str:
-    """Return the code of a SKU, or any text while there are none."""
-    if "skus" not in registry():
-        return samples.text()
+    """Return the code of a SKU."""
     code: str = samples.record("skus")["attributes"]["code"]
     return code
 
@@ -168,36 +169,18 @@ KINDS: Mapping[str, Any] = {
     "array": [{"sample": "value"}],
 }
 
-#: The values of attributes that have rules, by type and name. What stands here under its type is
-#: always given; what stands under any type, wherever a value is needed.
-VALUES: Mapping[tuple[str, str], Any] = {
-    (ANY, "email"): email,
-    (ANY, "customer_email"): email,
-    (ANY, "country_code"): "IT",
-    (ANY, "currency_code"): "EUR",
-    (ANY, "frequency"): "weekly",
+#: The values that another record has to be there for, by type, or any, and name.
+VALUES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
     (ANY, "sku_code"): sku_code,
-    (ANY, "callback_url"): "http://127.0.0.1:9/hook",
-    (ANY, "topic"): "customers.create",
-    (ANY, "include_resources"): ["customer_group"],
-    (ANY, "starts_at"): "2098-01-01T00:00:00.000Z",
     ("customer_password_resets", "customer_email"): registered,
-    ("customer_subscriptions", "customer_email"): email,
-    ("imports", "resource_type"): "customers",
-    ("imports", "inputs"): [{"email": "a@example.com"}],
     ("exports", "resource_type"): one_of("customers"),
     ("cleanups", "resource_type"): one_of("skus"),
-    ("line_items", "sku_code"): sku_code,
-    ("line_items", "quantity"): 1,
-    ("line_items", "unit_amount_cents"): 1000,
-    ("payment_methods", "currency_code"): "EUR",
 }
 
-#: The linkages that nothing is created without although no declaration says so.
-LINKED = frozenset({("orders", "market")})
-
-#: How a record is found of the types that only the service makes.
+#: How a record is found of the types that only the service makes: those of a customer.
 FOUND: Mapping[str, Callable[[Samples], Document]] = {
-    "events": of_customer("events"),
-    "event_stores": of_customer("event_stores"),
+    type_: of_customer(name)
+    for name, relationship in registry()["customers"].relationships.items()
+    for type_ in relationship.types
+    if type_ in registry() and "create" not in registry()[type_].actions
 }

@@ -64,12 +64,17 @@ class Address(Resource, type_="addresses"):
     zip_code = attribute("string", "CURf", required=_has_postcodes, personal=masked)
     state_code = attribute("string", "CURfs", personal=cleared)
     country_code = attribute(
-        "string", "CURfs", required=True, validate=Inclusion(COUNTRY_CODES), personal=False
+        "string",
+        "CURfs",
+        required=True,
+        validate=Inclusion(COUNTRY_CODES),
+        personal=False,
+        example="IT",
     )
     phone = attribute("string", "CURf", required=_phone_required, personal=masked)
     full_address = attribute("string", "R", derive=full_address_of)
     name = attribute("string", "R", derive=name_of)
-    email = attribute("string", "CURf", personal=cleared)
+    email = attribute("string", "CURf", personal=cleared, example="{}@example.com")
     notes = attribute("string", "CURf", personal=cleared)
     lat = attribute("float", "CURf", personal=cleared)
     lng = attribute("float", "CURf", personal=cleared)

@@ -85,6 +85,7 @@ class CustomerPasswordReset(Resource, type_="customer_password_resets"):
     for_guests: ClassVar = Permit("U")
     for_customers: ClassVar = Permit("U")
 
+    sample: ClassVar = ("customer_email",)
     topics: ClassVar = ("create", "destroy", "reset_password")
     checks: ClassVar = (needs_token,)
 

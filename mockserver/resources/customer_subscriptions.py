@@ -25,6 +25,7 @@ class CustomerSubscription(Resource, type_="customer_subscriptions"):
     for_guests: ClassVar = Permit("CRUD", readable=GUESTS, creates_others=True)
     for_customers: ClassVar = own("CRUD")
 
+    sample: ClassVar = ("customer_email",)
     topics: ClassVar = ("create", "destroy")
     uniques: ClassVar = (("customer", "reference"),)
 

@@ -56,6 +56,7 @@ class Customer(Resource, type_="customers"):
         normalise=normal_email,
         validate=EMAIL,
         personal=free_email,
+        example="{}@example.com",
     )
     password = attribute(
         "string",

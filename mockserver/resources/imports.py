@@ -86,11 +86,12 @@ class Import(Resource, type_=TYPE):
     """Rows that become records, or change them."""
 
     cacheable: ClassVar = True
+    sample: ClassVar = ("inputs",)
     topics: ClassVar = TOPICS
     checks: ClassVar = (supporting(SUPPORTED), queued(TYPE))
     jobs: ClassVar = {START: start, PROCESS: process, SWEEP: sweep}
 
-    resource_type = attribute("string", "CRfs", required=True)
+    resource_type = attribute("string", "CRfs", required=True, example="customers")
     format = attribute("string", "CRfs", initial=JSON, validate=Inclusion(FORMATS))
     parent_resource_id = attribute("string", "CRfs")
     status = attribute("string", "Rfs", initial=PENDING, enum=STATUSES)
@@ -104,6 +105,7 @@ class Import(Resource, type_=TYPE):
         caster=rows_or_text,
         effect=keep_inputs,
         derive_from=inputs_waiting,
+        example=[{"email": "a@example.com"}],
     )
     inputs_size = attribute("integer", "Rfs")
     errors_count = attribute("integer", "Rfs", initial=0)

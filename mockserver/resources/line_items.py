@@ -55,6 +55,7 @@ class LineItem(Resource, type_="line_items"):
     for_guests: ClassVar = order_part(GUEST_ORDER)
     for_customers: ClassVar = order_part(OWN_ORDER)
 
+    sample: ClassVar = ("sku_code", "unit_amount_cents")
     topics: ClassVar = ("tagged",)
     checks: ClassVar = (
         item_by_code,
@@ -73,7 +74,7 @@ class LineItem(Resource, type_="line_items"):
     _reserve_stock = attribute("boolean", "CU", prohibited=True)
     _reset_restocked_quantity = attribute("boolean", "CU", prohibited=True)
     currency_code = attribute("string", "Rfs")
-    unit_amount = money("CURfs", prohibited=True)
+    unit_amount = money("CURfs", prohibited=True, example=1000)
     compare_at_amount = money("CURfs")
     options_amount = money("URfs", initial=0, prohibited=True)
     discount = money("Rfs", initial=0)
@@ -85,7 +86,7 @@ class LineItem(Resource, type_="line_items"):
     tax_rate = attribute("float", "R", initial=0.0)
     tax_breakdown = attribute("object", "R", initial=lambda _: {})
     item_type = attribute("string", "CRfs", enum=ITEMS)
-    frequency = attribute("string", "CUR", validate=Frequency())
+    frequency = attribute("string", "CUR", validate=Frequency(), example="weekly")
     coupon_code = attribute("string", "R")
     rule_outcomes = attribute("object", "R", exported=False)
     base = base_attributes(circuit(), tagging())

@@ -70,14 +70,18 @@ class OrderSubscription(Resource, type_="order_subscriptions"):
         initial="draft",
         enum=("draft", "inactive", "active", "running", "cancelled"),
     )
-    frequency = attribute("string", "CURfs", required=True, validate=Frequency(), personal=False)
+    frequency = attribute(
+        "string", "CURfs", required=True, validate=Frequency(), personal=False, example="weekly"
+    )
     activate_by_source_order = attribute("boolean", "CUR", initial=True)
     place_target_order = attribute("boolean", "CUR", initial=True)
     renewal_alert_period = attribute(
         "integer", "CUR", initial=1, validate=(AtLeast(ALERT[0]), AtMost(ALERT[1]))
     )
     customer_email = attribute("string", "Rf", delegate="customer.email")
-    starts_at = attribute("datetime", "CRfs", required=_starts_by_itself)
+    starts_at = attribute(
+        "datetime", "CRfs", required=_starts_by_itself, example="2098-01-01T00:00:00.000Z"
+    )
     expires_at = attribute("datetime", "CURfs")
     last_run_at = attribute("datetime", "Rfs")
     next_run_at = attribute("datetime", "URfs", effect=set_next_run)

@@ -60,6 +60,7 @@ class Order(Resource, type_="orders"):
     for_customers: ClassVar = FOR_CUSTOMERS
 
     import_parent: ClassVar = "market"
+    sample: ClassVar = ("market",)
     topics: ClassVar = (
         "create",
         "draft",

@@ -53,11 +53,12 @@ class PaymentMethod(Resource, type_="payment_methods"):
     for_guests: ClassVar = PERMIT
     for_customers: ClassVar = PERMIT
 
+    sample: ClassVar = ("currency_code",)
     checks: ClassVar = (is_named_after_source, takes_currency_of_market)
 
     name = attribute("string", "CURfs")
     payment_source_type = attribute("string", "CURfs", required=True, enum=PAYMENT_SOURCES)
-    currency_code = attribute("string", "CURfs")
+    currency_code = attribute("string", "CURfs", example="EUR")
     moto = attribute("boolean", "CUR", initial=False)
     require_capture = attribute("boolean", "CUR", initial=True)
     auto_place = attribute("boolean", "CUR", initial=False)

@@ -58,9 +58,18 @@ class Webhook(Resource, type_="webhooks"):
     checks: ClassVar = (known_includes,)
 
     name = attribute("string", "CURf", initial=default_name)
-    topic = attribute("string", "CURf", required=True, indexed=True, validate=KnownTopic())
-    callback_url = attribute("string", "CUR", required=True, validate=WebAddress())
-    include_resources = attribute("array", "CUR")
+    topic = attribute(
+        "string",
+        "CURf",
+        required=True,
+        indexed=True,
+        validate=KnownTopic(),
+        example="customers.create",
+    )
+    callback_url = attribute(
+        "string", "CUR", required=True, validate=WebAddress(), example="http://127.0.0.1:9/hook"
+    )
+    include_resources = attribute("array", "CUR", example=["customer_group"])
     base = base_attributes(disabling(), circuit(), shared_secret())
 
     last_event_callbacks = last_event_callbacks("webhook")

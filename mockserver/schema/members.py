@@ -53,6 +53,7 @@ class Attribute(fields.Field):
         digest: bool = False,
         personal: Replacement | Literal[False] | None = None,
         deprecated: bool = False,
+        example: Any = None,
     ) -> None:
         """Declare an attribute; see ``vocabulary.attribute`` for the arguments."""
         rules = [validate] if callable(validate) else list(validate)
@@ -93,6 +94,8 @@ class Attribute(fields.Field):
         #: What an anonymization makes of it; false: it tells of nobody.
         self.personal = personal
         self.deprecated = deprecated
+        #: A value that it may have; ``{}`` in a text stands for something else each time.
+        self.example = example
         self._is_kept = stored
 
     @cached_property

@@ -35,6 +35,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
         actions: what ``/api/{type}`` answers to, of the vendor's five words; none: a type that
             only the service uses.
         deprecated: whether the vendor's metadata calls all of it so.
+        sample: what a record that is of use has beside what is required: names of members.
         portable: whether snapshots take its records along.
         singleton: the path segment of a type that exists once, without an id.
         cacheable: whether the edge caches it: other headers and rate limits (conventions.md §14).
@@ -62,6 +63,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
 
     internals: ClassVar[Mapping[str, Internal]]
     deprecated: ClassVar[bool] = False
+    sample: ClassVar[Sequence[str]] = ()
     portable: ClassVar[bool] = True
     actions: ClassVar[Sequence[str]] = ACTIONS
     cacheable: ClassVar[bool] = False
@@ -134,7 +136,8 @@ def attribute(kind: Kind, flags: str, **words: Any) -> Attribute:
             (withheld from whoever may not read the record, its maker included), ``digest``
             (a digest of it is kept, and shown to nobody), ``personal`` (what an anonymization makes
             of it, see ``schema.personal``; false: it tells of nobody), ``deprecated`` (by the
-            vendor's metadata).
+            vendor's metadata), ``example`` (a value that it may have, where kind, ``enum`` and
+            rules do not say so; ``{}`` in a text stands for something else each time).
     """
     return Attribute(kind, flags, **words)
 

@@ -16,7 +16,7 @@ from mockserver.resources.registry import registry
 from mockserver.schema.members import Relationship
 from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
-from tests.foreign import CLOSED, FOREIGN, JANE, OPEN_TO_ALL, Abroad
+from tests.foreign import FOREIGN, JANE, OPEN_TO_ALL, Abroad
 from tests.refusals import got, refused, refused_with, violation
 from tests.samples import Samples
 from tests.scene import NOBODY, alter, digest, market, order, sku
@@ -59,13 +59,6 @@ def test_every_type_is_covered() -> None:
     singletons = {type_ for type_, resource in registry().items() if resource.singleton}
 
     assert registry().keys() - singletons == FOREIGN.keys() | OPEN_TO_ALL
-
-
-def test_closed_types_are_closed() -> None:
-    """Neither kind of sales channel reads, writes or lists them."""
-    for type_ in CLOSED:
-        resource = registry()[type_]
-        assert resource.for_guests.actions == resource.for_customers.actions == ""
 
 
 # --- its own URLs ---------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from mockserver.engine.sandbox import Sandbox
 from tests.bearers import TokenBearers
 from tests.client import Api, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
+from tests.samples import Samples
 from tests.scene import market, order, stored
 
 PATH = "/api/markets"
@@ -20,7 +21,7 @@ SECRET = re.compile(r"[0-9a-f]{32}")
 
 def test_a_market(api: Api, sandbox: Sandbox) -> None:
     """Its number is its own integer, its secret 32 hexadecimal digits."""
-    made = api.create("markets", name="Asia", code="asia")
+    made = Samples(api).new("markets", name="Asia", code="asia")
     attributes = made["attributes"]
 
     assert attributes["number"] == stored(sandbox, made)["serial"]
@@ -35,7 +36,7 @@ def test_a_market(api: Api, sandbox: Sandbox) -> None:
 def test_secrets_differ(api: Api) -> None:
     """Each market has its own."""
     for number in range(3):
-        api.create("markets", name=f"{number}")
+        Samples(api).new("markets", name=f"{number}")
     secrets = [m["attributes"]["shared_secret"] for m in api.get(PATH).json["data"]]
 
     assert len(set(secrets)) == len(secrets) == 6
@@ -55,7 +56,7 @@ def test_another_secret(api: Api) -> None:
 def test_the_code_is_unique(api: Api) -> None:
     """Scopes name markets by it; none at all may be shared."""
     answer = api.post(PATH, document("markets", name="Europe again", code="europe"))
-    codeless = [api.create("markets", name=name)["attributes"]["code"] for name in "ab"]
+    codeless = [Samples(api).new("markets", name=name)["attributes"]["code"] for name in "ab"]
 
     assert got(answer) == refused_with(
         [violation("attributes/code", "has already been taken", "taken", value="europe")]
@@ -100,14 +101,14 @@ def test_switching_off_and_on(api: Api, clock: Clock, token_bearers: TokenBearer
 def test_a_market_made_switched_off(api: Api, clock: Clock) -> None:
     """The triggers work on create as well."""
     clock.freeze(datetime(2026, 1, 1, tzinfo=UTC))
-    made = api.create("markets", name="x", _disable=True)
+    made = Samples(api).new("markets", name="x", _disable=True)
 
     assert made["attributes"]["disabled_at"] == made["attributes"]["created_at"]
 
 
 def test_a_market_with_orders_stays(api: Api, sandbox: Sandbox) -> None:
     """Its orders would lose what they are in."""
-    made = api.create("markets", name="x")
+    made = Samples(api).new("markets", name="x")
     bought = order(api, {"market": to(made)})
     number = stored(sandbox, made)["serial"]
     refusal = got(api.delete(path_of(made)))

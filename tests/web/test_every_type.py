@@ -284,7 +284,7 @@ def test_relinks(samples: Samples, type_: str, name: str) -> None:
     own = f"{path_of(made)}/relationships/{name}"
     other: Any = samples.apart().linkage(relationship)
     nothing: Any = [] if relationship.many else None
-    is_required = is_needed(type_, name, relationship)
+    is_required = is_needed(registry()[type_], name, relationship)
 
     samples.api.update(made, links={name: other})
     assert samples.api.get(own).json["data"] == other
@@ -377,7 +377,7 @@ def test_sorts(samples: Samples, type_: str) -> None:
 def is_required(type_: str, name: str, member: Any) -> bool:
     """Say whether a record cannot be created without the member, whatever else it has."""
     if isinstance(member, Relationship):
-        return is_needed(type_, name, member)
+        return is_needed(registry()[type_], name, member)
     return bool(member.flags.creatable and member.presence is True and not member.effect)
 
 

@@ -32,6 +32,7 @@ def customer_email(flags: str) -> Attribute:
         effect=link_by_email,
         normalise=normal_email,
         validate=EMAIL,
+        example="{}@example.com",
     )
 
 
