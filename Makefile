@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 CLIENTS := $(addprefix tests/clients/,install.py package-lock.json requirements.txt)
 
-.PHONY: help run test check format bench clean
+.PHONY: help run test check both-ways format bench clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ check: $(VENV)/.dev ## Lint, format, types, import rules, docs
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_architecture.py $(wildcard tests/*/test_documentation.py)
+
+both-ways: $(VENV)/.dev ## Ask the API with Flask's dispatch and without it, and compare the bytes
+	$(BIN)/python -m pytest -q -p tests.wire.recording --both-ways -n 2 --dist loadfile $(or $(ARGS),tests/web)
 
 format: $(VENV)/.dev ## Format the code and fix what can be fixed
 	$(BIN)/ruff format .

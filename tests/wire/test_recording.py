@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.cli.processes import ROOT
 from tests.wire.__main__ import main
 from tests.wire.comparing import Exchange, Recording, compare, read
 
@@ -106,3 +109,19 @@ def test_recordings(
     assert 1 == main(["compare", str(first), str(other)])
     assert "X-A: 2" in capsys.readouterr().out
     assert [2] == [len(said) for said in read(first).values()]
+
+
+def test_both_ways_of_dispatch_answer_alike() -> None:
+    """A request of every kind of refusal and what is let in; `make both-ways` asks all the rest."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.wire.recording", "--both-ways"]
+
+    done = subprocess.run(  # noqa: S603 - our own
+        [*command, "-p", "no:cacheprovider", "tests/web/test_order_of_checks.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout[-4000:]
