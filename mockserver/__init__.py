@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.version import __version__
-
 if TYPE_CHECKING:
     from mockserver.app import create_app
     from mockserver.errors import Refusal
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from mockserver.testing.rules import Faults, Stubs
     from mockserver.testing.server import MockServer
     from mockserver.testing.world import World
+    from mockserver.version import __version__
 
 __all__ = [
     "Clock",
@@ -43,6 +42,7 @@ _HOMES = {
     "Settings": "mockserver.settings",
     "Stubs": "mockserver.testing.rules",
     "World": "mockserver.testing.world",
+    "__version__": "mockserver.version",
     "create_app": "mockserver.app",
     "sandbox": "mockserver.testing.decorating",
 }
