@@ -132,9 +132,10 @@ def test_scenarios() -> None:
 
 
 def test_types_that_the_api_does_not_show() -> None:
-    hidden = sorted(set(known_record_schemas()) - registry().keys())
+    hidden = set(known_record_schemas()) - registry().keys()
 
-    assert f"and {', '.join(f'`{name}`' for name in hidden)}, which the API does not show" in DATA
+    assert "such as `jobs`, `roles` and `users`" in DATA
+    assert {"jobs", "roles", "users"} <= hidden
 
 
 def test_examples_of_data(app: MockServerApp, tmp_path: Path) -> None:

@@ -61,6 +61,29 @@ def _blank(type_: str) -> Blank:
     return Blank.of(registry().get(type_))
 
 
+@derived
+def _required(type_: str) -> Mapping[str, str]:
+    """Return the to-ones without which no record of a type is valid, with their declared type."""
+    resource = registry().get(type_)
+    members = resource.relationships if resource else {}
+    return {
+        name: member.types[0]
+        for name, member in members.items()
+        if member.stored and member.presence is True and not member.polymorphic
+        if member.types[0] in registry()
+    }
+
+
+@derived
+def _examples(type_: str) -> Mapping[str, Any]:
+    """Return a value for each text that a type requires: its example, or else its name."""
+    return {
+        name: attribute.example or name.replace("_", " ").capitalize()
+        for name, attribute in registry()[type_].attributes.items()
+        if attribute.presence and attribute.kind == "string" and not attribute.path
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Stack:
     """The new records of one type.
@@ -124,10 +147,23 @@ class Batch:
 
     def load(self) -> None:
         """Hand the records over to the store, all or none."""
+        self._complete()
         with self.sandbox.transaction():
             for type_, stack in self._stacks.items():
                 self.sandbox.partition.load(type_, stack.records)
         self._stacks.clear()
+
+    def _complete(self) -> None:
+        """Make what records lead to by their declarations, and nobody has made.
+
+        So a type is seeded validly, by its examples, before anybody has thought of its seeding.
+        """
+        for type_ in list(self._stacks):
+            for name, target in _required(type_).items():
+                for record in self.records(type_):
+                    if record[name] is None:
+                        made = self.add(target, record["created_at"], **_examples(target))
+                        record[name] = made["id"]
 
     def _stack(self, type_: str) -> Stack:
         stack = self._stacks.get(type_)

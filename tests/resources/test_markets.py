@@ -55,7 +55,7 @@ def test_another_secret(api: Api) -> None:
 
 def test_the_code_is_unique(api: Api) -> None:
     """Scopes name markets by it; none at all may be shared."""
-    answer = api.post(PATH, document("markets", name="Europe again", code="europe"))
+    answer = api.post(PATH, Samples(api).document("markets", name="Europe again", code="europe"))
     codeless = [Samples(api).new("markets", name=name)["attributes"]["code"] for name in "ab"]
 
     assert got(answer) == refused_with(
