@@ -40,8 +40,9 @@ def broken(text: str, there_are: dict[str, set[str]]) -> Iterator[str]:
             for number in NUMBER.findall(numbers)
             if number not in there_are.get(file, ())
         )
-    for stray in re.finditer("§", CITATION.sub("", text)):
-        yield CITATION.sub("", text)[max(0, stray.start() - 40) : stray.end() + 10]
+    rest = CITATION.sub("", text)
+    for stray in re.finditer(r"§+ ?\d", rest):
+        yield rest[max(0, stray.start() - 40) : stray.end() + 10]
 
 
 @pytest.mark.parametrize("files", [CODE, TESTS, PAGES], ids=["code", "tests", "pages"])
