@@ -212,12 +212,13 @@ def test_a_declaration() -> None:
     assert space["Tag"].attributes["name"].unique is True
 
 
-def test_dump() -> None:
-    """A declaration dumps a record without a server."""
+def test_dump_and_load() -> None:
+    """A declaration dumps a record, and loads a document, without a server."""
     space: dict[str, Any] = {}
 
     exec(DUMPED.text, space)  # noqa: S102 - our own page
 
+    assert {"email": "ada@example.com"} == space["values"]
     assert ("customers", "ada@example.com") == (
         space["document"]["data"]["type"],
         space["document"]["data"]["attributes"]["email"],
