@@ -242,7 +242,7 @@ NAMESAKES = frozenset(
         # A declaration, and what it declares.
         "Organization",
         # Still to be told apart.
-        *("Delivery", "RecordSchema", "Unreadable"),
+        *("Delivery", "Unreadable"),
     }
 )
 

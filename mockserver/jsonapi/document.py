@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from mockserver.jsonapi.query import Query
 from mockserver.resources.registry import Registry
-from mockserver.schema.dumping import dump_plan, links_of, relationship_objects, resource_object
+from mockserver.schema.dumping import (
+    Linkages,
+    Presentation,
+    links_of,
+    resource_identifiers,
+    resource_objects,
+)
 from mockserver.schema.protocols import Target, View
-from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
 
 Document = dict[str, Any]
-#: For each record, the linkage of the relationships that were included.
-Linkages = Mapping[Target, Mapping[str, Sequence[Target]]]
+NO_LINKAGES: Linkages = {}
 
 
 @dataclass(slots=True)
@@ -44,21 +50,6 @@ class Found:
         yield from ((type_, record) for (type_, _), record in self.included.items())
 
 
-@dataclass(frozen=True, slots=True)
-class RecordSchema:
-    """How the resource objects of one document are written.
-
-    Attributes:
-        query: of the request.
-        view: what derived members look at.
-        linkages: of the relationships that were included.
-    """
-
-    query: Query
-    view: View
-    linkages: Linkages = field(default_factory=dict)
-
-
 class Documents:
     """Writes the documents of one request."""
 
@@ -76,16 +67,17 @@ class Documents:
         if not found.records:
             return {"data": None}
         view = self._view.of_page(found.everything()) if found.included else self._view
-        shape = RecordSchema(query, view, found.linkages)
-        document = {"data": self._object(found.types[0], found.records[0], shape, alone=True)}
+        shown = self._presentation(query, view, found.linkages)
+        resource = self._registry[found.types[0]]
+        (data,) = resource_objects(resource, found.records[:1], shown, alone=True)
         if found.shown is not None:
-            _withhold(document["data"], found.shown)
-        return self._with_included(document, found, shape)
+            _withhold(data, found.shown)
+        return self._with_included({"data": data}, found, shown)
 
     def list(self, found: Found, query: Query, url: str) -> Document:
         """Return the document of a page, with its counts and page links (conventions.md §4.2)."""
-        shape = self._page(found, query)
-        document = self._with_included({"data": self._primary(found, shape)}, found, shape)
+        shown = self._page(found, query)
+        document = self._with_included({"data": self._primary(found, shown)}, found, shown)
         pages = max(1, -(-found.total // query.size))
         document["meta"] = {"record_count": found.total, "page_count": pages}
         document["links"] = page_links(query, url, pages)
@@ -106,71 +98,45 @@ class Documents:
     ) -> Document:
         """Return the document of a relationship endpoint (conventions.md §5)."""
         return {
-            "data": identifiers(targets, many=many),
+            "data": resource_identifiers(targets, many=many),
             "links": links_of(f"{self._base}/api/{type_}/{id_}", name),
         }
 
     def resource_object(self, type_: str, record: Record, query: Query) -> Document:
         """Return the resource object of a record by itself, nothing of it included."""
-        return self._object(type_, record, RecordSchema(query, self._view))
+        shown = self._presentation(query, self._view)
+        return resource_objects(self._registry[type_], [record], shown)[0]
 
-    def _page(self, found: Found, query: Query) -> RecordSchema:
+    def _page(self, found: Found, query: Query) -> Presentation:
         """Return how a page is written: what its records lead to is read at once."""
-        return RecordSchema(query, self._view.of_page(found.everything()), found.linkages)
+        view = self._view.of_page(found.everything())
+        return self._presentation(query, view, found.linkages)
 
-    def _primary(self, found: Found, shape: RecordSchema) -> Sequence[Document]:
-        pairs = zip(found.types, found.records, strict=True)
-        return [self._object(type_, record, shape) for type_, record in pairs]
+    def _presentation(
+        self, query: Query, view: View, linkages: Linkages = NO_LINKAGES
+    ) -> Presentation:
+        return Presentation(self._base, self._meta, view, query.fields, linkages)
 
-    def _object(
-        self, type_: str, record: Record, shape: RecordSchema, *, alone: bool = False
-    ) -> Document:
-        """Return the resource object of a record, members in the order of conventions.md §4.
+    def _primary(self, found: Found, shown: Presentation) -> Sequence[Document]:
+        return self._objects(zip(found.types, found.records, strict=True), shown)
 
-        Args:
-            type_: of the record.
-            record: to be shown.
-            shape: of the document.
-            alone: whether it is all the data of the document.
-        """
-        resource, fields = self._registry[type_], shape.query.fields.get(type_)
-        attributes = dump_plan(resource, alone).attributes(record, shape.view, fields)
-        url = f"{self._base}/api/{type_}/{record['id']}"
-        relationships = self._relationships(resource, record, url, shape.linkages, fields)
-        is_bare = resource.singleton and fields is None
-        return resource_object(
-            type_,
-            record["id"],
-            links=None if resource.singleton else {"self": url},
-            attributes=attributes or None,
-            relationships=relationships if relationships or is_bare else None,
-            meta=self._meta,
-        )
-
-    def _relationships(
-        self,
-        resource: type[Resource],
-        record: Record,
-        url: str,
-        linkages: Linkages,
-        fields: frozenset[str] | None,
-    ) -> Document:
-        if resource.singleton:
-            return {}
-        declared = resource.relationships
-        names = declared if fields is None else [name for name in declared if name in fields]
-        relationships = relationship_objects(url, names)
-        linked = linkages.get((resource.type_, record["id"]), {}) if linkages else {}
-        for name in linked.keys() & relationships.keys():
-            relationships[name]["data"] = identifiers(linked[name], many=declared[name].many)
-        return relationships
-
-    def _with_included(self, document: Document, found: Found, shape: RecordSchema) -> Document:
+    def _with_included(self, document: Document, found: Found, shown: Presentation) -> Document:
         if found.included:
-            document["included"] = [
-                self._object(type_, record, shape) for (type_, _), record in found.included.items()
-            ]
+            pairs = ((type_, record) for (type_, _), record in found.included.items())
+            document["included"] = self._objects(pairs, shown)
         return document
+
+    def _objects(
+        self, pairs: Iterable[tuple[str, Record]], shown: Presentation
+    ) -> Sequence[Document]:
+        """Return the resource objects of records with their types, those of one type at once."""
+        return [
+            object_
+            for type_, run in groupby(pairs, itemgetter(0))
+            for object_ in resource_objects(
+                self._registry[type_], [record for _, record in run], shown
+            )
+        ]
 
 
 def _withhold(object_: Document, shown: Collection[str]) -> None:
@@ -179,14 +145,6 @@ def _withhold(object_: Document, shown: Collection[str]) -> None:
     kept = {name: value for name, value in attributes.items() if name in shown}
     if kept:
         object_["attributes"] = kept
-
-
-def identifiers(targets: Sequence[Target], *, many: bool) -> Any:
-    """Return resource linkage: a list, one resource identifier object, or null."""
-    objects = [{"type": type_, "id": id_} for type_, id_ in targets]
-    if many:
-        return objects
-    return objects[0] if objects else None
 
 
 def page_links(query: Query, url: str, pages: int) -> Document:

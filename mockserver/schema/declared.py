@@ -22,3 +22,7 @@ class Declared(Protocol):
     @property
     def relationships(self) -> Mapping[str, Relationship]:
         """The relationships, in wire order."""
+
+    @property
+    def singleton(self) -> str | None:
+        """The path segment of a type that exists once, without an id."""

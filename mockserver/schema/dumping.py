@@ -7,15 +7,36 @@ field would answer is settled by its declaration, so that a plan is made of it o
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from mockserver.schema.declared import Declared
-from mockserver.schema.protocols import Derive, DeriveFrom, View
+from mockserver.schema.protocols import Derive, DeriveFrom, Target, View
 from mockserver.storage.base import Record
 
 Object = dict[str, Any]
+#: For each record, the linkage of the relationships that were included.
+Linkages = Mapping[Target, Mapping[str, Sequence[Target]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """How the resource objects of one document are written.
+
+    Attributes:
+        base_url: what their links begin with.
+        meta: of each of them.
+        view: what derived members look at.
+        fields: the members that are asked for, by type; all of a type that is not there.
+        linkages: of the relationships that were included.
+    """
+
+    base_url: str
+    meta: Mapping[str, str]
+    view: View
+    fields: Mapping[str, Collection[str]]
+    linkages: Linkages = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +93,44 @@ def dump_plan(
     )
 
 
+def resource_objects(
+    resource: Declared, records: Iterable[Record], shown: Presentation, *, alone: bool = False
+) -> list[Object]:
+    """Return the resource objects of records of a type, in their order.
+
+    Args:
+        resource: the type.
+        records: to be shown.
+        shown: how.
+        alone: whether the one record is all the data of its document.
+    """
+    type_ = resource.type_
+    plan = dump_plan(resource, alone)  # type: ignore[arg-type]  # a class can be hashed
+    fields = shown.fields.get(type_)
+    declared = {} if resource.singleton else resource.relationships
+    names = list(declared) if fields is None else [name for name in declared if name in fields]
+    objects = []
+    for record in records:
+        url = f"{shown.base_url}/api/{type_}/{record['id']}"
+        relationships = relationship_objects(url, names)
+        linked = shown.linkages.get((type_, record["id"]), {}) if shown.linkages else {}
+        for name in linked.keys() & relationships.keys():
+            many = declared[name].many
+            relationships[name]["data"] = resource_identifiers(linked[name], many=many)
+        is_bare = resource.singleton and fields is None
+        objects.append(
+            resource_object(
+                type_,
+                record["id"],
+                links=None if resource.singleton else {"self": url},
+                attributes=plan.attributes(record, shown.view, fields) or None,
+                relationships=relationships if relationships or is_bare else None,
+                meta=shown.meta,
+            )
+        )
+    return objects
+
+
 def resource_object(  # noqa: PLR0913 - the members of a resource object
     type_: str,
     id_: str,
@@ -102,3 +161,11 @@ def links_of(url: str, name: str) -> dict[str, str]:
 def relationship_objects(url: str, names: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return relationship objects with nothing but their links, all of a resource at once."""
     return {name: {"links": links_of(url, name)} for name in names}
+
+
+def resource_identifiers(targets: Sequence[Target], *, many: bool) -> Any:
+    """Return resource linkage: a list, one resource identifier object, or null."""
+    objects = [{"type": type_, "id": id_} for type_, id_ in targets]
+    if many:
+        return objects
+    return objects[0] if objects else None
