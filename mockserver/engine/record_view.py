@@ -41,7 +41,8 @@ class RecordView:
         return PageView(self, records)
 
     def _member(self, relationship: str, type_: str) -> Relationship:
-        return self.engine.registry[type_].relationships[relationship]
+        member: Relationship = self.engine.registry[type_].relationships[relationship]
+        return member
 
 
 class PageView(RecordView):

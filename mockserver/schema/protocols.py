@@ -11,16 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from mockserver.access import Access
 from mockserver.clock import Clock
 from mockserver.entropy import Entropy
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Condition
-
-if TYPE_CHECKING:
-    from mockserver.schema.vocabulary import Resource
 
 Target = tuple[str, str]
 
@@ -53,8 +50,8 @@ class Engine(Protocol):
         """The mode's random values."""
 
     @property
-    def registry(self) -> Mapping[str, type[Resource]]:
-        """The declared types."""
+    def registry(self) -> Mapping[str, type[Any]]:
+        """The declared types, each a subclass of ``Resource``, whose words take these protocols."""
 
     @property
     def files(self) -> Files:

@@ -44,15 +44,15 @@ class Key:
 
     def __init__(self, engine: Engine, type_: str, given: Mapping[str, str]) -> None:
         """Look for records of the type; ``given`` are linkages that rows need not say."""
-        self._world = engine
-        self._resource = engine.registry[type_]
+        self._engine = engine
+        self._resource: type[Resource] = engine.registry[type_]
         self._given = given
         self.fields = fields_of(self._resource)
 
     def meant(self, row: Row) -> Record | None:
         """Return the record that a row means, if it is there: by its id, or else by its key."""
         id_ = row.get(ID)
-        found = self._world.get(self._resource.type_, id_) if isinstance(id_, str) else None
+        found = self._engine.get(self._resource.type_, id_) if isinstance(id_, str) else None
         if found or not self.fields:
             return found
         values = {name: self._value(name, row) for name in self.fields}
@@ -81,7 +81,7 @@ class Key:
             value = opened(row.get(column))
             if isinstance(value, dict):
                 target = self._target(column)
-                value = Key(self._world, target, {}).told(value) if target else None
+                value = Key(self._engine, target, {}).told(value) if target else None
             told.append(cell(value))
         return ", ".join(filter(None, told))
 
@@ -105,7 +105,7 @@ class Key:
         target = self._target(name)
         nested = opened(row.get(name))
         if target and isinstance(nested, dict):
-            return _id_of(Key(self._world, target, {}).meant(nested))
+            return _id_of(Key(self._engine, target, {}).meant(nested))
         for column in self.columns(name):
             delegate = self._resource.attributes.get(column)
             if target and delegate is not None and row.get(column):
@@ -117,10 +117,10 @@ class Key:
         """Return the declared type that a relationship leads to, if there is one."""
         relationship = self._resource.relationships.get(name)
         types = relationship.types if relationship else ()
-        return next((type_ for type_ in types if type_ in self._world.registry), None)
+        return next((type_ for type_ in types if type_ in self._engine.registry), None)
 
     def _first(self, type_: str, *same: Compare) -> Record | None:
-        return next(iter(self._world.page(type_, both(*same), 1)), None)
+        return next(iter(self._engine.page(type_, both(*same), 1)), None)
 
 
 def _id_of(record: Record | None) -> str | None:

@@ -28,6 +28,7 @@ from mockserver.depth import is_deeper_than
 from mockserver.errors import RULES, Refusal
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.protocols import Engine, Target
+from mockserver.schema.vocabulary import Resource
 
 INVALID = RULES["invalid"]
 
@@ -55,8 +56,8 @@ class RowImporter:
             parent_id: of the record that those belong to which do not say so themselves.
             parent: the relationship that leads there, where it is not the type's own choice.
         """
-        self._world = engine
-        self._resource = engine.registry[type_]
+        self._engine = engine
+        self._resource: type[Resource] = engine.registry[type_]
         parent = parent or parent_of(self._resource)
         self._given = {parent: parent_id} if parent and parent_id else {}
         self.key = Key(engine, type_, self._given)
@@ -68,7 +69,7 @@ class RowImporter:
             Rejected: nothing has changed.
         """
         try:
-            with self._world.transaction():
+            with self._engine.transaction():
                 return self._take(row)
         except Refusal as refused:
             raise Rejected(messages_of(refused)) from None
@@ -94,7 +95,7 @@ class RowImporter:
         found = self.key.meant(row)
         type_ = self._resource.type_
         if found is None:
-            id_ = str(self._world.add(type_, {**said.attributes, **said.linkages})["id"])
+            id_ = str(self._engine.add(type_, {**said.attributes, **said.linkages})["id"])
         else:
             id_ = found[ID]
             members: dict[str, Attribute | Relationship] = {
@@ -103,7 +104,7 @@ class RowImporter:
             }
             given = {**said.attributes, **said.linkages}
             kept = {n: value for n, value in given.items() if members[n].flags.updatable}
-            self._world.change(type_, id_, kept)
+            self._engine.change(type_, id_, kept)
         for name, rows in said.children.items():
             self._take_children(name, rows, id_)
         return id_
@@ -167,13 +168,13 @@ class RowImporter:
 
     def _target(self, relationship: Relationship, id_: Any, type_: Any) -> Target | None:
         """Return where a polymorphic to-one leads, whose type need not be said."""
-        known = self._world.registry
+        known = self._engine.registry
         types = [
             t
             for t in relationship.types
             if t in known and type_ in (None, "", t, known[t].__name__)
         ]
-        found = (t for t in types if isinstance(id_, str) and self._world.get(t, id_))
+        found = (t for t in types if isinstance(id_, str) and self._engine.get(t, id_))
         target = next(found, None)
         if id_ and target is None:
             raise Rejected({str(relationship.name): [MUST_EXIST]})
@@ -182,7 +183,7 @@ class RowImporter:
     def _read_nested(self, name: str, relationship: Relationship, value: Any, said: Said) -> None:
         """Read a relationship as an object, or as a list of objects, of ids or of names."""
         if relationship.many and relationship.inverse:
-            child = self._world.registry.get(relationship.types[0])
+            child = self._engine.registry.get(relationship.types[0])
             if child and "create" in child.actions and not relationship.inverse_polymorphic:
                 said.children[name] = [row for row in unzipped(value) if isinstance(row, dict)]
         elif not self._is_settable(name, relationship) or not relationship.types:
@@ -202,19 +203,19 @@ class RowImporter:
         ):
             return value["type"], value[ID]
         type_ = types[0]
-        if type_ not in self._world.registry:
+        if type_ not in self._engine.registry:
             return cell(value)
-        intake = RowImporter(self._world, type_)
+        intake = RowImporter(self._engine, type_)
         if isinstance(value, dict):
             with within(name):
                 return intake.linked(value)
         text = cell(value)
-        found = None if self._world.get(type_, text) else intake.key.named(text)
+        found = None if self._engine.get(type_, text) else intake.key.named(text)
         return str(found[ID]) if found else text
 
     def _take_children(self, name: str, rows: list[Row], id_: str) -> None:
         relationship = self._resource.relationships[name]
-        intake = RowImporter(self._world, relationship.types[0], id_, relationship.inverse)
+        intake = RowImporter(self._engine, relationship.types[0], id_, relationship.inverse)
         for row in rows:
             with within(name):
                 intake.take(row)
@@ -228,4 +229,4 @@ class RowImporter:
         types = self._resource.relationships[name].types
         targets = linked if isinstance(linked, list) else [linked]
         pairs = [t if isinstance(t, tuple) else (types[0], t) for t in targets]
-        return all(isinstance(id_, str) and self._world.get(t, id_) for t, id_ in pairs)
+        return all(isinstance(id_, str) and self._engine.get(t, id_) for t, id_ in pairs)
