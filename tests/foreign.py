@@ -147,17 +147,17 @@ class Abroad:
         return self.admin.create("payment_methods", links=links, **document["attributes"])
 
 
-SeedOptions = Callable[[Abroad], Document]
+Recipe = Callable[[Abroad], Document]
 
 
-def _order_part(type_: str) -> Mapping[str, SeedOptions]:
+def _order_part(type_: str) -> Mapping[str, Recipe]:
     return {
         status: lambda abroad, status=status: abroad.of_order(type_, status)  # type: ignore[misc]
         for status in ("draft", "placed")
     }
 
 
-def _source(type_: str) -> Mapping[str, SeedOptions]:
+def _source(type_: str) -> Mapping[str, Recipe]:
     return {**_order_part(type_), "in-wallet": lambda abroad: abroad.source_in_wallet(type_)}
 
 
@@ -171,7 +171,7 @@ CLOSED = tuple(
     if not resource.for_guests.actions + resource.for_customers.actions
 )
 #: By type: how to make a record that is another's.
-FOREIGN: Mapping[str, Mapping[str, SeedOptions]] = {
+FOREIGN: Mapping[str, Mapping[str, Recipe]] = {
     **{
         type_: {"any": lambda abroad, type_=type_: abroad.sample(type_)}  # type: ignore[misc]
         for type_ in CLOSED

@@ -100,7 +100,7 @@ def read(run: Run) -> None:
     run.token()
     for path in READ:
         run.ask("GET", path)
-    run.ask("OPTIONS", "/api/tags", RandomSeed="https://example.com")
+    run.ask("OPTIONS", "/api/tags", Origin="https://example.com")
     run.ask("HEAD", "/api/tags")
 
 

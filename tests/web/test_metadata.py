@@ -115,7 +115,7 @@ def test_what_is_known_is_not_sent_again(app: MockServerApp) -> None:
 
 def test_a_preflight(app: MockServerApp) -> None:
     """Pages of any origin may ask."""
-    answer = asked(app, "OPTIONS", RandomSeed="https://dashboard.example")
+    answer = asked(app, "OPTIONS", Origin="https://dashboard.example")
 
     assert answer.status_code == 204
     assert "GET" in answer.headers["Access-Control-Allow-Methods"]
