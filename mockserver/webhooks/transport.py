@@ -119,7 +119,7 @@ class Transport:
         context = self._context(place) if url.scheme == "https" else None
         with self._connected(place, port, deadline, context, host) as sock:
             connection = HTTPConnection(host, port)
-            connection.sock = cast("socket.socket", Line(sock, deadline))
+            connection.sock = cast("socket.socket", Outgoing(sock, deadline))
             sent = {**headers, **_address_headers(url), "Connection": "close"}
             connection.request("POST", _target(url), body, sent)
             with closing(connection.getresponse()) as answer:
@@ -169,7 +169,7 @@ class Transport:
         return context
 
 
-class Line:
+class Outgoing:
     """A socket as ``http.client`` uses one; each step has what is left of the time."""
 
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
