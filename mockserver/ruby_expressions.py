@@ -1,4 +1,8 @@
-"""The regular expressions that choose SKUs by their codes, in the dialect of PostgreSQL."""
+"""Reads the regular expressions that records hold: Ruby's, found anywhere in a text.
+
+Those of SKU lists and options, shipping zones and tax rules (catalogue.md §1.4): ``^`` and ``$``
+are the ends of a line, ``(?i)`` counts to the end of its group.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,31 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import ClassVar
 
-from mockserver.automata import Automaton
+from mockserver.automata import (
+    FINISH,
+    LAST_LINE_FINISH,
+    LINE_FINISH,
+    LINE_START,
+    NO_WORD_EDGE,
+    START,
+    WORD_EDGE,
+    Automaton,
+    Here,
+    Part,
+)
+from mockserver.effort import Allowance
+from mockserver.errors import Refusal
 from mockserver.expressions import Parser, PatternError
 
-IGNORING_CASE = "(?i)"
+#: The steps of 50 ms: what takes longer does not match (catalogue.md §1.4).
+STEPS = 500_000
+FLAGS = re.compile(r"\(\?(?P<on>[im]*)(?:-(?P<off>[imx]*))?(?P<end>[:)])")
+#: The flags of Ruby in those of Python: a dot is a line feed, too, in what Ruby calls ``m``.
+LETTERS: Mapping[str, re.RegexFlag] = {"i": re.IGNORECASE, "m": re.DOTALL, "x": re.NOFLAG}
 #: What Python keeps for operations on sets; elsewhere these are characters like others.
 RESERVED = re.compile(r"(\\.)|([\[&~|]|(?<=-)-)", re.DOTALL)
 NAMED_SET = re.compile(r"\[:(\w+):\]")
-#: The sets that PostgreSQL names, in words of Python's expressions.
+#: The sets that have names, in words of Python's expressions.
 NAMED_SETS: Mapping[str, str] = {
     "alnum": r"0-9A-Za-z",
     "alpha": r"A-Za-z",
@@ -28,26 +49,62 @@ NAMED_SETS: Mapping[str, str] = {
 }
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def pattern(text: str) -> Automaton:
-    """Return what finds the expression that a text is.
+    """Return the automaton that finds the expression.
 
     Raises:
-        PatternError: it is none.
+        PatternError: it is none, or one that no automaton finds.
     """
-    ignoring = text.startswith(IGNORING_CASE)
-    parser = CodeParser(text, len(IGNORING_CASE) * ignoring)
-    parser.flags |= re.IGNORECASE * ignoring
-    return parser.automaton()
+    return RubyParser(text).automaton()
 
 
-class CodeParser(Parser):
-    """Reads the expression of a SKU list."""
+def is_found(expression: str, text: str) -> bool:
+    """Say whether some of a text matches; not where that takes too long to find out."""
+    try:
+        with Allowance(STEPS):
+            return pattern(expression).is_in(text)
+    except (PatternError, Refusal):
+        return False
+
+
+class RubyParser(Parser):
+    """Reads an expression that Ruby takes."""
 
     sets: ClassVar = re.compile(r"\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]", re.DOTALL)
     anchors: ClassVar = re.compile(r"\^|\$|\\[AZzbB]")
-    conditions = MappingProxyType({**Parser.conditions, r"\z": Parser.conditions[r"\Z"]})
-    groups: ClassVar = re.compile(r"\((?:\?(?P<kind>:|=|!|<[A-Za-z]\w*>))?")
+    conditions: Mapping[str, Here] = MappingProxyType(
+        {
+            "^": LINE_START,
+            "$": LINE_FINISH,
+            r"\A": START,
+            r"\z": FINISH,
+            r"\Z": LAST_LINE_FINISH,
+            r"\b": WORD_EDGE,
+            r"\B": NO_WORD_EDGE,
+        }
+    )
+    groups: ClassVar = re.compile(r"\((?:\?(?P<kind>:|=|!|<=|<!|<[A-Za-z_]\w*>))?")
+    flags = re.NOFLAG
+    quantifier: ClassVar = re.compile(
+        r"(?:(?P<sign>[*+?])|\{(?![,]?\})(?P<least>\d*)(?P<range>,(?P<most>\d*))?\})\??"
+    )
+
+    def _atom(self, depth: int) -> Part:
+        if flags := self.taken(FLAGS):
+            return self._flagged(flags, depth)
+        return super()._atom(depth)
+
+    def _flagged(self, flags: re.Match[str], depth: int) -> Part:
+        """Read what flags are for: their own group, or the rest of the one they stand in."""
+        before = self.flags
+        for letter in flags["on"]:
+            self.flags |= LETTERS[letter]
+        for letter in flags["off"] or "":
+            self.flags &= ~LETTERS[letter]
+        part = self._group(":", depth) if flags["end"] == ":" else self.choice(depth + 1)
+        self.flags = before
+        return part
 
     def set_(self, text: str) -> str:
         """Return a set, its named parts written out."""

@@ -29,6 +29,7 @@ LEAVES = frozenset(
             "programs",
             "reasons",
             "refusals",
+            "ruby_expressions",
             "settings",
             "signals",
             "userinfo",

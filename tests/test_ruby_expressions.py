@@ -1,4 +1,4 @@
-"""The regular expressions of automatic SKU lists (neighbours.md §13)."""
+"""The regular expressions that records hold (catalogue.md §1.4)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mockserver import effort
-from mockserver.commerce.catalogue.sku_patterns import pattern
 from mockserver.expressions import PatternError
+from mockserver.ruby_expressions import is_found, pattern
 
 #: An expression, a code, and whether some of it matches.
 MATCHES: dict[str, tuple[str, str, bool]] = {
@@ -40,7 +40,26 @@ MATCHES: dict[str, tuple[str, str, bool]] = {
     "not-followed": ("^(?!GIFT)", "GIFTCARD", False),
     "word": (r"\bAB\b", "X-AB-Y", True),
     "inside-a-word": (r"\BAB", "XAB", True),
-    "start-and-end": (r"\AAB\Z", "AB", True),
+    "start-and-end": (r"\AAB\z", "AB", True),
+    "start-of-a-line": ("^B", "A\nB", True),
+    "start-of-all": (r"\AB", "A\nB", False),
+    "end-of-a-line": ("A$", "A\nB", True),
+    "before-the-last-line-feed": (r"A\Z", "A\n", True),
+    "end-of-all": (r"A\z", "A\n", False),
+    "dot-in-a-line": ("A.B", "A\nB", False),
+    "dot-across-lines": ("(?m)A.B", "A\nB", True),
+    "any-case-of-some": ("^(?i:t)SHIRT$", "tSHIRT", True),
+    "any-case-of-some-only": ("^(?i:t)SHIRT$", "tshirt", False),
+    "any-case-from-here": ("^T(?i)SHIRT|MUG$", "Tmug", True),
+    "any-case-within-a-group": ("^(T(?i)S)HIRT$", "TsHIRT", True),
+    "not-beyond-it": ("^(T(?i)S)HIRT$", "Tshirt", False),
+    "any-case-no-more": ("(?i)t(?-i)SHIRT", "TSHIRT", True),
+    "as-written-out-by-ruby": ("(?-mix:^A)", "AB", True),
+    "preceded": ("(?<=A)B", "AB", True),
+    "not-preceded": ("(?<!A)B", "AB", False),
+    "at-most": ("^A{,2}$", "AAA", False),
+    "countries": ("AT|BE|BG", "BE", True),
+    "recorded": (r"//[^\r\n]*[\r\n]", "http://shop\n", True),
     "escapes": (r"^\x41\u0042\/\-$", "AB/-", True),
     "nothing": ("", "AB", True),
     "one-of-nothing": ("^(|A)$", "", True),
@@ -59,7 +78,7 @@ def test_matches(expression: str, code: str, expected: bool) -> None:  # noqa: F
     [
         *("[a", "(a", "a)", "(?:a", "a\\", "*a", "+", "?", "{2}", "a|*", "(*)", "^(?", "[]"),
         *("a**", "a+{2}", "a{3,2}", "[z-a]", "[[:none:]]"),
-        *(r"(a)\1", "(?<=a)b", "(?<!a)b", "(?>a)", "a(?i)b", "(?P<n>a)", r"\q", r"\p{L}"),
+        *(r"(a)\1", "(?>a)", "a++", "(?x)a b", "(?P<n>a)", "(?i:a", r"\q", r"\p{L}"),
         "(" * 60 + "a" + ")" * 60,
         *("(a{1,9999}){1,9999}x", "(?=a)" * 21),
     ],
@@ -90,7 +109,7 @@ EXPRESSIONS = st.recursive(
 def test_as_others_match(expression: str, code: str) -> None:
     """What Python's own matcher says; of no text it has an opinion of its own."""
     try:
-        expected = re.compile(expression)
+        expected = re.compile(expression, re.MULTILINE)
     except re.error:
         assume(False)
 
@@ -115,3 +134,12 @@ def test_none_takes_for_ever(expression: str) -> None:
     """What keeps a backtracking matcher busy for ages, and a code of more letters than any has."""
     with effort.bounded():
         assert not pattern(expression).is_in("a" * 10_000)
+
+
+def test_what_takes_longer_does_not_match() -> None:
+    """A long expression of many places, and a long text: nobody waits for those."""
+    expression, text = "(?:.?A){2000}x", "A" * 3000 + "x"
+
+    assert not is_found(expression, text)
+    assert is_found("x", text)
+    assert not is_found("(", text)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
+from mockserver.schema.patterns import compiled, usable_patterns
 from mockserver.schema.permits import GUESTS, Permit, own_or_nobodys
 from mockserver.schema.protocols import Change, View
 from mockserver.schema.vocabulary import (
@@ -17,9 +18,6 @@ from mockserver.schema.vocabulary import (
     to_one,
 )
 from mockserver.storage.base import SERIAL, Record
-
-if TYPE_CHECKING:
-    from mockserver.automata import Automaton
 
 
 def slug(change: Change) -> str:
@@ -33,31 +31,6 @@ def _automatic(record: Record, _: Any) -> bool:
     return not record.get("manual")
 
 
-def usable_regex(change: Change) -> None:
-    """Check a new regular expression: its length, by the organization's limit, and its syntax."""
-    regex, limit = (
-        change.record.get("sku_code_regex"),
-        change.engine.setting("api_max_regex_length"),
-    )
-    if not regex or regex == (change.before or {}).get("sku_code_regex"):
-        return
-    if len(regex) > limit:
-        change.invalid("sku_code_regex", "too_long", count=limit)
-    elif _pattern(regex) is None:
-        change.invalid("sku_code_regex", "invalid", value=regex)
-
-
-def _pattern(text: str) -> Automaton | None:
-    """Return what finds an expression, ``None`` if it is none."""
-    from mockserver.commerce.catalogue.sku_patterns import pattern  # noqa: PLC0415 - as above
-    from mockserver.expressions import PatternError  # noqa: PLC0415 - slow, seldom needed
-
-    try:
-        return pattern(text)
-    except PatternError:
-        return None
-
-
 def members(record: Record, view: View) -> list[tuple[str, str]]:
     """Return the SKUs of a list: by position, or those whose codes match."""
     if record.get("manual"):
@@ -65,7 +38,7 @@ def members(record: Record, view: View) -> list[tuple[str, str]]:
         items = sorted(items, key=lambda item: (item["position"] or 0, item[SERIAL]))
         return [("skus", item["sku"]) for item in items]
     regex = record.get("sku_code_regex")
-    chosen = _pattern(regex) if regex else None
+    chosen = compiled(regex) if regex else None
     if chosen is None:
         # An expression of before there were rules chooses nothing.
         return []
@@ -78,7 +51,7 @@ class SkuList(Resource, type_="sku_lists"):
     for_guests: ClassVar = Permit("CRUD", readable=GUESTS)
     for_customers: ClassVar = Permit("CRUD", readable=own_or_nobodys)
 
-    checks: ClassVar = (usable_regex,)
+    checks: ClassVar = (usable_patterns("sku_code_regex"),)
 
     name = attribute("string", "CURfs", required=True, personal=False)
     slug = attribute("string", "Rfs", initial=slug)
