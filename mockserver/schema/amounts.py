@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.schema.blocks import Block
+from mockserver.schema.currencies import Currency, currency
 from mockserver.schema.members import Attribute
 from mockserver.storage.base import Record
 
@@ -38,26 +39,22 @@ class Amount(Block):
         cents = f"{name}_cents"
         return {
             cents: Attribute("integer", self._flags, **self._words),
-            f"{name}_float": Attribute("float", "R", derive=lambda r: _amount(r.get(cents))),
+            f"{name}_float": Attribute("float", "R", derive=lambda r: amount(r, cents)),
             f"formatted_{name}": Attribute("string", "R", derive=lambda r: formatted(r, cents)),
         }
 
 
-SYMBOLS: Mapping[str, str] = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
-
-
-def _amount(cents: int | None) -> float | None:
-    return None if cents is None else cents / 100
+def amount(record: Record, cents_name: str) -> float | None:
+    """Return an amount in units of its currency."""
+    cents = record.get(cents_name)
+    return None if cents is None else _currency_of(record).amount(cents)
 
 
 def formatted(record: Record, cents_name: str) -> str | None:
-    """Return an amount as the vendor prints it: ``€10,00``, ``$34.80`` (conventions.md §3)."""
+    """Return an amount as the vendor prints it: ``€10,00``, ``$34.80`` (commerce.md §2.2)."""
     cents = record.get(cents_name)
-    if cents is None:
-        return None
-    currency = record.get("currency_code") or DEFAULT_CURRENCY
-    whole, fraction = divmod(abs(cents), 100)
-    thousands, point = (".", ",") if currency == "EUR" else (",", ".")
-    sign = "-" if cents < 0 else ""
-    number = f"{whole:,}".replace(",", thousands)
-    return f"{sign}{SYMBOLS.get(currency, currency + ' ')}{number}{point}{fraction:02d}"
+    return None if cents is None else _currency_of(record).formatted(cents)
+
+
+def _currency_of(record: Record) -> Currency:
+    return currency(record.get("currency_code") or DEFAULT_CURRENCY)

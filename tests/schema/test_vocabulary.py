@@ -183,7 +183,7 @@ AMOUNTS: dict[str, tuple[dict[str, Any], float | None, str | None]] = {
     "dollar": ({"x_cents": 3480, "currency_code": "USD"}, 34.8, "$34.80"),
     "no currency": ({"x_cents": 1000}, 10.0, "€10,00"),
     "negative": ({"x_cents": -5, "currency_code": "USD"}, -0.05, "-$0.05"),
-    "another currency": ({"x_cents": 100, "currency_code": "CHF"}, 1.0, "CHF 1.00"),
+    "another currency": ({"x_cents": 100, "currency_code": "CHF"}, 1.0, "CHF1.00"),
     "nothing": ({"x_cents": None}, None, None),
 }
 
