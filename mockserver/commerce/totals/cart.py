@@ -6,14 +6,39 @@ keeps records reads a cart from them first, and writes back what has become of i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from bisect import insort
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import count
 from typing import Any
 
 #: What counts towards the subtotal (commerce.md §3.3); a gift card counts where it is bought.
 GOODS = frozenset({None, "skus", "bundles"})
 GIFT_CARDS = "gift_cards"
+SHIPMENTS = "shipments"
+PAYMENT_METHODS = "payment_methods"
+ADJUSTMENTS = "adjustments"
+DISCOUNT_ENGINE_ITEMS = "discount_engine_items"
+PROMOTIONS = frozenset(
+    {
+        "buy_x_pay_y_promotions",
+        "external_promotions",
+        "fixed_amount_promotions",
+        "fixed_price_promotions",
+        "flex_promotions",
+        "free_gift_promotions",
+        "free_shipping_promotions",
+        "percentage_discount_promotions",
+    }
+)
+#: The kinds of lines that discount the order (commerce.md §3.3).
+DISCOUNTS = PROMOTIONS | {DISCOUNT_ENGINE_ITEMS}
+#: The kinds of lines that only the order makes, gift cards that pay besides (commerce.md §3.2).
+GENERATED = DISCOUNTS | {SHIPMENTS, PAYMENT_METHODS}
+
+#: An id that no line has yet, and the number that goes with it.
+Drafted = tuple[str, int]
 
 
 @dataclass(slots=True)
@@ -32,6 +57,13 @@ class Share:
     name: str | None = None
     coupon_code: str | None = None
 
+    def entry(self) -> dict[str, Any]:
+        """Return it as ``discount_breakdown`` shows it; only promotions have names there."""
+        entry: dict[str, Any] = {"cents": self.cents, "weight": self.weight}
+        if self.name is not None:
+            entry.update(name=self.name, coupon_code=self.coupon_code)
+        return entry
+
 
 @dataclass(slots=True)
 class Line:
@@ -41,6 +73,7 @@ class Line:
         id: of its record; one that has no record yet has its future id.
         item_type: the kind of its item, ``None`` for a line without one.
         item: the id of its item.
+        number: its place among the lines by creation.
         shares: the discounts it bears, by the id of the discounting line.
         tax_rate: the rate it was taxed at, ``None`` where nothing was reckoned.
         stored: the record it was read from; empty for a line that this run makes.
@@ -49,6 +82,7 @@ class Line:
     id: str
     item_type: str | None = None
     item: str | None = None
+    number: int = 0
     quantity: int = 1
     unit_amount_cents: int = 0
     compare_at_amount_cents: int = 0
@@ -86,9 +120,40 @@ class Line:
         return self.item_type == GIFT_CARDS and self.total_amount_cents > 0
 
     @property
+    def is_used_gift_card(self) -> bool:
+        """Whether a gift card pays with it."""
+        return self.item_type == GIFT_CARDS and self.total_amount_cents < 0
+
+    @property
+    def is_promotion(self) -> bool:
+        """Whether it is what a promotion takes off."""
+        return self.item_type in PROMOTIONS
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether the order makes it, and nobody else may (commerce.md §3.2)."""
+        return self.item_type in GENERATED or self.is_used_gift_card
+
+    @property
+    def key(self) -> tuple[str | None, str | None]:
+        """What it is of."""
+        return self.item_type, self.item
+
+    @property
     def is_goods(self) -> bool:
         """Whether it counts towards the subtotal (commerce.md §3.3)."""
         return self.item_type in GOODS or self.is_bought_gift_card
+
+
+def ids() -> Callable[[], Drafted]:
+    """Return a source of ids for a cart that no records stand behind."""
+    numbers = count(1)
+
+    def drafted() -> Drafted:
+        number = next(numbers)
+        return f"new-{number}", number
+
+    return drafted
 
 
 @dataclass(slots=True)
@@ -97,11 +162,29 @@ class Cart:
 
     Attributes:
         order: what the order holds; the run writes its amounts there.
-        lines: its lines, those that this run makes behind the others.
+        lines: its lines, those included that this run has made so far.
+        former: the lines that an earlier run made and this one has not made again yet, by what
+            they are of; those still there at the end are gone.
+        drafted: gives a new line its id and number.
     """
 
     order: dict[str, Any]
     lines: list[Line] = field(default_factory=list)
+    former: dict[tuple[str | None, str | None], Line] = field(default_factory=dict)
+    drafted: Callable[[], Drafted] = field(default_factory=ids)
+
+    @classmethod
+    def opened(
+        cls, order: dict[str, Any], lines: Iterable[Line], drafted: Callable[[], Drafted]
+    ) -> Cart:
+        """Return the cart of a new run: what the last one made is put aside (commerce.md §3.2)."""
+        cart = cls(order, drafted=drafted)
+        for line in lines:
+            if line.is_generated:
+                cart.former[line.key] = line
+            else:
+                cart.lines.append(line)
+        return cart
 
     @property
     def tax_included(self) -> bool:
@@ -126,9 +209,34 @@ class Cart:
             if line.id in bearer.shares:
                 yield bearer, bearer.shares[line.id]
 
+    def generate(
+        self,
+        item_type: str,
+        item: str,
+        name: str | None,
+        unit_amount_cents: int,
+        coupon_code: str | None = None,
+    ) -> Line:
+        """Make a line of the order's own, the one that an earlier run made of the same item.
+
+        So it keeps its id, its place among the lines, and what else is known of it.
+        """
+        line = self.former.pop((item_type, item), None)
+        if line is None:
+            id_, number = self.drafted()
+            line = Line(id_, item_type, item, number)
+        line.name, line.coupon_code = name, coupon_code
+        line.unit_amount_cents = unit_amount_cents
+        insort(self.lines, line, key=lambda other: other.number)
+        return line
+
     def remove(self, lines: Collection[Line]) -> None:
-        """Take lines out, and with them what others bear of their discounts."""
+        """Take lines out, and with them what others bear of their discounts.
+
+        They may be made again in the same run, as the lines they were.
+        """
         gone = {line.id for line in lines}
+        self.former.update({line.key: line for line in lines})
         self.lines = [line for line in self.lines if line.id not in gone]
         for line in self.lines:
             for id_ in gone & line.shares.keys():
