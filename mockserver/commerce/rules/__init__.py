@@ -1,0 +1,1 @@
+"""Rules: the language of flex promotions and price lists, over plain nested values."""
