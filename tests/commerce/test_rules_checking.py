@@ -53,6 +53,10 @@ GOOD: dict[str, dict[str, Any]] = {
     "null": of(c={"field": "order.coupon_code", "matcher": "null"}),
     "nested": of(c={**C, "nested": {"conditions": [C]}}),
 }
+TYPES = (
+    "must be one of percentage, fixed_amount, fixed_price, buy_x_pay_y, every_x_discount_y, "
+    "free_gift"
+)
 #: Rules, where they are wrong, and how they should be.
 BAD: dict[str, tuple[Any, str, str]] = {
     "no object": ([], "", "must be an object"),
@@ -80,7 +84,11 @@ BAD: dict[str, tuple[Any, str, str]] = {
         "/rules/0/conditions/0/value",
         "is required",
     ),
-    "value of null": (of(c={**C, "matcher": "null"}), "/rules/0/conditions/0/value", "is not known"),
+    "value of null": (
+        of(c={**C, "matcher": "null"}),
+        "/rules/0/conditions/0/value",
+        "is not known",
+    ),
     "value of a kind": (
         of(c={**C, "matcher": "gt", "value": "x"}),
         "/rules/0/conditions/0/value",
@@ -139,8 +147,7 @@ BAD: dict[str, tuple[Any, str, str]] = {
     "action type": (
         of(a={**A, "type": "give"}),
         "/rules/0/actions/0/type",
-        "must be one of percentage, fixed_amount, fixed_price, buy_x_pay_y, every_x_discount_y, "
-        "free_gift",
+        TYPES,
     ),
     "no action type": (of(a={}), "/rules/0/actions/0/type", "is required"),
     "percentage": (
@@ -222,7 +229,9 @@ def test_names_are_all_that_rules_look_at() -> None:
         "value": 1,
     }
     nested = {"conditions": [{**C, "value": "{{month(order.updated_at)}}"}]}
-    rules = of(c={**C, "aggregations": [aggregation], "nested": nested}, a={**A, "selector": "order"})
+    rules = of(
+        c={**C, "aggregations": [aggregation], "nested": nested}, a={**A, "selector": "order"}
+    )
 
     assert {".".join(each) for each in named_paths(rules)} == {
         "order",

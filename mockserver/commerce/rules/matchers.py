@@ -13,7 +13,6 @@ from fractions import Fraction
 from typing import Any
 
 from mockserver.commerce.rules.moments import alike, moment
-from mockserver.commerce.rules.whole_values import whole_value
 
 Matcher = Callable[[Any, Any], bool]
 
@@ -75,7 +74,9 @@ def _is_multiple(value: Any, divisor: Any) -> bool:
 
 
 def _matches(value: str, expression: str) -> bool:
-    return whole_value(expression).is_in(value)
+    from mockserver.commerce.rules.whole_values import is_whole  # noqa: PLC0415 - slow, seldom needed
+
+    return is_whole(expression, value)
 
 
 #: Of each kind, whether it holds for the members of an array and the values it is asked for.

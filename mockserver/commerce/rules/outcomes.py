@@ -54,7 +54,6 @@ def _outcome(rule: Rule, scope: Scope, now: datetime) -> Outcome:
     conditions = rule["conditions"]
     found = matched(conditions, rule.get("conditions_logic", "and"), scope, now)
     told = [
-        {**condition, "match": held}
-        for condition, held in zip(conditions, found.each, strict=True)
+        {**condition, "match": held} for condition, held in zip(conditions, found.each, strict=True)
     ]
     return Outcome(rule, found.holds, found.groups, told)
