@@ -10,7 +10,7 @@ from typing import Any
 
 from mockserver.commerce.rules import dynamic_values
 from mockserver.commerce.rules.matchers import ARRAY_MATCH, MATCHERS, is_number, matches_array
-from mockserver.commerce.rules.paths import Path, Scope, path, values_at
+from mockserver.commerce.rules.paths import Path, Viewpoint, path, values_at
 from mockserver.effort import spend
 
 Condition = Mapping[str, Any]
@@ -43,7 +43,7 @@ class Match:
     groups: Mapping[str, frozenset[str]]
 
 
-def matched(conditions: Sequence[Condition], logic: str, scope: Scope, now: datetime) -> Match:
+def matched(conditions: Sequence[Condition], logic: str, view: Viewpoint, now: datetime) -> Match:
     """Hold conditions against a payload: all of them, or with ``or`` any.
 
     Each is looked at, also where the others decide already: it may name a group. No condition at
@@ -52,7 +52,7 @@ def matched(conditions: Sequence[Condition], logic: str, scope: Scope, now: date
     groups: dict[str, frozenset[str]] = {}
     held = []
     for condition in conditions:
-        items = _satisfying(condition, scope, now)
+        items = _satisfying(condition, view, now)
         held.append(items is not None)
         if name := condition.get("group"):
             groups[name] = groups.get(name, frozenset()) | _ids(items or [])
@@ -64,51 +64,51 @@ def _ids(items: Sequence[Any]) -> frozenset[str]:
     return frozenset(item["id"] for item in items if isinstance(item, dict) and "id" in item)
 
 
-def _satisfying(condition: Condition, scope: Scope, now: datetime) -> list[Any] | None:
+def _satisfying(condition: Condition, view: Viewpoint, now: datetime) -> list[Any] | None:
     """Return the items that satisfy a condition, ``None`` where it does not hold.
 
     The items of a list that leads nowhere are none, and the condition may hold all the same.
     """
     steps = path(condition["field"])
     is_array = condition["matcher"] == ARRAY_MATCH
-    prefix, items = scope.items(steps, as_arrays=is_array)
+    prefix, items = view.items(steps, as_arrays=is_array)
     verdicts = [
-        _verdicts(condition, scope.at(prefix, item), item, steps[len(prefix) :], now)
+        _verdicts(condition, view.at(prefix, item), item, steps[len(prefix) :], now)
         for item in items
     ]
     if not items:
-        return [] if _matches(condition, None, scope, now) else None
+        return [] if _matches(condition, None, view, now) else None
     if condition.get("scope") == "all" and not all(map(all, verdicts)):
         return None
     found = [item for item, each in zip(items, verdicts, strict=True) if any(each)]
-    found = _with_nested(condition, scope, prefix, found, now)
-    is_enough = bool(found) and _aggregates(condition, scope, prefix, found, now)
+    found = _with_nested(condition, view, prefix, found, now)
+    is_enough = bool(found) and _aggregates(condition, view, prefix, found, now)
     return found if is_enough else None
 
 
 def _verdicts(
-    condition: Condition, scope: Scope, item: Any, steps: Path, now: datetime
+    condition: Condition, view: Viewpoint, item: Any, steps: Path, now: datetime
 ) -> list[bool]:
     """Say of each value of an item whether it satisfies the condition."""
     values = values_at(item, steps)
     spend(COST * (1 + len(values)))
     if condition["matcher"] == ARRAY_MATCH:
         return [matches_array(values, condition["value"])]
-    return [_matches(condition, value, scope, now) for value in values or [None]]
+    return [_matches(condition, value, view, now) for value in values or [None]]
 
 
-def _matches(condition: Condition, value: Any, scope: Scope, now: datetime) -> bool:
+def _matches(condition: Condition, value: Any, view: Viewpoint, now: datetime) -> bool:
     """Hold one value against that of a condition, or against any that it stands for."""
     if condition["matcher"] == ARRAY_MATCH:
         return matches_array([], condition["value"])
     match, asked = MATCHERS[condition["matcher"]], condition.get("value")
     if not dynamic_values.is_dynamic(asked):
         return match(value, asked)
-    return any(match(value, each) for each in dynamic_values.operands(str(asked), scope, now))
+    return any(match(value, each) for each in dynamic_values.operands(str(asked), view, now))
 
 
 def _with_nested(
-    condition: Condition, scope: Scope, prefix: Path, items: list[Any], now: datetime
+    condition: Condition, view: Viewpoint, prefix: Path, items: list[Any], now: datetime
 ) -> list[Any]:
     """Return those of the items that satisfy the nested conditions, too."""
     nested = condition.get("nested") or {}
@@ -116,27 +116,27 @@ def _with_nested(
     if not conditions:
         return items
     logic = nested.get("conditions_logic", "and")
-    return [item for item in items if matched(conditions, logic, scope.at(prefix, item), now).holds]
+    return [item for item in items if matched(conditions, logic, view.at(prefix, item), now).holds]
 
 
 def _aggregates(
-    condition: Condition, scope: Scope, prefix: Path, items: list[Any], now: datetime
+    condition: Condition, view: Viewpoint, prefix: Path, items: list[Any], now: datetime
 ) -> bool:
     """Say whether what the items have together is as every aggregation asks."""
     aggregations = condition.get("aggregations") or ()
     return all(
-        aggregate_holds(each, [scope.at(prefix, item) for item in items], now)
+        aggregate_holds(each, [view.at(prefix, item) for item in items], now)
         for each in aggregations
     )
 
 
-def aggregate_holds(aggregation: Condition, scopes: Sequence[Scope], now: datetime) -> bool:
+def aggregate_holds(aggregation: Condition, views: Sequence[Viewpoint], now: datetime) -> bool:
     """Say whether what several items have together is as an aggregation asks."""
     steps = path(aggregation["field"])
-    found = [value for scope in scopes for value in scope.values(steps)]
+    found = [value for view in views for value in view.values(steps)]
     spend(COST * (1 + len(found)))
     name = aggregation["operator"]
     if name != "count":
         found = [value for value in found if is_number(value)]
     total = OPERATORS[name](found) if found else EMPTY.get(name)
-    return bool(scopes) and _matches(aggregation, total, scopes[0], now)
+    return bool(views) and _matches(aggregation, total, views[0], now)

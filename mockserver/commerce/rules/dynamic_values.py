@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from mockserver.commerce.rules.moments import SPAN, Moment, day_of, later, moment
-from mockserver.commerce.rules.paths import Path, Scope, path
+from mockserver.commerce.rules.paths import Path, Viewpoint, path
 
 BRACED = re.compile(r"\{\{\s*(?P<inside>[^{}]*?)\s*\}\}\Z")
 CALL = re.compile(r"(?P<name>[a-z]+)\s*\(\s*(?P<of>[^(),]+?)\s*(?:,\s*(?P<span>[^(),]+?)\s*)?\)\Z")
@@ -65,15 +65,15 @@ def named_path(value: object) -> Path | None:
     return path(name) if name != TODAY and NAME.match(name) else None
 
 
-def operands(value: str, scope: Scope, now: datetime) -> list[Any]:
+def operands(value: str, view: Viewpoint, now: datetime) -> list[Any]:
     """Return what a dynamic value stands for; several where its path leads to several.
 
     A span of time is one pair, its beginning and its end.
     """
     call = CALL.match(_inside(value))
     if not call:
-        return _referred(_inside(value), scope, now)
-    found = _referred(call["of"], scope, now)
+        return _referred(_inside(value), view, now)
+    found = _referred(call["of"], view, now)
     if call["name"] in AMOUNTS:
         numbers = [each for each in found if _is_number(each)]
         return [AMOUNTS[call["name"]](numbers)] if numbers else []
@@ -90,8 +90,8 @@ def _spans(start: Moment, span: str) -> list[list[Moment]]:
         return []
 
 
-def _referred(name: str, scope: Scope, now: datetime) -> list[Any]:
-    return [day_of(now)] if name == TODAY else scope.values(path(name))
+def _referred(name: str, view: Viewpoint, now: datetime) -> list[Any]:
+    return [day_of(now)] if name == TODAY else view.values(path(name))
 
 
 def _is_number(value: object) -> bool:

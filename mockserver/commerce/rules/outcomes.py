@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from mockserver.commerce.rules.conditions import matched
-from mockserver.commerce.rules.paths import Scope
+from mockserver.commerce.rules.paths import Viewpoint
 
 Rule = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RuleOutcome:
     """What has become of one rule.
 
     Attributes:
@@ -44,16 +44,16 @@ class Outcome:
         }
 
 
-def outcomes(rules: Mapping[str, Any], payload: dict[str, Any], now: datetime) -> list[Outcome]:
+def outcomes(rules: Mapping[str, Any], payload: dict[str, Any], now: datetime) -> list[RuleOutcome]:
     """Hold rules against a payload, those of a lower ``priority`` first."""
     ordered = sorted(rules.get("rules") or (), key=lambda rule: rule.get("priority", 0))
-    return [_outcome(rule, Scope(payload), now) for rule in ordered]
+    return [_outcome(rule, Viewpoint(payload), now) for rule in ordered]
 
 
-def _outcome(rule: Rule, scope: Scope, now: datetime) -> Outcome:
+def _outcome(rule: Rule, view: Viewpoint, now: datetime) -> RuleOutcome:
     conditions = rule["conditions"]
-    found = matched(conditions, rule.get("conditions_logic", "and"), scope, now)
+    found = matched(conditions, rule.get("conditions_logic", "and"), view, now)
     told = [
         {**condition, "match": held} for condition, held in zip(conditions, found.each, strict=True)
     ]
-    return Outcome(rule, found.holds, found.groups, told)
+    return RuleOutcome(rule, found.holds, found.groups, told)

@@ -34,7 +34,7 @@ def _leaves(value: Any, steps: Sequence[str]) -> Iterator[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Viewpoint:
     """Where paths are looked up: the payload, and perhaps the one item that is looked at.
 
     Attributes:
@@ -47,9 +47,9 @@ class Scope:
     prefix: Path = ()
     item: Any = None
 
-    def at(self, prefix: Path, item: Any) -> Scope:
+    def at(self, prefix: Path, item: Any) -> Viewpoint:
         """Return the same payload, looked at with one item of a list."""
-        return Scope(self.payload, prefix, item)
+        return Viewpoint(self.payload, prefix, item)
 
     def values(self, steps: Path) -> list[Any]:
         """Return what a path leads to: by way of the item, where it passes its list."""
