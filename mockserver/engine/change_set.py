@@ -6,6 +6,7 @@ Nothing is stored here; the engine stores the draft when no rule is broken (conv
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from mockserver.access import Access
@@ -14,8 +15,10 @@ from mockserver.engine.relationships import no_linkages
 from mockserver.engine.whereabouts import missing
 from mockserver.errors import ErrorObject, Refusal, refusal, violation
 from mockserver.reasons import reason
+from mockserver.resources.registry import kind_of
 from mockserver.schema.casting import is_blank
 from mockserver.schema.members import Attribute, Linkage, Relationship
+from mockserver.schema.protocols import Target
 from mockserver.schema.request_documents import Values
 from mockserver.schema.validations import InvalidError
 from mockserver.schema.vocabulary import Resource
@@ -165,19 +168,42 @@ class ChangeSet:
                 self.record[name] = initial(self) if callable(initial) else initial
 
     def _link(self, name: str, relationship: Relationship, linkage: Linkage) -> None:
+        if isinstance(linkage, list):
+            linkage = [self._require_nameable(name, *target) for target in linkage]
+        elif linkage:
+            linkage = self._require_nameable(name, *linkage)
+        if relationship.inverse:
+            self._take(relationship, linkage)
+        else:
+            self.record.update(relationship.assignment(linkage))
+
+    def _take(self, relationship: Relationship, linkage: Linkage) -> None:
+        """Let what is linked lead here, once this is stored: the other end holds the linkage.
+
+        As in the framework, what is linked elsewhere moves here; what is left out stays, as it
+        would be nothing without this.
+        """
+        inverse, own = relationship.inverse or "", (self.type_, self.record["id"])
         targets = linkage if isinstance(linkage, list) else [linkage] if linkage else []
         for type_, id_ in targets:
-            self._require_nameable(name, type_, id_)
-        self.record.update(relationship.assignment(linkage))
+            self.after(partial(self._lead, type_, id_, {inverse: own}))
 
-    def _require_nameable(self, name: str, type_: str, id_: str) -> None:
-        """Refuse a linkage that leads nowhere, 404, or to what is another's, 401."""
+    def _lead(self, type_: str, id_: str, linkage: Mapping[str, Any]) -> None:
+        self.engine.change(type_, id_, linkage)
+
+    def _require_nameable(self, name: str, type_: str, id_: str) -> Target:
+        """Return the same target, the kind of a family's; refuse one that is no business of theirs.
+
+        Raises:
+            Refusal: 404 for what leads nowhere, 401 for what is another's.
+        """
         record = self.engine.get(type_, id_)
         if record is None:
             why = reason("linkage_missing", name=name, missing=missing(self.engine, type_, id_))
             raise refusal("RECORD_NOT_FOUND", because=why)
         if self.access.is_sales_channel:
             self.engine.require_nameable(type_, record, self.access)
+        return kind_of(type_, record), id_
 
     def _run_effects(self) -> None:
         for name, attribute in self.resource.attributes.items():

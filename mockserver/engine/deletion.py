@@ -102,5 +102,5 @@ def referrers(type_: str) -> tuple[Referrer, ...]:
         (other, name, relationship)
         for other, resource in registry().items()
         for name, relationship in {**resource.relationships, **resource.hidden}.items()
-        if relationship.stored and (type_ in relationship.types or not relationship.types)
+        if relationship.stored and (type_ in relationship.accepted or not relationship.types)
     )

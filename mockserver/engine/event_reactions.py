@@ -24,5 +24,5 @@ def followers(type_: str, event: str) -> tuple[Follower, ...]:
         (other, name, resource.relationships[name], events[event])
         for other, resource in registry().items()
         for name, events in resource.follows.items()
-        if event in events and type_ in resource.relationships[name].types
+        if event in events and type_ in resource.relationships[name].accepted
     )

@@ -15,6 +15,7 @@ from mockserver.engine.whereabouts import missing
 from mockserver.errors import refusal
 from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.query import Query
+from mockserver.resources.registry import kind_of
 from mockserver.schema.members import Relationship
 from mockserver.schema.protocols import Target
 from mockserver.schema.vocabulary import Resource
@@ -43,7 +44,7 @@ class AuthorizedReader:
     def retrieve(self, resource: type[Resource], id_: str, query: Query) -> Found:
         """Return one record."""
         record = self.record(resource, id_, "read")
-        return self.with_includes(Found([record], [resource.type_]), query)
+        return self.with_includes(Found([record], [kind_of(resource.type_, record)]), query)
 
     def related(self, resource: type[Resource], id_: str, name: str, query: Query) -> Found:
         """Return the records a relationship leads to: a page for a to-many, else one or none."""
@@ -51,6 +52,7 @@ class AuthorizedReader:
         self._permissions.require(resource, "read")
         self._require_related(relationship)
         record = self.record(resource, id_, "read")
+        resource = self._kind(resource, record)
         if not relationship.many:
             return self.with_includes(self._linked(resource, record, name), query)
         if relationship.types[0] not in self._engine.registry:
@@ -77,7 +79,8 @@ class AuthorizedReader:
 
     def linkage(self, resource: type[Resource], id_: str, name: str) -> Sequence[Target]:
         """Return the resource linkage of a relationship."""
-        found = self._linked(resource, self.record(resource, id_, "read"), name)
+        record = self.record(resource, id_, "read")
+        found = self._linked(self._kind(resource, record), record, name)
         return [(t, r["id"]) for t, r in zip(found.types, found.records, strict=True)]
 
     def record(
@@ -124,6 +127,10 @@ class AuthorizedReader:
         access = self._permissions.access
         return IncludeWalk(self._engine, self.visibility, access).of(found, query.include)
 
+    def _kind(self, resource: type[Resource], record: Record) -> type[Resource]:
+        """Return the declaration of a record's kind, where its type is a family."""
+        return self._engine.registry[kind_of(resource.type_, record)]
+
     def _require_related(self, relationship: Relationship) -> None:
         """Require the related type to be readable; of several types, each record is judged."""
         declared = self._engine.registry.get(relationship.types[0])
@@ -143,7 +150,7 @@ class AuthorizedReader:
         records, total = self._engine.partition.select(
             type_, wanted, query.order, query.offset, query.size
         )
-        return self.with_includes(Found(records, [type_] * len(records), total), query)
+        return self.with_includes(Found(records, _kinds(type_, records), total), query)
 
     def _in_order(self, type_: str, query: Query, wanted: Sequence[str]) -> Found:
         """Return a page of the records with these ids, in this order: that of their list."""
@@ -155,4 +162,8 @@ class AuthorizedReader:
         places = {id_: place for place, id_ in enumerate(wanted)}
         records.sort(key=lambda record: places[record["id"]])
         records = records[query.offset : query.offset + query.size]
-        return self.with_includes(Found(records, [type_] * len(records), total), query)
+        return self.with_includes(Found(records, _kinds(type_, records), total), query)
+
+
+def _kinds(type_: str, records: Sequence[Record]) -> list[str]:
+    return [kind_of(type_, record) for record in records]

@@ -124,8 +124,10 @@ class RecordEngine(RecordStore, ABC):
         customers.md §16.
         """
         fields = dict.fromkeys(("reference", "reference_origin"))
-        values = {"name": f"{type_}.{event}", "resource": id_, "resource_type": type_}
-        self.announce(self.insert(EVENTS, {**values, **fields, "metadata": {}}))
+        for told in (type_, self.registry[type_].family):
+            if told == type_ or (told and event in self.registry[told].topics):
+                values = {"name": f"{told}.{event}", "resource": id_, "resource_type": type_}
+                self.announce(self.insert(EVENTS, {**values, **fields, "metadata": {}}))
         follow(self, type_, id_, event)
 
     def announce(self, event: Record) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 from mockserver.access import SERVICE, Access, Mode, Owner
 from mockserver.engine.random_seed import RandomSeed, remembered_random_seed
 from mockserver.engine.tenant import Tenant
-from mockserver.engine.transaction import Transaction, Transactions
+from mockserver.engine.transaction import Transactions, WriteTransaction
 from mockserver.entropy import Entropy
 from mockserver.resources.organizations import ORGANIZATIONS
-from mockserver.resources.registry import registry
+from mockserver.resources.registry import family_of, registry
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import EVERYTHING, Condition
 
@@ -75,7 +75,7 @@ class RecordStore:
     def number(self, type_: str, id_: str) -> int | None:
         """Return the internal integer behind a public id, also when its record is gone."""
         record = self.get(type_, id_)
-        return record[SERIAL] if record else self.identifiers.decode(type_, id_)
+        return record[SERIAL] if record else self.identifiers.decode(family_of(type_), id_)
 
     def organization_record(self) -> Record:
         """Return the record of the organization itself."""
@@ -107,7 +107,7 @@ class RecordStore:
         *,
         mutes_events: bool = False,
         counted_from: float | None = None,
-    ) -> AbstractContextManager[Transaction]:
+    ) -> AbstractContextManager[WriteTransaction]:
         """Do all or nothing; see ``Transactions.begin``."""
         return self.transactions.begin(
             acting_as, mutes_events=mutes_events, counted_from=counted_from
@@ -115,12 +115,14 @@ class RecordStore:
 
     def draft(self, type_: str) -> Record:
         """Return a new record's beginnings; an id brought in from outside is passed over."""
+        family = family_of(type_)
+        kind = {} if family == type_ else {"type": type_}
         while True:
-            number = self.partition.next_number(type_)
-            id_ = self.identifiers.encode(type_, number)
-            if self.partition.get(type_, id_, ("id",)) is None:
+            number = self.partition.next_number(family)
+            id_ = self.identifiers.encode(family, number)
+            if self.partition.get(family, id_, ("id",)) is None:
                 now = self.clock.timestamp()
-                return {"id": id_, SERIAL: number, "created_at": now, "updated_at": now}
+                return {"id": id_, SERIAL: number, "created_at": now, "updated_at": now, **kind}
 
     def insert(self, type_: str, values: Mapping[str, Any]) -> Record:
         """Store a new record that no request makes: a token, a role, an event."""

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from mockserver.access import Access
-from mockserver.engine.record_view import RecordView, stored_target
+from mockserver.engine.record_view import RecordView, by_type, stored_target
+from mockserver.resources.registry import families
 from mockserver.schema.members import Linkage, Relationship
 from mockserver.schema.protocols import Engine, Target
 from mockserver.schema.vocabulary import Resource
@@ -59,6 +60,39 @@ def level(
         access: the token of the request, which the virtual relationships describe.
     """
     relationship = resource.relationships[name]
+    found = _led(engine, resource, records, relationship, access)
+    return _by_kind(engine, found)
+
+
+def _by_kind(engine: Engine, found: Level) -> Level:
+    """Return the same with the kinds of what is of a family, whose records tell it."""
+    families_ = families()
+    wanted = {t for targets in found.targets for t in targets if t[0] in families_} - {
+        *found.records
+    }
+    read = {
+        (type_, id_): record
+        for type_, ids in by_type(wanted).items()
+        for id_, record in engine.get_many(type_, ids).items()
+    }
+    known = {**found.records, **read}
+    kinds = {t: (r["type"], t[1]) for t, r in known.items() if t[0] in families_}
+    if not kinds:
+        return found
+    return Level(
+        [[kinds.get(target, target) for target in targets] for targets in found.targets],
+        {kinds.get(target, target): record for target, record in known.items()},
+    )
+
+
+def _led(
+    engine: Engine,
+    resource: type[Resource],
+    records: Sequence[Record],
+    relationship: Relationship,
+    access: Access,
+) -> Level:
+    name = str(relationship.name)
     if relationship.targets:
         of_type = ((resource.type_, record) for record in records)
         view = RecordView(engine, access).of_page(of_type)

@@ -1,4 +1,4 @@
-"""Transaction: in whose name a write is made, who hears of it, what it sets off once stored."""
+"""Transactions: in whose name a write is made, who hears of it, what it sets off once stored."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Call = tuple[Callable[..., object], tuple[Any, ...]]
 
 
 @dataclass(slots=True)
-class Transaction:
+class WriteTransaction:
     """One transaction of a mode, or one inside another, which is part of it.
 
     Attributes:
@@ -34,9 +34,9 @@ class Transaction:
 
     def inner(
         self, acting_as: Access | None, counted_from: float | None, *, mutes_events: bool
-    ) -> Transaction:
+    ) -> WriteTransaction:
         """Return one inside this one."""
-        return Transaction(
+        return WriteTransaction(
             self.acting_as or acting_as,
             self.mutes_events or mutes_events,
             self.counted_from if counted_from is None else counted_from,
@@ -44,7 +44,7 @@ class Transaction:
 
 
 #: Where no transaction is open: nothing is said, and nothing kept.
-NONE = Transaction()
+NONE = WriteTransaction()
 
 
 class Transactions(threading.local):
@@ -66,7 +66,7 @@ class Transactions(threading.local):
         *,
         mutes_events: bool = False,
         counted_from: float | None = None,
-    ) -> Iterator[Transaction]:
+    ) -> Iterator[WriteTransaction]:
         """Do all or nothing; one inside another that fails undoes its own part alone.
 
         Args:

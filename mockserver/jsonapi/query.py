@@ -21,7 +21,7 @@ from mockserver.jsonapi.filters import (
     refuse,
 )
 from mockserver.jsonapi.parameters import Parameters, parse, to_query
-from mockserver.resources.registry import Registry, types_by_name
+from mockserver.resources.registry import Registry, kinds, types_by_name
 from mockserver.schema.casting import LEADING_INTEGER
 from mockserver.schema.vocabulary import MAXIMUM_INCLUDE_DEPTH, Resource
 from mockserver.storage.base import SERIAL
@@ -221,7 +221,7 @@ class QueryParser:
                 type_ for relationship in linked for type_ in relationship.types
             )
             parent = next(iter(targets), parent)
-            types = [self._registry[type_] for type_ in targets if type_ in self._registry]
+            types = [self._registry[type_] for type_ in kinds(targets) if type_ in self._registry]
             at = at.setdefault(name, {})
         _merge(tree, added)
 

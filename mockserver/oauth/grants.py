@@ -20,7 +20,7 @@ from mockserver.oauth.clients import (
     Parameters,
 )
 from mockserver.oauth.errors import oauth_error
-from mockserver.oauth.issuing import Authorization
+from mockserver.oauth.issuing import AuthorizationGrant
 from mockserver.oauth.scopes import ALL_MARKETS, default_scope, items
 from mockserver.oauth.tokens import (
     AUTHORIZATION_CODES,
@@ -67,12 +67,12 @@ def required(parameters: Parameters, name: str) -> str:
     return value
 
 
-def client_credentials(request: TokenRequest) -> Authorization:
+def client_credentials(request: TokenRequest) -> AuthorizationGrant:
     """Authorize the client itself (authentication.md §4.1)."""
-    return Authorization(request.scope or default_scope(request.client.kind))
+    return AuthorizationGrant(request.scope or default_scope(request.client.kind))
 
 
-def password(request: TokenRequest) -> Authorization:
+def password(request: TokenRequest) -> AuthorizationGrant:
     """Authorize a client to act for the customer whose email and password it knows.
 
     authentication.md §4.2.
@@ -87,10 +87,10 @@ def password(request: TokenRequest) -> Authorization:
         why = reason(named, mode=request.client.sandbox.mode)
         raise oauth_error("invalid_grant", because=why)
     scope = request.scope or default_scope(request.client.kind)
-    return Authorization(scope, Owner("Customer", found[0]["id"]), refreshable=True)
+    return AuthorizationGrant(scope, Owner("Customer", found[0]["id"]), refreshable=True)
 
 
-def authorization_code(request: TokenRequest) -> Authorization:
+def authorization_code(request: TokenRequest) -> AuthorizationGrant:
     """Authorize a client to act for the user who agreed to it (authentication.md §4.4)."""
     code, redirect_uri = request.required("code"), request.required("redirect_uri")
     record = find_secret(request.client, AUTHORIZATION_CODES, code)
@@ -99,10 +99,10 @@ def authorization_code(request: TokenRequest) -> Authorization:
         raise oauth_error("invalid_grant", because=why)
     owner = _present(request.client, Owner("User", record["owner_id"]))
     spends = (AUTHORIZATION_CODES, record["id"])
-    return Authorization(record["scope"], owner, refreshable=True, spends=spends)
+    return AuthorizationGrant(record["scope"], owner, refreshable=True, spends=spends)
 
 
-def refresh_token(request: TokenRequest) -> Authorization:
+def refresh_token(request: TokenRequest) -> AuthorizationGrant:
     """Authorize again what was authorized before, with a new refresh token.
 
     authentication.md §4.3.
@@ -114,7 +114,7 @@ def refresh_token(request: TokenRequest) -> Authorization:
     owner = None
     if record["owner_id"]:
         owner = _present(request.client, Owner(record["owner_type"], record["owner_id"]))
-    return Authorization(
+    return AuthorizationGrant(
         _narrowed(record, request.scope),
         owner,
         record["custom_claim"],
@@ -125,7 +125,7 @@ def refresh_token(request: TokenRequest) -> Authorization:
     )
 
 
-def jwt_bearer(request: TokenRequest) -> Authorization:
+def jwt_bearer(request: TokenRequest) -> AuthorizationGrant:
     """Authorize a client to act for whom its assertion names (authentication.md §4.5)."""
     assertion = read_assertion(request.required("assertion"))
     owner = assertion.owner
@@ -133,7 +133,7 @@ def jwt_bearer(request: TokenRequest) -> Authorization:
         why = reason("owner_gone", type=owner.type.lower())
         raise oauth_error("invalid_assertion", because=why)
     scope = request.scope or ALL_MARKETS
-    return Authorization(scope, owner, assertion.custom_claim, refreshable=True)
+    return AuthorizationGrant(scope, owner, assertion.custom_claim, refreshable=True)
 
 
 def _present(client: Client, owner: Owner) -> Owner:
@@ -159,7 +159,7 @@ class Grant:
         secret_required: from public clients as well.
     """
 
-    handler: Callable[[TokenRequest], Authorization]
+    handler: Callable[[TokenRequest], AuthorizationGrant]
     secret_required: bool = False
 
 

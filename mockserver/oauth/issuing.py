@@ -40,8 +40,8 @@ LIFETIMES: Mapping[str, int] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Authorization:
-    """Authorization that a grant gives a client.
+class AuthorizationGrant:
+    """AuthorizationGrant that a grant gives a client.
 
     Attributes:
         scope: of the access token.
@@ -78,7 +78,7 @@ class TokenIssuer:
     reuse: bool
     lifetimes: dict[str, int]
 
-    def issue(self, client: Client, authorization: Authorization) -> dict[str, Any]:
+    def issue(self, client: Client, authorization: AuthorizationGrant) -> dict[str, Any]:
         """Return the body of a successful token response.
 
         Raises:
@@ -109,7 +109,7 @@ class TokenIssuer:
         return new_secret(client, AUTHORIZATION_CODES, values, lifetime)
 
     def _access_token(
-        self, client: Client, authorization: Authorization, claims: Mapping[str, Any]
+        self, client: Client, authorization: AuthorizationGrant, claims: Mapping[str, Any]
     ) -> Record:
         if self.reuse and authorization.reusable:
             earlier = earlier_access_token(client.sandbox, claims)
@@ -119,7 +119,7 @@ class TokenIssuer:
         lifetime = own or self.lifetimes.get(client.kind, self.lifetimes[WEBAPP])
         return new_access_token(client, claims, lifetime)
 
-    def _refresh_token(self, client: Client, authorization: Authorization) -> str | None:
+    def _refresh_token(self, client: Client, authorization: AuthorizationGrant) -> str | None:
         if not authorization.refreshable:
             return None
         owner = authorization.owner

@@ -1,12 +1,24 @@
-"""Inventory models: which stock a market sells from; not served, only named."""
+"""Inventory models (contract: catalogue.md §13)."""
 
 from __future__ import annotations
 
-from mockserver.schema.service_records import ServiceRecord
-from mockserver.schema.vocabulary import internal
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
 
 
-class InventoryModel(ServiceRecord, type_="inventory_models"):
-    """The stock locations of a market, in order."""
+class InventoryModel(Resource, type_="inventory_models"):
+    """The stock locations of a market, and how an order is served from them."""
 
-    name = internal("string")
+    name = attribute("string", "CURfs", required=True)
+    strategy = attribute("string", "CURfs", initial="no_split")
+    stock_locations_cutoff = attribute("integer", "CURfs", initial=2)
+    stock_reservation_cutoff = attribute("integer", "CURfs", initial=3600)
+    put_stock_transfers_on_hold = attribute("boolean", "CUR", initial=False)
+    manual_stock_decrement = attribute("boolean", "CUR", initial=False)
+    base = base_attributes()
+
+    inventory_stock_locations = to_many("inventory_stock_locations", "f", inverse="inventory_model")
+    inventory_return_locations = to_many(
+        "inventory_return_locations", "f", inverse="inventory_model"
+    )
+    attachments = to_many("attachments", "f", inverse="attachable")
+    event_stores = event_stores()

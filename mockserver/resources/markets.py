@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.taxes.members import KINDS
 from mockserver.schema.disabling import disabling
 from mockserver.schema.permits import NAMED
 from mockserver.schema.shared_secrets import shared_secret
@@ -56,14 +57,7 @@ class Market(Resource, type_="markets"):
     subscription_model = to_one("subscription_models", "CUfs")
     discount_engine = to_one("discount_engines", "CUfs")
     tax_calculator = to_one(
-        (
-            "avalara_accounts",
-            "stripe_tax_accounts",
-            "vertex_accounts",
-            "taxjar_accounts",
-            "manual_tax_calculators",
-            "external_tax_calculators",
-        ),
+        KINDS,
         "CUfs",
     )
     customer_group = to_one("customer_groups", "CUfs", on_delete="restrict")

@@ -1,12 +1,23 @@
-"""Merchants: who sells in a market; not served, only named."""
+"""Merchants (contract: catalogue.md §12)."""
 
 from __future__ import annotations
 
-from mockserver.schema.service_records import ServiceRecord
-from mockserver.schema.vocabulary import internal
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    event_stores,
+    to_many,
+    to_one,
+)
 
 
-class Merchant(ServiceRecord, type_="merchants"):
-    """Who sells."""
+class Merchant(Resource, type_="merchants"):
+    """Who sells in a market."""
 
-    name = internal("string")
+    name = attribute("string", "CURfs", required=True)
+    base = base_attributes()
+
+    address = to_one("addresses", "CUf", required=True, on_delete="restrict")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    event_stores = event_stores()

@@ -1,15 +1,24 @@
-"""Price lists: the currency of a market and its taxes; not served, only named."""
+"""Price lists (contract: catalogue.md §7)."""
 
 from __future__ import annotations
 
-from mockserver.schema.service_records import ServiceRecord
-from mockserver.schema.vocabulary import internal
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
 
 
-class PriceList(ServiceRecord, type_="price_lists"):
-    """The prices of one currency."""
+class PriceList(Resource, type_="price_lists"):
+    """Prices of one currency."""
 
-    name = internal("string")
-    code = internal("string")
-    currency_code = internal("string")
-    tax_included = internal("boolean")
+    name = attribute("string", "CURfs", required=True)
+    code = attribute("string", "CURfs")
+    currency_code = attribute("string", "CURfs", required=True, example="EUR")
+    tax_included = attribute("boolean", "CURfs", initial=True)
+    rule_outcomes = attribute("object", "R", initial=lambda _: {}, alone=True)
+    base = base_attributes(
+        rules=attribute("object", "CURf", initial=lambda _: {}, alone=True),
+        resource_payload=attribute("object", "R", initial=lambda _: {}, alone=True),
+    )
+
+    prices = to_many("prices", "f", inverse="price_list")
+    price_list_schedulers = to_many("price_list_schedulers", "f", inverse="price_list")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    event_stores = event_stores()

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from mockserver import resources
 from mockserver.schema.vocabulary import Resource
-from mockserver.storage.base import Index, Indexes
+from mockserver.storage.base import Index, Indexes, Record
 
 Registry = Mapping[str, type[Resource]]
 #: The endings of plurals, longest first, and of their singulars.
@@ -75,6 +75,8 @@ def registry() -> Registry:
     served = {type_: resource for type_, resource in declarations().items() if resource.actions}
     for resource in served.values():
         _check_inverses(resource, served)
+        for relationship in (*resource.relationships.values(), *resource.hidden.values()):
+            relationship.accepted = frozenset(_accepted(relationship.types))
     return served
 
 
@@ -82,6 +84,43 @@ def registry() -> Registry:
 def declarations() -> Registry:
     """Return every declared type, those included that only the service uses."""
     return {resource.type_: resource for resource in _declared()}
+
+
+@derived
+def families() -> Mapping[str, tuple[str, ...]]:
+    """Return the types that are kinds of another one, by that one (commerce.md §1)."""
+    kinds: dict[str, list[str]] = {}
+    for type_, resource in declarations().items():
+        if resource.family:
+            kinds.setdefault(resource.family, []).append(type_)
+    return {family: tuple(sorted(types)) for family, types in kinds.items()}
+
+
+def family_of(type_: str) -> str:
+    """Return what a type is a kind of; itself when of nothing."""
+    resource = declarations().get(type_)
+    return (resource.family if resource else None) or type_
+
+
+def kind_of(type_: str, record: Record) -> str:
+    """Return the kind of a record of a family; its type where that is none."""
+    return record["type"] if type_ in families() else type_
+
+
+def kinds(types: Iterable[str]) -> tuple[str, ...]:
+    """Return these types, the kinds of those that are families behind them, each once."""
+    found: dict[str, None] = {}
+    for type_ in types:
+        found.update(dict.fromkeys((type_, *families().get(type_, ()))))
+    return tuple(found)
+
+
+def _accepted(types: Sequence[str]) -> Iterator[str]:
+    yield from kinds(types)
+    for type_ in types:
+        # Of a family whose kinds are all there, the family means whichever of them it is.
+        if set(families().get(family := family_of(type_), ())) <= set(types):
+            yield family
 
 
 def _declared() -> Iterator[type[Resource]]:
@@ -162,7 +201,7 @@ def singular(type_: str) -> str:
 def indexes() -> Mapping[str, Indexes]:
     """Return what each type is looked up by: unique attributes and stored linkages."""
     return {
-        type_: Indexes(dict(_indexed(resource)), tuple(resource.uniques))
+        type_: Indexes(dict(_indexed(resource)), tuple(resource.uniques), families().get(type_, ()))
         for type_, resource in declarations().items()
     }
 

@@ -231,6 +231,9 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         self.types = (target,) if isinstance(target, str) else tuple(target)
         type_ = self.types[0] if self.types else "any"
         super().__init__(many=many, type_=type_, load_only=hidden, allow_none=True)
+        #: What a linkage may call what it leads to: families by their kinds, and the other way
+        #: round; settled by the registry.
+        self.accepted = frozenset(self.types)
         self.flags = Flags(flags)
         self.presence = required
         self.inverse = inverse

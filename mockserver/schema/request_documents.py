@@ -195,7 +195,7 @@ def _identifier(data: Any, relationship: Relationship) -> Target:
     if not isinstance(data, dict) or not data.keys() >= {"type", "id"}:
         raise _malformed(relationship)
     type_, id_ = data["type"], data["id"]
-    if not isinstance(type_, str) or type_ not in relationship.types:
+    if not isinstance(type_, str) or type_ not in relationship.accepted:
         raise refusal("TYPE_MISMATCH", name=shown(type_))
     if not isinstance(id_, str) or not id_:
         raise refusal("INVALID_FIELD_VALUE", value=shown(id_), name="id")

@@ -34,6 +34,8 @@ class Resource(DocumentSchema, metaclass=Declaration):
         internals: what its records hold and no document shows, by name; see ``internal``.
         actions: what ``/api/{type}`` answers to, of the vendor's five words; none: a type that
             only the service uses.
+        family: the type that this one is a kind of, which lists and returns it among its others
+            (commerce.md §1); they share numbers and ids, and records say their kind in ``type``.
         deprecated: whether the vendor's metadata calls all of it so.
         sample: what a record that is of use has beside what is required: names of members.
         portable: whether snapshots take its records along.
@@ -62,6 +64,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
     """
 
     internals: ClassVar[Mapping[str, Internal]]
+    family: ClassVar[str | None] = None
     deprecated: ClassVar[bool] = False
     sample: ClassVar[Sequence[str]] = ()
     portable: ClassVar[bool] = True
@@ -200,6 +203,11 @@ def to_many(target: str | Sequence[str], flags: str = "", **words: Any) -> Relat
 def identifier() -> Attribute:
     """Declare ``id``."""
     return Attribute("string", "Rfs")
+
+
+def kind(enum: Sequence[str]) -> Attribute:
+    """Declare ``type`` of a family: which of these kinds the record is."""
+    return Attribute("string", "Rfs", enum=enum)
 
 
 def serial() -> Attribute:

@@ -9,7 +9,7 @@ from typing import Any
 from mockserver.engine.change_set import ChangeSet
 from mockserver.engine.relationships import no_linkages
 from mockserver.engine.sandbox import Sandbox
-from mockserver.resources.registry import derived, registry
+from mockserver.resources.registry import derived, family_of, registry
 from mockserver.schema.protocols import Initial
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import SERIAL, Record
@@ -44,7 +44,8 @@ class Blank:
         stored = {n: a for n, a in resource.attributes.items() if a.stored and n not in BASE}
         initials = {n: a.initial for n, a in stored.items() if callable(a.initial)}
         plain = {n: None if n in initials else a.initial for n, a in stored.items()}
-        return cls(resource, {**plain, **no_linkages(resource)}, initials)
+        kind = {"type": resource.type_} if resource.family else {}
+        return cls(resource, {**plain, **no_linkages(resource), **kind}, initials)
 
     def fill(self, record: Record, given: Mapping[str, Any], sandbox: Sandbox) -> None:
         """Set the defaults that depend on the record, but for those that are given."""
@@ -112,10 +113,10 @@ class Batch:
     def identity(self, type_: str) -> Identity:
         """Return id and number of the type's next record; an id that is there is passed over."""
         partition, identifiers = self.sandbox.partition, self.sandbox.identifiers
-        has_existing = self._stack(type_).has_existing
+        has_existing, family = self._stack(type_).has_existing, family_of(type_)
         while True:
-            number = partition.next_number(type_)
-            id_ = identifiers.encode(type_, number)
+            number = partition.next_number(family)
+            id_ = identifiers.encode(family, number)
             if not has_existing or partition.get(type_, id_) is None:
                 return id_, number
 

@@ -14,7 +14,7 @@ from mockserver.seeding.associations import Associations
 from mockserver.seeding.batch import EMPTY, Batch, Identity
 from mockserver.seeding.credentials import PASSWORD
 from mockserver.seeding.dates import later, signed_up, written
-from mockserver.seeding.orders import OrderFactory
+from mockserver.seeding.orders import OrderMaker
 from mockserver.seeding.plans import ANONYMIZATIONS, CustomerPlan
 from mockserver.seeding.purchases import Buyer
 from mockserver.seeding.reference_data import ReferenceData
@@ -52,7 +52,7 @@ class CustomerFactory:
         self._entropy = entropy
         self._references = ReferenceData(batch)
         self._associations = Associations(batch, self._references, entropy, timeline)
-        self._orders = OrderFactory(batch, self._references, entropy, timeline)
+        self._orders = OrderMaker(batch, self._references, entropy, timeline)
 
     def make(self, plan: CustomerPlan, identity: Identity) -> None:
         """Make one customer and what belongs to it, but for the orders."""

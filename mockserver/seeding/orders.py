@@ -40,7 +40,7 @@ def _amounts(line: Line) -> Mapping[str, Any]:
     return {"item_type": "skus", "quantity": quantity, "total_amount_cents": total}
 
 
-class OrderFactory:
+class OrderMaker:
     """Orders of many customers, made in the order of time so that a later one has a later id."""
 
     def __init__(

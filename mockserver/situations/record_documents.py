@@ -216,7 +216,7 @@ def typed(relationship: Relationship, type_: Any, pointer: str) -> str:
     Raises:
         Refusal: 422 when the relationship leads to others.
     """
-    fits = isinstance(type_, str) and (not relationship.types or type_ in relationship.types)
+    fits = isinstance(type_, str) and (not relationship.types or type_ in relationship.accepted)
     if not fits:
         raise invalid(f"{pointer}/type", f"Not one of: {', '.join(relationship.types)}.")
     return str(type_)

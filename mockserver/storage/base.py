@@ -8,6 +8,9 @@ never changes the store. Values nest at most 200 deep and integers fit 64 bits.
 A backend is opened with a :data:`Schema`: by type, the fields that records are looked up by, with
 what the declarations know of them. It speeds up questions and never changes an answer: records of
 types that it does not name, with fields that it does not name, are stored and found all the same.
+
+A type may be a view of others (``Indexes.shows``): whatever is read of it is read of all of them,
+alone or on the way to something else, their ids being unique among them.
 """
 
 from __future__ import annotations
@@ -66,10 +69,13 @@ class Indexes:
     Attributes:
         fields: the indexes by the name of their field.
         unique_together: the groups of fields that are unique as one, where none of them is null.
+        shows: the types whose records it shows, as a view does; it has none of its own then, only
+            the numbers that they share.
     """
 
     fields: Mapping[str, Index] = field(default_factory=dict)
     unique_together: tuple[tuple[str, ...], ...] = ()
+    shows: tuple[str, ...] = ()
 
 
 Schema = Mapping[str, Indexes]

@@ -29,6 +29,7 @@ class MemoryPartition(Partition):
                 when it raises, the transaction is undone.
         """
         self._schema = schema
+        self._views = {type_: of.shows for type_, of in schema.items() if of.shows}
         self._committed = committed
         self._tables: dict[str, Table] = {}
         self._lock = threading.RLock()
@@ -42,6 +43,8 @@ class MemoryPartition(Partition):
     def get(self, type_: str, id_: str, fields: Sequence[str] = ()) -> Record | None:
         """Return a copy of the record, or of some of its fields, ``None`` when there is none."""
         with self._lock:
+            if type_ in self._views:
+                return self.get_many(type_, (id_,), fields).get(id_)
             table = self._tables.get(type_)
             record = table.records.get(id_) if table else None
         if record is not None and fields:
@@ -53,9 +56,7 @@ class MemoryPartition(Partition):
     ) -> dict[str, Record]:
         """Return copies of the records with these ids, by id; those there are not are left out."""
         with self._lock:
-            table = self._tables.get(type_)
-            records = table.records if table else {}
-            found = {id_: record for id_ in ids if (record := records.get(id_)) is not None}
+            found = dict(self._found(type_, ids))
         if fields:
             found = {id_: {n: r.get(n) for n in fields} for id_, r in found.items()}
         return {id_: copy_record(record) for id_, record in found.items()}
@@ -97,11 +98,12 @@ class MemoryPartition(Partition):
         """Return copies of the matching records from offset, and how many match in all."""
         with self._lock:
             first = order[0] if order else BY_NUMBER
-            if condition == EVERYTHING and len(order) <= 1 and not first.via:
+            is_whole = condition == EVERYTHING and type_ not in self._views
+            if is_whole and len(order) <= 1 and not first.via:
                 table = self._table(type_)
                 page = table.page(first, offset, limit)
                 return copy_records(page), len(table.records)
-            selection = Selection(self._tables)
+            selection = Selection(self._tables, self._views)
             found = selection.ordered(selection.matching(type_, condition), order)
             stop = None if limit is None else offset + limit
             return copy_records(islice(found, offset, stop)), len(found)
@@ -109,9 +111,9 @@ class MemoryPartition(Partition):
     def count(self, type_: str, condition: Condition = EVERYTHING) -> int:
         """Return how many records match."""
         with self._lock:
-            if condition == EVERYTHING:
+            if condition == EVERYTHING and type_ not in self._views:
                 return len(self._table(type_).records)
-            return len(Selection(self._tables).matching(type_, condition))
+            return len(Selection(self._tables, self._views).matching(type_, condition))
 
     def next_number(self, type_: str) -> int:
         """Return a number greater than any given before for the type, rolled back ones too."""
@@ -190,6 +192,15 @@ class MemoryPartition(Partition):
         with self._lock:
             if self._unsaved_numbers():
                 self._commit(Changes())
+
+    def _found(self, type_: str, ids: Iterable[str]) -> Iterator[tuple[str, Record]]:
+        """Yield the records with these ids, of a view those of the types that it shows."""
+        shown = self._views.get(type_, (type_,))
+        tables = [table.records for each in shown if (table := self._tables.get(each))]
+        for id_ in ids:
+            for records in tables:
+                if id_ in records:
+                    yield id_, records[id_]
 
     def _table(self, type_: str) -> Table:
         table = self._tables.get(type_)

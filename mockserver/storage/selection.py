@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from mockserver.effort import spend
@@ -33,14 +34,18 @@ A_CRITERION = 10
 class Selection:
     """One question to the tables; it resolves each related condition only once."""
 
-    def __init__(self, tables: Mapping[str, Table]) -> None:
-        """Ask these tables, by type, which must not change meanwhile."""
+    def __init__(self, tables: Mapping[str, Table], views: Mapping[str, Sequence[str]]) -> None:
+        """Ask these tables, by type, which must not change meanwhile, and views of several."""
         self._tables = tables
+        self._views = views
         #: By identity: a condition may hold what cannot be hashed.
         self._resolved: dict[int, frozenset[Hashable]] = {}
 
     def matching(self, type_: str, condition: Condition) -> list[Record]:
         """Return the records themselves that match, by number."""
+        if shown := self._views.get(type_):
+            found = (self.matching(each, condition) for each in shown)
+            return sorted(chain.from_iterable(found), key=NUMBER)
         table = self._tables.get(type_)
         if table is None:
             return []
@@ -54,6 +59,14 @@ class Selection:
         if len(records) > FEW:
             spend(len(records) * weight(condition))
         return list(filter(matcher(condition, self._values), records))
+
+    def record(self, type_: str, id_: Any) -> Record | None:
+        """Return the record itself, ``None`` when there is none."""
+        for each in self._views.get(type_, (type_,)):
+            table = self._tables.get(each)
+            if table and isinstance(id_, str) and id_ in table.records:
+                return table.records[id_]
+        return None
 
     def ordered(self, records: list[Record], order: Sequence[SortKey]) -> list[Record]:
         """Sort records that are in the order of their number, in place, and return them."""
@@ -106,14 +119,10 @@ class Selection:
         def through(record: Record) -> tuple[Any, ...]:
             at: Record | None = record
             for type_, local in order.via:
-                at = self._linked(type_, at.get(local)) if at else None
+                at = self.record(type_, at.get(local)) if at else None
             return rank(at.get(field)) if at else NULL_RANK
 
         return through
-
-    def _linked(self, type_: str, id_: Any) -> Record | None:
-        table = self._tables.get(type_)
-        return table.records.get(id_) if table and isinstance(id_, str) else None
 
 
 def _by_index(table: Table, field: str, keys: Iterable[Hashable]) -> set[Any] | None:

@@ -179,7 +179,7 @@ def leads_somewhere(resource: type[Resource], relationship: str, name: str) -> b
 
 def relationship_problems(resource: type[Resource], relationship: Relationship) -> Iterator[str]:
     flags = relationship.flags
-    is_kept = relationship.stored or relationship.view_of
+    is_kept = relationship.stored or relationship.view_of or relationship.inverse
     if (flags.creatable or flags.updatable) and not is_kept:
         yield "can be written but is not stored"
     if relationship.virtual and (flags.filterable or flags.sortable or relationship.inverse):
@@ -187,7 +187,7 @@ def relationship_problems(resource: type[Resource], relationship: Relationship) 
     for type_ in relationship.types if relationship.inverse else ():
         target = registry().get(type_)
         other = target._declared_fields.get(relationship.inverse) if target else None
-        if isinstance(other, Relationship) and other.types and resource.type_ not in other.types:
+        if isinstance(other, Relationship) and other.types and resource.type_ not in other.accepted:
             yield f"is stored in {type_}.{relationship.inverse}, which leads elsewhere"
 
 

@@ -1,0 +1,1 @@
+"""Copies: orders made from other orders."""

@@ -1,0 +1,1 @@
+"""Gift cards: their life from purchase to the last cent."""

@@ -1,0 +1,1 @@
+"""Links: addresses that open an order, a SKU or a list to somebody."""

@@ -1,0 +1,1 @@
+"""Promotions: which apply to an order, and what they take off."""

@@ -1,0 +1,1 @@
+"""Services: calls to what a merchant runs itself, and their answers."""

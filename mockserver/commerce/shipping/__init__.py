@@ -1,0 +1,1 @@
+"""Shipping: what leaves from where, how, at which price."""

@@ -1,0 +1,1 @@
+"""Taxes: at which rate a line is taxed, by calculators of the merchant's."""

@@ -1,0 +1,30 @@
+"""Bing geocoders (contract: catalogue.md §12)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    event_stores,
+    kind,
+    to_many,
+)
+
+
+class BingGeocoder(Resource, type_="bing_geocoders"):
+    """A merchant's account at Bing, which finds where addresses are."""
+
+    family: ClassVar = "geocoders"
+
+    name = attribute("string", "CURfs", required=True)
+    type = kind(("google_geocoders", "bing_geocoders"))
+    base = base_attributes()
+    key = attribute("string", "CU", required=True, exported=False)
+
+    markets = to_many("markets", inverse="geocoder")
+    addresses = to_many("addresses", inverse="geocoder")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    event_stores = event_stores()

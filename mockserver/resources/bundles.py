@@ -1,0 +1,46 @@
+"""Bundles (contract: catalogue.md §6)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.schema.amounts import money
+from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    event_stores,
+    to_many,
+    to_one,
+    trigger,
+)
+
+
+class Bundle(Resource, type_="bundles"):
+    """Several SKUs sold as one, at a price of its own."""
+
+    topics: ClassVar = ("tagged",)
+    checks: ClassVar = (tag_limit,)
+
+    code = attribute("string", "CURfs", required=True)
+    name = attribute("string", "CURfs", required=True)
+    currency_code = attribute("string", "CURfs", example="EUR")
+    description = attribute("string", "CURf")
+    image_url = attribute("string", "CURf")
+    do_not_ship = attribute("boolean", "Rf")
+    do_not_track = attribute("boolean", "Rf")
+    price_amount = money("CURfs")
+    compare_at_amount = money("CURfs")
+    _compute_price_amount = trigger(flags="CU")
+    _compute_compare_at_amount = trigger(flags="CU")
+    skus_count = attribute("integer", "R")
+    base = base_attributes(tagging())
+
+    market = to_one("markets", "Cfs")
+    sku_list = to_one("sku_lists", "Cfs", required=True, on_delete="restrict")
+    skus = to_many("skus", virtual=True)
+    attachments = to_many("attachments", "f", inverse="attachable")
+    events = to_many("events", "f", inverse="resource")
+    tags = tags_relationship()
+    event_stores = event_stores()

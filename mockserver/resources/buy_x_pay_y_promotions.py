@@ -1,0 +1,40 @@
+"""Buy x pay y promotions (contract: commerce.md §5)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.commerce.promotions.members import promotion_attributes, promotion_relationships
+from mockserver.schema.disabling import disabling
+from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    event_stores,
+    to_many,
+    to_one,
+)
+
+
+class BuyXPayYPromotion(Resource, type_="buy_x_pay_y_promotions"):
+    """Of so many units only some are paid."""
+
+    family: ClassVar = "promotions"
+    topics: ClassVar = ("create", "destroy", "tagged")
+    checks: ClassVar = (tag_limit,)
+
+    promotion_attributes = promotion_attributes()
+    base = base_attributes(disabling(), tagging())
+    x = attribute("integer", "CURfs", required=True)
+    y = attribute("integer", "CURfs", required=True)
+    cheapest_free = attribute("boolean", "CUR", initial=False)
+
+    promotion_relationships = promotion_relationships()
+    sku_list = to_one("sku_lists", "CUfs", required=True, on_delete="restrict")
+    coupons = to_many("coupons", "f", inverse="promotion")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    events = to_many("events", "f", inverse="resource")
+    tags = tags_relationship()
+    event_stores = event_stores()
+    skus = to_many("skus", virtual=True)

@@ -1,0 +1,26 @@
+"""Carrier accounts (contract: catalogue.md §25)."""
+
+from __future__ import annotations
+
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    event_stores,
+    to_many,
+    to_one,
+)
+
+
+class CarrierAccount(Resource, type_="carrier_accounts"):
+    """A merchant's account at a carrier, which quotes rates."""
+
+    name = attribute("string", "CURfs", required=True)
+    easypost_type = attribute("string", "CURf", required=True)
+    easypost_id = attribute("string", "R")
+    credentials = attribute("object", "CUR", required=True, exported=False)
+    base = base_attributes()
+
+    market = to_one("markets", "CUfs")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    event_stores = event_stores()

@@ -1,0 +1,26 @@
+"""Coupon recipients (contract: commerce.md §8)."""
+
+from __future__ import annotations
+
+from mockserver.schema.personal import cleared
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    event_stores,
+    to_many,
+    to_one,
+)
+
+
+class CouponRecipient(Resource, type_="coupon_recipients"):
+    """Somebody that a coupon is for."""
+
+    email = attribute("string", "CURfs", required=True, personal=cleared)
+    first_name = attribute("string", "CURf", personal=cleared)
+    last_name = attribute("string", "CURf", personal=cleared)
+    base = base_attributes()
+
+    customer = to_one("customers", "CUfs")
+    event_stores = event_stores()
+    attachments = to_many("attachments", "f", inverse="attachable")

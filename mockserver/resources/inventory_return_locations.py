@@ -1,0 +1,16 @@
+"""Inventory return locations (contract: catalogue.md §13)."""
+
+from __future__ import annotations
+
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_one
+
+
+class InventoryReturnLocation(Resource, type_="inventory_return_locations"):
+    """A stock location that returns of an inventory model go to."""
+
+    priority = attribute("integer", "CURfs", required=True)
+    base = base_attributes()
+
+    stock_location = to_one("stock_locations", "CUfs", required=True, on_delete="restrict")
+    inventory_model = to_one("inventory_models", "CUfs", required=True, on_delete="cascade")
+    event_stores = event_stores()

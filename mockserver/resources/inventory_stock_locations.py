@@ -1,0 +1,17 @@
+"""Inventory stock locations (contract: catalogue.md §13)."""
+
+from __future__ import annotations
+
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_one
+
+
+class InventoryStockLocation(Resource, type_="inventory_stock_locations"):
+    """A stock location that an inventory model serves orders from."""
+
+    priority = attribute("integer", "CURfs", required=True)
+    on_hold = attribute("boolean", "CURfs", initial=False)
+    base = base_attributes()
+
+    stock_location = to_one("stock_locations", "CUfs", required=True, on_delete="restrict")
+    inventory_model = to_one("inventory_models", "CUfs", required=True, on_delete="cascade")
+    event_stores = event_stores()

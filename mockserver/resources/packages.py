@@ -1,0 +1,29 @@
+"""Packages (contract: catalogue.md §24)."""
+
+from __future__ import annotations
+
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    event_stores,
+    to_many,
+    to_one,
+)
+
+
+class Package(Resource, type_="packages"):
+    """A box of a stock location, by its sizes."""
+
+    name = attribute("string", "CURfs", required=True)
+    code = attribute("string", "CURfs")
+    length = attribute("float", "CURfs", required=True)
+    width = attribute("float", "CURfs", required=True)
+    height = attribute("float", "CURfs", required=True)
+    unit_of_length = attribute("string", "CURfs", required=True)
+    base = base_attributes()
+
+    stock_location = to_one("stock_locations", "CUfs", required=True, on_delete="cascade")
+    parcels = to_many("parcels", "f", inverse="package")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    event_stores = event_stores()

@@ -1,0 +1,33 @@
+"""Price list schedulers (contract: catalogue.md §8)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.schema.disabling import disabling
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    event_stores,
+    to_many,
+    to_one,
+)
+
+
+class PriceListScheduler(Resource, type_="price_list_schedulers"):
+    """Another price list of a market for a while."""
+
+    topics: ClassVar = ("activated", "expired")
+
+    name = attribute("string", "CURfs", required=True)
+    starts_at = attribute("datetime", "CURfs", required=True, example="2026-01-01T00:00:00Z")
+    expires_at = attribute("datetime", "CURfs", required=True, example="2099-12-31T00:00:00Z")
+    active = attribute("boolean", "R")
+    status = attribute("string", "R", enum=("disabled", "expired", "pending", "active"))
+    base = base_attributes(disabling())
+
+    market = to_one("markets", "CUfs", required=True, on_delete="cascade")
+    price_list = to_one("price_lists", "CUfs", required=True, on_delete="restrict")
+    events = to_many("events", "f", inverse="resource")
+    event_stores = event_stores()

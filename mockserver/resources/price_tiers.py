@@ -1,0 +1,32 @@
+"""Price tiers (contract: catalogue.md §10)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.schema.amounts import money
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    event_stores,
+    kind,
+    to_many,
+    to_one,
+)
+
+
+class PriceTier(Resource, type_="price_tiers"):
+    """A price for some quantity or frequency."""
+
+    actions: ClassVar = ("list", "retrieve")
+
+    name = attribute("string", "CURfs", required=True)
+    type = kind(("price_volume_tiers", "price_frequency_tiers"))
+    up_to = attribute("float", "CURfs")
+    price_amount = money("CURfs", required=True)
+    base = base_attributes()
+
+    price = to_one("prices", "CUfs", required=True, on_delete="restrict")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    event_stores = event_stores()

@@ -1,0 +1,34 @@
+"""Price volume tiers (contract: catalogue.md §10)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.schema.amounts import money
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    event_stores,
+    kind,
+    to_many,
+    to_one,
+)
+
+
+class PriceVolumeTier(Resource, type_="price_volume_tiers"):
+    """A price for at most so many units."""
+
+    family: ClassVar = "price_tiers"
+    topics: ClassVar = ("create", "destroy")
+
+    name = attribute("string", "CURfs", required=True)
+    type = kind(("price_volume_tiers", "price_frequency_tiers"))
+    up_to = attribute("integer", "CURfs")
+    price_amount = money("CURfs", required=True)
+    base = base_attributes()
+
+    price = to_one("prices", "CUfs", required=True, on_delete="cascade")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    event_stores = event_stores()
+    events = to_many("events", "f", inverse="resource")

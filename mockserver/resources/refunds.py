@@ -1,0 +1,36 @@
+"""Refunds (contract: commerce.md §15)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.commerce.payments.transaction_members import (
+    transaction_attributes,
+    transaction_relationships,
+)
+from mockserver.schema.vocabulary import (
+    Resource,
+    base_attributes,
+    event_stores,
+    named,
+    to_many,
+    to_one,
+)
+
+
+class Refund(Resource, type_="refunds"):
+    """An amount that was given back of a capture."""
+
+    family: ClassVar = "transactions"
+    actions: ClassVar = ("list", "retrieve", "update")
+    topics: ClassVar = ("create", "succeeded", "failed")
+
+    transaction_attributes = transaction_attributes()
+    base = base_attributes()
+
+    transaction_relationships = transaction_relationships()
+    attachments = to_many("attachments", "f", inverse="attachable")
+    events = to_many("events", "f", inverse="resource")
+    event_stores = event_stores()
+    reference_capture = to_one("captures", "Rf")
+    given_back = named(**{"return": to_one("returns", "fs")})

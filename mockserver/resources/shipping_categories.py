@@ -1,0 +1,17 @@
+"""Shipping categories (contract: catalogue.md §20)."""
+
+from __future__ import annotations
+
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
+
+
+class ShippingCategory(Resource, type_="shipping_categories"):
+    """SKUs that are shipped alike."""
+
+    name = attribute("string", "CURfs", required=True)
+    code = attribute("string", "CURfs")
+    base = base_attributes()
+
+    skus = to_many("skus", "f", inverse="shipping_category")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    event_stores = event_stores()

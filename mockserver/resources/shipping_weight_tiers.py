@@ -1,0 +1,33 @@
+"""Shipping weight tiers (contract: catalogue.md §21)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.schema.amounts import money
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    event_stores,
+    kind,
+    to_many,
+    to_one,
+)
+
+
+class ShippingWeightTier(Resource, type_="shipping_weight_tiers"):
+    """A price for shipments of at most so much weight."""
+
+    family: ClassVar = "shipping_method_tiers"
+    topics: ClassVar = ("create", "destroy")
+
+    name = attribute("string", "CURfs", required=True)
+    type = kind(("shipping_weight_tiers",))
+    up_to = attribute("float", "CURfs")
+    price_amount = money("CURfs", required=True)
+    base = base_attributes()
+
+    shipping_method = to_one("shipping_methods", "CUf", required=True, on_delete="cascade")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    event_stores = event_stores()

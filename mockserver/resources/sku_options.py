@@ -1,0 +1,38 @@
+"""SKU options (contract: catalogue.md §4)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.schema.amounts import money
+from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    event_stores,
+    to_many,
+    to_one,
+)
+
+
+class SkuOption(Resource, type_="sku_options"):
+    """Something that SKUs can be ordered with, at a price."""
+
+    topics: ClassVar = ("tagged",)
+    checks: ClassVar = (tag_limit,)
+
+    name = attribute("string", "CURfs", required=True)
+    currency_code = attribute("string", "CURfs", example="EUR")
+    description = attribute("string", "CURf")
+    price_amount = money("CURfs")
+    delay_hours = attribute("integer", "CURfs", initial=0)
+    delay_days = attribute("integer", "Rfs", initial=0)
+    sku_code_regex = attribute("string", "CUR")
+    base = base_attributes(tagging())
+
+    market = to_one("markets", "CUfs")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    events = to_many("events", "f", inverse="resource")
+    tags = tags_relationship()
+    event_stores = event_stores()

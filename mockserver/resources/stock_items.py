@@ -1,0 +1,33 @@
+"""Stock items (contract: catalogue.md §14)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    event_stores,
+    to_many,
+    to_one,
+    trigger,
+)
+
+
+class StockItem(Resource, type_="stock_items"):
+    """How many there are of a SKU in one place."""
+
+    extra_filters: ClassVar = {"sku_codes": "sku.code_in", "sku_ids": "sku.id_in"}
+
+    sku_code = attribute("string", "CUR")
+    quantity = attribute("integer", "CURfs", required=True)
+    _validate = trigger(prohibited=True)
+    base = base_attributes()
+
+    stock_location = to_one("stock_locations", "CUfs", required=True, on_delete="cascade")
+    sku = to_one("skus", "CUfs")
+    reserved_stock = to_one("reserved_stocks", "fs")
+    stock_reservations = to_many("stock_reservations", "f", inverse="stock_item")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    event_stores = event_stores()

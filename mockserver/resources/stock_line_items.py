@@ -1,0 +1,34 @@
+"""Stock line items (contract: catalogue.md §18)."""
+
+from __future__ import annotations
+
+from mockserver.schema.vocabulary import (
+    Resource,
+    attribute,
+    base_attributes,
+    event_stores,
+    to_one,
+    trigger,
+)
+
+
+class StockLineItem(Resource, type_="stock_line_items"):
+    """So many units of a line item from one stock item."""
+
+    sku_code = attribute("string", "CURf")
+    bundle_code = attribute("string", "R")
+    quantity = attribute("integer", "CURfs", required=True)
+    _reserve_stock = trigger(prohibited=True)
+    _release_stock = trigger(prohibited=True)
+    _decrement_stock = trigger(prohibited=True)
+    name = attribute("string", "R")
+    image_url = attribute("string", "R")
+    base = base_attributes()
+
+    shipment = to_one("shipments", "CUfs")
+    line_item = to_one("line_items", "CUfs")
+    stock_item = to_one("stock_items", "CUfs")
+    sku = to_one("skus", "CUfs")
+    stock_reservation = to_one("stock_reservations", "fs")
+    event_stores = event_stores()
+    order = to_one("orders", hidden=True, on_delete="keep")

@@ -1,0 +1,21 @@
+"""Subscription models (contract: commerce.md §19.1)."""
+
+from __future__ import annotations
+
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
+
+
+class SubscriptionModel(Resource, type_="subscription_models"):
+    """How orders of a market become subscriptions."""
+
+    name = attribute("string", "CURfs", required=True)
+    strategy = attribute("string", "CURfs", initial="by_frequency")
+    frequencies = attribute("array", "CUR", required=True)
+    auto_activate = attribute("boolean", "CURf", initial=True)
+    auto_cancel = attribute("boolean", "CURf", initial=False)
+    base = base_attributes()
+
+    markets = to_many("markets", inverse="subscription_model")
+    order_subscriptions = to_many("order_subscriptions", inverse="subscription_model")
+    attachments = to_many("attachments", "f", inverse="attachable")
+    event_stores = event_stores()

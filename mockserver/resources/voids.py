@@ -1,0 +1,28 @@
+"""Voids (contract: commerce.md §15)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mockserver.commerce.payments.transaction_members import (
+    transaction_attributes,
+    transaction_relationships,
+)
+from mockserver.schema.vocabulary import Resource, base_attributes, event_stores, to_many, to_one
+
+
+class Void(Resource, type_="voids"):
+    """An authorization's amount that was let go."""
+
+    family: ClassVar = "transactions"
+    actions: ClassVar = ("list", "retrieve", "update")
+    topics: ClassVar = ("create", "succeeded", "failed")
+
+    transaction_attributes = transaction_attributes()
+    base = base_attributes()
+
+    transaction_relationships = transaction_relationships()
+    attachments = to_many("attachments", "f", inverse="attachable")
+    events = to_many("events", "f", inverse="resource")
+    event_stores = event_stores()
+    reference_authorization = to_one("authorizations", "Rf")
