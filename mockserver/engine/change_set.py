@@ -5,7 +5,7 @@ Nothing is stored here; the engine stores the draft when no rule is broken (conv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -24,15 +24,15 @@ from mockserver.schema.validations import InvalidError
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, Not, both
-from mockserver.storage.values import key
+from mockserver.storage.values import differing
 
 
-def observed(resource: type[Resource], before: Record, after: Record) -> Sequence[str]:
-    """Return the events that follow from what is another than before."""
+def observed(resource: type[Resource], changed: Collection[str]) -> Sequence[str]:
+    """Return the events that follow from which fields are others than before."""
     return [
         event
         for name, event in resource.observed.items()
-        if event in resource.topics and key(before.get(name)) != key(after.get(name))
+        if name in changed and event in resource.topics
     ]
 
 
@@ -76,28 +76,22 @@ class ChangeSet:
         """The type of the record."""
         return self.resource.type_
 
-    @property
-    def changed(self) -> bool:
-        """Whether the draft is another than what is stored; 1 and true are not the same here."""
-        return bool(key(self.record) != key(self.before))
+    def changed(self) -> Collection[str]:
+        """Return the fields that the draft has otherwise than what is stored."""
+        return differing(self.before or {}, self.record)
 
-    def observed(self) -> Sequence[str]:
-        """Return the events that follow from what an update changes."""
-        return observed(self.resource, self.before or {}, self.record)
+    def told(self, changed: Collection[str]) -> Sequence[str]:
+        """Return the events that are told once the draft is stored, which changes these fields."""
+        if self.before is not None:
+            return [*observed(self.resource, changed), *self.events]
+        created = ["create"] if "create" in self.resource.topics else []
+        return [*created, *self.events]
 
     def made(self) -> Sequence[str]:
         """Return the attributes that come of the request, secrets apart: all of a new record."""
-        before = self.before
-        return [
-            name
-            for name, attribute in self.resource.attributes.items()
-            if not attribute.secret
-            and (
-                before is None
-                or name in self.sent
-                or key(before.get(name)) != key(self.record.get(name))
-            )
-        ]
+        attributes = self.resource.attributes
+        theirs = attributes if self.before is None else {*self.sent, *self.changed()}
+        return [name for name, a in attributes.items() if name in theirs and not a.secret]
 
     def is_broken(self, name: str) -> bool:
         """Say whether a rule of the attribute is noted as broken already."""

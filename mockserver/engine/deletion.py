@@ -14,6 +14,7 @@ from mockserver.errors import refusal
 from mockserver.resources.registry import derived, registry
 from mockserver.schema.members import Relationship
 from mockserver.storage.base import SERIAL, Record
+from mockserver.storage.values import differing
 
 Referrer = tuple[str, str, Relationship]
 #: A referrer, and the id of the record that points.
@@ -78,7 +79,7 @@ def _referring(engine: RecordEngine, type_: str, record: Record) -> Iterator[Ref
 
 def _release(engine: RecordEngine, type_: str, before: Record, record: Record) -> None:
     """Store a record that has let go; of a change of its tags is told (customers.md §10)."""
-    events = observed(engine.registry[type_], before, record)
+    events = observed(engine.registry[type_], differing(before, record))
     if events:
         record["updated_at"] = engine.clock.timestamp()
     engine.store(type_, before, record)

@@ -19,7 +19,7 @@ from mockserver.resources.registry import derived, registry
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import EVERYTHING, Compare, Condition, both
 from mockserver.storage.matching import matcher
-from mockserver.storage.values import key
+from mockserver.storage.values import differing
 
 HISTORY = EventStore.type_
 #: ``reference`` and the like are objects here (customers.md §13).
@@ -204,11 +204,9 @@ def _tracked(type_: str) -> Iterator[tuple[str, str]]:
 
 def changes(fields: Mapping[str, str], before: Record, after: Record) -> dict[str, Any]:
     """Return ``{name: {"from": ..., "to": ...}}`` of what differs."""
-    found = {}
-    for field, name in fields.items():
-        old, new = before.get(field), after.get(field)
-        if old is new:
-            continue
-        if old is None or new is None or key(old) != key(new):
-            found[name] = {"from": old, "to": new}
-    return found
+    changed = differing(before, after)
+    return {
+        name: {"from": before.get(field), "to": after.get(field)}
+        for field, name in fields.items()
+        if field in changed
+    }

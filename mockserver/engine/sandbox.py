@@ -75,7 +75,7 @@ class Sandbox(RecordEngine):
                 return self.update(resource, merged[0], changes, access, query)
             change = ChangeSet(self, resource, access, self.draft(resource.type_))
             change.apply(values)
-            self._store(change, ["create"] if "create" in resource.topics else [])
+            self._store(change)
             reader.visibility.require(resource.type_, change.record, "create")
         return reader.written(change, query)
 
@@ -101,7 +101,7 @@ class Sandbox(RecordEngine):
             change = ChangeSet(self, resource, access, dict(before), before)
             change.called = called
             change.apply(values)
-            self._store(change, change.observed())
+            self._store(change)
             if access.is_sales_channel:
                 reader.visibility.require(resource.type_, change.record, "read")
         return reader.written(change, query)
@@ -252,12 +252,12 @@ class Sandbox(RecordEngine):
     def _reader(self, access: Access) -> AuthorizedReader:
         return AuthorizedReader(self, self.permissions(access))
 
-    def _store(self, change: ChangeSet, observed: Sequence[str]) -> None:
-        type_, record = change.resource.type_, change.record
-        if change.changed:
+    def _store(self, change: ChangeSet) -> None:
+        type_, record, changed = change.type_, change.record, change.changed()
+        if changed:
             if change.before is not None:
                 record["updated_at"] = self.clock.timestamp()
             self.store(type_, change.before, record, change.called)
         change.finish()
-        for event in (*observed, *change.events):
+        for event in change.told(changed):
             self.fire(type_, record["id"], event)

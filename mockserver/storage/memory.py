@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
+from typing import Any
 
 from mockserver.storage.base import Changes, Indexes, Partition, Record, Schema
 from mockserver.storage.conditions import EVERYTHING, Condition, SortKey
 from mockserver.storage.selection import Selection
 from mockserver.storage.table import BY_NUMBER, Table
-from mockserver.storage.values import copy_record, copy_records
+from mockserver.storage.values import NESTED
 
 Committed = Callable[[Changes], None]
 
@@ -102,11 +103,12 @@ class MemoryPartition(Partition):
             if is_whole and len(order) <= 1 and not first.via:
                 table = self._table(type_)
                 page = table.page(first, offset, limit)
-                return copy_records(page), len(table.records)
+                return [copy_record(record) for record in page], len(table.records)
             selection = Selection(self._tables, self._views)
             found = selection.ordered(selection.matching(type_, condition), order)
             stop = None if limit is None else offset + limit
-            return copy_records(islice(found, offset, stop)), len(found)
+            page = islice(found, offset, stop)
+            return [copy_record(record) for record in page], len(found)
 
     def count(self, type_: str, condition: Condition = EVERYTHING) -> int:
         """Return how many records match."""
@@ -231,6 +233,21 @@ class MemoryPartition(Partition):
 
     def _reinstate(self, tables: dict[str, Table], numbered: set[str], changes: Changes) -> None:
         self._tables, self._numbered, self._changes = tables, numbered, changes
+
+
+def copy_record(record: Record) -> Record:
+    """Return a copy that shares nothing that can be changed."""
+    copied = record.copy()
+    for name, value in record.items():
+        if isinstance(value, NESTED):
+            copied[name] = _copy(value)
+    return copied
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _copy(v) if isinstance(v, NESTED) else v for k, v in value.items()}
+    return [_copy(v) if isinstance(v, NESTED) else v for v in value]
 
 
 class MemoryStorage:

@@ -21,7 +21,7 @@ from mockserver.storage.batches import (
     table_key,
     table_name,
 )
-from mockserver.storage.values import copy_record
+from mockserver.storage.memory import copy_record
 
 #: The member that has what such a document is called by.
 NAME = "name"

@@ -157,8 +157,11 @@ def sort_entry(record: Record, field: str, *, descending: bool) -> tuple[Any, ..
 
 
 def _keys(value: Any) -> Iterable[Hashable]:
+    """Return the keys a field is looked up by; text, as nearly every value is, is its own."""
+    if isinstance(value, str):
+        return (value,)
     if isinstance(value, list):
-        return {key(item) for item in value if item is not None}
+        return {each if isinstance(each, str) else key(each) for each in value if each is not None}
     return () if value is None else (key(value),)
 
 

@@ -1,9 +1,8 @@
-"""JSON values as the backends hold them: how they are copied, told apart and put in order."""
+"""JSON values as the backends hold them: how they are told apart and put in order."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,26 +14,6 @@ NUMBER = (int, float)
 NULL_RANK = (9,)
 
 
-def copy_record(record: Record) -> Record:
-    """Return a copy that shares nothing that can be changed."""
-    copied = record.copy()
-    for name, value in record.items():
-        if isinstance(value, NESTED):
-            copied[name] = _copy(value)
-    return copied
-
-
-def copy_records(records: Iterable[Record]) -> list[Record]:
-    """Return copies of many records."""
-    return [copy_record(record) for record in records]
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _copy(v) if isinstance(v, NESTED) else v for k, v in value.items()}
-    return [_copy(v) if isinstance(v, NESTED) else v for v in value]
-
-
 def key(value: Any) -> Any:
     """Return a hashable key, equal for equal values: 1 is 1.0, but neither is true."""
     if isinstance(value, str):
@@ -44,6 +23,26 @@ def key(value: Any) -> Any:
     if isinstance(value, NESTED):
         return (type(value), _text(value))
     return value
+
+
+def differing(before: Record, after: Record) -> set[str]:
+    """Return the fields that two records have otherwise; null is as good as absent."""
+    return {
+        name
+        for name in before.keys() | after.keys()
+        if (old := before.get(name)) is not (new := after.get(name)) and differ(old, new)
+    }
+
+
+def differ(one: Any, other: Any) -> bool:
+    """Say whether two values are written otherwise: neither 1 and true nor 1 and 1.0 are one."""
+    if type(one) is not type(other):
+        return True
+    if isinstance(one, dict):
+        return one.keys() != other.keys() or any(differ(one[name], other[name]) for name in one)
+    if isinstance(one, list):
+        return len(one) != len(other) or any(map(differ, one, other))
+    return bool(one != other)
 
 
 def rank(value: Any) -> tuple[Any, ...]:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from mockserver.storage.conditions import All, Any_, Compare, Not, Null, Related
 from mockserver.storage.ilike import like
 from mockserver.storage.matching import contains, matcher
-from mockserver.storage.values import copy_record, key, rank
+from mockserver.storage.memory import copy_record
+from mockserver.storage.values import differ, differing, key, rank
 
 
 def matches(condition: Any, record: dict[str, Any]) -> bool:
@@ -229,6 +230,40 @@ def test_key_tells_kinds_apart() -> None:
 
     assert len({key(value) for value in different}) == len(different)
     assert key({"a": 1, "b": 2}) == key({"b": 2, "a": 1})
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (None, None, False),
+        (None, 0, True),
+        (False, None, True),
+        (1, True, True),
+        (0, False, True),
+        (1, 1.0, True),
+        (1, 1, False),
+        ("a", "a", False),
+        ("a", "A", True),
+        ([1, "a"], [1, "a"], False),
+        ([1, "a"], ["a", 1], True),
+        ([1], [True], True),
+        ([1], [1, 1], True),
+        ([], {}, True),
+        ({"a": 1, "b": [{}]}, {"b": [{}], "a": 1}, False),
+        ({"a": {"b": 1}}, {"a": {"b": 1.0}}, True),
+        ({"a": None}, {}, True),
+        ({"a": None}, {"b": None}, True),
+    ],
+)
+def test_what_is_written_otherwise_differs(one: Any, other: Any, *, expected: bool) -> None:
+    assert differ(one, other) is differ(other, one) is expected
+
+
+def test_the_fields_that_differ() -> None:
+    before = {"same": [1], "none": None, "gone": 1, "other": 1, "nested": {"a": [1]}}
+    after = {"same": [1], "null": None, "new": "x", "other": True, "nested": {"a": [2]}}
+
+    assert differing(before, after) == {"gone", "new", "other", "nested"}
 
 
 def test_a_copy_shares_nothing_that_changes() -> None:
