@@ -75,15 +75,16 @@ class JobQueue:
             self._store.partition.remove(JOBS, waiting["id"])
         self._next = None
 
-    def work(self, within: float = NEVER) -> None:
+    def work(self, within: float = NEVER, now: float | None = None) -> None:
         """Do every job that is due, those included that become due by doing so.
 
         Args:
             within: begin no further one after so many seconds. All the same everything is done
                 where the clock stands still, as nobody else would, and where jobs are to be done
                 at once.
+            now: the time, where it has just been asked for.
         """
-        if not self.is_due:
+        if self.next_due > (self._store.clock.seconds() if now is None else now):
             return
         is_patient = self._store.clock.frozen_at is None and self._store.delay("job_delay")
         deadline = monotonic() + within if is_patient else NEVER

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from mockserver.access import Access
@@ -14,14 +15,19 @@ from mockserver.storage.conditions import EVERYTHING, Compare
 Records = list[Record]
 
 
+@dataclass
 class RecordView:
-    """Looks around one record: each look is a read."""
+    """Looks around one record: each look is a read.
 
-    def __init__(self, engine: Engine, access: Access, base_url: str = "") -> None:
-        """Look at the world as the bearer, who has come by this URL."""
-        self.engine = engine
-        self.access = access
-        self.base_url = base_url
+    Attributes:
+        engine: the records around.
+        access: who looks.
+        base_url: where that bearer has come to.
+    """
+
+    engine: Engine
+    access: Access
+    base_url: str = ""
 
     def related(self, record: Record, relationship: str, type_: str) -> Record | None:
         """Return the record a stored to-one of a record of this type leads to."""
@@ -38,25 +44,26 @@ class RecordView:
 
     def of_page(self, records: Iterable[tuple[str, Record]]) -> PageView:
         """Return a view of these records, each with its type, that looks around all of them."""
-        return PageView(self, records)
+        return PageView(self.engine, self.access, self.base_url, records)
 
     def _member(self, relationship: str, type_: str) -> Relationship:
         member: Relationship = self.engine.registry[type_].relationships[relationship]
         return member
 
 
+@dataclass
 class PageView(RecordView):
     """Looks around the records of a page: what is read for one is read for all of them, once.
 
     It is good for one document: what it has read does not change. Whoever looks changes nothing.
+
+    Attributes:
+        shown: the records of the page, each with its type.
     """
 
-    def __init__(self, view: RecordView, records: Iterable[tuple[str, Record]]) -> None:
-        """Look as the view does."""
-        super().__init__(view.engine, view.access, view.base_url)
-        self._shown = records
-        self._pointing: dict[tuple[str, str], dict[str, Records]] = {}
-        self._whole: dict[str, Records] = {}
+    shown: Iterable[tuple[str, Record]] = ()
+    _pointing: dict[tuple[str, str], dict[str, Records]] = field(default_factory=dict)
+    _whole: dict[str, Records] = field(default_factory=dict)
 
     def related(self, record: Record, relationship: str, type_: str) -> Record | None:
         """Return the record a stored to-one leads to, read with those of all others of the type."""
@@ -91,7 +98,7 @@ class PageView(RecordView):
     @cached_property
     def _page(self) -> Mapping[str, Records]:
         page: dict[str, Records] = {}
-        for type_, record in self._shown:
+        for type_, record in self.shown:
             page.setdefault(type_, []).append(record)
         return page
 

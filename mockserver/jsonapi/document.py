@@ -50,25 +50,29 @@ class Found:
         yield from ((type_, record) for (type_, _), record in self.included.items())
 
 
+@dataclass(slots=True)
 class Documents:
-    """Writes the documents of one request."""
+    """Writes the documents of one request.
 
-    def __init__(
-        self, registry: Registry, base_url: str, meta: Mapping[str, str], view: View
-    ) -> None:
-        """Write documents whose links begin with the base URL and whose objects carry the meta."""
-        self._registry = registry
-        self._base = base_url
-        self._meta = meta
-        self._view = view
+    Attributes:
+        registry: the declared types.
+        base_url: what links begin with.
+        meta: of each resource object.
+        view: what derived members look at.
+    """
+
+    registry: Registry
+    base_url: str
+    meta: Mapping[str, str]
+    view: View
 
     def single(self, found: Found, query: Query) -> Document:
         """Return the document of one resource, or of none (``{"data": null}``)."""
         if not found.records:
             return {"data": None}
-        view = self._view.of_page(found.everything()) if found.included else self._view
+        view = self.view.of_page(found.everything()) if found.included else self.view
         shown = self._presentation(query, view, found.linkages)
-        resource = self._registry[found.types[0]]
+        resource = self.registry[found.types[0]]
         (data,) = resource_objects(resource, found.records[:1], shown, alone=True)
         if found.shown is not None:
             _withhold(data, found.shown)
@@ -91,7 +95,7 @@ class Documents:
         data = self._primary(found, self._page(found, query))
         is_last = found.total <= len(data)
         links = {} if is_last else {"next": query.cursor_link(url, found.records[-1]["id"])}
-        return {"data": data, "meta": dict(self._meta), "links": links}
+        return {"data": data, "meta": dict(self.meta), "links": links}
 
     def linkage(
         self, type_: str, id_: str, name: str, targets: Sequence[Target], *, many: bool
@@ -99,23 +103,23 @@ class Documents:
         """Return the document of a relationship endpoint (conventions.md §5)."""
         return {
             "data": resource_identifiers(targets, many=many),
-            "links": links_of(f"{self._base}/api/{type_}/{id_}", name),
+            "links": links_of(f"{self.base_url}/api/{type_}/{id_}", name),
         }
 
     def resource_object(self, type_: str, record: Record, query: Query) -> Document:
         """Return the resource object of a record by itself, nothing of it included."""
-        shown = self._presentation(query, self._view)
-        return resource_objects(self._registry[type_], [record], shown)[0]
+        shown = self._presentation(query, self.view)
+        return resource_objects(self.registry[type_], [record], shown)[0]
 
     def _page(self, found: Found, query: Query) -> Presentation:
         """Return how a page is written: what its records lead to is read at once."""
-        view = self._view.of_page(found.everything())
+        view = self.view.of_page(found.everything())
         return self._presentation(query, view, found.linkages)
 
     def _presentation(
         self, query: Query, view: View, linkages: Linkages = NO_LINKAGES
     ) -> Presentation:
-        return Presentation(self._base, self._meta, view, query.fields, linkages)
+        return Presentation(self.base_url, self.meta, view, query.fields, linkages)
 
     def _primary(self, found: Found, shown: Presentation) -> Sequence[Document]:
         return self._objects(zip(found.types, found.records, strict=True), shown)
@@ -134,7 +138,7 @@ class Documents:
             object_
             for type_, run in groupby(pairs, itemgetter(0))
             for object_ in resource_objects(
-                self._registry[type_], [record for _, record in run], shown
+                self.registry[type_], [record for _, record in run], shown
             )
         ]
 

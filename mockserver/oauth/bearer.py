@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import jwt
 
@@ -33,6 +33,22 @@ REMEMBERED = 2048
 SEPARATORS = 2
 
 
+class Acceptance(NamedTuple):
+    """An access token that is good.
+
+    Attributes:
+        sandbox: where.
+        access: who its bearer acts as.
+        claims: what it says.
+        moment: when, in seconds since the epoch by the clock of the organization.
+    """
+
+    sandbox: Sandbox
+    access: Access
+    claims: Claims
+    moment: float
+
+
 class BearerTokens:
     """Reads access tokens, whatever organization they are for."""
 
@@ -50,8 +66,8 @@ class BearerTokens:
         except (jwt.PyJWTError, ValueError):
             return None
 
-    def accept(self, text: str) -> tuple[Sandbox, Access, Claims]:
-        """Return where an access token is good, what its bearer acts as, and what it says.
+    def accept(self, text: str) -> Acceptance:
+        """Return that an access token is good, and where.
 
         Whether the token has expired or been revoked, and its client and its owner are still
         there, is looked up every time.
@@ -65,7 +81,7 @@ class BearerTokens:
             raise _invalid("token_of_another_key" if is_token else "token_malformed")
         if not claims.is_core:
             raise _invalid("token_for_other_apis")
-        sandbox = self._sandbox(claims)
+        sandbox, moment = self._sandbox(claims)
         application = sandbox.get("applications", claims.access.application_id or "", CLIENT)
         if application is None:
             place = {"mode": sandbox.mode, "organization": sandbox.organization.slug}
@@ -77,22 +93,24 @@ class BearerTokens:
         if known and owner is None:
             raise _invalid("owner_gone", type=known.type.lower())
         access = self._acting(claims, role_id(claims.access, application, owner))
-        return sandbox, _reaching(access, sandbox) if claims.is_partial else access, claims
+        reaching = _reaching(access, sandbox) if claims.is_partial else access
+        return Acceptance(sandbox, reaching, claims, moment)
 
-    def _sandbox(self, claims: Claims) -> Sandbox:
-        """Return where a token is good, if it is still good."""
+    def _sandbox(self, claims: Claims) -> tuple[Sandbox, float]:
+        """Return where a token is good, if it is still good, and what time it is there."""
         slug = claims.access.organization
         organization = self._organizations.get(slug)
         if organization is None:
             raise _invalid("organization_gone", organization=slug)
         clock = organization.clock
-        if clock.seconds() >= claims.expires_at:
+        moment = clock.seconds()
+        if moment >= claims.expires_at:
             at = timestamp(datetime.fromtimestamp(claims.expires_at, UTC))
             raise _invalid("token_expired", at=at, now=clock.timestamp(), organization=slug)
         sandbox = organization.sandbox(claims.access.mode)
         if is_revoked(sandbox, claims):
             raise _invalid("token_revoked")
-        return sandbox
+        return sandbox, moment
 
 
 def role_id(access: Access, application: Record, owner: Record | None) -> str | None:

@@ -230,7 +230,7 @@ class Api:
         view = _view(route, resource)
         sandbox, access = self._gate.admit(request, context)
         with suppress(StorageError):  # what is due waits until it can be stored; reading need not
-            sandbox.job_queue.work(within=PATIENCE)
+            sandbox.job_queue.work(within=PATIENCE, now=context.moment)
         call = self._call(request, context, resource, sandbox, access)
         return view(call, *filter(None, (route.id, route.relationship)))
 

@@ -17,6 +17,7 @@ from mockserver.engine.sandbox import Sandbox
 from mockserver.engine.tenant import Tenant
 from mockserver.entropy import Entropy
 from mockserver.errors import Refusal, refusal
+from mockserver.oauth.bearer import Acceptance
 from mockserver.oauth.clients import credentials
 from mockserver.oauth.errors import OAuthError, oauth_error
 from mockserver.reasons import reason
@@ -33,8 +34,8 @@ WRITES = frozenset({"POST", "PUT", "PATCH"})
 class TokenVerifier(Protocol):
     """The authorization server, as far as the gate asks it."""
 
-    def accept(self, text: str) -> tuple[Sandbox, Access, object]:
-        """Return where a token is good, and what its bearer acts as.
+    def accept(self, text: str) -> Acceptance:
+        """Return that a token is good, and where.
 
         Raises:
             Refusal: 401 ``INVALID_TOKEN`` for one that is no good.
@@ -104,7 +105,9 @@ class Gate:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         try:
             if scheme.lower() == "bearer" and token.strip():
-                context.sandbox, context.access, _ = self._verifier.accept(token.strip())
+                accepted = self._verifier.accept(token.strip())
+                context.sandbox, context.access = accepted.sandbox, accepted.access
+                context.moment = accepted.moment
             else:
                 context.sandbox, context.access = self._anonymous(request)
         except Refusal as refused:
@@ -128,7 +131,8 @@ class Gate:
     def _count(self, request: Request, context: RequestContext) -> Standing:
         route, sandbox = context.route, context.sandbox
         organization = sandbox.organization if sandbox else self._organization_of_host(request)
-        context.moment = self._now(organization)
+        if context.moment is None:
+            context.moment = self._now(organization)
         return self._limiter.count(
             self._counted(request, organization),
             request_class(request.method, route.resource),
