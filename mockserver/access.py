@@ -49,6 +49,7 @@ class Access:
         role_id: the id of the role whose permissions apply to kinds that have one.
         market_ids: the markets in scope; ``None`` for all.
         is_sales_channel: whether the prohibitions for sales channels apply.
+        is_service: whether it is the service itself, in nobody's name.
     """
 
     organization: str
@@ -63,10 +64,12 @@ class Access:
     stock_location_ids: tuple[str, ...] = ()
     custom_claim: Mapping[str, Any] | None = None
     is_sales_channel: bool = field(init=False, repr=False, compare=False)
+    is_service: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Decide once what every permission asks."""
         object.__setattr__(self, "is_sales_channel", self.kind == SALES_CHANNEL)
+        object.__setattr__(self, "is_service", self.kind == SERVICE)
 
     @property
     def stores(self) -> tuple[tuple[str, str], ...]:
@@ -85,11 +88,6 @@ class Access:
         if not self.is_sales_channel:
             return self.kind
         return f"{self.kind} ({'customer' if self.customer_id else 'guest'})"
-
-    @property
-    def is_service(self) -> bool:
-        """Whether it is the service itself, in nobody's name."""
-        return self.kind == SERVICE
 
     @property
     def customer_id(self) -> str | None:

@@ -93,8 +93,11 @@ class History:
         wanted = matcher(condition, lambda _: frozenset())
         return [entry for entry in found if wanted(entry)]
 
-    def derived(self, id_: str) -> Record | None:
-        """Return the creation that is told under an id, if one is."""
+    def told(self, type_: str, id_: str) -> Record | None:
+        """Return the creation that is told under an id, if it is one of a history at all."""
+        return self._told(id_) if type_ == HISTORY else None
+
+    def _told(self, id_: str) -> Record | None:
         number = id_.partition("-")[2]
         if not number.isdecimal() or len(number) > DIGITS:
             return None
@@ -158,7 +161,7 @@ class History:
         """Return who is responsible: an application, perhaps for somebody, or a worker."""
         if access is None or access.application_id is None:
             return {"worker": {"id": self._store.organization.slug, "type": "Worker"}}
-        application = self._store.get(APPLICATIONS, access.application_id) or {}
+        application = self._store.partition.get(APPLICATIONS, access.application_id) or {}
         who: Record = {
             "application": {
                 "id": access.application_id,

@@ -63,11 +63,19 @@ class Permissions:
             return action in self._by_role(resource)
         return LETTERS[action] in permit.actions and (permit.lists or not lists)
 
-    def require(self, resource: type[Resource], action: Action, *, lists: bool = False) -> None:
-        """Refuse what is not allowed, 401 ``UNAUTHORIZED``."""
+    def require(
+        self,
+        resource: type[Resource],
+        action: Action,
+        sent: Collection[str] = (),
+        *,
+        lists: bool = False,
+    ) -> Condition:
+        """Refuse what is not allowed, 401 ``UNAUTHORIZED``; return its ``restriction``."""
         if not self.allows(resource, action, lists=lists):
             why = self._why(resource, "list" if lists else action)
             raise refusal("UNAUTHORIZED", because=why)
+        return self._restricted(resource, action, sent)
 
     def _why(self, resource: type[Resource], action: str) -> str:
         """Return why an action is not allowed, as a sentence."""
@@ -86,7 +94,12 @@ class Permissions:
             action: what is done to it; of what is read it says, too, what linkages may lead to.
             sent: the attributes that an update sends, where it sends nothing else.
         """
-        permit = self._permit(registry()[type_])
+        return self._restricted(registry()[type_], action, sent)
+
+    def _restricted(
+        self, resource: type[Resource], action: Action, sent: Collection[str]
+    ) -> Condition:
+        permit = self._permit(resource)
         if permit is None or (action == "create" and permit.creates_others):
             return EVERYTHING
         readable = settled(permit.readable, self.access, self.setting)

@@ -13,7 +13,7 @@ from typing import Any
 from mockserver.access import Access, Mode
 from mockserver.engine.event_reactions import follow
 from mockserver.engine.files import Files
-from mockserver.engine.history import HISTORY, History
+from mockserver.engine.history import History
 from mockserver.engine.job_queue import JobQueue
 from mockserver.engine.listeners import EventListeners
 from mockserver.engine.random_seed import RandomSeed
@@ -47,11 +47,11 @@ class RecordEngine(RecordStore, ABC):
         self.history = History(self)
 
     def get(self, type_: str, id_: str | None, fields: Sequence[str] = ()) -> Record | None:
-        """Return a copy of a record or ``None``; the creation in a history may be derived."""
+        """Return a copy of a record or ``None``; the creation in a history may be told."""
         if id_ is None:
             return None
         record = self.partition.get(type_, id_, fields)
-        return self.history.derived(id_) if record is None and type_ == HISTORY else record
+        return self.history.told(type_, id_) if record is None else record
 
     # --- writing -------------------------------------------------------------------------------
 

@@ -18,7 +18,6 @@ from mockserver.engine.reading import AuthorizedReader
 from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.record_view import RecordView
 from mockserver.engine.relationships import level, relinked, targets
-from mockserver.engine.visibility import Visibility
 from mockserver.errors import refusal
 from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.filters import FilterParser, as_text
@@ -65,9 +64,8 @@ class Sandbox(RecordEngine):
         Raises:
             Refusal: 401, 404 for a linkage that leads nowhere, 422 for broken rules.
         """
-        permissions = self.permissions(access)
-        permissions.require(resource, "create")
-        reader = AuthorizedReader(self, permissions)
+        reader = self._reader(access)
+        allowed = reader.permissions.require(resource, "create")
         with self.transaction(access):
             merged = resource.merged(self, values.attributes, values.linkages)
             if merged:
@@ -76,7 +74,7 @@ class Sandbox(RecordEngine):
             change = ChangeSet(self, resource, access, self.draft(resource.type_))
             change.apply(values)
             self._store(change)
-            reader.visibility.require(resource.type_, change.record, "create")
+            reader.require(resource.type_, change.record, "create", allowed)
         return reader.written(change, query)
 
     def update(  # noqa: PLR0913 - what an update is told
@@ -103,7 +101,7 @@ class Sandbox(RecordEngine):
             change.apply(values)
             self._store(change)
             if access.is_sales_channel:
-                reader.visibility.require(resource.type_, change.record, "read")
+                reader.require_readable(resource.type_, change.record)
         return reader.written(change, query)
 
     def delete(self, resource: type[Resource], id_: str, access: Access) -> None:
@@ -240,12 +238,12 @@ class Sandbox(RecordEngine):
         """Return the permissions of the bearer."""
         if access.role_id is None:
             return Permissions(access, setting=self.setting)
-        role = self.get("roles", access.role_id, ROLE) or NO_ROLE
+        role = self.partition.get("roles", access.role_id, ROLE) or NO_ROLE
         return Permissions(access, role, self.setting)
 
     def require_nameable(self, type_: str, record: Record, access: Access) -> None:
         """Refuse to let the bearer name what is another's, 401 (authentication.md §13.2)."""
-        Visibility(self, self.permissions(access)).require(type_, record, "read")
+        self._reader(access).require_readable(type_, record)
 
     # --- steps ---------------------------------------------------------------------------------
 

@@ -82,7 +82,8 @@ class BearerTokens:
         if not claims.is_core:
             raise _invalid("token_for_other_apis")
         sandbox, moment = self._sandbox(claims)
-        application = sandbox.get("applications", claims.access.application_id or "", CLIENT)
+        own = claims.access.application_id or ""
+        application = sandbox.partition.get("applications", own, CLIENT)
         if application is None:
             place = {"mode": sandbox.mode, "organization": sandbox.organization.slug}
             raise _invalid("application_gone", **place)
