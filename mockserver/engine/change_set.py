@@ -6,6 +6,7 @@ Nothing is stored here; the engine stores the draft when no rule is broken (conv
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,7 @@ from mockserver.schema.protocols import Target
 from mockserver.schema.request_documents import Values
 from mockserver.schema.validations import InvalidError
 from mockserver.schema.vocabulary import Resource
+from mockserver.schema.write_plan import WritePlan, write_plan
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, Not, both
 from mockserver.storage.values import differing
@@ -36,40 +38,33 @@ def observed(resource: type[Resource], changed: Collection[str]) -> Sequence[str
     ]
 
 
+@dataclass(slots=True)
 class ChangeSet:
     """A draft of a record on its way into the store; what behaviours see of it.
 
     Attributes:
-        record: the draft.
-        before: what is stored now, ``None`` on create.
         engine: the records around.
+        resource: the type of the record.
         access: whose request it is.
+        record: the draft, which is ours to change.
+        before: what is stored now, ``None`` on create.
         member: the attribute whose effect is running.
         called: what the change is called in the history, when not after the action.
         events: the events noted, in order.
         sent: the attributes that were sent, cast.
     """
 
-    def __init__(
-        self,
-        engine: RecordEngine,
-        resource: type[Resource],
-        access: Access,
-        record: Record,
-        before: Record | None = None,
-    ) -> None:
-        """Start with a draft that is ours to change."""
-        self.engine = engine
-        self.resource = resource
-        self.access = access
-        self.record = record
-        self.before = before
-        self.member = ""
-        self.called: str | None = None
-        self.events: list[str] = []
-        self._violations: list[ErrorObject] = []
-        self._afterwards: list[Callable[[], None]] = []
-        self.sent: dict[str, Any] = {}
+    engine: RecordEngine
+    resource: type[Resource]
+    access: Access
+    record: Record
+    before: Record | None = None
+    member: str = ""
+    called: str | None = None
+    events: list[str] = field(default_factory=list)
+    sent: dict[str, Any] = field(default_factory=dict)
+    _violations: list[ErrorObject] = field(default_factory=list)
+    _afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def type_(self) -> str:
@@ -124,16 +119,18 @@ class ChangeSet:
             Refusal: 404 for a linkage that leads nowhere, 401 for one that leads to what is
                 another's; 422 with every broken rule.
         """
+        plan = write_plan(self.resource)
         self._cast(values.attributes)
         if self.before is None:
-            self.record.update({**no_linkages(self.resource), **self.record})
-        self._assign()
+            self._begin(plan)
+        else:
+            self.record.update({n: v for n, v in self.sent.items() if n in plan.plain})
         for name, linkage in values.linkages.items():
             self._link(name, self.resource.relationships[name], linkage)
-        self._run_effects()
+        self._run_effects(plan)
         self._settle_owner()
-        self._keep_order()
-        self._validate()
+        self._keep_order(plan)
+        self._validate(plan)
         if self._violations:
             raise Refusal(sorted(self._violations, key=self._place))
 
@@ -151,15 +148,15 @@ class ChangeSet:
             except InvalidError as broken:
                 self.invalid(name, broken.rule, **broken.meta)
 
-    def _assign(self) -> None:
-        for name, attribute in self.resource.attributes.items():
-            if not attribute.stored:
-                continue
-            if name in self.sent and not attribute.effect:
-                self.record[name] = self.sent[name]
-            elif self.before is None and name not in self.record:
-                initial = attribute.initial
-                self.record[name] = initial(self) if callable(initial) else initial
+    def _begin(self, plan: WritePlan) -> None:
+        """Fill in a new record, in wire order: what is sent, and what is initial."""
+        record, sent = self.record, self.sent
+        record.update({**no_linkages(self.resource), **record})
+        for name, initial in plan.initial.items():
+            if name in sent and name in plan.plain:
+                record[name] = sent[name]
+            elif name not in record:
+                record[name] = initial(self) if callable(initial) else initial
 
     def _link(self, name: str, relationship: Relationship, linkage: Linkage) -> None:
         if isinstance(linkage, list):
@@ -199,14 +196,14 @@ class ChangeSet:
             self.engine.require_nameable(type_, record, self.access)
         return kind_of(type_, record), id_
 
-    def _run_effects(self) -> None:
-        for name, attribute in self.resource.attributes.items():
-            if name not in self.sent or not attribute.effect:
+    def _run_effects(self, plan: WritePlan) -> None:
+        for name, attribute, effect in plan.effects:
+            if name not in self.sent:
                 continue
             if self.sent[name] or not attribute.trigger:
                 self.member = name
                 self._look_at_named(attribute, self.sent[name])
-                attribute.effect(self, self.sent[name])
+                effect(self, self.sent[name])
 
     def _look_at_named(self, attribute: Attribute, id_: str | None) -> None:
         """Refuse an id of what is another's; one of nothing is the effect's own business."""
@@ -222,27 +219,34 @@ class ChangeSet:
         A back-end that acts for a customer has the permissions of its role all the same
         (authentication.md §13.3).
         """
-        owner, bearer = self.resource.owner, self.access.customer_id
-        if owner is None or bearer is None:
+        owner = self.resource.owner
+        if owner is None:
+            return
+        bearer = self.access.customer_id
+        if bearer is None:
             return
         if self.before is None and not self.record[owner]:
             self.record[owner] = bearer
         elif self.access.is_sales_channel and self.record[owner] not in (None, bearer):
             raise refusal("UNAUTHORIZED", because=reason("permission_of_owner", name=owner))
 
-    def _keep_order(self) -> None:
+    def _keep_order(self, plan: WritePlan) -> None:
         """Leave the linked records of a list as they were when they are the same ones: a set."""
         before = self.before or {}
-        for name in before.keys() & self.resource.relationships.keys():
-            held, now = before[name], self.record[name]
-            if held is not now and isinstance(held, list) and set(held) == set(now):
+        for name in plan.lists:
+            held = before.get(name)
+            if held and set(held) == set(self.record[name]):
                 self.record[name] = held
 
-    def _validate(self) -> None:
-        for name, attribute in self.resource.attributes.items():
-            if not self.is_broken(name):
-                self._check_attribute(name, attribute)
-        for name, relationship in self.resource.relationships.items():
+    def _validate(self, plan: WritePlan) -> None:
+        for name, attribute in plan.required:
+            if self._is_blank(name, attribute):
+                self.invalid(name, "blank")
+        for name, attribute in plan.ruled:
+            value = self._value(name, attribute)
+            if value is not None and self._is_new(name, value) and not self.is_broken(name):
+                self._check_attribute(name, attribute, value)
+        for name, relationship in plan.needed:
             if self._is_missing(name, relationship):
                 self.invalid(name, "blank")
         for fields in self.resource.uniques:
@@ -250,13 +254,21 @@ class ChangeSet:
         for check in self.resource.checks:
             check(self)
 
-    def _check_attribute(self, name: str, attribute: Attribute) -> None:
-        value = self.sent.get(name) if attribute.effect else self.record.get(name)
-        if value is None or is_blank(value):
-            if self._is_told(attribute) and self._is_required(attribute):
-                self.invalid(name, "blank")
-            return
-        if self.before is not None and value == self.before.get(name):
+    def _value(self, name: str, attribute: Attribute) -> Any:
+        """Return the value that rules look at: an effect makes something else of what is sent."""
+        return self.sent.get(name) if attribute.effect else self.record.get(name)
+
+    def _is_blank(self, name: str, attribute: Attribute) -> bool:
+        """Say whether there is nothing where something is required; an update need not send it."""
+        if (attribute.effect and self.before is not None) or self.is_broken(name):
+            return False
+        return is_blank(self._value(name, attribute)) and self._is_required(attribute)
+
+    def _is_new(self, name: str, value: Any) -> bool:
+        return self.before is None or value != self.before.get(name)
+
+    def _check_attribute(self, name: str, attribute: Attribute, value: Any) -> None:
+        if is_blank(value):
             return
         try:
             attribute.check(value)
@@ -265,12 +277,6 @@ class ChangeSet:
         else:
             if attribute.unique and self._is_taken((name,)):
                 self.invalid(name, "taken", value=value)
-
-    def _is_told(self, attribute: Attribute) -> bool:
-        """Say whether the value seen here is all there is of it: stored, or sent to create."""
-        if attribute.effect:
-            return not attribute.stored and self.before is None
-        return attribute.stored
 
     def _is_required(self, member: Attribute | Relationship) -> bool:
         presence = member.presence

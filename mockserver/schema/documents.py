@@ -16,6 +16,7 @@ from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.protocols import View
 from mockserver.schema.request_documents import creation, update
 from mockserver.schema.validations import InvalidError
+from mockserver.schema.write_plan import write_plan
 from mockserver.storage.base import Record
 
 Document = dict[str, Any]
@@ -145,31 +146,33 @@ class DocumentSchema(Schema):  # type: ignore[misc]  # the library is untyped
 
         An update may leave out both; what its other values are is not known here.
         """
+        plan = write_plan(type(self))  # type: ignore[arg-type]  # a class can be hashed
         sent = original["data"].get("attributes", {})
-        unset = {n: a.initial for n, a in self.attributes.items() if not callable(a.initial)}
+        unset = {n: initial for n, initial in plan.initial.items() if not callable(initial)}
         record = {**unset, **sent, **self.as_stored(data)}
         names = data.keys() if partial else self.load_fields.keys() - (sent.keys() - data.keys())
         # An email address may link the customer that has it: who has it, is not known here.
-        names -= {
-            a.path[0] for n, a in self.attributes.items() if a.path and a.effect and n in data
-        }
-        blank = {
-            name: InvalidError("blank").messages
-            for name in names
-            if self._is_blank(self.load_fields[name], record, is_update=bool(partial))
-        }
-        if blank:
-            raise ValidationError(blank)
+        names -= {a.path[0] for n, a, _ in plan.effects if a.path and n in data}
+        blank = [n for n, a in plan.required if not partial and self._is_blank(a, record)]
+        blank += [
+            name
+            for name, relationship in plan.needed
+            if self._is_unlinked(relationship, record, is_update=bool(partial))
+        ]
+        messages = {name: InvalidError("blank").messages for name in blank if name in names}
+        if messages:
+            raise ValidationError(messages)
 
-    def _is_blank(
-        self, member: Attribute | Relationship, record: Record, *, is_update: bool
-    ) -> bool:
-        """Say whether there is nothing where the record as it will be asks for something."""
+    def _is_blank(self, attribute: Attribute, record: Record) -> bool:
+        """Say whether there is nothing where other values ask for something."""
+        presence = attribute.presence
+        if not callable(presence):
+            return False
+        return is_blank(record.get(str(attribute.name))) and presence(record, self._setting)
+
+    def _is_unlinked(self, member: Relationship, record: Record, *, is_update: bool) -> bool:
+        """Say whether a linkage leads nowhere that has to lead somewhere."""
         presence = member.presence
-        if isinstance(member, Attribute):
-            if is_update or not callable(presence):
-                return False
-            return is_blank(record.get(str(member.name))) and presence(record, self._setting)
         if record.get(member.field) or not self._leads_somewhere(member):
             return False
         if callable(presence):

@@ -5,7 +5,7 @@ Every refusal here comes before anything is looked up or validated.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from mockserver.reasons import reason
 from mockserver.schema.declared import Declared
 from mockserver.schema.members import Attribute, Linkage, Relationship
 from mockserver.schema.protocols import Target
+from mockserver.schema.write_plan import Flag, write_plan
 from mockserver.storage.conditions import members
 from mockserver.storage.values import NESTED
 
@@ -76,7 +77,7 @@ def creation(document: Mapping[str, Any], resource: Declared, access: Access | N
     """
     data = _data(document)
     _check_type(data, resource)
-    return _values(data, resource, access, "creatable", members=("type",))
+    return _values(data, resource, _sendable(resource, "creatable", access), ("type",))
 
 
 def update(
@@ -106,7 +107,7 @@ def update(
         known = number(key) if isinstance(key, str) else None
         raise refusal("KEY_NOT_INCLUDED_IN_URL", key=shown(key) if known is None else known)
     _check_type(data, resource)
-    return _values(data, resource, access, "updatable", members=("id", "type"))
+    return _values(data, resource, _sendable(resource, "updatable", access), ("id", "type"))
 
 
 def _data(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,12 +127,16 @@ def _check_type(data: Mapping[str, Any], resource: Declared) -> None:
         raise refusal("INVALID_RESOURCE", name=shown(type_))
 
 
+def _sendable(resource: Declared, flag: Flag, access: Access | None) -> Collection[str]:
+    """Return the members that the bearer may set, or, where it is none, that anybody may."""
+    plan = write_plan(resource)  # type: ignore[arg-type]  # a class can be hashed
+    return plan.sendable[flag, access is not None and access.is_sales_channel]
+
+
 def _values(
     data: Mapping[str, Any],
     resource: Declared,
-    access: Access | None,
-    flag: str,
-    *,
+    sendable: Collection[str],
     members: tuple[str, ...],
 ) -> Values:
     for member in ("attributes", "relationships"):
@@ -139,10 +144,10 @@ def _values(
             raise refusal("INVALID_DATA_FORMAT")
     for member, value in data.items():
         if member == "attributes":
-            _check_allowed(value, resource.attributes, flag, access)
+            _check_allowed(value, resource.attributes, sendable)
             _check_size(value, resource.attributes)
         elif member == "relationships":
-            _check_allowed(value, resource.relationships, flag, access)
+            _check_allowed(value, resource.relationships, sendable)
         elif member not in members:
             raise refusal("PARAM_NOT_ALLOWED", name=member)
     relationships = data.get("relationships", {})
@@ -151,15 +156,10 @@ def _values(
 
 
 def _check_allowed(
-    names: Mapping[str, Any],
-    declared: Mapping[str, Attribute] | Mapping[str, Relationship],
-    flag: str,
-    access: Access | None,
+    names: Iterable[str], declared: Collection[str], sendable: Collection[str]
 ) -> None:
     for name in names:
-        member = declared.get(name)
-        is_open = member is not None and (access is None or member.open_to(access))
-        if member is None or not is_open or not getattr(member.flags, flag):
+        if name not in declared or name not in sendable:
             raise refusal("PARAM_NOT_ALLOWED", name=name)
 
 

@@ -41,8 +41,11 @@ def remove_tags(change: Change, names: str | None) -> None:
 def tag_limit(change: Change) -> None:
     """Check that the list, when it has new members, is not longer than the organization allows."""
     before = (change.before or {}).get("tags") or ()
-    held, limit = _held(change), change.engine.setting("tags_max_allowed_number")
-    if len(held) > limit and not set(held).issubset(before):
+    held = _held(change)
+    if set(held).issubset(before):
+        return
+    limit = change.engine.setting("tags_max_allowed_number")
+    if len(held) > limit:
         change.invalid("tags", "too_many_tags", count=limit)
 
 

@@ -111,7 +111,7 @@ class Exchange:
         return self._cut or self._measured()
 
     def _measured(self) -> Cut:
-        lists = self.recorded.action == "list"
+        lists = self.recorded.route.action == "list"
         total = record_count(self.body) if lists else 0
         return Cut(len(self.recorded.body), len(self.body), total)
 
