@@ -17,7 +17,7 @@ from mockserver.errors import refusal
 from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.query import Query
 from mockserver.reasons import reason
-from mockserver.resources.registry import kind_of
+from mockserver.resources.registry import families, kind_of
 from mockserver.schema.members import Relationship
 from mockserver.schema.protocols import Target
 from mockserver.schema.vocabulary import Resource
@@ -45,7 +45,7 @@ class AuthorizedReader:
     def retrieve(self, resource: type[Resource], id_: str, query: Query) -> Found:
         """Return one record."""
         record = self.record(resource, id_, "read")
-        return self.with_includes(Found([record], [kind_of(resource.type_, record)]), query)
+        return self.with_includes(Found([record], _kinds(resource.type_, [record])), query)
 
     def related(self, resource: type[Resource], id_: str, name: str, query: Query) -> Found:
         """Return the records a relationship leads to: a page for a to-many, else one or none."""
@@ -180,4 +180,6 @@ class AuthorizedReader:
 
 
 def _kinds(type_: str, records: Sequence[Record]) -> list[str]:
-    return [kind_of(type_, record) for record in records]
+    """Return the types of records that were read as of one, which may be a family."""
+    is_family = type_ in families()
+    return [record["type"] for record in records] if is_family else [type_] * len(records)
