@@ -47,8 +47,46 @@ def order(api: Api, links: Document | None = None, **attributes: Any) -> Documen
 
 
 def sku(api: Api, code: str = "CAP", **attributes: Any) -> Document:
-    """Create a SKU."""
-    return api.create("skus", **{"code": code, "name": f"A {code.lower()}", **attributes})
+    """Create a SKU that is sold at 10.00 everywhere, and there is plenty of it."""
+    links = {} if attributes.get("do_not_ship") else {"shipping_category": to(category(api))}
+    made = api.create(
+        "skus", links=links, **{"code": code, "name": f"A {code.lower()}", **attributes}
+    )
+    price(api, made, 1000)
+    stock(api, made, 1000)
+    return made
+
+
+def category(api: Api) -> Document:
+    """Return the shipping category that is there from the start."""
+    found: Document = api.get("/api/shipping_categories").json["data"][0]
+    return found
+
+
+def price(api: Api, product: Document, cents: int, **attributes: Any) -> list[Document]:
+    """Price a SKU on every list."""
+    lists = api.get("/api/price_lists").json["data"]
+    return [
+        api.create(
+            "prices",
+            links={"price_list": to(each), "sku": to(product)},
+            **{"amount_cents": cents, **attributes},
+        )
+        for each in lists
+    ]
+
+
+def stock(api: Api, product: Document, quantity: int) -> list[Document]:
+    """Put so many of a SKU into every stock location."""
+    locations = api.get("/api/stock_locations").json["data"]
+    return [
+        api.create(
+            "stock_items",
+            links={"stock_location": to(each), "sku": to(product)},
+            quantity=quantity,
+        )
+        for each in locations
+    ]
 
 
 def line(api: Api, bought: Document, **attributes: Any) -> Document:

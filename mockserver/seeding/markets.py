@@ -9,6 +9,8 @@ from mockserver.entropy import Entropy
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.credentials import PUBLIC_MARKET
 from mockserver.seeding.dates import BEGINNING
+from mockserver.seeding.shipping import Shipping
+from mockserver.seeding.taxes import calculators
 from mockserver.storage.base import Record
 
 PRIVATE_MARKET = "vip"
@@ -70,6 +72,19 @@ CURRENCIES: Mapping[str, bool] = {"EUR": True, "USD": False}
 CARD, WIRE_TRANSFER = "stripe_payments", "wire_transfers"
 #: How each market can be paid, by the type of the payment sources; the first is the default.
 PAYMENT_METHODS: Mapping[str, str] = {CARD: "Credit card", WIRE_TRANSFER: "Wire transfer"}
+#: The gateway that makes each type of payment sources, and what it is made of.
+GATEWAYS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    CARD: ("stripe_gateways", {"name": "Cards", "login": "sandbox"}),
+    WIRE_TRANSFER: ("manual_gateways", {"name": "Bank account"}),
+}
+OFFICE: Mapping[str, str] = {
+    "line_1": "Via Tortona 27",
+    "city": "Milano",
+    "zip_code": "20144",
+    "state_code": "MI",
+    "country_code": "IT",
+    "phone": "+39 02 0000 0101",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,25 +130,61 @@ class Places:
         """Make the records."""
         locations = self._stock_locations()
         group = self._batch.add("customer_groups", BEGINNING, **PRIVATE_GROUP)
-        merchant = self._batch.add("merchants", BEGINNING, name=self._name)
-        price_lists = self._price_lists()
+        merchant = self._merchant()
+        price_lists, taxes = self._price_lists(), calculators(self._batch)
+        gateways = self._gateways()
+        shipping = Shipping(self._batch, locations)
         for market in MARKETS:
-            inventory = self._batch.add("inventory_models", BEGINNING, name=market.name)
+            inventory = self._inventory_model(market, locations)
             record = self._batch.add(
                 "markets",
                 BEGINNING,
                 name=market.name,
                 code=market.code,
                 shared_secret=self._entropy.hex(32),
-                merchant=merchant["id"],
+                merchant=merchant,
                 price_list=price_lists[market.currency_code],
-                inventory_model=inventory["id"],
+                inventory_model=inventory,
+                tax_calculator=taxes[market.currency_code],
+                tax_calculator_type="manual_tax_calculators",
                 customer_group=group["id"] if market.code == PRIVATE_MARKET else None,
                 # Not part of the document: what tokens say of the inventory model.
                 stock_location_ids=[locations[code] for code in market.warehouses],
             )
-            record["default_payment_method"] = self._payment_methods(market, record)
+            record["default_payment_method"] = self._payment_methods(market, record, gateways)
+            shipping.sell_to(record["id"], market.currency_code, market.warehouses)
             self._store(market, record, locations)
+
+    def _merchant(self) -> str:
+        office = self._batch.add(
+            "addresses", BEGINNING, business=True, company=self._name, **OFFICE
+        )
+        merchant = self._batch.add(
+            "merchants", BEGINNING, name=self._name, address=office["id"], metadata=EMPTY
+        )
+        return str(merchant["id"])
+
+    def _inventory_model(self, market: SeededMarket, locations: Mapping[str, str]) -> str:
+        """Make the inventory model of a market: its warehouses, the nearest one first."""
+        model = self._batch.add("inventory_models", BEGINNING, name=market.name, metadata=EMPTY)
+        for type_ in ("inventory_stock_locations", "inventory_return_locations"):
+            for priority, code in enumerate(market.warehouses, 1):
+                self._batch.add(
+                    type_,
+                    BEGINNING,
+                    priority=priority,
+                    metadata=EMPTY,
+                    stock_location=locations[code],
+                    inventory_model=model["id"],
+                )
+        return str(model["id"])
+
+    def _gateways(self) -> Mapping[str, str]:
+        """Make the gateways; return their ids by the type of the payment sources they make."""
+        return {
+            source: self._batch.add(type_, BEGINNING, metadata=EMPTY, **values)["id"]
+            for source, (type_, values) in GATEWAYS.items()
+        }
 
     def _stock_locations(self) -> Mapping[str, str]:
         ids = {}
@@ -168,7 +219,9 @@ class Places:
             for code, tax_included in CURRENCIES.items()
         }
 
-    def _payment_methods(self, market: SeededMarket, record: Record) -> str:
+    def _payment_methods(
+        self, market: SeededMarket, record: Record, gateways: Mapping[str, str]
+    ) -> str:
         """Make the payment methods of a market; return the id of the default one."""
         ids = [
             self._batch.add(
@@ -180,6 +233,7 @@ class Places:
                 price_amount_cents=0,
                 metadata=EMPTY,
                 market=record["id"],
+                payment_gateway=gateways[type_],
             )["id"]
             for type_, name in PAYMENT_METHODS.items()
         ]

@@ -19,8 +19,10 @@ from mockserver.resources.registry import indexes
 from mockserver.schema.request_documents import Values
 from mockserver.seeding.dates import OPENED, spelled
 from mockserver.seeding.foundation import Foundation
+from mockserver.seeding.products import PLENTY
 from mockserver.seeding.steps import Step
 from mockserver.storage.base import Record
+from mockserver.storage.conditions import EVERYTHING
 from mockserver.storage.memory import MemoryStorage
 
 #: Type and id of a record.
@@ -28,6 +30,8 @@ Target = tuple[str, str]
 Verb = Callable[[Target], Any]
 
 DAY = timedelta(days=1)
+#: What is bought costs so much.
+PRICE = 1000
 #: What steps leave behind that is not seeded as records, or in another way.
 UNSEEN = frozenset({"events", HISTORY, JOBS})
 #: What is drawn or reckoned anew for each record, besides what it is linked to.
@@ -65,6 +69,18 @@ class Recorder:
     def add(self, type_: str, **values: Any) -> Target:
         """Create a record as the service itself does."""
         return type_, str(self.sandbox.add(type_, values)["id"])
+
+    def sell(self, code: str) -> None:
+        """Create a SKU, with a price on every list and a stock that does not run out."""
+        category, lists, locations = (
+            self.sandbox.find(type_, EVERYTHING)
+            for type_ in ("shipping_categories", "price_lists", "stock_locations")
+        )
+        _, sku = self.add("skus", code=code, name=code, shipping_category=category[0]["id"])
+        for each in lists:
+            self.add("prices", price_list=each["id"], sku=sku, amount_cents=PRICE)
+        for each in locations:
+            self.add("stock_items", stock_location=each["id"], sku=sku, quantity=PLENTY)
 
     def trigger(self, name: str) -> Verb:
         """Return a function that sends a trigger in the name of a user."""

@@ -44,7 +44,7 @@ RETURNS = (
 def recorded() -> Recorder:
     """Return a recorder that has recorded every step."""
     recorder = Recorder()
-    recorder.add("skus", code=SKU, name=SKU)
+    recorder.sell(SKU)
     _buy(recorder)
     _send_back(recorder)
     _forget(recorder)

@@ -11,6 +11,7 @@ from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.dates import BEGINNING
 from mockserver.seeding.markets import PRIVATE_GROUP
 from mockserver.seeding.products import GIFTS, LISTS, PRODUCTS, Product
+from mockserver.seeding.shipping import CATEGORY, MERCHANDISE
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
@@ -64,7 +65,12 @@ class ReferenceData:
         sandbox = batch.sandbox
         self.tags = self._completed("tags", "name", [{"name": name} for name in TAGS])
         self.groups = self._completed("customer_groups", "code", [PRIVATE_GROUP, LOYAL_GROUP])
+        self._category = self._completed("shipping_categories", "code", (CATEGORY,))[MERCHANDISE]
+        has_products = sandbox.partition.count("skus") > 0
         self.skus = self._completed("skus", "code", [self._sku(p) for p in PRODUCTS])
+        if not has_products:
+            self._prices()
+            self._stock()
         self._lists()
         markets = sandbox.partition.select("markets")[0]
         self.terms = {market["code"]: _terms(sandbox, market) for market in markets}
@@ -97,12 +103,44 @@ class ReferenceData:
         return {
             "code": product.code,
             "name": product.name,
+            "weight": float(product.grams),
+            "unit_of_weight": "gr",
             "metadata": EMPTY,
             "tags": self.tag_ids(product.tags),
+            "shipping_category": self._category,
             # Not part of the document: the price, and how many there are.
             "price_amount_cents": product.cents,
-            **({} if product.stock is None else {"stock_quantity": product.stock}),
+            "stock_quantity": product.stock,
         }
+
+    def _prices(self) -> None:
+        """Give each product its price on each list."""
+        for price_list in self._batch.sandbox.partition.select("price_lists")[0]:
+            for product in PRODUCTS:
+                self._batch.add(
+                    "prices",
+                    BEGINNING,
+                    currency_code=price_list["currency_code"],
+                    amount_cents=product.cents,
+                    compare_at_amount_cents=product.was or product.cents,
+                    rules=EMPTY,
+                    metadata=EMPTY,
+                    price_list=price_list["id"],
+                    sku=self.skus[product.code],
+                )
+
+    def _stock(self) -> None:
+        """Put each product into each warehouse."""
+        for location in self._batch.sandbox.partition.select("stock_locations")[0]:
+            for product in PRODUCTS:
+                self._batch.add(
+                    "stock_items",
+                    BEGINNING,
+                    quantity=product.stock,
+                    metadata=EMPTY,
+                    stock_location=location["id"],
+                    sku=self.skus[product.code],
+                )
 
     def _lists(self) -> None:
         """Make the lists of the shop, and fill those that are filled by hand."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from mockserver.commerce.customers.registration import SALT_BYTES
@@ -10,6 +10,7 @@ from mockserver.engine.sandbox import Sandbox
 from mockserver.passwords import hash_password, is_hashed
 from mockserver.pointers import escaped
 from mockserver.refusals import invalid
+from mockserver.schema.members import Relationship
 from mockserver.seeding.batch import Batch
 from mockserver.situations.record_documents import (
     ResourceObject,
@@ -22,7 +23,7 @@ from mockserver.situations.record_documents import (
 )
 from mockserver.situations.record_schema import RecordSchema
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import Compare, Not, both
+from mockserver.storage.conditions import EVERYTHING, Compare, Not, both
 
 #: ``meta`` is accepted so that an object of a snapshot can be sent as it is; it says nothing.
 MEMBERS = {"type", "id", "lid", "attributes", "relationships", "meta"}
@@ -92,7 +93,26 @@ class RecordWriter:
         created_at = given.get("created_at", self._moment)
         # What was made in the past has not been changed since, unless that is said.
         made = Batch(self._sandbox).add(known.type_, created_at, None, **given)
+        unsaid = known.linkages.keys() - object_.get("relationships", {}).keys() - given.keys()
+        self._accompany(known, made, unsaid)
         return {**made, "id": object_.get("id", made["id"])}
+
+    def _accompany(self, known: RecordSchema, record: Record, unsaid: Collection[str]) -> None:
+        """Link what the type cannot be without to what is there, where nothing is said of it.
+
+        So a market is the shop's merchant's, and a SKU shipped as everything else.
+        """
+        for name in unsaid:
+            relationship = known.linkages[name]
+            if record[name] is None and self._is_required(relationship, record):
+                found = self._sandbox.page(relationship.types[0], EVERYTHING, 1)
+                record[name] = found[0]["id"] if found else None
+
+    def _is_required(self, relationship: Relationship, record: Record) -> bool:
+        presence = relationship.presence
+        is_one = not relationship.many and not relationship.polymorphic
+        needed = presence(record, self._sandbox.setting) if callable(presence) else presence
+        return is_one and needed
 
     def _attributes(
         self, known: RecordSchema, object_: ResourceObject, pointer: str
