@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.orders.line_items import DEFAULT_PRICE
+from mockserver.commerce.catalogue.line_prices import DEFAULT_PRICE
 from mockserver.schema.amounts import money
 from mockserver.schema.casting import INTEGER_RANGE
 from mockserver.schema.codes import code_of, linking_by_code

@@ -31,7 +31,7 @@ class Organization(Resource, type_="organizations"):
     gtm_id_test = attribute("string", "CUR")
     config = attribute("object", "R", initial=lambda _: {})
     api_auth_redirect = attribute("boolean", "R", initial=True)
-    api_rules_engine = attribute("boolean", "R", initial=False)
+    api_rules_engine = attribute("boolean", "R", initial=True)
     api_rules_engine_max_conditions_size = attribute("integer", "R", initial=150)
     api_rules_engine_max_rules_size = attribute("integer", "R", initial=15)
     api_new_auth = attribute("boolean", "R", initial=True)

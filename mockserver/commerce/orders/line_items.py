@@ -2,8 +2,7 @@
 
 neighbours.md §8.
 
-There is no price engine: a SKU costs what the sandbox holds of it, a field no document shows, or
-else always the same.
+What a piece of it costs, the catalogue knows.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mockserver.access import Access
+from mockserver.commerce.catalogue.line_prices import price_of
 from mockserver.commerce.catalogue.stock import stock_of
 from mockserver.commerce.orders.amounts import add_up
 from mockserver.commerce.orders.permits import OPEN_STATUSES
@@ -22,8 +22,6 @@ from mockserver.schema.protocols import Change, Engine, Merged, Sent
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both
 
-#: What a SKU costs of which no price is known: so carts add up whatever is put into them.
-DEFAULT_PRICE = 1000
 #: The attributes that name an item by its code, with the type of the item.
 CODES: Mapping[str, str] = {"sku_code": "skus", "bundle_code": "bundles"}
 #: What is taken from the item unless it is said.
@@ -60,10 +58,7 @@ def item_by_code(change: Change) -> None:
 def details_of_item(change: Change) -> None:
     """Take name, image and price from the item, unless they are said."""
     record, item = change.record, _item(change)
-    price = item.get("price_amount_cents")
-    if price is None:
-        price = DEFAULT_PRICE
-    given = {**{name: item.get(name) for name in COPIED}, **dict.fromkeys(PRICES, price)}
+    given = {**{name: item.get(name) for name in COPIED}, **_prices(change, item)}
     for name, value in given.items():
         if item and _is_taken(change, name):
             record[name] = value
@@ -71,6 +66,16 @@ def details_of_item(change: Change) -> None:
     is_unknown = any(change.is_broken(name) for name in CODES)
     if record["unit_amount_cents"] is None and not is_unknown:
         change.invalid("unit_amount_cents", "blank")
+
+
+def _prices(change: Change, item: Record) -> dict[str, int | None]:
+    order = change.engine.get("orders", change.record["order"])
+    found = (
+        price_of(change.engine, order, change.record, item, change.access)
+        if item and order
+        else None
+    )
+    return {name: getattr(found, name, None) for name in PRICES}
 
 
 def _is_taken(change: Change, name: str) -> bool:

@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from mockserver.schema.validations import Broken, Validation
 
@@ -74,6 +75,11 @@ def _months_later(start: datetime, months: int) -> datetime:
     return start.replace(
         year=year, month=month + 1, day=min(start.day, monthrange(year, month + 1)[1])
     )
+
+
+def next_runs(crontab: str, after: datetime, count: int) -> list[datetime]:
+    """Return so many of the next runs of a crontab expression; of none, none."""
+    return list(islice(_runs(crontab, after) or (), count))
 
 
 def _comes(crontab: str) -> bool:

@@ -166,12 +166,14 @@ class Cart:
         former: the lines that an earlier run made and this one has not made again yet, by what
             they are of; those still there at the end are gone.
         drafted: gives a new line its id and number.
+        reprices: whether prices are looked up anew, rather than kept (commerce.md §3.1).
     """
 
     order: dict[str, Any]
     lines: list[Line] = field(default_factory=list)
     former: dict[tuple[str | None, str | None], Line] = field(default_factory=dict)
     drafted: Callable[[], Drafted] = field(default_factory=ids)
+    reprices: bool = False
 
     @classmethod
     def opened(

@@ -1,0 +1,90 @@
+"""What a piece of an item costs on a line of an order (catalogue.md §11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from mockserver.access import Access
+from mockserver.commerce.catalogue.price_lists import price_list_of
+from mockserver.commerce.catalogue.sku_prices import LinePrice, Lot, sku_prices
+from mockserver.commerce.totals.cart import Cart, Line
+from mockserver.schema.protocols import Engine
+from mockserver.storage.base import Record
+
+SKUS, BUNDLES = "skus", "bundles"
+#: What a SKU costs of which no price is known, as long as sandboxes are seeded without prices.
+DEFAULT_PRICE = 1000
+
+
+def price_of(
+    engine: Engine, order: Record, line: Record, item: Record, access: Access | None = None
+) -> LinePrice | None:
+    """Return what a piece of the item of a line costs, ``None`` where nobody knows.
+
+    Args:
+        engine: the records around.
+        order: that the line is of.
+        line: with its item, quantity and frequency.
+        item: the record itself.
+        access: the token of the request, which rules may ask about.
+    """
+    if line["item_type"] == SKUS:
+        lot = Lot(item["id"], line["quantity"] or 1, line["frequency"])
+        price_list = price_list_of(engine, order["market"])
+        return sku_prices(engine, price_list, [lot], access)[0] or _stand_in(item)
+    own = OWN_PRICES.get(line["item_type"])
+    return own(item) if own else None
+
+
+def _stand_in(sku: Record) -> LinePrice:
+    cents = sku.get("price_amount_cents")
+    return LinePrice(*[DEFAULT_PRICE if cents is None else int(cents)] * 2)
+
+
+def price_lines(engine: Engine, cart: Cart) -> None:
+    """Look up anew what SKUs and bundles cost, where a run is to (commerce.md §3.1).
+
+    A line whose price is gone keeps what it had.
+    """
+    if cart.reprices:
+        _price_skus(engine, cart)
+        _price_bundles(engine, cart)
+
+
+def _price_skus(engine: Engine, cart: Cart) -> None:
+    lines = cart.of_kind(SKUS)
+    price_list = price_list_of(engine, cart.order["market"])
+    prices = sku_prices(engine, price_list, [_lot(line) for line in lines])
+    for line, price in zip(lines, prices, strict=True):
+        _take(line, price)
+
+
+def _price_bundles(engine: Engine, cart: Cart) -> None:
+    lines = cart.of_kind(BUNDLES)
+    bundles = engine.get_many(BUNDLES, {line.item for line in lines if line.item})
+    for line in lines:
+        bundle = bundles.get(line.item or "")
+        _take(line, _of_bundle(bundle) if bundle else None)
+
+
+def _lot(line: Line) -> Lot:
+    return Lot(line.item or "", line.quantity, line.stored.get("frequency"))
+
+
+def _take(line: Line, price: LinePrice | None) -> None:
+    if price:
+        line.unit_amount_cents = price.unit_amount_cents
+        line.compare_at_amount_cents = price.compare_at_amount_cents
+
+
+def _of_bundle(bundle: Record) -> LinePrice | None:
+    cents = bundle["price_amount_cents"]
+    return None if cents is None else LinePrice(cents, bundle["compare_at_amount_cents"] or 0)
+
+
+#: What an item costs that has a price of its own, by its type.
+OWN_PRICES: Mapping[str, Callable[[Record], LinePrice | None]] = {
+    BUNDLES: _of_bundle,
+    "gift_cards": lambda card: LinePrice(card["balance_cents"] or 0),
+    "adjustments": lambda adjustment: LinePrice(adjustment["amount_cents"] or 0),
+}
