@@ -91,4 +91,4 @@ class IncludeWalk:
         """Look up the records the bearer may read, each once per request."""
         unknown = dict.fromkeys(target for target in targets if target not in self._records)
         self._records.update(unknown)
-        self._records.update(self._visibility.readable(unknown, read))
+        self._records.update(self._visibility.readable(unknown, read, included=True))

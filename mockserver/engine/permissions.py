@@ -63,6 +63,11 @@ class Permissions:
             return action in self._by_role(resource)
         return LETTERS[action] in permit.actions and (permit.lists or not lists)
 
+    def includes(self, resource: type[Resource]) -> bool:
+        """Say whether the bearer's documents may include records of the type."""
+        permit = self._permit(resource)
+        return bool(permit and permit.included) or self.allows(resource, "read")
+
     def require(
         self,
         resource: type[Resource],

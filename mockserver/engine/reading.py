@@ -11,6 +11,7 @@ from mockserver.engine.holding import holds
 from mockserver.engine.inclusion import IncludeWalk
 from mockserver.engine.permissions import Action, Permissions
 from mockserver.engine.record_engine import RecordEngine
+from mockserver.engine.record_view import RecordView
 from mockserver.engine.visibility import Visibility
 from mockserver.engine.whereabouts import missing
 from mockserver.errors import refusal
@@ -19,10 +20,13 @@ from mockserver.jsonapi.query import Query
 from mockserver.reasons import reason
 from mockserver.resources.registry import families, kind_of
 from mockserver.schema.members import Relationship
-from mockserver.schema.protocols import Target
+from mockserver.schema.protocols import Lent, Target
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import EVERYTHING, Compare, Condition, both
+from mockserver.storage.conditions import EVERYTHING, NOTHING, Compare, Condition, both
+
+#: What records show more than they hold, on most ways.
+NO_MORE: Lent = {}
 
 
 @dataclass(slots=True)
@@ -59,6 +63,10 @@ class AuthorizedReader:
         if relationship.types[0] not in self.engine.registry:
             return Found([], [])
         access = self.permissions.access
+        if relationship.lending:
+            visible = self.permissions.restriction(relationship.types[0], "read")
+            lent = relationship.lending(record, RecordView(self.engine, access))
+            return self._lent(relationship.types[0], query, visible, [lent])
         if relationship.targets and not query.order:
             found = relationships.targets(self.engine, resource, record, name, access)
             return self._in_order(relationship.types[0], query, [id_ for _, id_ in found])
@@ -150,7 +158,7 @@ class AuthorizedReader:
         """Require the related type to be readable; of several types, each record is judged."""
         declared = self.engine.registry.get(relationship.types[0])
         if declared and not relationship.polymorphic:
-            self.permissions.require(declared, "read", lists=relationship.many)
+            self.permissions.require(declared, "read")
 
     def _linked(self, resource: type[Resource], record: Record, name: str) -> Found:
         access = self.permissions.access
@@ -159,11 +167,23 @@ class AuthorizedReader:
         found = [target for target in targets if target in readable]
         return Found([readable[target] for target in found], [type_ for type_, _ in found])
 
-    def _page(self, type_: str, query: Query, condition: Condition) -> Found:
+    def _lent(self, type_: str, query: Query, condition: Condition, lent: Sequence[Lent]) -> Found:
+        """Return a page of the records that each lender gives, with what they show there."""
+        chosen = [Compare("id", "in", frozenset(each)) if each else NOTHING for each in lent]
+        shown = {id_: values for each in lent for id_, values in each.items()}
+        return self._page(type_, query, both(condition, *chosen), shown)
+
+    def _page(self, type_: str, query: Query, condition: Condition, shown: Lent = NO_MORE) -> Found:
+        if query.scopes:
+            scopes = self.engine.registry[type_].list_scopes
+            lent = [scopes[name](self.engine, value) for name, value in query.scopes.items()]
+            return self._lent(type_, replace(query, scopes={}), condition, lent)
         wanted = both(condition, query.condition)
         records, total = self.engine.partition.select(
             type_, wanted, query.order, query.offset, query.size
         )
+        if shown:
+            records = [{**record, **shown[record["id"]]} for record in records]
         return self.with_includes(Found(records, _kinds(type_, records), total), query)
 
     def _in_order(self, type_: str, query: Query, wanted: Sequence[str]) -> Found:

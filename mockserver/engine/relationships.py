@@ -9,7 +9,7 @@ from mockserver.access import Access
 from mockserver.engine.record_view import RecordView, by_type, stored_target
 from mockserver.resources.registry import families
 from mockserver.schema.members import Linkage, Relationship
-from mockserver.schema.protocols import Engine, Target
+from mockserver.schema.protocols import Engine, Target, View
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import NOTHING, Compare, Condition, Related, both
@@ -96,6 +96,8 @@ def _led(
     if relationship.targets:
         of_type = ((resource.type_, record) for record in records)
         view = RecordView(engine, access).of_page(of_type)
+        if relationship.lending:
+            return _lent(engine, records, relationship, view)
         return Level([list(relationship.targets(record, view)) for record in records])
     if relationship.virtual:
         return Level([[] for _ in records])
@@ -104,6 +106,20 @@ def _led(
     if relationship.inverse:
         return _inversely(engine, resource, records, relationship)
     return Level([_held(resource, record, name) for record in records])
+
+
+def _lent(
+    engine: Engine, records: Sequence[Record], relationship: Relationship, view: View
+) -> Level:
+    """Return the targets of records, with what each of them shows on this way."""
+    lending, type_ = relationship.lending, relationship.types[0]
+    found = [lending(record, view) if lending else {} for record in records]
+    shown = {id_: values for lent in found for id_, values in lent.items()}
+    read = {
+        (type_, id_): {**record, **shown[id_]}
+        for id_, record in engine.get_many(type_, shown).items()
+    }
+    return Level([[(type_, id_) for id_ in lent] for lent in found], read)
 
 
 def _held(resource: type[Resource], record: Record, name: str) -> Targets:

@@ -27,7 +27,7 @@ from mockserver.reasons import reason
 from mockserver.schema.protocols import Target
 from mockserver.schema.request_documents import Values
 from mockserver.schema.vocabulary import Resource
-from mockserver.storage.base import Record
+from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Condition
 
 Targets = list[Target]
@@ -112,7 +112,10 @@ class Sandbox(RecordEngine):
         """
         reader = self._reader(access)
         with self.transaction(access):
-            remove(self, resource.type_, reader.record(resource, id_, "destroy"))
+            record = reader.record(resource, id_, "destroy")
+            if not access.is_service and resource.kept(self, record):
+                raise refusal("LOCKED", class_name=resource.__name__, number=record[SERIAL])
+            remove(self, resource.type_, record)
 
     def singleton(self, resource: type[Resource], access: Access) -> Record:
         """Return the one record of a type the token stands in: its organization, its application.

@@ -10,6 +10,7 @@ from mockserver.engine.permissions import Permissions
 from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.record_view import by_type
 from mockserver.schema.protocols import Target
+from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING
 
@@ -29,24 +30,28 @@ class Visibility:
     permissions: Permissions
 
     def readable(
-        self, targets: Iterable[Target], read: Mapping[Target, Record]
+        self, targets: Iterable[Target], read: Mapping[Target, Record], *, included: bool = False
     ) -> dict[Target, Record]:
         """Return the records there are and the bearer may read.
 
         Args:
             targets: which ones; the number of reads grows with their types, not with them.
             read: those that are known already.
+            included: whether it is enough that others may include them.
         """
+        may = self.permissions.includes if included else self._may_read
         found: dict[Target, Record] = {}
         for type_, ids in by_type(targets).items():
-            for id_, record in self._of_type(type_, ids, read).items():
-                found[type_, id_] = record
+            resource = self.engine.registry.get(type_)
+            if resource and may(resource):
+                for id_, record in self._of_type(type_, ids, read).items():
+                    found[type_, id_] = record
         return found
 
+    def _may_read(self, resource: type[Resource]) -> bool:
+        return self.permissions.allows(resource, "read")
+
     def _of_type(self, type_: str, ids: Collection[str], read: Mapping[Target, Record]) -> Records:
-        resource = self.engine.registry.get(type_)
-        if resource is None or not self.permissions.allows(resource, "read"):
-            return {}
         records = {id_: record for id_ in ids if (record := read.get((type_, id_)))}
         if missing := [id_ for id_ in ids if id_ not in records]:
             records.update(self.engine.get_many(type_, missing))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mockserver.errors import ErrorObject, Refusal, refusal, require_at_most
@@ -18,6 +18,7 @@ from mockserver.jsonapi.filters import (
     Unknown,
     Visible,
     all_there_is,
+    as_text,
     refuse,
 )
 from mockserver.jsonapi.parameters import Parameters, parse, to_query
@@ -46,6 +47,7 @@ class Query:
         fields: the sparse fieldset of each type that has one.
         include: the relationships to include, nested.
         condition: what the filters demand.
+        scopes: the filters that look at what is around records, with their values.
         order: the sort criteria.
         number: the page number, from 1.
         size: the page size, 1 to 25.
@@ -59,6 +61,7 @@ class Query:
     number: int = 1
     size: int = DEFAULT_SIZE
     parameters: Parameters = field(default_factory=dict)
+    scopes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def offset(self) -> int:
@@ -160,7 +163,8 @@ class QueryParser:
         fields = self._fields(parameters)
         include, errors = self._include(parameters, types)
         try:
-            condition = self._filter(parameters, types)
+            scopes = _scopes(parameters, types)
+            condition = self._filter(parameters, types, scopes)
             order = self._sort(parameters, types)
             number, size = _page(parameters)
         except Refusal as refused:
@@ -168,7 +172,7 @@ class QueryParser:
         if errors:
             raise Refusal(errors)
         kept = {name: parameters[name] for name in FAMILIES if name in parameters}
-        return Query(fields, include, condition, order, number, size, kept)
+        return Query(fields, include, condition, order, number, size, kept, scopes)
 
     def _fields(self, parameters: Parameters) -> Mapping[str, frozenset[str]]:
         fields = parameters.get("fields")
@@ -225,10 +229,12 @@ class QueryParser:
             at = at.setdefault(name, {})
         _merge(tree, added)
 
-    def _filter(self, parameters: Parameters, types: Types) -> Condition:
+    def _filter(self, parameters: Parameters, types: Types, scopes: Collection[str]) -> Condition:
         filters = parameters.get("filter")
         if filters is None or not types:
             return EVERYTHING
+        if scopes and isinstance(filters, dict):
+            filters = {name: value for name, value in filters.items() if name not in scopes}
         parser = FilterParser(types[0], self._registry, self._numbers, self._unknown, self._visible)
         return parser.parse(filters)
 
@@ -261,6 +267,15 @@ class QueryParser:
         if attribute is None or not attribute.flags.sortable:
             raise refusal("INVALID_SORT_CRITERIA", name=name, type=resource.type_)
         return SortKey(SERIAL if last == "id" else last, text.startswith("-"), tuple(via))
+
+
+def _scopes(parameters: Parameters, types: Types) -> dict[str, str]:
+    """Return the filters of a list that look at what is around records."""
+    filters = parameters.get("filter")
+    known = types[0].list_scopes if types else {}
+    if not known or not isinstance(filters, dict):
+        return {}
+    return {name: as_text(filters[name]) for name in known if name in filters}
 
 
 def _listed(value: str | Iterable[str] | Parameters) -> list[str]:

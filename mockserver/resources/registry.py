@@ -159,6 +159,7 @@ def _filters(resource: type[Resource]) -> Iterator[str]:
         if attribute.kind == "datetime":
             yield from (f"{name}_from", f"{name}_to")
     yield from resource.extra_filters
+    yield from resource.list_scopes
 
 
 def _check_inverses(resource: type[Resource], declared: Registry) -> None:

@@ -13,7 +13,7 @@ from mockserver.access import Access
 from mockserver.schema.casting import Caster, CastError, cast, is_blank
 from mockserver.schema.flags import Flags
 from mockserver.schema.personal import Replacement
-from mockserver.schema.protocols import Derive, DeriveFrom, Effect, Target, Targets, View
+from mockserver.schema.protocols import Derive, DeriveFrom, Effect, Lending, Target, Targets, View
 from mockserver.schema.validations import Inclusion, InvalidError, Validate
 from mockserver.storage.base import Kind, Record
 
@@ -212,6 +212,7 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         inverse: str | None = None,
         virtual: bool = False,
         targets: Targets | None = None,
+        lending: Lending | None = None,
         view_of: str | None = None,
         through: tuple[str, str, str] | None = None,
         on_delete: OnDelete = "set_null",
@@ -239,8 +240,12 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         self.inverse = inverse
         #: Whether the inverse can lead to several types; settled by the registry.
         self.inverse_polymorphic = False
+        if lending:
+            targets = self._lent
         self.virtual = virtual or targets is not None
         self.targets = targets
+        #: Gives the targets together with what each shows on this way alone.
+        self.lending = lending
         #: The polymorphic to-one of the same record of which this shows what is of one type.
         self.view_of = view_of
         #: The type that stands between, its to-one that leads here, and the one that leads there.
@@ -260,6 +265,9 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         #: What happens to this record when the customer it leads to is anonymized.
         self.on_anonymize = on_anonymize
         self.deprecated = deprecated
+
+    def _lent(self, record: Record, view: View) -> Sequence[Target]:
+        return [(self.types[0], id_) for id_ in self.lending(record, view)] if self.lending else []
 
     @cached_property
     def stored(self) -> bool:

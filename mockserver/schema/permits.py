@@ -44,6 +44,7 @@ class Permit:
         readable: the records that may be read, as far as reading is allowed, and that a linkage
             may lead to.
         writable: what those that may be created, changed or deleted satisfy besides.
+        included: whether documents of others include what may not be read by itself.
         commands: attributes that may be sent, alone, to further records, by name.
         creates_others: whether records may be created that cannot be read then.
     """
@@ -54,12 +55,15 @@ class Permit:
     writable: Restriction = EVERYTHING
     commands: Mapping[str, Condition] = field(default_factory=dict)
     creates_others: bool = False
+    included: bool = False
 
 
 #: Neither read nor named.
 CLOSED = Permit("", readable=NOTHING)
 #: Not read, but linkages may lead there: what a shop is made of.
 NAMED = Permit("")
+#: The same, and included where others lead to it (catalogue.md §2).
+INCLUDED = Permit("", included=True)
 CATALOGUE = Permit("R", lists=True)
 
 

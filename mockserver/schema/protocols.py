@@ -228,6 +228,10 @@ Derive = Callable[[Record], Any]
 #: Computed from what is around the record as well: token, other records, clock, URL.
 DeriveFrom = Callable[[Record, View], Any]
 Targets = Callable[[Record, View], Sequence[Target]]
+#: Where a relationship leads, by id, with what those records show on this way alone.
+Lent = Mapping[str, Mapping[str, Any]]
+Lending = Callable[[Record, View], Lent]
+Scope = Callable[[Engine, str], Lent]
 Initial = Callable[[Change], Any]
 Job = Callable[[Engine, Record], None]
 #: Attributes and linkages of a create request, and the record (with what becomes of it) they go to.

@@ -16,7 +16,7 @@ from mockserver.schema.internals import Internal
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.permits import CLOSED, Permit
 from mockserver.schema.personal import cleared, emptied
-from mockserver.schema.protocols import Change, Check, Effect, Engine, Job, Merged, Sent
+from mockserver.schema.protocols import Change, Check, Effect, Engine, Job, Merged, Scope, Sent
 from mockserver.schema.validations import Validation
 from mockserver.storage.base import SERIAL, Kind, Record
 from mockserver.storage.conditions import EVERYTHING, Condition
@@ -56,6 +56,8 @@ class Resource(DocumentSchema, metaclass=Declaration):
         for_kinds: the kinds of applications that alone may reach it; none: every kind.
         extra_filters: top-level filter names beside those the flags give, with their path, and
             a predicate behind it where it is not an exact one.
+        list_scopes: top-level filter names that choose records by what is around them, with what
+            gives the ids of those, and what each shows there.
         uniques: groups of fields that are unique together; the last one is blamed.
         import_key: what an import knows a record by, besides its id; none: the first unique
             attribute or group.
@@ -81,6 +83,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
     for_customers: ClassVar[Permit] = CLOSED
     for_kinds: ClassVar[frozenset[str]] = frozenset()
     extra_filters: ClassVar[Mapping[str, str]] = {}
+    list_scopes: ClassVar[Mapping[str, Scope]] = {}
     uniques: ClassVar[Sequence[tuple[str, ...]]] = ()
     import_key: ClassVar[Sequence[str]] = ()
     import_parent: ClassVar[str | None] = None
@@ -93,6 +96,11 @@ class Resource(DocumentSchema, metaclass=Declaration):
     @staticmethod
     def locked(engine: Engine, record: Record) -> bool:  # noqa: ARG004 - for those that override it
         """Say whether something around the record forbids deleting it: 423."""
+        return False
+
+    @staticmethod
+    def kept(engine: Engine, record: Record) -> bool:  # noqa: ARG004 - for those that override it
+        """Say whether requests may not delete it, though it goes with what it is of: 423."""
         return False
 
     @staticmethod
@@ -172,7 +180,8 @@ def to_one(target: str | Sequence[str], flags: str = "", **words: Any) -> Relati
         target: the type, or the list of types of a polymorphic relationship.
         flags: of ``CURfs``.
         **words: ``required``; ``virtual`` (always empty) or ``targets`` (computed from the
-            record and the token); ``view_of`` (the polymorphic to-one, stored here, of which this
+            record and the token) or ``lending`` (the same, with what each of them shows when it is
+            reached this way); ``view_of`` (the polymorphic to-one, stored here, of which this
             is what it is called when it leads to this type); ``on_delete`` (what happens to this
             record when the target goes: ``restrict``, ``cascade``, ``cascade_unless_held`` (where
             something restricts its own deletion it stays, and lets go), ``set_null``, ``keep``);

@@ -541,8 +541,11 @@ def test_what_a_logged_customer_has_no_way_to(
 
 
 def test_a_type_that_is_read_singly(token_bearers: TokenBearers, full: Document) -> None:
-    """``sku_lists`` are included, but not listed by their related URL (authentication.md §13.2)."""
-    assert got(token_bearers.customer(JOHN).get(f"{path_of(full)}/sku_lists")) == UNAUTHORIZED
+    """``sku_lists`` are listed where a readable record leads to them alone (catalogue.md §2)."""
+    api = token_bearers.customer(JOHN)
+
+    assert got(api.get("/api/sku_lists")) == UNAUTHORIZED
+    assert api.get(f"{path_of(full)}/sku_lists").json["data"] != []
 
 
 def test_further_steps(token_bearers: TokenBearers, full: Document) -> None:
