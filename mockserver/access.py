@@ -18,6 +18,7 @@ SALES_CHANNEL = "sales_channel"
 #: What stands between the items of a scope, and the item that names a store.
 SCOPE_SEPARATORS = re.compile(r"[\s,]+")
 SCOPED_STORE = re.compile(r"store:(id|code):(.+)")
+SCOPED_LOCATION = re.compile(r"stock_location:(?:(id|code):)?(.+)")
 SERVICE = "system"
 OwnerType = Literal["Customer", "User"]
 #: The records a resource owner is one of.
@@ -76,6 +77,12 @@ class Access:
         """How the scope names each store in it: by ``id`` or by ``code`` (authentication.md §6)."""
         items = (SCOPED_STORE.fullmatch(item) for item in SCOPE_SEPARATORS.split(self.scope))
         return tuple((item[1], item[2]) for item in items if item)
+
+    @property
+    def stock_locations(self) -> tuple[tuple[str, str], ...]:
+        """How the scope names each stock location: by ``id``, ``code`` or ``number``."""
+        items = (SCOPED_LOCATION.fullmatch(item) for item in SCOPE_SEPARATORS.split(self.scope))
+        return tuple((item[1] or "number", item[2]) for item in items if item)
 
     @property
     def is_guest(self) -> bool:

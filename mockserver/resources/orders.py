@@ -17,6 +17,7 @@ from mockserver.commerce.orders.amounts import currency_of_lines, refresh
 from mockserver.commerce.orders.customers import customer_type, guest_by_customer
 from mockserver.commerce.orders.markets import (
     checkout_url,
+    locations_in_scope,
     market_in_scope,
     store_in_scope,
     terms_of_market,
@@ -41,11 +42,13 @@ from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.schema.amounts import money
 from mockserver.schema.circuit_breakers import circuit
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
+from mockserver.schema.validations import Each
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     base_attributes,
     event_stores,
+    internal,
     to_many,
     to_one,
     trigger,
@@ -90,6 +93,7 @@ class Order(Resource, type_="orders"):
     checks: ClassVar = (
         market_in_scope,
         store_in_scope,
+        locations_in_scope,
         terms_of_market,
         country_of_address,
         guest_by_customer,
@@ -284,6 +288,8 @@ class Order(Resource, type_="orders"):
     events = to_many("events", "f", inverse="resource")
     tags = tags_relationship()
     event_stores = event_stores()
+    #: What the tokens that it was written with are limited to.
+    stock_locations = internal("array", validate=Each(str))
 
     @staticmethod
     def deletable(record: Record) -> bool:

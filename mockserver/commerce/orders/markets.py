@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mockserver.commerce.catalogue.price_lists import price_list_of
+from mockserver.commerce.stock.locations import locations_in_scope as of_token
 from mockserver.schema.amounts import DEFAULT_CURRENCY
 from mockserver.schema.protocols import Change, View
 from mockserver.storage.base import Record
@@ -28,6 +29,16 @@ def store_in_scope(change: Change) -> None:
     field, value = named[0]
     found = change.engine.find("stores", Compare(field, "eq", value))
     change.record["store"] = found[0]["id"] if found else None
+
+
+def locations_in_scope(change: Change) -> None:
+    """Limit the order to the stock locations in scope of whoever writes it last.
+
+    Who places or approves it later has another token, and takes nothing from elsewhere.
+    """
+    limited = of_token(change.engine, change.access)
+    if limited:
+        change.record["stock_locations"] = limited
 
 
 def terms_of_market(change: Change) -> None:

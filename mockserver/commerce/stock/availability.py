@@ -1,0 +1,107 @@
+"""What locations have of SKUs, and how much of a line they can serve (catalogue.md §15)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mockserver.commerce.catalogue.line_pieces import Piece, pieces_of
+from mockserver.commerce.stock.locations import StockPlace, places_of_order
+from mockserver.schema.protocols import Engine
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare, both
+
+ITEMS, RESERVATIONS = "stock_items", "stock_reservations"
+
+
+@dataclass(frozen=True, slots=True)
+class StockLevel:
+    """What a location has of a SKU.
+
+    Attributes:
+        item: the id of the stock item.
+        net: the pieces that nobody else has reserved.
+    """
+
+    item: str
+    net: int
+
+
+#: What there is, by the ids of location and SKU.
+Levels = Mapping[tuple[str, str], StockLevel]
+
+
+def levels(
+    engine: Engine,
+    locations: Sequence[StockPlace],
+    skus: Iterable[str],
+    order_id: str | None = None,
+) -> Levels:
+    """Return what locations have of SKUs; what the order itself holds is free for it."""
+    of_skus = Compare("sku", "in", frozenset(skus))
+    of_places = Compare("stock_location", "in", frozenset(place.location for place in locations))
+    items = engine.find(ITEMS, both(of_skus, of_places))
+    reserved = _reserved(engine, [item["id"] for item in items], order_id)
+    return {
+        (item["stock_location"], item["sku"]): StockLevel(
+            item["id"], max(0, item["quantity"] - reserved.get(item["id"], 0))
+        )
+        for item in items
+    }
+
+
+def _reserved(engine: Engine, items: Sequence[str], order_id: str | None) -> dict[str, int]:
+    """Return how much of stock items is reserved for others than an order."""
+    found: dict[str, int] = {}
+    for each in engine.find(RESERVATIONS, Compare("stock_item", "in", frozenset(items))):
+        if order_id is None or each.get("order") != order_id:
+            found[each["stock_item"]] = found.get(each["stock_item"], 0) + each["quantity"]
+    return found
+
+
+def available(found: Levels, skus: Iterable[str]) -> dict[str, int]:
+    """Return how many pieces of each SKU there are in all locations together."""
+    sums = dict.fromkeys(skus, 0)
+    for (_, sku), level in found.items():
+        sums[sku] += level.net
+    return sums
+
+
+def available_at(engine: Engine, locations: Sequence[StockPlace], sku: str) -> int:
+    """Return how many pieces of one SKU there are at locations."""
+    return available(levels(engine, locations, [sku]), [sku])[sku]
+
+
+def needs(pieces: Iterable[Piece]) -> dict[str, int]:
+    """Return how many pieces of each SKU are needed, of those that are tracked."""
+    needed: dict[str, int] = {}
+    for piece in pieces:
+        if not piece.sku["do_not_track"]:
+            needed[piece.sku["id"]] = needed.get(piece.sku["id"], 0) + piece.quantity
+    return needed
+
+
+def maximum(engine: Engine, order: Record, line: Record, others: Iterable[Record]) -> int | None:
+    """Return the quantity that a line could have; ``None`` where nobody counts.
+
+    Args:
+        engine: where to look.
+        order: of the line.
+        line: the record, as it is to be.
+        others: the other lines of the order.
+    """
+    in_one = needs(pieces_of(engine, [{**line, "quantity": 1}]))
+    if not in_one:
+        return None
+    left = available(levels(engine, places_of_order(engine, order), in_one, order["id"]), in_one)
+    taken = needs(pieces_of(engine, others))
+    return min(max(0, left[sku] - taken.get(sku, 0)) // each for sku, each in in_one.items())
+
+
+def short_of(engine: Engine, order: Record, lines: Sequence[Record]) -> list[str]:
+    """Return the SKUs that the locations have less of than the lines of an order need."""
+    needed = needs(pieces_of(engine, lines))
+    if not needed:
+        return []
+    there = available(levels(engine, places_of_order(engine, order), needed, order["id"]), needed)
+    return [sku for sku, quantity in needed.items() if there[sku] < quantity]
