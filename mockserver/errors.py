@@ -135,12 +135,19 @@ RULES: Mapping[str, str] = {
     "invalid_transition": "is not allowed in the current status",
     "impossible_transition": "cannot transition from {from} to {to}",
     "not_editable": "can't be changed",
+    "after": "must be after {other}",
+    "disabled": "is disabled",
+    "too_many_rules": "is too long (maximum is {count} rules)",
+    "too_many_conditions": "is too long (maximum is {count} conditions)",
+    "noent_coupon": "doesn't exist",
+    "noent_gift_card": "doesn't exist",
+    "noent_gift_card_or_coupon": "doesn't match any active gift card or coupon",
     "too_many_jobs": "exceeds the maximum of {count} concurrent jobs",
 }
 
 #: Rules whose name in ``meta`` is another than their key above.
 META_NAMES: Mapping[str, str] = {
-    "too_many_tags": "too_long",
+    **dict.fromkeys(("too_many_tags", "too_many_rules", "too_many_conditions"), "too_long"),
     "impossible_transition": "invalid_transition",
 }
 
@@ -235,14 +242,15 @@ def violation(
         name: the attribute or relationship; ``None`` for the record as a whole.
         rule: a key of ``RULES``.
         relationship: whether the name is a relationship's.
-        words: what the title alone names: ``from``, ``to``.
+        words: what the title alone names: ``from``, ``to``; a ``detail`` that says more than it.
         meta: what the rule adds to ``meta``: ``value``, ``count``.
     """
     title = RULES[rule].format(**(words or {}), **meta)
+    detail = (words or {}).get("detail", title)
     member = "relationships" if relationship else "attributes"
     return {
         "title": title,
-        "detail": f"{name} - {title}" if name else title,
+        "detail": f"{name} - {detail}" if name else detail,
         "code": "VALIDATION_ERROR",
         "source": {"pointer": f"/data/{member}/{name}" if name else "/data"},
         "status": "422",

@@ -6,11 +6,12 @@ allowed, or for a record outside the restriction, is answered 401 ``UNAUTHORIZED
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from mockserver.access import Access
+from mockserver.clock import Clock
 from mockserver.errors import refusal
 from mockserver.reasons import reason
 from mockserver.resources.organizations import ORGANIZATIONS
@@ -40,18 +41,40 @@ def _from_the_start(name: str) -> object:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganizationTerms:
+    """What permits depend on of an organization.
+
+    Attributes:
+        give: gives an attribute of it.
+        clock: its time.
+    """
+
+    give: Callable[[str], object] = _from_the_start
+    clock: Clock = field(default_factory=Clock)
+
+    @property
+    def now(self) -> str:
+        """Its time, as a timestamp."""
+        return self.clock.timestamp()
+
+    def __call__(self, name: str) -> object:
+        """Return the attribute with this name."""
+        return self.give(name)
+
+
+@dataclass(frozen=True, slots=True)
 class Permissions:
     """Permissions of one bearer.
 
     Attributes:
         access: the bearer.
         role: the record of the role that applies to kinds that have one, ``None`` for Admin.
-        setting: gives an attribute of the organization.
+        setting: gives an attribute of the organization, and its time.
     """
 
     access: Access
     role: Record | None = None
-    setting: Setting = _from_the_start
+    setting: Setting = field(default_factory=OrganizationTerms)
 
     def allows(self, resource: type[Resource], action: Action, *, lists: bool = False) -> bool:
         """Say whether the bearer may do this to records of the type."""

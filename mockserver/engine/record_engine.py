@@ -14,6 +14,7 @@ from mockserver.access import Access, Mode
 from mockserver.engine.event_reactions import follow
 from mockserver.engine.files import Files
 from mockserver.engine.history import History
+from mockserver.engine.holding import holds
 from mockserver.engine.job_queue import JobQueue
 from mockserver.engine.listeners import EventListeners
 from mockserver.engine.random_seed import RandomSeed
@@ -71,6 +72,10 @@ class RecordEngine(RecordStore, ABC):
     @abstractmethod
     def matching(self, type_: str, filters: Mapping[str, Any]) -> Condition:
         """Parse predicates as those of ``filter[q]`` into a condition."""
+
+    def holds(self, record: Record, condition: Condition) -> bool:
+        """Say whether a record, which need not be stored like this, satisfies a condition."""
+        return holds(self.partition, record, condition)
 
     @abstractmethod
     def linked(self, type_: str, record: Record, name: str) -> list[Target]:

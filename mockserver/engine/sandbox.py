@@ -13,7 +13,7 @@ from typing import Any
 from mockserver.access import Access
 from mockserver.engine.change_set import ChangeSet
 from mockserver.engine.deletion import remove
-from mockserver.engine.permissions import NO_ROLE, Permissions
+from mockserver.engine.permissions import NO_ROLE, OrganizationTerms, Permissions
 from mockserver.engine.reading import AuthorizedReader
 from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.record_view import RecordView
@@ -239,10 +239,11 @@ class Sandbox(RecordEngine):
 
     def permissions(self, access: Access) -> Permissions:
         """Return the permissions of the bearer."""
+        terms = OrganizationTerms(self.setting, self.clock)
         if access.role_id is None:
-            return Permissions(access, setting=self.setting)
+            return Permissions(access, setting=terms)
         role = self.partition.get("roles", access.role_id, ROLE) or NO_ROLE
-        return Permissions(access, role, self.setting)
+        return Permissions(access, role, terms)
 
     def require_nameable(self, type_: str, record: Record, access: Access) -> None:
         """Refuse to let the bearer name what is another's, 401 (authentication.md §13.2)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from mockserver.access import Access
 from mockserver.storage.conditions import (
@@ -23,8 +24,18 @@ from mockserver.storage.conditions import (
     both,
 )
 
-#: Gives an attribute of the organization, such as ``orders_sales_channel_guest_only``.
-Setting = Callable[[str], object]
+
+class Setting(Protocol):
+    """Gives an attribute of the organization, such as ``orders_sales_channel_guest_only``."""
+
+    @property
+    def now(self) -> str:
+        """The organization's time, as a timestamp."""
+
+    def __call__(self, name: str, /) -> object:
+        """Return the attribute with this name."""
+
+
 #: Which records: the same for everybody, or depending on who asks and on the organization.
 Restriction = Condition | Callable[[Access, Setting], Condition]
 

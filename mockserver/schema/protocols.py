@@ -75,6 +75,9 @@ class Engine(Protocol):
     def matching(self, type_: str, filters: Mapping[str, Any]) -> Condition:
         """Return what predicates as those of ``filter[q]`` ask for; 400 for one that is none."""
 
+    def holds(self, record: Record, condition: Condition) -> bool:
+        """Say whether a record, which need not be stored like this, satisfies a condition."""
+
     def linked(self, type_: str, record: Record, name: str) -> list[Target]:
         """Return the type and id of every record that a relationship leads to."""
 
