@@ -42,7 +42,7 @@ def _from_the_start(name: str) -> object:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationTerms:
-    """What permits depend on of an organization.
+    """Terms of an organization that permits depend on.
 
     Attributes:
         give: gives an attribute of it.
