@@ -25,17 +25,18 @@ from mockserver.storage.conditions import (
 )
 
 
-class Setting(Protocol):
-    """Gives an attribute of the organization, such as ``orders_sales_channel_guest_only``."""
+class Terms(Protocol):
+    """Terms of the organization: its attributes, and its time."""
 
     @property
     def now(self) -> str:
         """The organization's time, as a timestamp."""
 
     def __call__(self, name: str, /) -> object:
-        """Return the attribute with this name."""
+        """Return the attribute with this name, ``orders_sales_channel_guest_only`` for instance."""
 
 
+Setting = Terms
 #: Which records: the same for everybody, or depending on who asks and on the organization.
 Restriction = Condition | Callable[[Access, Setting], Condition]
 
