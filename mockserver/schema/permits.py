@@ -25,7 +25,7 @@ from mockserver.storage.conditions import (
 )
 
 
-class Terms(Protocol):
+class TenantTerms(Protocol):
     """Terms of the organization: its attributes, and its time."""
 
     @property
@@ -36,7 +36,7 @@ class Terms(Protocol):
         """Return the attribute with this name, ``orders_sales_channel_guest_only`` for instance."""
 
 
-Setting = Terms
+Setting = TenantTerms
 #: Which records: the same for everybody, or depending on who asks and on the organization.
 Restriction = Condition | Callable[[Access, Setting], Condition]
 
