@@ -129,6 +129,8 @@ RULES: Mapping[str, str] = {
     "not_a_number": "is not a number",
     "greater_than": "must be greater than {count}",
     "greater_than_or_equal_to": "must be greater than or equal to {count}",
+    "equal_to": "must be equal to {count}",
+    "other_than": "must be other than {count}",
     "less_than": "must be less than {count}",
     "less_than_or_equal_to": "must be less than or equal to {count}",
     "required": "must exist",

@@ -9,7 +9,7 @@ import orjson
 
 from mockserver.engine.sandbox import Sandbox
 from mockserver.storage.conditions import Compare
-from tests.client import Api, Document, ids, to
+from tests.client import Api, Document, ids, path_of, to
 
 PLACE = {
     "first_name": "John",
@@ -46,13 +46,13 @@ def order(api: Api, links: Document | None = None, **attributes: Any) -> Documen
     return api.create("orders", links={"market": to(market(api)), **(links or {})}, **attributes)
 
 
-def sku(api: Api, code: str = "CAP", **attributes: Any) -> Document:
-    """Create a SKU that is sold at 10.00 everywhere, and there is plenty of it."""
+def sku(api: Api, code: str = "CAP", cents: int = 1000, **attributes: Any) -> Document:
+    """Create a SKU that is sold at one price everywhere, and there is plenty of it."""
     links = {} if attributes.get("do_not_ship") else {"shipping_category": to(category(api))}
     made = api.create(
         "skus", links=links, **{"code": code, "name": f"A {code.lower()}", **attributes}
     )
-    price(api, made, 1000)
+    price(api, made, cents)
     stock(api, made, 1000)
     return made
 
@@ -100,6 +100,12 @@ def cart(api: Api, email: str = "john@example.com", **attributes: Any) -> Docume
     bought = order(api, customer_email=email, **attributes)
     line(api, bought)
     found: Document = api.get(f"/api/orders/{bought['id']}").json["data"]
+    return found
+
+
+def shown(api: Api, object_: Document) -> Document:
+    """Return the attributes of a record as they are now."""
+    found: Document = api.get(path_of(object_)).json["data"]["attributes"]
     return found
 
 

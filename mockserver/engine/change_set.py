@@ -88,6 +88,11 @@ class ChangeSet:
         theirs = attributes if self.before is None else {*self.sent, *self.changed()}
         return [name for name, a in attributes.items() if name in theirs and not a.secret]
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether any rule is noted as broken already."""
+        return bool(self._violations)
+
     def is_broken(self, name: str) -> bool:
         """Say whether a rule of the attribute is noted as broken already."""
         return any(e["source"]["pointer"] == f"/data/attributes/{name}" for e in self._violations)
@@ -122,7 +127,7 @@ class ChangeSet:
         plan = write_plan(self.resource)
         self._cast(values.attributes)
         if self.before is None:
-            self._begin(plan)
+            self.begin()
         else:
             self.record.update({n: v for n, v in self.sent.items() if n in plan.plain})
         for name, linkage in values.linkages.items():
@@ -133,6 +138,16 @@ class ChangeSet:
         self._validate(plan)
         if self._violations:
             raise Refusal(sorted(self._violations, key=self._place))
+
+    def begin(self) -> None:
+        """Fill in a new record, in wire order: what is sent, and what is initial."""
+        plan, record, sent = write_plan(self.resource), self.record, self.sent
+        record.update({**no_linkages(self.resource), **record})
+        for name, initial in plan.initial.items():
+            if name in sent and name in plan.plain:
+                record[name] = sent[name]
+            elif name not in record:
+                record[name] = initial(self) if callable(initial) else initial
 
     def _place(self, error: ErrorObject) -> int:
         """Return where an error stands among the others: in wire order, the whole record last."""
@@ -147,16 +162,6 @@ class ChangeSet:
                 self.sent[name] = attribute.cast(value)
             except InvalidError as broken:
                 self.invalid(name, broken.rule, **broken.meta)
-
-    def _begin(self, plan: WritePlan) -> None:
-        """Fill in a new record, in wire order: what is sent, and what is initial."""
-        record, sent = self.record, self.sent
-        record.update({**no_linkages(self.resource), **record})
-        for name, initial in plan.initial.items():
-            if name in sent and name in plan.plain:
-                record[name] = sent[name]
-            elif name not in record:
-                record[name] = initial(self) if callable(initial) else initial
 
     def _link(self, name: str, relationship: Relationship, linkage: Linkage) -> None:
         if isinstance(linkage, list):

@@ -101,6 +101,10 @@ class RecordEngine(RecordStore, ABC):
     ) -> Record:
         """Update a record as the service itself does; ``called`` so in the history."""
 
+    @abstractmethod
+    def begun(self, type_: str) -> Record:
+        """Return a new record with what one has that nothing is said of; it is not stored yet."""
+
     def rewrite(
         self, type_: str, id_: str, values: Mapping[str, Any], called: str | None = None
     ) -> Record:

@@ -231,6 +231,12 @@ class Sandbox(RecordEngine):
         made = Values.of(resource, values)
         return dict(self.update(resource, id_, made, self.system, called=called).records[0])
 
+    def begun(self, type_: str) -> Record:
+        """Return a new record with what one has that nothing is said of; it is not stored yet."""
+        change = ChangeSet(self, self.registry[type_], self.system, self.draft(type_))
+        change.begin()
+        return change.record
+
     def remove(self, type_: str, id_: str) -> None:
         """Delete a record as the service itself does; 423 when something restricts that."""
         self.delete(self.registry[type_], id_, self.system)

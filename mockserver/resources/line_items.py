@@ -1,30 +1,33 @@
-"""Line items (contract: neighbours.md §8)."""
+"""Line items (contract: commerce.md §4, neighbours.md §8)."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.orders.line_items import (
-    details_of_item,
+from mockserver.commerce.orders.line_items import item_of_line, order_of_line, total_of_line
+from mockserver.commerce.orders.line_merging import line_to_add_to
+from mockserver.commerce.orders.line_removal import subtract
+from mockserver.commerce.orders.line_rules import (
+    WRITTEN_BY_OTHERS,
     is_in_placed_order,
-    item_by_code,
-    line_to_add_to,
-    order_of_line,
-    subtract,
-    total_of_line,
-    within_stock,
+    item_fits,
+    order_is_open,
+    refuse_generated,
+    refuse_to_remove_generated,
 )
 from mockserver.commerce.orders.permits import GUEST_ORDER, OWN_ORDER, order_part
+from mockserver.commerce.orders.stock_limits import within_stock
 from mockserver.commerce.subscriptions.frequencies import Frequency
 from mockserver.schema.amounts import money
 from mockserver.schema.circuit_breakers import circuit
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
-from mockserver.schema.validations import AtLeast
+from mockserver.schema.validations import MoreThan
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     base_attributes,
     event_stores,
+    internal,
     to_many,
     to_one,
 )
@@ -52,23 +55,25 @@ ITEMS = (
 class LineItem(Resource, type_="line_items"):
     """A row of an order."""
 
-    for_guests: ClassVar = order_part(GUEST_ORDER)
-    for_customers: ClassVar = order_part(OWN_ORDER)
+    for_guests: ClassVar = order_part(GUEST_ORDER, WRITTEN_BY_OTHERS)
+    for_customers: ClassVar = order_part(OWN_ORDER, WRITTEN_BY_OTHERS)
 
     sample: ClassVar = ("sku_code", "unit_amount_cents")
     topics: ClassVar = ("tagged",)
     checks: ClassVar = (
-        item_by_code,
-        details_of_item,
+        refuse_generated,
+        item_of_line,
+        item_fits,
         within_stock,
         total_of_line,
+        order_is_open,
         order_of_line,
         tag_limit,
     )
 
     sku_code = attribute("string", "CURf")
     bundle_code = attribute("string", "CUR")
-    quantity = attribute("integer", "CURf", required=True, validate=AtLeast(1))
+    quantity = attribute("integer", "CURf", required=True, validate=MoreThan(0))
     _external_price = attribute("boolean", "CUR", initial=False)
     _update_quantity = attribute("boolean", "C")
     _reserve_stock = attribute("boolean", "CU", prohibited=True)
@@ -90,6 +95,8 @@ class LineItem(Resource, type_="line_items"):
     coupon_code = attribute("string", "R")
     rule_outcomes = attribute("object", "R", exported=False)
     base = base_attributes(circuit(), tagging())
+    #: Whether its price was said, and is not looked up again when the quantity changes.
+    has_own_price = internal("boolean")
 
     order = to_one("orders", "Cfs", required=True, on_delete="cascade")
     item = to_one(ITEMS, "C", on_delete="keep")
@@ -111,5 +118,6 @@ class LineItem(Resource, type_="line_items"):
     event_stores = event_stores()
 
     locked = staticmethod(is_in_placed_order)
+    kept = staticmethod(refuse_to_remove_generated)
     removed = staticmethod(subtract)
     merged = staticmethod(line_to_add_to)

@@ -13,7 +13,6 @@ from mockserver.commerce.orders.addresses import (
     same_address,
     save_address,
 )
-from mockserver.commerce.orders.amounts import currency_of_lines, refresh
 from mockserver.commerce.orders.customers import customer_type, guest_by_customer
 from mockserver.commerce.orders.markets import (
     checkout_url,
@@ -33,6 +32,7 @@ from mockserver.commerce.orders.payments import (
 )
 from mockserver.commerce.orders.permits import FOR_CUSTOMERS, FOR_GUESTS
 from mockserver.commerce.orders.placing import PLACE, PLACING, pending_by_itself, place_later
+from mockserver.commerce.orders.refreshing import keep_up_to_date
 from mockserver.commerce.orders.subscriptions import create_subscriptions
 from mockserver.commerce.payments.payment_choices import (
     available_payment_methods,
@@ -98,12 +98,12 @@ class Order(Resource, type_="orders"):
         country_of_address,
         guest_by_customer,
         method_of_source,
-        tell_sources,
         states.frozen_fields,
         pending_by_itself,
         states.stamp_moves,
-        currency_of_lines,
         tag_limit,
+        keep_up_to_date,
+        tell_sources,
     )
     jobs: ClassVar = {PLACING: place_later}
 
@@ -231,7 +231,7 @@ class Order(Resource, type_="orders"):
     _save_payment_source_to_customer_wallet = trigger(save_payment_source)
     _save_shipping_address_to_customer_address_book = trigger(save_address("shipping_address"))
     _save_billing_address_to_customer_address_book = trigger(save_address("billing_address"))
-    _refresh = trigger(refresh)
+    _refresh = trigger()
     _refresh_prices = trigger(prohibited=True)
     _validate = trigger()
     _create_subscriptions = trigger(create_subscriptions)

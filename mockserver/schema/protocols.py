@@ -42,6 +42,10 @@ class Engine(Protocol):
     """The records around the one at hand: one mode of one organization."""
 
     @property
+    def mode(self) -> str:
+        """``test`` or ``live``."""
+
+    @property
     def clock(self) -> Clock:
         """The organization's time."""
 
@@ -106,6 +110,17 @@ class Engine(Protocol):
         """Write fields of a record past every rule and effect, for what must not be refused.
 
         What has to stay unique is up to the caller. In the history it is as a change.
+        """
+
+    def begun(self, type_: str) -> Record:
+        """Return a new record with what one has that nothing is said of; it is not stored yet."""
+
+    def store(
+        self, type_: str, before: Record | None, record: Record | None, event: str | None = None
+    ) -> None:
+        """Store what has become of a record, or remove it, past everything but the history.
+
+        For what the service alone makes, with all its fields; ``before`` is what is stored now.
         """
 
     def remove(self, type_: str, id_: str) -> None:
@@ -205,6 +220,10 @@ class Change(Protocol):
     @property
     def access(self) -> Access:
         """The token of the request."""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether any rule is noted as broken already."""
 
     def is_broken(self, name: str) -> bool:
         """Say whether a rule of the attribute is noted as broken already."""

@@ -112,6 +112,19 @@ class AtLeast(Validation):
 
 
 @dataclass(frozen=True, slots=True)
+class MoreThan(Validation):
+    """A number above the limit."""
+
+    limit: float
+
+    def broken(self, value: Any) -> Broken | None:
+        """Return ``greater_than`` with the value and the limit."""
+        if value > self.limit:
+            return None
+        return "greater_than", {"value": value, "count": self.limit}
+
+
+@dataclass(frozen=True, slots=True)
 class AtMost(Validation):
     """A number not above the limit."""
 

@@ -41,12 +41,17 @@ def of_order(restriction: Restriction) -> Restriction:
     return part_of("orders", "order", restriction)
 
 
-def order_part(order: Restriction) -> Permit:
+def order_part(order: Restriction, writable: Restriction = EVERYTHING) -> Permit:
     """Permit all of what hangs on such an order; once that is placed, to read it.
 
     authentication.md §13.1.
+
+    Args:
+        order: what the order satisfies.
+        writable: what the part itself does, so that it may be written.
     """
-    return Permit("CRUD", readable=of_order(order), writable=of_order(joined(order, OPEN)))
+    open_parts = joined(of_order(joined(order, OPEN)), writable)
+    return Permit("CRUD", readable=of_order(order), writable=open_parts)
 
 
 FOR_GUESTS = Permit(

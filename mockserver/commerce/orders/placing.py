@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mockserver.commerce.orders.amounts import lines_of
+from mockserver.commerce.orders.cart_records import has_goods, lines_of
 from mockserver.commerce.orders.payments import AMOUNT, SOURCE
 from mockserver.schema.protocols import Change, Engine
 from mockserver.schema.transitions import Transition
@@ -27,7 +27,7 @@ def pending_by_itself(change: Change) -> None:
     """Move a draft on once it has a customer and line items (neighbours.md §7)."""
     order = change.record
     is_draft = change.before is not None and order["status"] == "draft"
-    if is_draft and order.get("customer") and lines_of(change.engine, order["id"]):
+    if is_draft and order.get("customer") and has_goods(change.engine, order["id"]):
         order["status"] = "pending"
         change.fire("pending")
 
@@ -38,7 +38,7 @@ def _has_enough(change: Change) -> bool:
     Addresses and payment are waived.
     """
     missing = [] if change.record.get("customer") else ["customer_email"]
-    if not lines_of(change.engine, change.record["id"]):
+    if not has_goods(change.engine, change.record["id"]):
         missing.append("line_items")
     for name in missing:
         change.invalid(name, "blank")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.commerce.orders.amounts import lines_of
+from mockserver.commerce.orders.cart_records import lines_of
 from mockserver.schema.protocols import Change
 
 #: When subscriptions can be made of an order: upon placing and after it.

@@ -13,6 +13,8 @@ from fractions import Fraction
 from itertools import count
 from typing import Any
 
+from mockserver.storage.base import SERIAL, Record
+
 #: What counts towards the subtotal (commerce.md §3.3); a gift card counts where it is bought.
 GOODS = frozenset({None, "skus", "bundles"})
 GIFT_CARDS = "gift_cards"
@@ -36,9 +38,6 @@ PROMOTIONS = frozenset(
 DISCOUNTS = PROMOTIONS | {DISCOUNT_ENGINE_ITEMS}
 #: The kinds of lines that only the order makes, gift cards that pay besides (commerce.md §3.2).
 GENERATED = DISCOUNTS | {SHIPMENTS, PAYMENT_METHODS}
-
-#: An id that no line has yet, and the number that goes with it.
-Drafted = tuple[str, int]
 
 
 @dataclass(slots=True)
@@ -77,6 +76,7 @@ class Line:
         shares: the discounts it bears, by the id of the discounting line.
         tax_rate: the rate it was taxed at, ``None`` where nothing was reckoned.
         stored: the record it was read from; empty for a line that this run makes.
+        begun: the beginnings of its record, of a line that this run makes.
     """
 
     id: str
@@ -97,7 +97,8 @@ class Line:
     tax_amount_cents: int = 0
     tax_rate: Fraction | None = None
     tax_breakdown: dict[str, Any] = field(default_factory=dict)
-    stored: dict[str, Any] = field(default_factory=dict)
+    stored: Record = field(default_factory=dict)
+    begun: Record = field(default_factory=dict)
 
     @property
     def total_amount_cents(self) -> int:
@@ -145,15 +146,15 @@ class Line:
         return self.item_type in GOODS or self.is_bought_gift_card
 
 
-def ids() -> Callable[[], Drafted]:
-    """Return a source of ids for a cart that no records stand behind."""
+def beginnings() -> Callable[[], Record]:
+    """Return a source of records, for a cart that no storage stands behind."""
     numbers = count(1)
 
-    def drafted() -> Drafted:
+    def begun() -> Record:
         number = next(numbers)
-        return f"new-{number}", number
+        return {"id": f"new-{number}", SERIAL: number}
 
-    return drafted
+    return begun
 
 
 @dataclass(slots=True)
@@ -165,22 +166,20 @@ class Cart:
         lines: its lines, those included that this run has made so far.
         former: the lines that an earlier run made and this one has not made again yet, by what
             they are of; those still there at the end are gone.
-        drafted: gives a new line its id and number.
+        begin: begins the record of a new line.
         reprices: whether prices are looked up anew, rather than kept (commerce.md §3.1).
     """
 
-    order: dict[str, Any]
+    order: Record
     lines: list[Line] = field(default_factory=list)
     former: dict[tuple[str | None, str | None], Line] = field(default_factory=dict)
-    drafted: Callable[[], Drafted] = field(default_factory=ids)
+    begin: Callable[[], Record] = field(default_factory=beginnings)
     reprices: bool = False
 
     @classmethod
-    def opened(
-        cls, order: dict[str, Any], lines: Iterable[Line], drafted: Callable[[], Drafted]
-    ) -> Cart:
+    def opened(cls, order: Record, lines: Iterable[Line], begin: Callable[[], Record]) -> Cart:
         """Return the cart of a new run: what the last one made is put aside (commerce.md §3.2)."""
-        cart = cls(order, drafted=drafted)
+        cart = cls(order, begin=begin)
         for line in lines:
             if line.is_generated:
                 cart.former[line.key] = line
@@ -225,8 +224,8 @@ class Cart:
         """
         line = self.former.pop((item_type, item), None)
         if line is None:
-            id_, number = self.drafted()
-            line = Line(id_, item_type, item, number)
+            begun = self.begin()
+            line = Line(begun["id"], item_type, item, begun[SERIAL], begun=begun)
         line.name, line.coupon_code = name, coupon_code
         line.unit_amount_cents = unit_amount_cents
         insort(self.lines, line, key=lambda other: other.number)

@@ -131,7 +131,7 @@ def test_a_line_made_again_keeps_its_id() -> None:
     cart = Cart({})
     made = cart.generate("shipments", "S", "Shipment", 700)
     later = Line("L9", "skus", number=9)
-    again = Cart.opened({}, [made, later], cart.drafted)
+    again = Cart.opened({}, [made, later], cart.begin)
 
     assert again.lines == [later]
     assert again.generate("shipments", "S", "Shipment", 500).id == made.id

@@ -1,0 +1,60 @@
+"""One run of the totals engine over an order: its steps, in the order of commerce.md §3.1.
+
+A step is given the cart that the ones before it have left, and decides from records it reads
+itself. It writes no order: what it has to say of that it says in ``cart.order``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from mockserver.commerce.catalogue.line_prices import price_lines
+from mockserver.commerce.orders.cart_records import opened, write_lines
+from mockserver.commerce.totals.buckets import add_up
+from mockserver.commerce.totals.cart import Cart
+from mockserver.schema.protocols import Engine
+from mockserver.storage.base import Record
+
+Step = Callable[[Engine, Cart], None]
+
+#: Unit prices, options, promotions on goods, shipping costs, the payment method, promotions on
+#: shipping, adjustments, the gift card, taxes (commerce.md §3.1).
+STEPS: Sequence[Step] = (price_lines,)
+
+#: The orders of which a run is under way, and which what it writes does not set off again.
+_under_way: ContextVar[frozenset[str]] = ContextVar("_under_way", default=frozenset())
+
+
+def run(engine: Engine, order: Record, *, reprices: bool = False) -> Cart:
+    """Reckon what an order costs, into the order itself, and store what its lines are now.
+
+    Args:
+        engine: the records around.
+        order: as it is to be stored, which is up to the caller.
+        reprices: whether prices are looked up anew, rather than kept.
+    """
+    with _running(order["id"]):
+        cart = opened(engine, order)
+        cart.reprices = reprices
+        for step in STEPS:
+            step(engine, cart)
+        add_up(cart)
+        write_lines(engine, cart)
+    order["refreshed_at"] = engine.clock.timestamp()
+    return cart
+
+
+def is_running(order_id: str) -> bool:
+    """Say whether a run of the order is under way."""
+    return order_id in _under_way.get()
+
+
+@contextmanager
+def _running(order_id: str) -> Iterator[None]:
+    token = _under_way.set(_under_way.get() | {order_id})
+    try:
+        yield
+    finally:
+        _under_way.reset(token)

@@ -1,0 +1,71 @@
+"""When an order is reckoned anew: what sets a run off, what holds it back (commerce.md §3.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.commerce.orders import refresh
+from mockserver.commerce.orders.states import is_open
+from mockserver.schema.protocols import Change, Engine
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare
+
+#: The commands that ask for a run, also of an order that does not refresh by itself.
+ASKED = ("_refresh", "_refresh_prices", "_update_taxes")
+
+
+def keep_up_to_date(change: Change) -> None:
+    """Reckon an order anew when something of it has changed, as the last of its checks."""
+    if change.before is None:
+        change.after(lambda: _begin(change))
+    elif _is_due(change) and not change.is_refused:
+        bring_up_to_date(change)
+
+
+def bring_up_to_date(change: Change) -> None:
+    """Reckon an order that is about to be stored; it is done once for a change."""
+    reprices = bool(change.sent.get("_refresh_prices"))
+    refresh.run(change.engine, change.record, reprices=reprices)
+
+
+def order_changed(engine: Engine, order_id: str | None, **values: Any) -> None:
+    """Reckon an order anew: something that belongs to it is another, or gone.
+
+    Args:
+        engine: the records around.
+        order_id: the order; of none, nothing is done.
+        **values: what else becomes of it.
+    """
+    order = engine.get("orders", order_id)
+    if order is None or refresh.is_running(order["id"]):
+        return
+    engine.change("orders", order["id"], {**values, **_command(engine, order)})
+
+
+def _begin(change: Change) -> None:
+    """Reckon a new order that something is to pay for already: it has no goods yet."""
+    id_ = change.record["id"]
+    if change.record.get("payment_method"):
+        order_changed(change.engine, id_)
+        change.record.update(change.engine.get("orders", id_) or {})
+
+
+def _is_due(change: Change) -> bool:
+    if not is_open(change.record) or refresh.is_running(change.record["id"]):
+        return False
+    if any(change.sent.get(name) for name in ASKED):
+        return True
+    return bool(change.record["autorefresh"]) and change.record != change.before
+
+
+def _command(engine: Engine, order: Record) -> Record:
+    """Return what becomes of an order that something has happened to, as far as it says itself."""
+    if not is_open(order) or not order["autorefresh"]:
+        return {}
+    return {"autorefresh": False} if _is_too_long(engine, order) else {"_refresh": True}
+
+
+def _is_too_long(engine: Engine, order: Record) -> bool:
+    """Say whether an order has more lines than the organization has reckoned by itself."""
+    limit: int = engine.setting(f"orders_autorefresh_cutoff_{engine.mode}")
+    return 0 < limit < engine.count("line_items", Compare("order", "eq", order["id"]))
