@@ -50,7 +50,7 @@ def refuse_generated(change: Change) -> None:
         change.invalid("item", "not_editable" if change.before else "invalid")
 
 
-def refuse_to_remove_generated(_: Engine, record: Record) -> bool:
+def refuse_to_remove_generated(engine: Engine, record: Record) -> bool:  # noqa: ARG001 - as declared
     """Refuse a request to delete a line that the order has made; say that others are not kept."""
     if is_generated(record):
         raise Refusal([violation("item", "not_editable", relationship=True)])
