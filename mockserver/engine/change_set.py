@@ -289,8 +289,10 @@ class ChangeSet:
 
     def _is_missing(self, name: str, relationship: Relationship) -> bool:
         """Say whether a required linkage is absent; what cannot exist here yet is not required."""
+        if self.record.get(name):
+            return False
         known = any(type_ in self.engine.registry for type_ in relationship.types)
-        return known and self._is_required(relationship) and not self.record.get(name)
+        return known and self._is_required(relationship)
 
     def _is_taken(self, fields: tuple[str, ...]) -> bool:
         same = (Compare(field, "eq", self.record[field]) for field in fields)
