@@ -11,15 +11,13 @@ from functools import partial
 from typing import Any
 
 from mockserver.access import Access
+from mockserver.engine.naming import nameable
 from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.relationships import no_linkages
-from mockserver.engine.whereabouts import missing
 from mockserver.errors import ErrorObject, Refusal, refusal, violation
 from mockserver.reasons import reason
-from mockserver.resources.registry import kind_of
 from mockserver.schema.casting import is_blank
 from mockserver.schema.members import Attribute, Linkage, Relationship
-from mockserver.schema.protocols import Target
 from mockserver.schema.request_documents import Values
 from mockserver.schema.validations import InvalidError
 from mockserver.schema.vocabulary import Resource
@@ -64,7 +62,7 @@ class ChangeSet:
     events: list[str] = field(default_factory=list)
     sent: dict[str, Any] = field(default_factory=dict)
     _violations: list[ErrorObject] = field(default_factory=list)
-    _afterwards: list[Callable[[], None]] = field(default_factory=list)
+    _afterwards: list[Callable[[], object]] = field(default_factory=list)
 
     @property
     def type_(self) -> str:
@@ -108,7 +106,7 @@ class ChangeSet:
         """Note an event of the record's type."""
         self.events.append(event)
 
-    def after(self, action: Callable[[], None]) -> None:
+    def after(self, action: Callable[[], object]) -> None:
         """Do something once the record is stored, in the same transaction."""
         self._afterwards.append(action)
 
@@ -165,9 +163,9 @@ class ChangeSet:
 
     def _link(self, name: str, relationship: Relationship, linkage: Linkage) -> None:
         if isinstance(linkage, list):
-            linkage = [self._require_nameable(name, *target) for target in linkage]
+            linkage = [nameable(self.engine, self.access, name, target) for target in linkage]
         elif linkage:
-            linkage = self._require_nameable(name, *linkage)
+            linkage = nameable(self.engine, self.access, name, linkage)
         if relationship.inverse:
             self._take(relationship, linkage)
         else:
@@ -182,24 +180,7 @@ class ChangeSet:
         inverse, own = relationship.inverse or "", (self.type_, self.record["id"])
         targets = linkage if isinstance(linkage, list) else [linkage] if linkage else []
         for type_, id_ in targets:
-            self.after(partial(self._lead, type_, id_, {inverse: own}))
-
-    def _lead(self, type_: str, id_: str, linkage: Mapping[str, Any]) -> None:
-        self.engine.change(type_, id_, linkage)
-
-    def _require_nameable(self, name: str, type_: str, id_: str) -> Target:
-        """Return the same target, the kind of a family's; refuse one that is no business of theirs.
-
-        Raises:
-            Refusal: 404 for what leads nowhere, 401 for what is another's.
-        """
-        record = self.engine.get(type_, id_)
-        if record is None:
-            why = reason("linkage_missing", name=name, missing=missing(self.engine, type_, id_))
-            raise refusal("RECORD_NOT_FOUND", because=why)
-        if self.access.is_sales_channel:
-            self.engine.require_nameable(type_, record, self.access)
-        return kind_of(type_, record), id_
+            self.after(partial(self.engine.change, type_, id_, {inverse: own}))
 
     def _run_effects(self, plan: WritePlan) -> None:
         for name, attribute, effect in plan.effects:
@@ -214,7 +195,7 @@ class ChangeSet:
         """Refuse an id of what is another's; one of nothing is the effect's own business."""
         type_ = attribute.names
         if type_ and id_ and self.access.is_sales_channel and self.engine.get(type_, id_):
-            self._require_nameable(self.member or "", type_, id_)
+            nameable(self.engine, self.access, self.member, (type_, id_))
 
     def _settle_owner(self) -> None:
         """Let what a logged customer creates be its own, and refuse to let it be another's.
