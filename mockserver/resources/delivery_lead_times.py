@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from mockserver.commerce.catalogue.scopes import lead_times_in_scope
+from mockserver.schema.permits import CATALOGUE
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -14,6 +18,10 @@ from mockserver.schema.vocabulary import (
 
 class DeliveryLeadTime(Resource, type_="delivery_lead_times"):
     """How long it takes from a stock location by a shipping method."""
+
+    for_guests: ClassVar = CATALOGUE
+    for_customers: ClassVar = CATALOGUE
+    scoped: ClassVar = lead_times_in_scope
 
     min_hours = attribute("integer", "CURfs", required=True)
     max_hours = attribute("integer", "CURfs", required=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.schema.amounts import money
+from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -18,6 +19,9 @@ from mockserver.schema.vocabulary import (
 
 class ShippingMethodTier(Resource, type_="shipping_method_tiers"):
     """A price for some shipments of a method."""
+
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
 
     actions: ClassVar = ("list", "retrieve")
 

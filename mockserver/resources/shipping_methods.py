@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.catalogue.scopes import offered_in_scope
 from mockserver.schema.amounts import money
 from mockserver.schema.circuit_breakers import circuit
 from mockserver.schema.disabling import disabling
+from mockserver.schema.permits import SINGLE
 from mockserver.schema.shared_secrets import shared_secret
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
 from mockserver.schema.vocabulary import (
@@ -22,6 +24,10 @@ from mockserver.schema.vocabulary import (
 
 class ShippingMethod(Resource, type_="shipping_methods"):
     """A way to ship, at a price."""
+
+    for_guests: ClassVar = SINGLE
+    for_customers: ClassVar = SINGLE
+    scoped: ClassVar = offered_in_scope
 
     extra_filters: ClassVar = {"shipment_id": "id"}
     checks: ClassVar = (tag_limit,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.schema.amounts import money
+from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -18,6 +19,9 @@ from mockserver.schema.vocabulary import (
 
 class ShippingWeightTier(Resource, type_="shipping_weight_tiers"):
     """A price for shipments of at most so much weight."""
+
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
 
     family: ClassVar = "shipping_method_tiers"
     topics: ClassVar = ("create", "destroy")
