@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from mockserver.commerce.customers.customer_links import EMAIL, normal_email
 from mockserver.commerce.customers.recipients import customer_by_email
+from mockserver.schema.permits import Permit
 from mockserver.schema.personal import cleared
 from mockserver.schema.vocabulary import (
     Resource,
@@ -21,6 +22,9 @@ class GiftCardRecipient(Resource, type_="gift_card_recipients"):
     """Somebody that a gift card is for."""
 
     checks: ClassVar = (customer_by_email,)
+
+    for_guests: ClassVar = Permit("CRUD")
+    for_customers: ClassVar = Permit("CRUD")
 
     email = attribute(
         "string",

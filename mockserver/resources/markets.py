@@ -59,6 +59,7 @@ class Market(Resource, type_="markets"):
     tax_calculator = to_one(
         KINDS,
         "CUfs",
+        on_delete="restrict",
     )
     customer_group = to_one("customer_groups", "CUfs", on_delete="restrict")
     geocoder = to_one("geocoders", "CUfs")
