@@ -144,11 +144,14 @@ RULES: Mapping[str, str] = {
     "noent_coupon": "doesn't exist",
     "noent_gift_card": "doesn't exist",
     "noent_gift_card_or_coupon": "doesn't match any active gift card or coupon",
+    "too_many_tiers": "is too long (maximum is {count} tiers)",
+    "not_available": "is not available",
     "too_many_jobs": "exceeds the maximum of {count} concurrent jobs",
 }
 
 #: Rules whose name in ``meta`` is another than their key above.
 META_NAMES: Mapping[str, str] = {
+    "too_many_tiers": "too_long",
     **dict.fromkeys(("too_many_tags", "too_many_rules", "too_many_conditions"), "too_long"),
     "impossible_transition": "invalid_transition",
 }

@@ -62,7 +62,7 @@ class Samples:
             if attribute.flags.creatable and (is_asked_for(attribute) or name in resource.sample)
         }
         links = {
-            name: self.linkage(relationship)
+            name: self.link(type_, name)
             for name, relationship in resource.relationships.items()
             if is_needed(resource, name, relationship)
         }
@@ -92,6 +92,12 @@ class Samples:
     def text(self) -> str:
         """Return a text that has not been used: short, and such that it can be a name or a code."""
         return f"sample-{next(self._numbers)}"
+
+    def link(self, type_: str, name: str) -> Any:
+        """Return a linkage that a relationship of the type may have."""
+        if (type_, name) in LINKAGES:
+            return LINKAGES[type_, name](self)
+        return self.linkage(registry()[type_].relationships[name])
 
     def linkage(self, relationship: Relationship) -> Any:
         """Return a linkage that the relationship may have."""
@@ -160,6 +166,26 @@ def of_customer(name: str) -> Callable[[Samples], Document]:
     return found
 
 
+def fulfilling_order(samples: Samples) -> Document:
+    """Return an order that is being fulfilled, with what nobody counts and nobody pays for."""
+    address = to(samples.record("addresses"))
+    links = {"market": to(samples.record("markets"))}
+    links |= {"shipping_address": address, "billing_address": address}
+    order = samples.api.create("orders", links=links, customer_email=email(samples))
+    sku = samples.new("skus", do_not_track=True)
+    links = {"order": to(order), "item": to(sku)}
+    samples.api.create("line_items", links=links, quantity=1, unit_amount_cents=0)
+    for step in ("_place", "_approve"):
+        samples.api.update(order, **{step: True})
+    return to(order)
+
+
+def fulfilling_line(samples: Samples) -> Document:
+    """Return a line item of such an order."""
+    order = fulfilling_order(samples)
+    return to(samples.api.get(f"/api/orders/{order['id']}/line_items").json["data"][0])
+
+
 KINDS: Mapping[str, Any] = {
     "integer": 1,
     "float": 1.5,
@@ -175,6 +201,12 @@ VALUES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
     ("customer_password_resets", "customer_email"): registered,
     ("exports", "resource_type"): one_of("customers"),
     ("cleanups", "resource_type"): one_of("skus"),
+}
+
+#: The linkages that lead to a record in some state, by type and name.
+LINKAGES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
+    ("shipments", "order"): fulfilling_order,
+    ("stock_line_items", "line_item"): fulfilling_line,
 }
 
 #: How a record is found of the types that only the service makes: those of a customer.

@@ -247,13 +247,13 @@ class Sandbox(RecordEngine):
         """Return the permissions of the bearer."""
         terms = OrganizationTerms(self.setting, self.clock)
         if access.role_id is None:
-            return Permissions(access, setting=terms, engine=self)
+            return Permissions(access, setting=terms)
         role = self.partition.get("roles", access.role_id, ROLE) or NO_ROLE
-        return Permissions(access, role, terms, self)
+        return Permissions(access, role, terms)
 
     def require_nameable(self, type_: str, record: Record, access: Access) -> None:
         """Refuse to let the bearer name what is another's, 401 (authentication.md §13.2)."""
-        self._reader(access).require_nameable(type_, record)
+        self._reader(access).require_readable(type_, record)
 
     # --- steps ---------------------------------------------------------------------------------
 

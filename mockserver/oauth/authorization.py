@@ -128,8 +128,7 @@ class AuthorizationServer:
         Raises:
             Refusal: 401 ``INVALID_TOKEN``.
         """
-        accepted = self.bearers.accept(bearer_token)
-        return token_information(accepted.sandbox, accepted.access, accepted.claims)
+        return token_information(*self.bearers.accept(bearer_token)[:3])
 
     def jwks(self) -> dict[str, Any]:
         """Return the public key that verifies access tokens (authentication.md §10)."""

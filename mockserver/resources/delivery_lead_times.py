@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.catalogue.scopes import lead_times_in_scope
-from mockserver.schema.permits import CATALOGUE
+from mockserver.commerce.shipping.lead_times import days_of_hours
+from mockserver.commerce.shipping.permits import OF_OFFERED_METHODS
+from mockserver.schema.validations import AtLeast
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -19,12 +20,14 @@ from mockserver.schema.vocabulary import (
 class DeliveryLeadTime(Resource, type_="delivery_lead_times"):
     """How long it takes from a stock location by a shipping method."""
 
-    for_guests: ClassVar = CATALOGUE
-    for_customers: ClassVar = CATALOGUE
-    scoped: ClassVar = lead_times_in_scope
+    for_guests: ClassVar = OF_OFFERED_METHODS
+    for_customers: ClassVar = OF_OFFERED_METHODS
 
-    min_hours = attribute("integer", "CURfs", required=True)
-    max_hours = attribute("integer", "CURfs", required=True)
+    checks: ClassVar = (days_of_hours,)
+    uniques: ClassVar = (("stock_location", "shipping_method"),)
+
+    min_hours = attribute("integer", "CURfs", required=True, validate=AtLeast(0))
+    max_hours = attribute("integer", "CURfs", required=True, validate=AtLeast(0))
     min_days = attribute("integer", "Rfs")
     max_days = attribute("integer", "Rf")
     base = base_attributes()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -17,9 +16,6 @@ from mockserver.schema.vocabulary import (
 
 class ReservedStock(Resource, type_="reserved_stocks"):
     """How much of a stock item is reserved."""
-
-    for_guests: ClassVar = INCLUDED
-    for_customers: ClassVar = INCLUDED
 
     actions: ClassVar = ("list", "retrieve")
 

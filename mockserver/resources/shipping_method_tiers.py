@@ -11,6 +11,7 @@ from mockserver.schema.vocabulary import (
     attribute,
     base_attributes,
     event_stores,
+    internal,
     kind,
     to_many,
     to_one,
@@ -20,10 +21,10 @@ from mockserver.schema.vocabulary import (
 class ShippingMethodTier(Resource, type_="shipping_method_tiers"):
     """A price for some shipments of a method."""
 
+    actions: ClassVar = ("list", "retrieve")
+
     for_guests: ClassVar = INCLUDED
     for_customers: ClassVar = INCLUDED
-
-    actions: ClassVar = ("list", "retrieve")
 
     name = attribute("string", "CURfs", required=True)
     type = kind(("shipping_weight_tiers",))
@@ -31,6 +32,8 @@ class ShippingMethodTier(Resource, type_="shipping_method_tiers"):
     price_amount = money("CURfs", required=True)
     base = base_attributes()
 
-    shipping_method = to_one("shipping_methods", "CUf", required=True, on_delete="restrict")
+    shipping_method = to_one("shipping_methods", "CUf", required=True, on_delete="cascade")
     attachments = to_many("attachments", "f", inverse="attachable")
     event_stores = event_stores()
+    #: Of its price: that of the method.
+    currency_code = internal("string")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.schema.address_patterns import address_patterns
+from mockserver.schema.address_patterns import PATTERNS, address_patterns
+from mockserver.schema.patterns import usable_patterns
 from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
 
@@ -14,6 +15,8 @@ class ShippingZone(Resource, type_="shipping_zones"):
 
     for_guests: ClassVar = INCLUDED
     for_customers: ClassVar = INCLUDED
+
+    checks: ClassVar = (usable_patterns(*PATTERNS),)
 
     name = attribute("string", "CURfs", required=True)
     base = base_attributes(address_patterns())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.commerce.promotions.members import KINDS, RULES
-from mockserver.schema.validations import AtLeast
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -21,12 +20,11 @@ class SkuListPromotionRule(Resource, type_="sku_list_promotion_rules"):
     """A promotion that applies where what is on a list was ordered."""
 
     family: ClassVar = "promotion_rules"
-    uniques: ClassVar = (("promotion",),)
 
     type = kind(RULES)
     base = base_attributes()
     all_skus = attribute("boolean", "CUR", initial=False)
-    min_quantity = attribute("integer", "CUR", validate=AtLeast(0))
+    min_quantity = attribute("integer", "CUR")
 
     promotion = to_one(
         KINDS,
@@ -35,5 +33,5 @@ class SkuListPromotionRule(Resource, type_="sku_list_promotion_rules"):
         on_delete="cascade",
     )
     event_stores = event_stores()
-    sku_list = to_one("sku_lists", "CUfs", on_delete="restrict")
+    sku_list = to_one("sku_lists", "CUfs")
     skus = to_many("skus", virtual=True)

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from mockserver.commerce.shipping.permits import GUEST_CONTENTS, OWN_CONTENTS
+from mockserver.commerce.shipping.stock_lines import (
+    details_of_contents,
+    only_of_fulfilling_orders,
+    order_of_contents,
+    within_stock_item,
+)
+from mockserver.schema.codes import linking_by_code
+from mockserver.schema.validations import AtLeast
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -15,9 +26,22 @@ from mockserver.schema.vocabulary import (
 class StockLineItem(Resource, type_="stock_line_items"):
     """So many units of a line item from one stock item."""
 
-    sku_code = attribute("string", "CURf")
+    for_guests: ClassVar = GUEST_CONTENTS
+    for_customers: ClassVar = OWN_CONTENTS
+
+    sample: ClassVar = ("sku",)
+    checks: ClassVar = (
+        order_of_contents,
+        only_of_fulfilling_orders,
+        details_of_contents,
+        within_stock_item,
+    )
+
+    sku_code = attribute(
+        "string", "CURf", delegate="sku.code", effect=linking_by_code("skus", "sku")
+    )
     bundle_code = attribute("string", "R")
-    quantity = attribute("integer", "CURfs", required=True)
+    quantity = attribute("integer", "CURfs", required=True, validate=AtLeast(1))
     _reserve_stock = trigger(prohibited=True)
     _release_stock = trigger(prohibited=True)
     _decrement_stock = trigger(prohibited=True)
@@ -25,10 +49,10 @@ class StockLineItem(Resource, type_="stock_line_items"):
     image_url = attribute("string", "R")
     base = base_attributes()
 
-    shipment = to_one("shipments", "CUfs")
-    line_item = to_one("line_items", "CUfs")
+    shipment = to_one("shipments", "CUfs", on_delete="cascade")
+    line_item = to_one("line_items", "CUfs", on_delete="cascade")
     stock_item = to_one("stock_items", "CUfs")
     sku = to_one("skus", "CUfs")
     stock_reservation = to_one("stock_reservations", "fs")
     event_stores = event_stores()
-    order = to_one("orders", hidden=True, on_delete="keep")
+    order = to_one("orders", hidden=True, on_delete="cascade")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -17,9 +14,6 @@ from mockserver.schema.vocabulary import (
 
 class StockReservation(Resource, type_="stock_reservations"):
     """Units of a stock item that are kept for somebody."""
-
-    for_guests: ClassVar = INCLUDED
-    for_customers: ClassVar = INCLUDED
 
     status = attribute("string", "Rfs", initial="draft", enum=("draft", "pending"))
     quantity = attribute("integer", "CURfs", required=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.shipping.stock_lines import order_of_contents
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -28,6 +29,8 @@ class StockTransfer(Resource, type_="stock_transfers"):
         "cancel",
         "destroy",
     )
+
+    checks: ClassVar = (order_of_contents,)
 
     number = attribute("string", "CURfs")
     sku_code = attribute("string", "CUR")
@@ -56,10 +59,10 @@ class StockTransfer(Resource, type_="stock_transfers"):
     destination_stock_location = to_one(
         "stock_locations", "CUf", required=True, on_delete="restrict"
     )
-    shipment = to_one("shipments", "CUfs")
-    line_item = to_one("line_items", "CUfs")
+    shipment = to_one("shipments", "CUfs", on_delete="cascade")
+    line_item = to_one("line_items", "CUfs", on_delete="cascade")
     stock_reservation = to_one("stock_reservations", "fs")
     attachments = to_many("attachments", "f", inverse="attachable")
     events = to_many("events", "f", inverse="resource")
     event_stores = event_stores()
-    order = to_one("orders", hidden=True, on_delete="keep")
+    order = to_one("orders", hidden=True, on_delete="cascade")

@@ -7,9 +7,10 @@ from mockserver.schema.vocabulary import attribute, named
 
 #: What of an address is looked at.
 PARTS = ("country_code", "state_code", "zip_code")
+#: What has to match, and what must not, of each part.
+PATTERNS = tuple(name for part in PARTS for name in (f"{part}_regex", f"not_{part}_regex"))
 
 
 def address_patterns() -> Block:
     """Declare six regular expressions: those of each part that must match, and must not."""
-    names = (name for part in PARTS for name in (f"{part}_regex", f"not_{part}_regex"))
-    return named(**{name: attribute("string", "CUR") for name in names})
+    return named(**{name: attribute("string", "CUR") for name in PATTERNS})

@@ -34,6 +34,7 @@ class Attribute(fields.Field):
         unique: bool = False,
         indexed: bool = False,
         enum: Sequence[str] = (),
+        also: Sequence[str] = (),
         validate: Validate | Sequence[Validate] = (),
         normalise: Callable[[Any], Any] | None = None,
         initial: Any = None,
@@ -58,7 +59,7 @@ class Attribute(fields.Field):
         """Declare an attribute; see ``vocabulary.attribute`` for the arguments."""
         rules = [validate] if callable(validate) else list(validate)
         if enum:
-            rules.append(Inclusion(frozenset(enum)))
+            rules.append(Inclusion(frozenset((*enum, *also))))
         super().__init__(
             validate=rules,
             required=required is True and initial is None,

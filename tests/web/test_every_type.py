@@ -282,7 +282,7 @@ def test_relinks(samples: Samples, type_: str, name: str) -> None:
     """An updatable linkage is replaced, by either URL, and cleared unless it is required."""
     relationship, made = registry()[type_].relationships[name], samples.new(type_)
     own = f"{path_of(made)}/relationships/{name}"
-    other: Any = samples.apart().linkage(relationship)
+    other: Any = samples.apart().link(type_, name)
     nothing: Any = [] if relationship.many else None
     is_required = is_needed(registry()[type_], name, relationship)
 

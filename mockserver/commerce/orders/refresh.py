@@ -11,12 +11,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from mockserver.commerce.catalogue.line_prices import price_lines
-from mockserver.commerce.gift_cards.redeeming import redeem, redeem_with_taxes
-from mockserver.commerce.orders.adjustments import adjust
 from mockserver.commerce.orders.cart_records import opened, write_lines
-from mockserver.commerce.orders.line_options import count_options
-from mockserver.commerce.taxes.calculating import calculate
-from mockserver.commerce.taxes.terms import take_terms
+from mockserver.commerce.shipping.building import build_shipments
+from mockserver.commerce.shipping.costs import price_shipments
 from mockserver.commerce.totals.buckets import add_up
 from mockserver.commerce.totals.cart import Cart
 from mockserver.schema.protocols import Engine
@@ -25,33 +22,25 @@ from mockserver.storage.base import Record
 Step = Callable[[Engine, Cart], None]
 
 #: Unit prices, options, promotions on goods, shipping costs, the payment method, promotions on
-#: shipping, adjustments, the gift card, taxes; a card that pays taxes on top comes once these are
-#: known, and which lines are taxed is known from the start (commerce.md §3.1, §9.4, §10.3).
-STEPS: Sequence[Step] = (
-    take_terms,
-    price_lines,
-    count_options,
-    adjust,
-    redeem,
-    calculate,
-    redeem_with_taxes,
-)
+#: shipping, adjustments, the gift card, taxes (commerce.md §3.1).
+STEPS: Sequence[Step] = (price_lines, build_shipments, price_shipments)
 
 #: The orders of which a run is under way, and which what it writes does not set off again.
 _under_way: ContextVar[frozenset[str]] = ContextVar("_under_way", default=frozenset())
 
 
-def run(engine: Engine, order: Record, *, reprices: bool = False) -> Cart:
+def run(engine: Engine, order: Record, *, reprices: bool = False, rebuilds: bool = False) -> Cart:
     """Reckon what an order costs, into the order itself, and store what its lines are now.
 
     Args:
         engine: the records around.
         order: as it is to be stored, which is up to the caller.
         reprices: whether prices are looked up anew, rather than kept.
+        rebuilds: whether shipments are built anew though nothing of the order has changed.
     """
     with _running(order["id"]):
         cart = opened(engine, order)
-        cart.reprices = reprices
+        cart.reprices, cart.rebuilds = reprices, rebuilds
         for step in STEPS:
             step(engine, cart)
         add_up(cart)

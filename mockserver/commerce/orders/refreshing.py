@@ -25,7 +25,9 @@ def keep_up_to_date(change: Change) -> None:
 def bring_up_to_date(change: Change) -> None:
     """Reckon an order that is about to be stored; it is done once for a change."""
     reprices = bool(change.sent.get("_refresh_prices"))
-    refresh.run(change.engine, change.record, reprices=reprices)
+    # The service's own wish for a run is no wish to have shipments built anew.
+    rebuilds = bool(change.sent.get("_refresh")) and not change.access.is_service
+    refresh.run(change.engine, change.record, reprices=reprices, rebuilds=rebuilds)
 
 
 def order_changed(engine: Engine, order_id: str | None, **values: Any) -> None:

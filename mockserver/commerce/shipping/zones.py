@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.ruby_expressions import is_found
-
-#: The parts of an address that a zone has expressions for, one for it and one against.
-PARTS = ("country_code", "state_code", "zip_code")
-PATTERNS = tuple(f"{negation}{part}_regex" for part in PARTS for negation in ("", "not_"))
+from mockserver.schema.address_patterns import PARTS
 
 
 def covers(zone: Mapping[str, Any], address: Mapping[str, Any]) -> bool:

@@ -1,0 +1,36 @@
+"""What the shipments of an order cost: the fourth step of a run (commerce.md §3.1)."""
+
+from __future__ import annotations
+
+from mockserver.commerce.shipping.contents import SHIPMENTS, shipments_of
+from mockserver.commerce.shipping.methods import Base, cut_off
+from mockserver.commerce.shipping.offers import Counter
+from mockserver.commerce.totals.cart import ADJUSTMENTS, DISCOUNTS, Cart
+from mockserver.schema.protocols import Engine
+
+
+def price_shipments(engine: Engine, cart: Cart) -> None:
+    """Make the line of each shipment, which costs nothing until it has a method."""
+    shipments = shipments_of(engine, cart.order["id"])
+    if not shipments:
+        return
+    counter = Counter(engine, cart.order, shipments)
+    costs = _costs(counter, base_so_far(cart))
+    costs = cut_off(costs, counter.market.get("shipping_cost_cutoff"))
+    for shipment, cents in zip(shipments, costs, strict=True):
+        cart.generate(SHIPMENTS, shipment["id"], f"Shipment {shipment['number']}", cents)
+
+
+def _costs(counter: Counter, base: Base) -> list[int]:
+    """Return what each shipment costs by its method, one after the other."""
+    asked = [(method, each) for each in counter.shipments if (method := counter.method_of(each))]
+    prices = counter.prices(asked, base)
+    found = {each["id"]: cents for (_, each), cents in zip(asked, prices, strict=True)}
+    return [found.get(shipment["id"], 0) for shipment in counter.shipments]
+
+
+def base_so_far(cart: Cart) -> Base:
+    """Return what the order is worth: goods, their discounts, adjustments (catalogue.md §21)."""
+    subtotal = sum(line.total_amount_cents for line in cart.goods())
+    reduced = cart.of_kind(*DISCOUNTS, ADJUSTMENTS)
+    return Base(subtotal, subtotal + sum(line.total_amount_cents for line in reduced))

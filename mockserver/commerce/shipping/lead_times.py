@@ -1,0 +1,43 @@
+"""How long deliveries take (catalogue.md §22)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mockserver.schema.protocols import Change, Engine, Target, View
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare, both
+
+TYPE = "delivery_lead_times"
+HOURS = 24
+
+
+def days(hours: int | None) -> int | None:
+    """Return hours in days, to the nearest; half a day is one."""
+    return None if hours is None else (2 * hours + HOURS) // (2 * HOURS)
+
+
+def days_of_hours(change: Change) -> None:
+    """Reckon the days; the most is not less than the least."""
+    record = change.record
+    least, most = record.get("min_hours"), record.get("max_hours")
+    record.update(min_days=days(least), max_days=days(most))
+    if least is not None and most is not None and most < least:
+        change.invalid("max_hours", "greater_than_or_equal_to", value=most, count=least)
+
+
+def lead_times_from(engine: Engine, location: str | None, methods: Iterable[str]) -> dict[str, str]:
+    """Return the ids of the lead times from a stock location, by their shipping method."""
+    wanted = frozenset(methods)
+    if location is None or not wanted:
+        return {}
+    of_methods = Compare("shipping_method", "in", wanted)
+    found = engine.find(TYPE, both(Compare("stock_location", "eq", location), of_methods))
+    return {lead_time["shipping_method"]: lead_time["id"] for lead_time in found}
+
+
+def lead_time_of_shipment(record: Record, view: View) -> list[Target]:
+    """Return the lead time of a shipment's method from where it leaves, if there is one."""
+    methods = [record["shipping_method"]] if record["shipping_method"] else []
+    found = lead_times_from(view.engine, record["stock_location"], methods)
+    return [(TYPE, id_) for id_ in found.values()]

@@ -1,0 +1,23 @@
+"""The numbers of shipments and parcels, which count within what they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mockserver.storage.base import Record
+
+
+def shipment_number(order: Record, count: int) -> str:
+    """Return the number of an order's shipment: ``#1234/S/001`` (catalogue.md §17)."""
+    return f"#{order['number']}/S/{count:03}"
+
+
+def parcel_number(shipment: Record, count: int) -> str:
+    """Return the number of a shipment's parcel (catalogue.md §24)."""
+    return f"{shipment['number']}/P/{count:03}"
+
+
+def last_count(numbers: Iterable[str | None]) -> int:
+    """Return the highest count in numbers of this form, 0 where there is none."""
+    ends = ((number or "").rpartition("/")[2] for number in numbers)
+    return max((int(end) for end in ends if end.isdecimal()), default=0)
