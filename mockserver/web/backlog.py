@@ -94,6 +94,8 @@ class Reader:
         """
         self._given += size
         waited = 0.0
+        # What is sent over TLS passes through this very loop, as does the news of a client's end.
+        await asyncio.sleep(0)
         while self._given - self._taken > AHEAD:
             before, self._taken = self._taken, self._now()
             waited = waited if before == self._taken else 0.0

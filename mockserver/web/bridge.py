@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from mockserver.web.backlog import Backlog, Reader
+from mockserver.web.callers import Callers
 from mockserver.web.connections import Connection, cut
 from mockserver.web.departure import Queue, departure
 from mockserver.web.environ import Environ, Unreadable, add_body, environ_of
@@ -94,6 +95,8 @@ class Bridge:
         self._busy: dict[int, Connection] = {}
         self._held: dict[int, Connection] = {}
         self._backlog = Backlog()
+        #: Whose the connections are that a front passes on.
+        self.callers = Callers()
 
     def close(self) -> None:
         """End the streams and the answers that would never come; on the loop's thread only."""
@@ -106,7 +109,7 @@ class Bridge:
 
     async def __call__(self, scope: Scope, proto: HTTPProtocol) -> None:
         """Answer one request, as RSGI has it."""
-        self._busy[id(proto)] = connection = Connection(scope.client, scope.server)
+        self._busy[id(proto)] = connection = self._connection(scope)
         try:
             await self._serve(scope, proto, connection)
         except asyncio.CancelledError:
@@ -115,10 +118,13 @@ class Bridge:
         finally:
             del self._busy[id(proto)]
 
+    def _connection(self, scope: Scope) -> Connection:
+        return self.callers.behind(Connection(scope.client, scope.server))
+
     async def _serve(self, scope: Scope, proto: HTTPProtocol, connection: Connection) -> None:
         environ: Environ = {}
         try:
-            environ = environ_of(scope)
+            environ = environ_of(scope, connection)
             await add_body(environ, proto, limit=self._body_limit, within=self._body_within)
             if environ["SERVER_PROTOCOL"] == _MULTIPLEXED:
                 await self._backlog.room(connection)

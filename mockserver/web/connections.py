@@ -25,6 +25,9 @@ _DESCRIPTORS = (Path("/proc/self/fd"), Path("/dev/fd"))
 # Where Linux says, in what it tells of a connection (struct tcp_info), how much was acknowledged.
 _BYTES_ACKED = slice(120, 128)
 
+#: A host, in no URL's brackets, and a port.
+Address = tuple[str, int]
+
 
 class Connection(NamedTuple):
     """The two ends of an accepted connection, written as `127.0.0.1:80` or `[::1]:80`."""
@@ -65,7 +68,7 @@ def _connected() -> Iterator[tuple[socket.socket, Connection]]:
     for descriptor in _sockets():
         with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as sock:
             if sock.family in {socket.AF_INET, socket.AF_INET6}:
-                yield sock, Connection(_text(sock.getpeername()), _text(sock.getsockname()))
+                yield sock, Connection(text_of(sock.getpeername()), text_of(sock.getsockname()))
 
 
 def _sockets() -> list[int]:
@@ -82,7 +85,8 @@ def _is_socket(descriptor: int) -> bool:
         return False
 
 
-def _text(address: tuple[str, int]) -> str:
+def text_of(address: Address) -> str:
+    """Return an address as a `Connection` has it."""
     host, port = address[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 

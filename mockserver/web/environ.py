@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from granian._granian import RSGIHTTPProtocol as HTTPProtocol
     from granian.rsgi import Scope
 
+    from mockserver.web.connections import Connection
+
 Environ = dict[str, Any]
 
 #: Says that the body of an answer may come bit by bit; see `bridge.STREAM`.
@@ -47,17 +49,21 @@ class Unreadable(Exception):  # noqa: N818 - it says what the request is
         self.status = status
 
 
-def environ_of(scope: Scope) -> Environ:
+def environ_of(scope: Scope, connection: Connection) -> Environ:
     """The WSGI environment of a request, still without its body (PEP 3333).
 
     Granian decodes the path, so REQUEST_URI is a re-encoding of it: an escaped slash comes out as
     a plain one. It leaves out headers whose value is not ASCII.
 
+    Args:
+        scope: the request.
+        connection: between whom: a scope has the last stretch of one that was passed on.
+
     Raises:
         Unreadable: the request names no path, or no host, or two.
     """
-    server_name, server_port = _parse_address(scope.server)
-    client_name, client_port = _parse_address(scope.client)
+    server_name, server_port = _parse_address(connection.server)
+    client_name, client_port = _parse_address(connection.client)
     path, query = scope.path, scope.query_string
     target = quote(path, _PATH_SAFE) + (query and f"?{query}")
     environ: Environ = {

@@ -12,7 +12,7 @@ from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings, HTTP2Settings
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from mockserver.web.bridge import Bridge
     from mockserver.web.certificates import Certificate
+    from mockserver.web.front import Front
 
 _BACKLOG = 1024
 
@@ -60,8 +61,20 @@ _LET_GO_TRIES = 100
 
 _log = logging.getLogger(__name__)
 
-#: A socket, and what it presents to its clients.
-End = tuple["socket.socket", "Certificate | None"]
+
+class End(NamedTuple):
+    """A socket that is bound and listening."""
+
+    sock: socket.socket
+    #: What it presents to its clients, which then speak TLS.
+    certificate: Certificate | None = None
+    #: What accepts in its place, and leads to it who speaks TLS.
+    front: Front | None = None
+
+    @property
+    def ports(self) -> set[int]:
+        """The ports that clients connect to."""
+        return self.front.ports if self.front else {self.sock.getsockname()[1]}
 
 
 class Listener(EmbeddedServer):
@@ -154,12 +167,13 @@ class Listeners:
 
         Args:
             bridge: answers the requests of all of them.
-            ends: sockets that are bound and listening, and what each presents to its clients.
+            ends: what they listen on.
 
         Raises:
             Exception: whatever keeps them from accepting.
         """
-        self._ports = {sock.getsockname()[1] for sock, _ in ends}
+        self._ports = set[int]().union(*(end.ports for end in ends))
+        self._fronts = [end.front for end in ends if end.front]
         self._bridge = bridge
         self._stopping = asyncio.Event()
         self._serving: list[asyncio.Task[None]] = []
@@ -207,16 +221,22 @@ class Listeners:
     async def _serve(
         self, accepting: Future[asyncio.AbstractEventLoop], ends: Sequence[End]
     ) -> None:
-        listeners = [Listener(sock, self._bridge, certificate) for sock, certificate in ends]
+        listeners = [Listener(end.sock, self._bridge, end.certificate) for end in ends]
         self._serving = [await listener.start() for listener in listeners]
+        for front in self._fronts:
+            await front.open()
         accepting.set_result(asyncio.get_running_loop())
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait([stopping, *self._serving], return_when=asyncio.FIRST_COMPLETED)
         self._bridge.close()
+        for front in self._fronts:
+            front.close()
         for listener in listeners:
             listener.close()
         sweeping = asyncio.create_task(self._sweep())
         await asyncio.wait(self._serving)
+        for front in self._fronts:
+            await front.over()
         sweeping.cancel()
 
     async def _sweep(self) -> None:
@@ -247,6 +267,8 @@ class Listeners:
     def _give_up(self) -> None:
         for serving in self._serving:
             serving.cancel()
+        for front in self._fronts:
+            front.abort()
 
 
 class _Loop(_PlatformLoop):

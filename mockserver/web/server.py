@@ -13,6 +13,7 @@ from mockserver.settings import netloc
 from mockserver.signals import ending
 from mockserver.web.bridge import BODY_LIMIT, BODY_WITHIN, Bridge
 from mockserver.web.certificates import issue
+from mockserver.web.front import PATIENCE, Front
 from mockserver.web.sockets import LOCALHOST, AddressUnavailable, listen
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Server:
         certificate: Certificate | None = None,
         body_limit: int = BODY_LIMIT,
         body_within: float = BODY_WITHIN,
+        patience: float = PATIENCE,
         drain: float = DRAIN,
     ) -> None:
         """Take what is to be served; nothing happens before `start()`.
@@ -67,12 +69,14 @@ class Server:
             certificate: what to present; None issues one for the default names.
             body_limit: the largest request body, in bytes; more is answered 413.
             body_within: the seconds a request body may take to arrive; more is answered 408.
+            patience: the seconds that a client of the https port may take to send its first bytes.
             drain: the seconds that requests in flight are given when the server stops.
         """
         self._new_bridge = partial(Bridge, app, body_limit=body_limit, body_within=body_within)
         self._hosts = tuple(hosts)
         self._wanted = (port, tls_port)
         self._certificate = certificate
+        self._patience = patience
         self._drain = drain
         self._run: Listeners | None = None
         self._taken = self._wanted
@@ -108,14 +112,17 @@ class Server:
         if self._run:
             message = "the server runs already"
             raise RuntimeError(message)
-        from mockserver.web.listeners import Listeners  # noqa: PLC0415 - imports Granian, slowly
+        from mockserver.web.listeners import End, Listeners  # noqa: PLC0415 - Granian is slow
 
         with ExitStack() as undo:
             plain, secure = self._listen_on_both(undo)
-            certificate = self._certificate or (issue() if secure else None)
-            ends = [(sock, None) for sock in plain] + [(sock, certificate) for sock in secure]
             self._taken = plain[0].getsockname()[1], secure[0].getsockname()[1] if secure else None
-            self._run = Listeners(self._new_bridge(), ends)
+            bridge, ends = self._new_bridge(), [End(sock) for sock in plain]
+            if secure:
+                front = Front(secure, self._taken[0], bridge.callers, self._patience)
+                behind = undo.enter_context(front.behind)
+                ends.append(End(behind, self._certificate or issue(), front))
+            self._run = Listeners(bridge, ends)
             undo.pop_all()
 
     def stop(self, drain: float | None = None) -> None:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 LOCALHOST = "localhost"
 LOOPBACKS = ("127.0.0.1", "::1")
 
-_BACKLOG = 1024
+#: So many connections may wait to be accepted.
+BACKLOG = 1024
 #: The machine has no such address, or does not know its family at all.
 _NOT_HERE = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT})
 #: Ports below are the system's to allow.
@@ -113,7 +114,7 @@ def _listen(host: str, port: int) -> socket.socket:
         # Bytes are taken as they are, where Python would import a codec for text.
         asked = host.encode() if host.isascii() else host
         family, _, _, _, address = socket.getaddrinfo(asked, port, type=socket.SOCK_STREAM)[0]
-        sock = socket.create_server(address, family=family, backlog=_BACKLOG)
+        sock = socket.create_server(address, family=family, backlog=BACKLOG)
     except OSError as error:
         raise AddressUnavailable(host, port, error) from error
     # The connections inherit it, and answers leave without waiting for more to send.
