@@ -7,6 +7,7 @@ So its own port is another one, of this machine alone, and this one looks at the
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -80,9 +81,14 @@ class Front:
         task.add_done_callback(self._leading.discard)
 
     def close(self) -> None:
-        """Stop accepting."""
+        """Stop accepting; who has been accepted is still let in."""
+        loop = asyncio.get_running_loop()
         for server in self._servers:
-            server.close()
+            for sock in server.sockets:
+                with suppress(NotImplementedError):  # Windows, where it is let in at once
+                    loop.remove_reader(sock.fileno())
+            # In this turn of the loop asyncio would fail over those whom it has yet to let in.
+            loop.call_soon(server.close)
 
     def abort(self) -> None:
         """Cut every connection that is left."""

@@ -425,3 +425,21 @@ def test_who_does_not_read_is_waited_for_as_long_as_said(
         server.stop()
 
     assert time.monotonic() - began < 0.5 + SOON / 2
+
+
+def test_who_comes_at_the_last_moment_is_no_error(
+    app: Answering, certificate: Certificate, caplog: pytest.LogCaptureFixture
+) -> None:
+    def come(server: Server) -> None:
+        while True:
+            connected(server).close()
+
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(2):
+            with Server(app, certificate=certificate) as server:
+                coming = [pool.submit(come, server) for _ in range(4)]
+                time.sleep(0.05)
+            for each in coming:
+                assert isinstance(each.exception(), OSError)
+
+    assert [each.message for each in caplog.records if each.levelname == "ERROR"] == []
