@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
-from mockserver.resources.registry import registry
+from mockserver.resources.registry import families, registry
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.validations import Inclusion
 from mockserver.schema.vocabulary import Resource
@@ -48,10 +48,26 @@ class Samples:
         """Return another record of the type, with these attributes, or one the service has made."""
         if type_ in FOUND:
             return FOUND[type_](self)
+        if type_ in families():
+            return self.new(families()[type_][0], **attributes)
+        if "create" not in registry()[type_].actions:
+            return self._placed(type_)
         answer = self.api.post(f"/api/{type_}", self.document(type_, **attributes))
         assert answer.status_code == 201, answer.text
         made: Document = answer.json["data"]
         return made
+
+    def _placed(self, type_: str) -> Document:
+        """Return a new record of a type that the service alone makes, or of what it shows."""
+        resource = registry()[type_]
+        if resource.shows:
+            shown = self.new(resource.shows)
+            return {**shown, "type": type_}
+        sandbox = next(iter(self.api.app.organizations)).sandbox("test")
+        links = {name: self.linkage(resource.relationships[name]) for name in resource.sample}
+        made = sandbox.add(type_, {name: (to["type"], to["id"]) for name, to in links.items()})
+        found: Document = self.api.get(f"/api/{type_}/{made['id']}").json["data"]
+        return found
 
     def document(self, type_: str, **given: Any) -> Document:
         """Return a document that creates a record: what is given, or required without a default."""

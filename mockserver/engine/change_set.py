@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from mockserver.access import Access
+from mockserver.engine.leading import lead_here
 from mockserver.engine.naming import nameable
 from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.relationships import no_linkages
@@ -167,20 +168,10 @@ class ChangeSet:
         elif linkage:
             linkage = nameable(self.engine, self.access, name, linkage)
         if relationship.inverse:
-            self._take(relationship, linkage)
+            here = (self.engine, self.type_, self.record, relationship, linkage)
+            self.after(partial(lead_here, *here))
         else:
             self.record.update(relationship.assignment(linkage))
-
-    def _take(self, relationship: Relationship, linkage: Linkage) -> None:
-        """Let what is linked lead here, once this is stored: the other end holds the linkage.
-
-        As in the framework, what is linked elsewhere moves here; what is left out stays, as it
-        would be nothing without this.
-        """
-        inverse, own = relationship.inverse or "", (self.type_, self.record["id"])
-        targets = linkage if isinstance(linkage, list) else [linkage] if linkage else []
-        for type_, id_ in targets:
-            self.after(partial(self.engine.change, type_, id_, {inverse: own}))
 
     def _run_effects(self, plan: WritePlan) -> None:
         for name, attribute, effect in plan.effects:

@@ -13,6 +13,7 @@ from typing import Any
 from mockserver.access import Access
 from mockserver.engine.change_set import ChangeSet
 from mockserver.engine.deletion import remove
+from mockserver.engine.leading import held_ids
 from mockserver.engine.permissions import NO_ROLE, OrganizationTerms, Permissions
 from mockserver.engine.reading import AuthorizedReader
 from mockserver.engine.record_engine import RecordEngine
@@ -180,7 +181,10 @@ class Sandbox(RecordEngine):
             record = self.get(resource.type_, id_) or {}
             linkages = {
                 name: relinked(
-                    resource.relationships[name], record.get(name), members, adding=adding
+                    relationship := resource.relationships[name],
+                    held_ids(self, resource.type_, record, relationship),
+                    members,
+                    adding=adding,
                 )
                 for name, members in values.linkages.items()
             }

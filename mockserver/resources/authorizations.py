@@ -23,6 +23,7 @@ class Authorization(Resource, type_="authorizations"):
     """An amount of an order that a payment source has agreed to."""
 
     family: ClassVar = "transactions"
+    sample: ClassVar = ("order",)
     actions: ClassVar = ("list", "retrieve", "update")
     topics: ClassVar = ("create", "succeeded", "failed")
 

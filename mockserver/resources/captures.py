@@ -25,6 +25,7 @@ class Capture(Resource, type_="captures"):
     """An amount that was taken of what an authorization allows."""
 
     family: ClassVar = "transactions"
+    sample: ClassVar = ("order",)
     actions: ClassVar = ("list", "retrieve", "update")
     topics: ClassVar = ("create", "succeeded", "failed")
 

@@ -10,6 +10,7 @@ from mockserver.schema.vocabulary import Resource, attribute, base_attributes, e
 class DiscountEngineItem(Resource, type_="discount_engine_items"):
     """An answer of a discount engine to one order."""
 
+    sample: ClassVar = ("discount_engine", "order")
     actions: ClassVar = ("list", "retrieve")
 
     body = attribute("object", "Rf")

@@ -47,7 +47,7 @@ class GiftCard(Resource, type_="gift_cards"):
     rechargeable = attribute("boolean", "CURf", initial=True)
     distribute_discount = attribute("boolean", "CUR", initial=True)
     image_url = attribute("string", "CUR", personal=False)
-    expires_at = attribute("datetime", "CURfs", example="2099-12-31T00:00:00Z")
+    expires_at = attribute("datetime", "CURfs", example="2099-12-31T00:00:00.000Z")
     recipient_email = attribute("string", "CUR", personal=cleared)
     _purchase = trigger()
     _activate = trigger()

@@ -21,8 +21,8 @@ class PriceListScheduler(Resource, type_="price_list_schedulers"):
     topics: ClassVar = ("activated", "expired")
 
     name = attribute("string", "CURfs", required=True)
-    starts_at = attribute("datetime", "CURfs", required=True, example="2026-01-01T00:00:00Z")
-    expires_at = attribute("datetime", "CURfs", required=True, example="2099-12-31T00:00:00Z")
+    starts_at = attribute("datetime", "CURfs", required=True, example="2026-01-01T00:00:00.000Z")
+    expires_at = attribute("datetime", "CURfs", required=True, example="2099-12-31T00:00:00.000Z")
     active = attribute("boolean", "R")
     status = attribute("string", "R", enum=("disabled", "expired", "pending", "active"))
     base = base_attributes(disabling())

@@ -22,6 +22,7 @@ class Refund(Resource, type_="refunds"):
     """An amount that was given back of a capture."""
 
     family: ClassVar = "transactions"
+    sample: ClassVar = ("order",)
     actions: ClassVar = ("list", "retrieve", "update")
     topics: ClassVar = ("create", "succeeded", "failed")
 

@@ -115,6 +115,11 @@ def kinds(types: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def is_view(type_: str) -> bool:
+    """Say whether a type has no records of its own, but shows those of others."""
+    return bool(_shown(declarations()[type_]))
+
+
 def _accepted(types: Sequence[str]) -> Iterator[str]:
     yield from kinds(types)
     for type_ in types:
@@ -202,9 +207,13 @@ def singular(type_: str) -> str:
 def indexes() -> Mapping[str, Indexes]:
     """Return what each type is looked up by: unique attributes and stored linkages."""
     return {
-        type_: Indexes(dict(_indexed(resource)), tuple(resource.uniques), families().get(type_, ()))
+        type_: Indexes(dict(_indexed(resource)), tuple(resource.uniques), _shown(resource))
         for type_, resource in declarations().items()
     }
+
+
+def _shown(resource: type[Resource]) -> tuple[str, ...]:
+    return (resource.shows,) if resource.shows else families().get(resource.type_, ())
 
 
 def _indexed(resource: type[Resource]) -> Iterator[tuple[str, Index]]:

@@ -17,6 +17,7 @@ from mockserver.schema.vocabulary import (
 class ReservedStock(Resource, type_="reserved_stocks"):
     """How much of a stock item is reserved."""
 
+    sample: ClassVar = ("stock_item", "sku")
     actions: ClassVar = ("list", "retrieve")
 
     quantity = attribute("integer", "Rfs", initial=0)

@@ -10,6 +10,7 @@ from mockserver.schema.vocabulary import Resource, attribute, base_attributes, e
 class ResourceError(Resource, type_="resource_errors"):
     """Something that went wrong with an order or a return."""
 
+    sample: ClassVar = ("resource",)
     actions: ClassVar = ("list", "retrieve")
 
     name = attribute("string", "Rfs")

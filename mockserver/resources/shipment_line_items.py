@@ -17,6 +17,7 @@ from mockserver.schema.vocabulary import (
 class ShipmentLineItem(Resource, type_="shipment_line_items"):
     """The former name of stock line items."""
 
+    shows: ClassVar = "stock_line_items"
     actions: ClassVar = ("list", "retrieve")
     deprecated: ClassVar = True
 

@@ -15,6 +15,7 @@ class Void(Resource, type_="voids"):
     """An authorization's amount that was let go."""
 
     family: ClassVar = "transactions"
+    sample: ClassVar = ("order",)
     actions: ClassVar = ("list", "retrieve", "update")
     topics: ClassVar = ("create", "succeeded", "failed")
 

@@ -36,6 +36,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
             only the service uses.
         family: the type that this one is a kind of, which lists and returns it among its others
             (commerce.md §1); they share numbers and ids, and records say their kind in ``type``.
+        shows: the type whose records it shows under a name of its own, a former one for instance.
         deprecated: whether the vendor's metadata calls all of it so.
         sample: what a record that is of use has beside what is required: names of members.
         portable: whether snapshots take its records along.
@@ -67,6 +68,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
 
     internals: ClassVar[Mapping[str, Internal]]
     family: ClassVar[str | None] = None
+    shows: ClassVar[str | None] = None
     deprecated: ClassVar[bool] = False
     sample: ClassVar[Sequence[str]] = ()
     portable: ClassVar[bool] = True

@@ -59,7 +59,7 @@ PRODUCTS: Sequence[Product] = (
     Product("TEAPOT-IRON", "Iron teapot", 5400, 1600),
     Product("TRAY-OAK", "Oak tray", 4200, 900),
     Product("BOTTLE-STEEL", "Steel bottle", 2800, 350),
-    Product("LAMP-DESK", "Desk lamp", 8900, 2100),
+    Product("LAMP-READING", "Reading lamp", 8900, 2100),
     Product("CLOCK-WALL", "Wall clock", 6900, 800, stock=3),
 )
 #: The lists that belong to no customer: one by hand, one by a regular expression.

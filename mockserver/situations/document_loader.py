@@ -12,6 +12,7 @@ from typing import Any
 from mockserver.engine.sandbox import Sandbox
 from mockserver.pointers import escaped
 from mockserver.refusals import invalid
+from mockserver.resources.registry import kind_of, kinds
 from mockserver.situations.record_schema import RecordSchema, record_schema
 from mockserver.situations.record_writer import RecordWriter
 from mockserver.storage.conditions import Compare, both
@@ -71,9 +72,10 @@ class DocumentLoader:
         if known is None:
             raise invalid(f"{pointer}/type", "Not a type of the sandbox.")
         id_ = self._id(known, way, given[way], pointer)
-        if id_ is None:
+        record = self._sandbox.get(known.type_, id_)
+        if record is None:
             raise invalid(pointer, f"There is no such record of {type_}.")
-        return type_, id_
+        return kind_of(known.type_, record), record["id"]
 
     def _id(self, known: RecordSchema, way: str, value: Any, pointer: str) -> str | None:
         if way == "meta":
@@ -81,7 +83,8 @@ class DocumentLoader:
         if not isinstance(value, str):
             raise invalid(f"{pointer}/{way}", "Not a text.")
         if way == "lid":
-            return self._placed.get((known.type_, value))
+            named = (self._placed.get((kind, value)) for kind in kinds((known.type_,)))
+            return next(filter(None, named), None)
         return value if self._sandbox.get(known.type_, value, ("id",)) else None
 
     def _look_up(self, known: RecordSchema, wanted: Any, pointer: str) -> str | None:

@@ -14,6 +14,7 @@ from typing import Any
 from mockserver.passwords import is_hashed
 from mockserver.pointers import escaped
 from mockserver.refusals import invalid
+from mockserver.resources.registry import indexes, is_view
 from mockserver.schema.members import Relationship
 from mockserver.situations.record_schema import (
     Misfit,
@@ -126,6 +127,9 @@ def shape_of(object_: Any, pointer: str, members: set[str]) -> RecordSchema:
     if known is None:
         there_are = ", ".join(known_record_schemas())
         raise invalid(f"{pointer}/type", f"Not a type of the sandbox: {there_are}.")
+    if is_view(known.type_):
+        shown = ", ".join(indexes()[known.type_].shows)
+        raise invalid(f"{pointer}/type", f"Only shows others: {shown}.")
     return known
 
 

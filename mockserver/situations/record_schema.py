@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.resources.registry import declarations, derived
+from mockserver.resources.registry import declarations, derived, is_view
 from mockserver.schema.casting import CastError, cast, is_blank
 from mockserver.schema.internals import Internal
 from mockserver.schema.members import Attribute, Relationship
@@ -140,7 +140,11 @@ class RecordSchema:
 
 def known_record_schemas() -> list[str]:
     """Return the types whose records come and go."""
-    return sorted(type_ for type_, resource in declarations().items() if resource.portable)
+    return sorted(
+        type_
+        for type_, resource in declarations().items()
+        if resource.portable and not is_view(type_)
+    )
 
 
 @derived

@@ -18,7 +18,7 @@ from mockserver.engine.random_seed import DRAWS, RandomSeed
 from mockserver.engine.sandbox import Sandbox
 from mockserver.pointers import escaped
 from mockserver.refusals import invalid
-from mockserver.resources.registry import declarations
+from mockserver.resources.registry import declarations, kinds
 from mockserver.seeding.batch import completed
 from mockserver.situations.record_documents import (
     MADE,
@@ -227,7 +227,7 @@ class Loader:
 
     def _check_links(self) -> None:
         for pointer, type_, id_ in self._links:
-            if (type_, "id", id_) not in self._seen:
+            if not any((kind, "id", id_) in self._seen for kind in kinds((type_,))):
                 raise invalid(pointer, f"No such record of {type_} in the document.")
 
     def _identify(self, random_seed: RandomSeed) -> None:

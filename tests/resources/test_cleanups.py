@@ -151,7 +151,7 @@ def not_included(value: str) -> Document:
     return violation("attributes/resource_type", title, "inclusion", value=value)
 
 
-UNDECLARED = "promotions"
+UNDECLARED = "spaceships"
 REFUSED: dict[str, tuple[Document, Document]] = {
     "customers": ({"resource_type": "customers"}, not_included("customers")),
     "not-declared": ({"resource_type": UNDECLARED}, not_included(UNDECLARED)),

@@ -10,7 +10,7 @@ from mockserver.engine.sandbox import Sandbox
 from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
-from tests.scene import alter, digest, events, order, stored
+from tests.scene import alter, digest, events, order, sku, stored
 
 JOHN = "john@example.com"
 TYPE = "order_subscription_items"
@@ -21,7 +21,7 @@ SHOWN = ("sku_code", "bundle_code", "quantity", "unit_amount_cents", "total_amou
 @pytest.fixture
 def skus(api: Api, sandbox: Sandbox) -> list[Document]:
     """Return a cap of 12 euros and a scarf of unknown price."""
-    made = [api.create("skus", code=code, name=code.title()) for code in ("CAP", "SCARF")]
+    made = [sku(api, code, name=code.title()) for code in ("CAP", "SCARF")]
     alter(sandbox, made[0], price_amount_cents=1200)
     return made
 
@@ -83,8 +83,8 @@ def test_the_lines_of_the_order(api: Api, sandbox: Sandbox, skus: list[Document]
 def test_lines_with_a_frequency(api: Api, sandbox: Sandbox, skus: list[Document]) -> None:
     """They go to the subscription with that frequency, and the others nowhere."""
     bought = order(api)
-    for frequency, sku in zip(("weekly", "monthly"), skus, strict=True):
-        line(api, sandbox, bought, **of(sku), frequency=frequency)
+    for frequency, each in zip(("weekly", "monthly"), skus, strict=True):
+        line(api, sandbox, bought, **of(each), frequency=frequency)
     line(api, sandbox, bought, **of(skus[0]))
     codes = {
         frequency: [

@@ -129,7 +129,7 @@ def test_load(api: Api, sandbox: Sandbox, type_: str) -> None:
     assert repr({name: stored[name] for name in loaded}) == repr(loaded)
 
 
-def with_attributes(body: Document, **attributes: Any) -> Document:
+def with_attributes(body: Document, /, **attributes: Any) -> Document:
     """Return a document that says these as well."""
     data = body["data"]
     return {"data": {**data, "attributes": {**data.get("attributes", {}), **attributes}}}

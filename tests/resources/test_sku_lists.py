@@ -10,7 +10,7 @@ from mockserver.engine.sandbox import Sandbox
 from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to, values
 from tests.refusals import got, refused, refused_with, violation
-from tests.scene import alter, digest, stored
+from tests.scene import alter, digest, sku, stored
 
 JOHN = "john@example.com"
 LISTS, ITEMS = "sku_lists", "sku_list_items"
@@ -20,7 +20,7 @@ CODES = ("CAPBLACK", "CAPWHITE", "SCARF", "HAT-1")
 @pytest.fixture
 def skus(api: Api) -> dict[str, Document]:
     """Return four SKUs by code."""
-    return {code: api.create("skus", code=code, name=code.title()) for code in CODES}
+    return {code: sku(api, code, name=code.title()) for code in CODES}
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def test_automatic(api: Api, regex: str, codes: list[str]) -> None:
 def test_automatic_by_and_by(api: Api) -> None:
     """It is looked at anew each time."""
     list_ = automatic(api, "^CAP")
-    red = api.create("skus", code="CAPRED", name="Cap")
+    red = sku(api, "CAPRED", name="Cap")
     more = members(api, list_)
     api.update(red, code="REDCAP")
 

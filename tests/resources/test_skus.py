@@ -10,7 +10,7 @@ from mockserver.engine.sandbox import Sandbox
 from tests.bearers import TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
-from tests.scene import alter, events, line, order, sku
+from tests.scene import alter, category, events, line, order, sku
 
 PATH = "/api/skus"
 
@@ -61,7 +61,9 @@ def test_refused(api: Api, sent: Document, errors: list[Document]) -> None:
     """Code and name are required; a code is somebody's alone."""
     sku(api)
 
-    assert got(api.post(PATH, document("skus", **sent))) == refused_with(errors)
+    links = {"shipping_category": to(category(api))}
+
+    assert got(api.post(PATH, document("skus", links=links, **sent))) == refused_with(errors)
 
 
 #: What is stored of the stock, and what is shown of it.
@@ -160,7 +162,7 @@ def test_a_note_on_it(api: Api) -> None:
 
 def test_the_lists_it_is_on(api: Api) -> None:
     """Through the items of lists by hand, each once: by URL, by include, by filter."""
-    shirt, cap = (api.create("skus", code=code, name=code) for code in ("SHIRT", "CAP"))
+    shirt, cap = (sku(api, code, name=code) for code in ("SHIRT", "CAP"))
     lists = [api.create("sku_lists", name=name) for name in ("Summer", "Winter", "Empty")]
     for listed, on in ((shirt, lists[0]), (cap, lists[0]), (shirt, lists[1])):
         api.create("sku_list_items", links={"sku_list": to(on), "sku": to(listed)})

@@ -144,7 +144,7 @@ PATHS = {
     "customer": True,
     "customer.customer_group": True,
     "shipping_address": True,
-    "market.price_list.anything": True,
+    "market.price_list.anything": False,
     "customer.orders.customer.orders.customer.orders": True,
     "customer.orders.customer.orders.customer.orders.customer": False,
     "status": False,

@@ -20,6 +20,7 @@ from tests.client import Api
 from tests.conftest import Make
 from tests.control_clients import client_of, password_request, refused
 from tests.samples import Samples
+from tests.scene import sku
 
 STORAGES = pytest.mark.parametrize("storage", ["memory", "tinydb"])
 NOON = {"frozen_at": "2026-01-01T12:00:00Z"}
@@ -51,7 +52,7 @@ def live_it_up(api: Api) -> None:
     market = api.get("/api/markets").json["data"][0]
     cart = api.create("orders", links={"market": {"type": "markets", "id": market["id"]}})
     links = {"order": {"type": "orders", "id": cart["id"]}}
-    api.create("skus", code="CAP", name="Cap")
+    sku(api)
     api.create("line_items", links=links, quantity=1, sku_code="CAP")
     # A kind of item, without the item itself.
     api.create("line_items", links=links, quantity=1, unit_amount_cents=-5, item_type="adjustments")
@@ -167,7 +168,7 @@ def test_what_is_blank_goes_out_and_in(
 ) -> None:
     """The API takes it where one of a few values would stand, so a snapshot does too."""
     api = client_of(fresh, plane.organizations.retrieve("acme"))
-    api.create("skus", code="CAP", name="Cap", unit_of_weight=blank)
+    sku(api, unit_of_weight=blank)
     before = taken(plane)
     plane.organizations.restore("acme", orjson.loads(before))
 

@@ -135,7 +135,7 @@ class Tail(Block):
 
 
 def _payment_gateway(flags: str) -> Any:
-    return to_one("payment_gateways", flags, required=bool(flags))
+    return to_one("payment_gateways", flags)
 
 
 def source_tail(order: str, *, gateway: str | None = "", instrument: Any = lambda _: {}) -> Block:
