@@ -135,12 +135,13 @@ class Attribute(fields.Field):
             InvalidError: ``blank``.
         """
         is_missing = value is missing and self.initial is None
-        if self.presence is True and (is_missing or is_blank(value)):
+        if self.presence is True and (is_missing or value is None):
             raise InvalidError("blank")
 
     def _validate(self, value: Any) -> None:
+        """Hold a value to its rules once it is cast: text that is blank may be no value at all."""
         if is_blank(value):
-            self._validate_missing(value)
+            self._validate_missing(None)
         else:
             self.check(value)
 
