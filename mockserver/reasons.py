@@ -38,7 +38,9 @@ REASONS: Mapping[str, str] = {
     "permission_of_password": "A sales channel may not change a password: that takes a password "
     "reset.",
     "permission_of_guest": "A guest may not add to what belongs to a customer with a password.",
+    "permission_of_gift_card": "A token of kind {bearer} may not activate or recharge gift cards.",
     "permission_of_order": "A token of kind {bearer} may not add to this order: it is another's.",
+    "permission_of_addon": "The organization has not enabled {name}.",
     "permission_of_user": "Only the token of a user may request or cancel an anonymization.",
     # --- what is not there, answered 404
     "path_missing": "The path leads nowhere.",

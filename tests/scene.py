@@ -95,6 +95,15 @@ def line(api: Api, bought: Document, **attributes: Any) -> Document:
     return api.create("line_items", links={"order": to(bought)}, **{**sent, **attributes})
 
 
+def gift_card(api: Api, cents: int = 5000, **attributes: Any) -> Document:
+    """Create a gift card that orders can be paid with, in euros."""
+    card = api.create(
+        "gift_cards", **{"balance_cents": cents, "currency_code": "EUR", **attributes}
+    )
+    api.update(card, _purchase=True)
+    return api.update(card, _activate=True)
+
+
 def cart(api: Api, email: str = "john@example.com", **attributes: Any) -> Document:
     """Create an order that can be placed; return it as it is then."""
     bought = order(api, customer_email=email, **attributes)

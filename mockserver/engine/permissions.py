@@ -17,6 +17,7 @@ from mockserver.reasons import reason
 from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.resources.registry import Registry, registry
 from mockserver.schema.permits import Permit, Setting, settled
+from mockserver.schema.protocols import Engine
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, NOTHING, Any_, Condition, both
@@ -70,11 +71,14 @@ class Permissions:
         access: the bearer.
         role: the record of the role that applies to kinds that have one, ``None`` for Admin.
         setting: gives an attribute of the organization, and its time.
+        engine: the records that decide what is in scope; none: scopes are not looked at.
     """
 
     access: Access
     role: Record | None = None
     setting: Setting = field(default_factory=OrganizationTerms)
+    engine: Engine | None = None
+    _scopes: dict[str, Condition] = field(default_factory=dict, init=False, compare=False)
 
     def allows(self, resource: type[Resource], action: Action, *, lists: bool = False) -> bool:
         """Say whether the bearer may do this to records of the type."""
@@ -124,14 +128,31 @@ class Permissions:
         """
         return self._restricted(registry()[type_], action, sent)
 
+    def nameable(self, type_: str) -> Condition:
+        """Return the condition of the records that linkages may lead to: in scope or not.
+
+        What an order is of, the order's own market decides (catalogue.md §11).
+        """
+        permit = self._permit(registry()[type_])
+        return settled(permit.readable, self.access, self.setting) if permit else EVERYTHING
+
     def _restricted(
         self, resource: type[Resource], action: Action, sent: Collection[str]
     ) -> Condition:
+        scope = self._scope(resource) if action == "read" else EVERYTHING
         permit = self._permit(resource)
         if permit is None or (action == "create" and permit.creates_others):
-            return EVERYTHING
-        readable = settled(permit.readable, self.access, self.setting)
+            return scope
+        readable = both(settled(permit.readable, self.access, self.setting), scope)
         return readable if action == "read" else both(readable, self._writable(permit, sent))
+
+    def _scope(self, resource: type[Resource]) -> Condition:
+        """Return which records are in the scope of the token, looked up once."""
+        if self.engine is None or self.access.market_ids is None or resource.scoped is None:
+            return EVERYTHING
+        if resource.type_ not in self._scopes:
+            self._scopes[resource.type_] = resource.scoped(self.access, self.engine)
+        return self._scopes[resource.type_]
 
     def visible(self, type_: str) -> Condition:
         """Return the condition that the records of a type satisfy which the bearer may read."""

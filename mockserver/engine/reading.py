@@ -117,8 +117,12 @@ class AuthorizedReader:
             raise refusal("UNAUTHORIZED", because=why)
 
     def require_readable(self, type_: str, record: Record) -> None:
-        """Refuse a record that the bearer may not read, and so not name either, 401."""
+        """Refuse a record that the bearer may not read, 401."""
         self.require(type_, record, "read", self.permissions.restriction(type_, "read"))
+
+    def require_nameable(self, type_: str, record: Record) -> None:
+        """Refuse a record that the bearer may not name, 401."""
+        self.require(type_, record, "read", self.permissions.nameable(type_))
 
     def written(self, change: ChangeSet, query: Query) -> Found:
         """Return a record that was written, as far as the bearer may see it.

@@ -251,13 +251,13 @@ class Sandbox(RecordEngine):
         """Return the permissions of the bearer."""
         terms = OrganizationTerms(self.setting, self.clock)
         if access.role_id is None:
-            return Permissions(access, setting=terms)
+            return Permissions(access, setting=terms, engine=self)
         role = self.partition.get("roles", access.role_id, ROLE) or NO_ROLE
-        return Permissions(access, role, terms)
+        return Permissions(access, role, terms, self)
 
     def require_nameable(self, type_: str, record: Record, access: Access) -> None:
         """Refuse to let the bearer name what is another's, 401 (authentication.md §13.2)."""
-        self._reader(access).require_readable(type_, record)
+        self._reader(access).require_nameable(type_, record)
 
     # --- steps ---------------------------------------------------------------------------------
 

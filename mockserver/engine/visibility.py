@@ -9,6 +9,7 @@ from mockserver.engine.holding import holding
 from mockserver.engine.permissions import Permissions
 from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.record_view import by_type
+from mockserver.resources.registry import derived
 from mockserver.schema.protocols import Target
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
@@ -44,8 +45,9 @@ class Visibility:
         for type_, ids in by_type(targets).items():
             resource = self.engine.registry.get(type_)
             if resource and may(resource):
+                hidden = () if self._may_read(resource) else secrets(resource)
                 for id_, record in self._of_type(type_, ids, read).items():
-                    found[type_, id_] = record
+                    found[type_, id_] = {**record, **dict.fromkeys(hidden)} if hidden else record
         return found
 
     def _may_read(self, resource: type[Resource]) -> bool:
@@ -60,3 +62,9 @@ class Visibility:
             return records
         allowed = holding(self.engine.partition, [*records.values()], restriction)
         return {record["id"]: record for record in allowed}
+
+
+@derived
+def secrets(resource: type[Resource]) -> Collection[str]:
+    """Return the attributes of a type that nobody sees who may not read its records."""
+    return [name for name, attribute in resource.attributes.items() if attribute.secret]

@@ -128,7 +128,8 @@ class AuthorizationServer:
         Raises:
             Refusal: 401 ``INVALID_TOKEN``.
         """
-        return token_information(*self.bearers.accept(bearer_token)[:3])
+        accepted = self.bearers.accept(bearer_token)
+        return token_information(accepted.sandbox, accepted.access, accepted.claims)
 
     def jwks(self) -> dict[str, Any]:
         """Return the public key that verifies access tokens (authentication.md §10)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.schema.permits import SINGLE
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -16,6 +17,9 @@ from mockserver.schema.vocabulary import (
 
 class BingGeocoder(Resource, type_="bing_geocoders"):
     """A merchant's account at Bing, which finds where addresses are."""
+
+    for_guests: ClassVar = SINGLE
+    for_customers: ClassVar = SINGLE
 
     family: ClassVar = "geocoders"
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.catalogue.scopes import sold_in_scope
 from mockserver.schema.amounts import money
+from mockserver.schema.permits import CATALOGUE
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
 from mockserver.schema.vocabulary import (
     Resource,
@@ -19,6 +21,10 @@ from mockserver.schema.vocabulary import (
 
 class Bundle(Resource, type_="bundles"):
     """Several SKUs sold as one, at a price of its own."""
+
+    for_guests: ClassVar = CATALOGUE
+    for_customers: ClassVar = CATALOGUE
+    scoped: ClassVar = sold_in_scope
 
     topics: ClassVar = ("tagged",)
     checks: ClassVar = (tag_limit,)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.promotions.members import promotion_attributes, promotion_relationships
+from mockserver.commerce.promotions.checks import pays_less
+from mockserver.commerce.promotions.members import (
+    CHECKS,
+    POSITIVE,
+    PromotionKind,
+    promotion_attributes,
+    promotion_relationships,
+)
 from mockserver.schema.disabling import disabling
-from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
+from mockserver.schema.tagging import tagging, tags_relationship
 from mockserver.schema.vocabulary import (
-    Resource,
     attribute,
     base_attributes,
     event_stores,
@@ -17,17 +23,16 @@ from mockserver.schema.vocabulary import (
 )
 
 
-class BuyXPayYPromotion(Resource, type_="buy_x_pay_y_promotions"):
+class BuyXPayYPromotion(PromotionKind, type_="buy_x_pay_y_promotions"):
     """Of so many units only some are paid."""
 
     family: ClassVar = "promotions"
-    topics: ClassVar = ("create", "destroy", "tagged")
-    checks: ClassVar = (tag_limit,)
+    checks: ClassVar = (*CHECKS, pays_less)
 
     promotion_attributes = promotion_attributes()
     base = base_attributes(disabling(), tagging())
-    x = attribute("integer", "CURfs", required=True)
-    y = attribute("integer", "CURfs", required=True)
+    x = attribute("integer", "CURfs", required=True, example=3)
+    y = attribute("integer", "CURfs", required=True, validate=POSITIVE, example=2)
     cheapest_free = attribute("boolean", "CUR", initial=False)
 
     promotion_relationships = promotion_relationships()

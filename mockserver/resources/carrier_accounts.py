@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -15,10 +18,13 @@ from mockserver.schema.vocabulary import (
 class CarrierAccount(Resource, type_="carrier_accounts"):
     """A merchant's account at a carrier, which quotes rates."""
 
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
+
     name = attribute("string", "CURfs", required=True)
     easypost_type = attribute("string", "CURf", required=True)
     easypost_id = attribute("string", "R")
-    credentials = attribute("object", "CUR", required=True, exported=False)
+    credentials = attribute("object", "CUR", required=True, exported=False, secret=True)
     base = base_attributes()
 
     market = to_one("markets", "CUfs")

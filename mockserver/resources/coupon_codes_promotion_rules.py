@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.commerce.promotions.members import KINDS, RULES
+from mockserver.commerce.promotions.rule_checks import coupons_follow
 from mockserver.schema.vocabulary import (
     Resource,
     base_attributes,
@@ -19,6 +20,8 @@ class CouponCodesPromotionRule(Resource, type_="coupon_codes_promotion_rules"):
     """A promotion that applies where one of these coupons is given."""
 
     family: ClassVar = "promotion_rules"
+    uniques: ClassVar = (("promotion",),)
+    checks: ClassVar = (coupons_follow,)
 
     type = kind(RULES)
     base = base_attributes()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.catalogue.scopes import lead_times_in_scope
 from mockserver.commerce.shipping.lead_times import days_of_hours
-from mockserver.commerce.shipping.permits import OF_OFFERED_METHODS
+from mockserver.schema.permits import CATALOGUE
 from mockserver.schema.validations import AtLeast
 from mockserver.schema.vocabulary import (
     Resource,
@@ -20,8 +21,9 @@ from mockserver.schema.vocabulary import (
 class DeliveryLeadTime(Resource, type_="delivery_lead_times"):
     """How long it takes from a stock location by a shipping method."""
 
-    for_guests: ClassVar = OF_OFFERED_METHODS
-    for_customers: ClassVar = OF_OFFERED_METHODS
+    for_guests: ClassVar = CATALOGUE
+    for_customers: ClassVar = CATALOGUE
+    scoped: ClassVar = lead_times_in_scope
 
     checks: ClassVar = (days_of_hours,)
     uniques: ClassVar = (("stock_location", "shipping_method"),)

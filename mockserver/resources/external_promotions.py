@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.promotions.members import promotion_attributes, promotion_relationships
+from mockserver.commerce.promotions.checks import includes_of_orders
+from mockserver.commerce.promotions.members import (
+    CHECKS,
+    PromotionKind,
+    promotion_attributes,
+    promotion_relationships,
+)
 from mockserver.schema.circuit_breakers import circuit
 from mockserver.schema.disabling import disabling
 from mockserver.schema.shared_secrets import shared_secret
-from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
+from mockserver.schema.tagging import tagging, tags_relationship
+from mockserver.schema.validations import Format
 from mockserver.schema.vocabulary import (
-    Resource,
     attribute,
     base_attributes,
     event_stores,
@@ -19,22 +25,28 @@ from mockserver.schema.vocabulary import (
 )
 
 
-class ExternalPromotion(Resource, type_="external_promotions"):
+class ExternalPromotion(PromotionKind, type_="external_promotions"):
     """A discount that a service of the merchant's own decides."""
 
     family: ClassVar = "promotions"
     topics: ClassVar = ("create", "destroy", "tagged", "failed")
-    checks: ClassVar = (tag_limit,)
+    checks: ClassVar = (*CHECKS, includes_of_orders)
 
     promotion_attributes = promotion_attributes()
     base = base_attributes(disabling(), tagging())
-    promotion_url = attribute("string", "CUR", required=True)
+    promotion_url = attribute(
+        "string",
+        "CUR",
+        required=True,
+        validate=Format(r"https?://[^\s/]+\S*"),
+        example="https://example.com/promotion",
+    )
     circuit = circuit()
     shared_secret = shared_secret()
-    external_includes = attribute("array", "CUR", exported=False)
+    external_includes = attribute("array", "CUR", exported=False, example=["market"])
 
     promotion_relationships = promotion_relationships()
-    sku_list = to_one("sku_lists", "CUfs")
+    sku_list = to_one("sku_lists", "CUfs", on_delete="restrict")
     coupons = to_many("coupons", "f", inverse="promotion")
     attachments = to_many("attachments", "f", inverse="attachable")
     events = to_many("events", "f", inverse="resource")

@@ -7,6 +7,7 @@ from typing import ClassVar
 from mockserver.commerce.taxes.members import KINDS
 from mockserver.schema.circuit_breakers import circuit
 from mockserver.schema.shared_secrets import shared_secret
+from mockserver.schema.validations import Format
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -25,7 +26,13 @@ class ExternalTaxCalculator(Resource, type_="external_tax_calculators"):
     name = attribute("string", "CURfs", required=True)
     type = kind(KINDS)
     base = base_attributes()
-    tax_calculator_url = attribute("string", "CUR", required=True)
+    tax_calculator_url = attribute(
+        "string",
+        "CUR",
+        required=True,
+        validate=Format(r"https?://[^\s/]+\S*"),
+        example="https://example.com/taxes",
+    )
     circuit = circuit()
     shared_secret = shared_secret()
     external_includes = attribute("array", "CUR", exported=False)

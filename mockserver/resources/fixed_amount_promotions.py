@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.promotions.members import promotion_attributes, promotion_relationships
+from mockserver.commerce.promotions.members import (
+    POSITIVE,
+    PromotionKind,
+    promotion_attributes,
+    promotion_relationships,
+)
 from mockserver.schema.amounts import money
 from mockserver.schema.disabling import disabling
-from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
-from mockserver.schema.vocabulary import Resource, base_attributes, event_stores, to_many, to_one
+from mockserver.schema.tagging import tagging, tags_relationship
+from mockserver.schema.vocabulary import base_attributes, event_stores, to_many, to_one
 
 
-class FixedAmountPromotion(Resource, type_="fixed_amount_promotions"):
+class FixedAmountPromotion(PromotionKind, type_="fixed_amount_promotions"):
     """So much off an order."""
 
     family: ClassVar = "promotions"
-    topics: ClassVar = ("create", "destroy", "tagged")
-    checks: ClassVar = (tag_limit,)
 
-    promotion_attributes = promotion_attributes()
+    promotion_attributes = promotion_attributes(needs_currency=True)
     base = base_attributes(disabling(), tagging())
-    fixed_amount = money("CUR", required=True)
+    fixed_amount = money("CUR", required=True, validate=POSITIVE)
 
     promotion_relationships = promotion_relationships()
-    sku_list = to_one("sku_lists", "CUfs")
+    sku_list = to_one("sku_lists", "CUfs", on_delete="restrict")
     coupons = to_many("coupons", "f", inverse="promotion")
     attachments = to_many("attachments", "f", inverse="attachable")
     events = to_many("events", "f", inverse="resource")

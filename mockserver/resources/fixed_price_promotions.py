@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.promotions.members import promotion_attributes, promotion_relationships
+from mockserver.commerce.promotions.members import (
+    PromotionKind,
+    promotion_attributes,
+    promotion_relationships,
+)
 from mockserver.schema.amounts import money
 from mockserver.schema.disabling import disabling
-from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
-from mockserver.schema.vocabulary import Resource, base_attributes, event_stores, to_many, to_one
+from mockserver.schema.tagging import tagging, tags_relationship
+from mockserver.schema.validations import AtLeast
+from mockserver.schema.vocabulary import base_attributes, event_stores, to_many, to_one
 
 
-class FixedPricePromotion(Resource, type_="fixed_price_promotions"):
+class FixedPricePromotion(PromotionKind, type_="fixed_price_promotions"):
     """One price for each unit of what is on a list."""
 
     family: ClassVar = "promotions"
-    topics: ClassVar = ("create", "destroy", "tagged")
-    checks: ClassVar = (tag_limit,)
 
-    promotion_attributes = promotion_attributes()
+    promotion_attributes = promotion_attributes(needs_currency=True)
     base = base_attributes(disabling(), tagging())
-    fixed_amount = money("CUR", required=True)
+    fixed_amount = money("CUR", required=True, validate=AtLeast(0))
 
     promotion_relationships = promotion_relationships()
     sku_list = to_one("sku_lists", "CUfs", required=True, on_delete="restrict")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.promotions.members import promotion_attributes, promotion_relationships
+from mockserver.commerce.promotions.members import (
+    POSITIVE,
+    PromotionKind,
+    promotion_attributes,
+    promotion_relationships,
+)
 from mockserver.schema.disabling import disabling
-from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
+from mockserver.schema.tagging import tagging, tags_relationship
 from mockserver.schema.vocabulary import (
-    Resource,
     attribute,
     base_attributes,
     event_stores,
@@ -17,16 +21,14 @@ from mockserver.schema.vocabulary import (
 )
 
 
-class FreeGiftPromotion(Resource, type_="free_gift_promotions"):
+class FreeGiftPromotion(PromotionKind, type_="free_gift_promotions"):
     """Some units of what is on a list are free."""
 
     family: ClassVar = "promotions"
-    topics: ClassVar = ("create", "destroy", "tagged")
-    checks: ClassVar = (tag_limit,)
 
     promotion_attributes = promotion_attributes()
     base = base_attributes(disabling(), tagging())
-    max_quantity = attribute("integer", "CUR", initial=1)
+    max_quantity = attribute("integer", "CUR", initial=1, validate=POSITIVE)
 
     promotion_relationships = promotion_relationships()
     sku_list = to_one("sku_lists", "CUfs", required=True, on_delete="restrict")

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.promotions.members import promotion_attributes, promotion_relationships
+from mockserver.commerce.promotions.members import (
+    PromotionKind,
+    promotion_attributes,
+    promotion_relationships,
+)
 from mockserver.schema.disabling import disabling
-from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
-from mockserver.schema.vocabulary import Resource, base_attributes, event_stores, to_many, to_one
+from mockserver.schema.tagging import tagging, tags_relationship
+from mockserver.schema.vocabulary import base_attributes, event_stores, to_many, to_one
 
 
-class FreeShippingPromotion(Resource, type_="free_shipping_promotions"):
+class FreeShippingPromotion(PromotionKind, type_="free_shipping_promotions"):
     """The shipping costs of an order are off."""
 
     family: ClassVar = "promotions"
-    topics: ClassVar = ("create", "destroy", "tagged")
-    checks: ClassVar = (tag_limit,)
 
     promotion_attributes = promotion_attributes()
     base = base_attributes(disabling(), tagging())

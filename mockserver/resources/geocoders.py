@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.schema.permits import SINGLE
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -16,6 +17,9 @@ from mockserver.schema.vocabulary import (
 
 class Geocoder(Resource, type_="geocoders"):
     """An account at a service that finds where addresses are."""
+
+    for_guests: ClassVar = SINGLE
+    for_customers: ClassVar = SINGLE
 
     actions: ClassVar = ("list", "retrieve")
 

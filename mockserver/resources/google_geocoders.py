@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.schema.permits import SINGLE
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -16,6 +17,9 @@ from mockserver.schema.vocabulary import (
 
 class GoogleGeocoder(Resource, type_="google_geocoders"):
     """A merchant's account at Google, which finds where addresses are."""
+
+    for_guests: ClassVar = SINGLE
+    for_customers: ClassVar = SINGLE
 
     family: ClassVar = "geocoders"
 

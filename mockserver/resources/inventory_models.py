@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
 
 
 class InventoryModel(Resource, type_="inventory_models"):
     """The stock locations of a market, and how an order is served from them."""
+
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
 
     name = attribute("string", "CURfs", required=True)
     strategy = attribute("string", "CURfs", initial="no_split")

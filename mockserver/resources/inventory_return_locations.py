@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_one
 
 
 class InventoryReturnLocation(Resource, type_="inventory_return_locations"):
     """A stock location that returns of an inventory model go to."""
+
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
 
     priority = attribute("integer", "CURfs", required=True)
     base = base_attributes()

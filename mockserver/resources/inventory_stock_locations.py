@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_one
 
 
 class InventoryStockLocation(Resource, type_="inventory_stock_locations"):
     """A stock location that an inventory model serves orders from."""
+
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
 
     priority = attribute("integer", "CURfs", required=True)
     on_hold = attribute("boolean", "CURfs", initial=False)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from mockserver.commerce.taxes.members import KINDS
 from mockserver.schema.disabling import disabling
-from mockserver.schema.permits import NAMED
+from mockserver.schema.permits import INCLUDED
 from mockserver.schema.shared_secrets import shared_secret
 from mockserver.schema.validations import Each
 from mockserver.schema.vocabulary import (
@@ -31,8 +31,8 @@ def private(record: Record) -> bool:
 class Market(Resource, type_="markets"):
     """Where things are sold: a price list, an inventory, perhaps for a customer group only."""
 
-    for_guests: ClassVar = NAMED
-    for_customers: ClassVar = NAMED
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
     cacheable: ClassVar = True
 
     number = serial()
@@ -59,6 +59,7 @@ class Market(Resource, type_="markets"):
     tax_calculator = to_one(
         KINDS,
         "CUfs",
+        on_delete="restrict",
     )
     customer_group = to_one("customer_groups", "CUfs", on_delete="restrict")
     geocoder = to_one("geocoders", "CUfs")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -14,6 +17,9 @@ from mockserver.schema.vocabulary import (
 
 class Merchant(Resource, type_="merchants"):
     """Who sells in a market."""
+
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
 
     name = attribute("string", "CURfs", required=True)
     base = base_attributes()

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from mockserver.commerce.customers.customer_links import customer_email
 from mockserver.commerce.customers.registration import PASSWORD, sign_up
+from mockserver.commerce.gift_cards.orders import code_means_a_card, follow_order
 from mockserver.commerce.orders import states
 from mockserver.commerce.orders.addresses import (
     clone_address,
@@ -13,6 +14,7 @@ from mockserver.commerce.orders.addresses import (
     same_address,
     save_address,
 )
+from mockserver.commerce.orders.codes import code_of_either, shown_code
 from mockserver.commerce.orders.customers import customer_type, guest_by_customer
 from mockserver.commerce.orders.markets import (
     checkout_url,
@@ -40,6 +42,8 @@ from mockserver.commerce.payments.payment_choices import (
 )
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.commerce.shipping.choosing import default_method
+from mockserver.commerce.taxes.declared import invoice
+from mockserver.commerce.taxes.terms import note_own_switches
 from mockserver.schema.amounts import money
 from mockserver.schema.circuit_breakers import circuit
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
@@ -103,7 +107,10 @@ class Order(Resource, type_="orders"):
         pending_by_itself,
         states.stamp_moves,
         tag_limit,
+        note_own_switches,
+        code_means_a_card,
         keep_up_to_date,
+        follow_order,
         tell_sources,
     )
     jobs: ClassVar = {PLACING: place_later}
@@ -154,16 +161,23 @@ class Order(Resource, type_="orders"):
     currency_code = attribute("string", "Rfs")
     tax_included = attribute("boolean", "Rfs")
     tax_rate = attribute("float", "Rfs")
-    freight_taxable = attribute("boolean", "CUR", initial=False)
-    payment_method_taxable = attribute("boolean", "CUR", initial=False)
-    adjustment_taxable = attribute("boolean", "CUR", initial=False)
-    gift_card_taxable = attribute("boolean", "CUR", initial=False)
+    freight_taxable = attribute("boolean", "CUR")
+    payment_method_taxable = attribute("boolean", "CUR")
+    adjustment_taxable = attribute("boolean", "CUR")
+    gift_card_taxable = attribute("boolean", "CUR")
     requires_billing_info = attribute("boolean", "R", initial=False)
     country_code = attribute("string", "Rfs")
     shipping_country_code_lock = attribute("string", "CUR", personal=False)
     coupon_code = attribute("string", "CURfs", personal=False)
     gift_card_code = attribute("string", "CURfs", personal=False)
-    gift_card_or_coupon_code = attribute("string", "CUR", personal=False, deprecated=True)
+    gift_card_or_coupon_code = attribute(
+        "string",
+        "CUR",
+        effect=code_of_either,
+        derive=shown_code,
+        personal=False,
+        deprecated=True,
+    )
     subtotal_amount = money("Rfs", initial=0)
     shipping_amount = money("Rfs", initial=0)
     payment_method_amount = money("Rfs", initial=0)
@@ -227,8 +241,8 @@ class Order(Resource, type_="orders"):
     )
     _shipping_address_same_as_billing = trigger(same_address("shipping_address", "billing_address"))
     _billing_address_same_as_shipping = trigger(same_address("billing_address", "shipping_address"))
-    _commit_invoice = trigger()
-    _refund_invoice = trigger()
+    _commit_invoice = trigger(invoice("invoice_committed"))
+    _refund_invoice = trigger(invoice("invoice_refunded"))
     _save_payment_source_to_customer_wallet = trigger(save_payment_source)
     _save_shipping_address_to_customer_address_book = trigger(save_address("shipping_address"))
     _save_billing_address_to_customer_address_book = trigger(save_address("billing_address"))
@@ -295,6 +309,10 @@ class Order(Resource, type_="orders"):
     shipments_numbered = internal("integer")
     #: What the tokens that it was written with are limited to.
     stock_locations = internal("array", validate=Each(str))
+    #: The switches of taxes that requests have set, and no rule changes.
+    own_tax_switches = internal("array", validate=Each(str))
+    #: The gift card that the placed order has taken from.
+    gift_card_taken_from = internal("string", references=("gift_cards",))
 
     @staticmethod
     def deletable(record: Record) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.access import Access
+from mockserver.commerce.catalogue.scopes import offered_in_scope
 from mockserver.commerce.payments.payment_choices import currency_of_market
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES, readable_type
 from mockserver.schema.amounts import money
@@ -52,6 +53,7 @@ class PaymentMethod(Resource, type_="payment_methods"):
 
     for_guests: ClassVar = PERMIT
     for_customers: ClassVar = PERMIT
+    scoped: ClassVar = offered_in_scope
 
     sample: ClassVar = ("currency_code",)
     checks: ClassVar = (is_named_after_source, takes_currency_of_market)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.promotions.members import promotion_attributes, promotion_relationships
+from mockserver.commerce.promotions.members import (
+    POSITIVE,
+    PromotionKind,
+    promotion_attributes,
+    promotion_relationships,
+)
 from mockserver.schema.disabling import disabling
-from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
+from mockserver.schema.tagging import tagging, tags_relationship
+from mockserver.schema.validations import AtMost
 from mockserver.schema.vocabulary import (
-    Resource,
     attribute,
     base_attributes,
     event_stores,
@@ -17,19 +22,19 @@ from mockserver.schema.vocabulary import (
 )
 
 
-class PercentageDiscountPromotion(Resource, type_="percentage_discount_promotions"):
+class PercentageDiscountPromotion(PromotionKind, type_="percentage_discount_promotions"):
     """So many percent off."""
 
     family: ClassVar = "promotions"
-    topics: ClassVar = ("create", "destroy", "tagged")
-    checks: ClassVar = (tag_limit,)
 
     promotion_attributes = promotion_attributes()
     base = base_attributes(disabling(), tagging())
-    percentage = attribute("integer", "CUR", required=True)
+    percentage = attribute(
+        "integer", "CUR", required=True, validate=(POSITIVE, AtMost(100)), example=10
+    )
 
     promotion_relationships = promotion_relationships()
-    sku_list = to_one("sku_lists", "CUfs")
+    sku_list = to_one("sku_lists", "CUfs", on_delete="restrict")
     coupons = to_many("coupons", "f", inverse="promotion")
     attachments = to_many("attachments", "f", inverse="attachable")
     events = to_many("events", "f", inverse="resource")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.schema.disabling import disabling
+from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -17,6 +18,9 @@ from mockserver.schema.vocabulary import (
 
 class PriceListScheduler(Resource, type_="price_list_schedulers"):
     """Another price list of a market for a while."""
+
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
 
     topics: ClassVar = ("activated", "expired")
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
 
 
 class PriceList(Resource, type_="price_lists"):
     """Prices of one currency."""
+
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
 
     name = attribute("string", "CURfs", required=True)
     code = attribute("string", "CURfs")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.schema.amounts import money
+from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -18,6 +19,9 @@ from mockserver.schema.vocabulary import (
 
 class PriceTier(Resource, type_="price_tiers"):
     """A price for some quantity or frequency."""
+
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
 
     actions: ClassVar = ("list", "retrieve")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.schema.amounts import money
+from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -18,6 +19,9 @@ from mockserver.schema.vocabulary import (
 
 class PriceVolumeTier(Resource, type_="price_volume_tiers"):
     """A price for at most so many units."""
+
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
 
     family: ClassVar = "price_tiers"
     topics: ClassVar = ("create", "destroy")

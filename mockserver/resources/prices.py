@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.catalogue.scopes import prices_in_scope
 from mockserver.schema.amounts import money
+from mockserver.schema.permits import CATALOGUE
 from mockserver.schema.token_members import custom_claim, token_relationships
 from mockserver.schema.vocabulary import (
     Resource,
@@ -22,6 +24,10 @@ RANGE = ("gteq", "lteq")
 
 class Price(Resource, type_="prices"):
     """A SKU's price on a list."""
+
+    for_guests: ClassVar = CATALOGUE
+    for_customers: ClassVar = CATALOGUE
+    scoped: ClassVar = prices_in_scope
 
     extra_filters: ClassVar = {
         "sku_codes": "sku.code_in",

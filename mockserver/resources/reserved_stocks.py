@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -16,6 +17,9 @@ from mockserver.schema.vocabulary import (
 
 class ReservedStock(Resource, type_="reserved_stocks"):
     """How much of a stock item is reserved."""
+
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
 
     sample: ClassVar = ("stock_item", "sku")
     actions: ClassVar = ("list", "retrieve")

@@ -21,10 +21,10 @@ from mockserver.schema.vocabulary import (
 class ShippingMethodTier(Resource, type_="shipping_method_tiers"):
     """A price for some shipments of a method."""
 
-    actions: ClassVar = ("list", "retrieve")
-
     for_guests: ClassVar = INCLUDED
     for_customers: ClassVar = INCLUDED
+
+    actions: ClassVar = ("list", "retrieve")
 
     name = attribute("string", "CURfs", required=True)
     type = kind(("shipping_weight_tiers",))

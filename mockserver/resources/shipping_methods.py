@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.catalogue.scopes import offered_in_scope
 from mockserver.commerce.shipping.method_rules import (
     bounds_of_weight,
     currency_of_method,
@@ -15,10 +16,10 @@ from mockserver.commerce.shipping.method_rules import (
     weight_tiers,
 )
 from mockserver.commerce.shipping.offers import offers_to
-from mockserver.commerce.shipping.permits import OFFERED_METHODS
 from mockserver.schema.amounts import money
 from mockserver.schema.circuit_breakers import circuit
 from mockserver.schema.disabling import disabling
+from mockserver.schema.permits import SINGLE
 from mockserver.schema.shared_secrets import shared_secret
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
 from mockserver.schema.validations import AtLeast
@@ -39,8 +40,9 @@ UNITS = ("gr", "oz", "lb")
 class ShippingMethod(Resource, type_="shipping_methods"):
     """A way to ship, at a price."""
 
-    for_guests: ClassVar = OFFERED_METHODS
-    for_customers: ClassVar = OFFERED_METHODS
+    for_guests: ClassVar = SINGLE
+    for_customers: ClassVar = SINGLE
+    scoped: ClassVar = offered_in_scope
 
     sample: ClassVar = ("currency_code",)
     list_scopes: ClassVar = {"shipment_id": offers_to}

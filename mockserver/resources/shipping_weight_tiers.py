@@ -23,12 +23,12 @@ from mockserver.schema.vocabulary import (
 class ShippingWeightTier(Resource, type_="shipping_weight_tiers"):
     """A price for shipments of at most so much weight."""
 
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
+
     family: ClassVar = "shipping_method_tiers"
     topics: ClassVar = ("create", "destroy")
     checks: ClassVar = (few_tiers, currency_of_tier)
-
-    for_guests: ClassVar = INCLUDED
-    for_customers: ClassVar = INCLUDED
 
     name = attribute("string", "CURfs", required=True)
     type = kind(("shipping_weight_tiers",))

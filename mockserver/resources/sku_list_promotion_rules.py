@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.commerce.promotions.members import KINDS, RULES
+from mockserver.schema.validations import AtLeast
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -20,11 +21,12 @@ class SkuListPromotionRule(Resource, type_="sku_list_promotion_rules"):
     """A promotion that applies where what is on a list was ordered."""
 
     family: ClassVar = "promotion_rules"
+    uniques: ClassVar = (("promotion",),)
 
     type = kind(RULES)
     base = base_attributes()
     all_skus = attribute("boolean", "CUR", initial=False)
-    min_quantity = attribute("integer", "CUR")
+    min_quantity = attribute("integer", "CUR", validate=AtLeast(0))
 
     promotion = to_one(
         KINDS,
@@ -33,5 +35,5 @@ class SkuListPromotionRule(Resource, type_="sku_list_promotion_rules"):
         on_delete="cascade",
     )
     event_stores = event_stores()
-    sku_list = to_one("sku_lists", "CUfs")
+    sku_list = to_one("sku_lists", "CUfs", on_delete="restrict")
     skus = to_many("skus", virtual=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from mockserver.commerce.catalogue.stock import inventory
+from mockserver.commerce.stock.sellable import sellable
 from mockserver.schema.permits import CATALOGUE
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
 from mockserver.schema.token_members import custom_claim, token_relationships
@@ -29,6 +30,7 @@ class Sku(Resource, type_="skus"):
 
     for_guests: ClassVar = CATALOGUE
     for_customers: ClassVar = CATALOGUE
+    scoped: ClassVar = sellable
     cacheable: ClassVar = True
 
     topics: ClassVar = ("tagged",)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.stock.sellable import stocked_in_scope
+from mockserver.schema.permits import SINGLE
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -17,6 +19,10 @@ from mockserver.schema.vocabulary import (
 
 class StockItem(Resource, type_="stock_items"):
     """How many there are of a SKU in one place."""
+
+    for_guests: ClassVar = SINGLE
+    for_customers: ClassVar = SINGLE
+    scoped: ClassVar = stocked_in_scope
 
     extra_filters: ClassVar = {"sku_codes": "sku.code_in", "sku_ids": "sku.id_in"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.schema.permits import NAMED
+from mockserver.schema.permits import INCLUDED
 from mockserver.schema.validations import Inclusion
 from mockserver.schema.vocabulary import (
     Resource,
@@ -22,8 +22,8 @@ LABEL_FORMATS = frozenset({"PDF", "ZPL", "EPL2", "PNG"})
 class StockLocation(Resource, type_="stock_locations"):
     """A warehouse."""
 
-    for_guests: ClassVar = NAMED
-    for_customers: ClassVar = NAMED
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
     cacheable: ClassVar = True
 
     number = serial()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -14,6 +17,9 @@ from mockserver.schema.vocabulary import (
 
 class StockReservation(Resource, type_="stock_reservations"):
     """Units of a stock item that are kept for somebody."""
+
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
 
     status = attribute("string", "Rfs", initial="draft", enum=("draft", "pending"))
     quantity = attribute("integer", "CURfs", required=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.schema.permits import NAMED
+from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -18,8 +18,8 @@ from mockserver.schema.vocabulary import (
 class Store(Resource, type_="stores"):
     """A part of a market, which a token may be limited to."""
 
-    for_guests: ClassVar = NAMED
-    for_customers: ClassVar = NAMED
+    for_guests: ClassVar = INCLUDED
+    for_customers: ClassVar = INCLUDED
 
     name = attribute("string", "CURfs", required=True)
     code = attribute("string", "CURfs", unique=True)

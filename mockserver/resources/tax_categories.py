@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from mockserver.commerce.taxes.declared import of_an_account
 from mockserver.commerce.taxes.members import KINDS
+from mockserver.schema.codes import linking_by_code
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -16,8 +20,13 @@ from mockserver.schema.vocabulary import (
 class TaxCategory(Resource, type_="tax_categories"):
     """A SKU's code in the categories of a tax calculator."""
 
+    checks: ClassVar = (of_an_account,)
+    uniques: ClassVar = (("tax_calculator", "sku"),)
+
     code = attribute("string", "CURfs", required=True)
-    sku_code = attribute("string", "CUR")
+    sku_code = attribute(
+        "string", "CUR", delegate="sku.code", effect=linking_by_code("skus", "sku")
+    )
     base = base_attributes()
 
     sku = to_one("skus", "CUfs", required=True, on_delete="cascade")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.taxes.declared import api_endpoint, refresh_token
 from mockserver.commerce.taxes.members import KINDS
 from mockserver.schema.vocabulary import (
     Resource,
@@ -31,9 +32,9 @@ class VertexAccount(Resource, type_="vertex_accounts"):
     baseurl = attribute("string", "CUR")
     client_id = attribute("string", "CUs", required=True)
     client_secret = attribute("string", "CUs", required=True)
-    api_endpoint = attribute("string", "R")
+    api_endpoint = attribute("string", "R", derive=api_endpoint)
     commit_invoice = attribute("boolean", "CUR", initial=False)
-    _refresh_token = trigger()
+    _refresh_token = trigger(refresh_token)
     token_expires_at = attribute("datetime", "R", predicates=("gteq", "lteq"))
 
     markets = to_many("markets", inverse="tax_calculator")

@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.schema.blocks import Block
-from mockserver.schema.currencies import Currency, currency
+from mockserver.schema.currencies import CURRENCIES, Currency, currency
 from mockserver.schema.members import Attribute
+from mockserver.schema.validations import Inclusion
 from mockserver.storage.base import Record
 
 DEFAULT_CURRENCY = "EUR"
+#: What ``currency_code`` has to be (commerce.md §2.2).
+CURRENCY = Inclusion(frozenset(CURRENCIES))
 
 
 def money(flags: str, **words: Any) -> Block:

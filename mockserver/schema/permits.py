@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from mockserver.access import Access
+from mockserver.schema.protocols import Engine
 from mockserver.storage.conditions import (
     EVERYTHING,
     NOTHING,
@@ -37,6 +38,8 @@ class TenantTerms(Protocol):
 
 
 Setting = TenantTerms
+#: Which records a token sees that has markets in scope, whatever its kind (catalogue.md §2).
+Scoped = Callable[[Access, Engine], Condition]
 #: Which records: the same for everybody, or depending on who asks and on the organization.
 Restriction = Condition | Callable[[Access, Setting], Condition]
 
@@ -77,6 +80,8 @@ NAMED = Permit("")
 #: The same, and included where others lead to it (catalogue.md §2).
 INCLUDED = Permit("", included=True)
 CATALOGUE = Permit("R", lists=True)
+#: Read by who knows the id.
+SINGLE = Permit("R")
 
 
 def part_of(type_: str, name: str, restriction: Restriction) -> Restriction:

@@ -125,6 +125,19 @@ class MoreThan(Validation):
 
 
 @dataclass(frozen=True, slots=True)
+class OtherThan(Validation):
+    """Any number but one."""
+
+    excluded: float
+
+    def broken(self, value: Any) -> Broken | None:
+        """Return ``other_than`` with the value and the number."""
+        if value != self.excluded:
+            return None
+        return "other_than", {"value": value, "count": self.excluded}
+
+
+@dataclass(frozen=True, slots=True)
 class AtMost(Validation):
     """A number not above the limit."""
 

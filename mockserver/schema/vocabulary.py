@@ -14,7 +14,7 @@ from mockserver.schema.blocks import Block, Declaration, Named
 from mockserver.schema.documents import DocumentSchema
 from mockserver.schema.internals import Internal
 from mockserver.schema.members import Attribute, Relationship
-from mockserver.schema.permits import CLOSED, Permit
+from mockserver.schema.permits import CLOSED, Permit, Scoped
 from mockserver.schema.personal import cleared, emptied
 from mockserver.schema.protocols import Change, Check, Effect, Engine, Job, Merged, Scope, Sent
 from mockserver.schema.validations import Validation
@@ -54,6 +54,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
         failures: what happens instead when a job fails, by the name of the job.
         for_guests: what a sales channel may do without a logged customer.
         for_customers: the same with one, who inherits nothing from guests.
+        scoped: which records a token with markets in scope sees, whatever its kind; none: all.
         for_kinds: the kinds of applications that alone may reach it; none: every kind.
         extra_filters: top-level filter names beside those the flags give, with their path, and
             a predicate behind it where it is not an exact one.
@@ -83,6 +84,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
     failures: ClassVar[Mapping[str, Job]] = {}
     for_guests: ClassVar[Permit] = CLOSED
     for_customers: ClassVar[Permit] = CLOSED
+    scoped: ClassVar[Scoped | None] = None
     for_kinds: ClassVar[frozenset[str]] = frozenset()
     extra_filters: ClassVar[Mapping[str, str]] = {}
     list_scopes: ClassVar[Mapping[str, Scope]] = {}

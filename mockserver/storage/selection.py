@@ -51,14 +51,20 @@ class Selection:
             return []
         if condition == EVERYTHING:
             return list(table.in_order())
-        ids = self._narrowed(table, condition)
-        records: Collection[Record] = table.in_order()
-        if ids is not None:
-            known = (table.records.get(id_) for id_ in ids)
-            records = sorted((record for record in known if record is not None), key=NUMBER)
+        records = self._candidates(table, condition)
+        if not records:
+            return []
         if len(records) > FEW:
             spend(len(records) * weight(condition))
         return list(filter(matcher(condition, self._values), records))
+
+    def _candidates(self, table: Table, condition: Condition) -> Collection[Record]:
+        """Return the records that may match, by number: those an index finds, else all."""
+        ids = self._narrowed(table, condition)
+        if ids is None:
+            return table.in_order()
+        known = (table.records.get(id_) for id_ in ids)
+        return sorted((record for record in known if record is not None), key=NUMBER)
 
     def record(self, type_: str, id_: Any) -> Record | None:
         """Return the record itself, ``None`` when there is none."""

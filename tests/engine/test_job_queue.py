@@ -85,6 +85,20 @@ def test_when_it_is_due(
     assert sandbox.job_queue.next_due == NEVER
 
 
+def test_by_the_moment_of_a_request(
+    sandbox: Sandbox, clock: Clock, tag: Document, done: list[str]
+) -> None:
+    """Who has just asked for the time need not ask again."""
+    sandbox.schedule("tags", tag["id"], "note", HOUR)
+    came = clock.seconds()
+    clock.advance(HOUR)
+    sandbox.job_queue.work(now=came)
+    assert done == []
+    sandbox.job_queue.work(now=clock.seconds())
+
+    assert done == ["a"]
+
+
 def test_in_order(api: Api, sandbox: Sandbox, clock: Clock, done: list[str]) -> None:
     """Of their moments, then as they were asked for; those that come of others in between."""
     tags = {name: api.create("tags", name=name)["id"] for name in "abcd"}

@@ -17,7 +17,7 @@ from tests.bearers import ADMIN, EUROPE, PASSWORD, VIEWER, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused
 from tests.samples import Samples
-from tests.scene import NOBODY, PLACE, address, alter, digest, market, order
+from tests.scene import NOBODY, PLACE, address, alter, category, digest, market, order, sku
 
 JOHN, JANE = "john@example.com", "jane@example.com"
 UNAUTHORIZED = refused("UNAUTHORIZED")
@@ -71,7 +71,10 @@ MATRIX: dict[str, tuple[str, str, bool]] = {
     "sku_lists": ("CRUD", "CRUD", True),
     "sku_list_items": ("CRUD", "CRUD", True),
     "skus": ("RL", "RL", False),
-    "payment_methods": ("R", "R", False),
+    **dict.fromkeys(("prices", "bundles", "sku_options"), ("RL", "RL", False)),
+    "delivery_lead_times": ("RL", "RL", False),
+    **dict.fromkeys(("payment_methods", "shipping_methods", "stock_items"), ("R", "R", False)),
+    **dict.fromkeys(("geocoders", "google_geocoders", "bing_geocoders"), ("R", "R", False)),
 }
 GUEST = Access("acme", "test", "sales_channel")
 CUSTOMER = Access("acme", "test", "sales_channel", owner=Owner("Customer", "JohnJohnJo"))
@@ -125,17 +128,16 @@ def _of_order(type_: str, name: str, **attributes: Any) -> Body:
 
 
 def _line_item(admin: Api, customer: Document | None) -> Document:
-    sku = admin.create("skus", code=f"CODE-{next(NUMBERS)}", name="Cap")
+    code = sku(admin, f"CODE-{next(NUMBERS)}")["attributes"]["code"]
     bought = order(admin, _of(customer))
-    code = sku["attributes"]["code"]
     return document("line_items", links={"order": to(bought)}, sku_code=code, quantity=1)
 
 
 def _of_subscription(admin: Api, customer: Document | None) -> Document:
-    bought, sku = order(admin, _of(customer)), record(admin, "skus", customer)
+    bought, cap = order(admin, _of(customer)), record(admin, "skus", customer)
     links = {"source_order": to(bought)}
     made = admin.create("order_subscriptions", links=links, frequency="weekly")
-    links = {"order_subscription": to(made), "item": to(sku)}
+    links = {"order_subscription": to(made), "item": to(cap)}
     return document("order_subscription_items", links=links, quantity=1)
 
 
@@ -173,7 +175,12 @@ BODIES: dict[str, Body] = {
         "orders", links={"market": to(market(admin)), **_of(customer)}
     ),
     "line_items": _line_item,
-    "skus": lambda *_: document("skus", code=f"CODE-{next(NUMBERS)}", name="Cap"),
+    "skus": lambda admin, _: document(
+        "skus",
+        links={"shipping_category": to(category(admin))},
+        code=f"CODE-{next(NUMBERS)}",
+        name="Cap",
+    ),
     "order_subscriptions": _of_order("order_subscriptions", "source_order", frequency="weekly"),
     "returns": _of_order("returns", "order"),
     "order_subscription_items": _of_subscription,
@@ -225,6 +232,9 @@ def record(admin: Api, type_: str, customer: Document | None) -> Document:
     if type_ == "events":
         found: Document = admin.get("/api/events").json["data"][0]
         return found
+    if type_ == "skus":
+        # A guest sees what can be sold.
+        return sku(admin, f"CODE-{next(NUMBERS)}")
     answer = admin.post(f"/api/{type_}", BODIES[type_](admin, customer))
     assert answer.status_code == 201, answer.text
     made: Document = answer.json["data"]
@@ -555,9 +565,9 @@ def test_further_steps(token_bearers: TokenBearers, full: Document) -> None:
     document_ = api.get(f"{path_of(full)}?include={paths}").json
     found = {object_["type"]: object_["relationships"] for object_ in document_["included"]}
 
-    assert sorted(found) == ["addresses", "customer_addresses", "orders"]
+    assert sorted(found) == ["addresses", "customer_addresses", "markets", "orders"]
     assert found["addresses"]["tags"]["data"] == []
-    assert found["orders"]["market"]["data"] is None
+    assert found["orders"]["market"]["data"]["type"] == "markets"
     assert found["orders"]["customer"]["data"] == to(full)
     assert document_["data"]["relationships"]["customer_group"] == {
         "links": document_["data"]["relationships"]["customer_group"]["links"],
@@ -582,7 +592,7 @@ def test_somebody_elses_records_are_left_out(
     assert api.get(f"{path_of(own)}/payment_source").json == {"data": None}
 
 
-@pytest.mark.parametrize("name", ["customer", "market", "tags", "events"])
+@pytest.mark.parametrize("name", ["customer", "tags", "events"])
 def test_what_a_guest_does_not_include(token_bearers: TokenBearers, admin: Api, name: str) -> None:
     """An order can be read, whose it is cannot."""
     jim, tag = admin.create("customers", email="jim@example.com"), admin.create("tags", name="vip")
@@ -597,6 +607,19 @@ def test_what_a_guest_does_not_include(token_bearers: TokenBearers, admin: Api, 
     assert document_["data"]["relationships"][name]["data"] == linkage
     assert sorted(object_["type"] for object_ in document_["included"]) == ["addresses", "returns"]
     assert got(guest.get(f"/api/orders/{bought}/{name}")) == UNAUTHORIZED
+
+
+def test_what_a_guest_includes_only(token_bearers: TokenBearers, admin: Api) -> None:
+    """A market is included in what leads to it, without its secret; alone it is not shown."""
+    bought, guest = order(admin), token_bearers.guest()
+    included = guest.get(f"{path_of(bought)}?include=market").json["included"]
+    europe = market(admin)
+
+    assert [to(each) for each in included] == [to(europe)]
+    assert included[0]["attributes"]["code"] == "europe"
+    assert included[0]["attributes"]["shared_secret"] is None
+    assert len(europe["attributes"]["shared_secret"]) == 32
+    assert got(guest.get(path_of(europe))) == UNAUTHORIZED
 
 
 # --- what is prohibited (authentication.md §13.2) -------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from mockserver.engine.organization import Organizations
 from mockserver.oauth.clients import Client
 from mockserver.oauth.errors import OAuthError
-from mockserver.oauth.issuing import Authorization, TokenIssuer
+from mockserver.oauth.issuing import AuthorizationGrant, TokenIssuer
 from mockserver.oauth.tokens import PRUNE_EVERY, find_secret, new_secret
 from tests.oauth.authorization_world import ISSUER, SECRET, World, signing_key
 
@@ -91,7 +91,7 @@ def test_what_was_spent_meanwhile_is_refused(world: World) -> None:
     found = world.test.get("applications", world.ids["shop"])
     assert found is not None
     spends = ("refresh_tokens", "spent by another request")
-    authorization = Authorization("market:all", refreshable=True, spends=spends)
+    authorization = AuthorizationGrant("market:all", refreshable=True, spends=spends)
     issuer = TokenIssuer(signing_key(), ISSUER, reuse=True, lifetimes=world.server.lifetimes)
     with pytest.raises(OAuthError, match="invalid_grant"):
         issuer.issue(Client(world.test, found), authorization)

@@ -406,7 +406,7 @@ def test_a_new_order(api: Api, sandbox: Sandbox) -> None:
         "language_code": "en",
         "currency_code": "EUR",
         "tax_included": True,
-        "freight_taxable": False,
+        "freight_taxable": None,
         "country_code": None,
         "total_amount_cents": 0,
         "total_amount_float": 0.0,

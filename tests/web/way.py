@@ -23,7 +23,7 @@ from werkzeug.test import Client
 import mockserver
 from mockserver.app import create_app
 from mockserver.settings import Settings
-from tests.client import MEDIA_TYPE, Bearers
+from tests.client import MEDIA_TYPE, WRITES, Bearers, Document, document
 
 ROOT = f"{Path(mockserver.__file__).parent}/"
 
@@ -86,6 +86,7 @@ REQUESTS: Mapping[str, tuple[str, str]] = {
     "retrieve": ("GET", "/api/customers/{id}"),
     "list": ("GET", "/api/customers"),
     "update": ("PATCH", "/api/customers/{id}"),
+    "create": ("POST", "/api/customers"),
 }
 
 
@@ -104,13 +105,18 @@ _notes = count()
 
 
 def ask(client: Client, headers: Mapping[str, str], action: str, id_: str) -> None:
-    """Send a request that must be answered; an update changes something each time."""
+    """Send a request that must be answered; a write sends something new each time."""
     method, path = REQUESTS[action]
-    changes = {"reference": f"way-{next(_notes)}"}
-    data = {"type": "customers", "id": id_, "attributes": changes}
-    body = json.dumps({"data": data}) if method == "PATCH" else None
+    body = json.dumps(_document(method, id_)) if method in WRITES else None
     answer = client.open(path.format(id=id_), method=method, headers=headers, data=body)
-    assert answer.status_code == HTTPStatus.OK
+    assert answer.status_code in (HTTPStatus.OK, HTTPStatus.CREATED)
+
+
+def _document(method: str, id_: str) -> Document:
+    new = f"way-{next(_notes)}"
+    if method == "POST":
+        return document("customers", email=f"{new}@example.com")
+    return document("customers", id_, reference=new)
 
 
 def lines(ways: Mapping[str, Way]) -> Iterator[str]:

@@ -11,9 +11,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from mockserver.commerce.catalogue.line_prices import price_lines
+from mockserver.commerce.gift_cards.redeeming import redeem, redeem_with_taxes
+from mockserver.commerce.orders.adjustments import adjust
 from mockserver.commerce.orders.cart_records import opened, write_lines
+from mockserver.commerce.orders.line_options import count_options
 from mockserver.commerce.shipping.building import build_shipments
 from mockserver.commerce.shipping.costs import price_shipments
+from mockserver.commerce.taxes.calculating import calculate
+from mockserver.commerce.taxes.terms import take_terms
 from mockserver.commerce.totals.buckets import add_up
 from mockserver.commerce.totals.cart import Cart
 from mockserver.schema.protocols import Engine
@@ -22,8 +27,19 @@ from mockserver.storage.base import Record
 Step = Callable[[Engine, Cart], None]
 
 #: Unit prices, options, promotions on goods, shipping costs, the payment method, promotions on
-#: shipping, adjustments, the gift card, taxes (commerce.md §3.1).
-STEPS: Sequence[Step] = (price_lines, build_shipments, price_shipments)
+#: shipping, adjustments, the gift card, taxes; a card that pays taxes on top comes once these are
+#: known, and which lines are taxed is known from the start (commerce.md §3.1, §9.4, §10.3).
+STEPS: Sequence[Step] = (
+    take_terms,
+    price_lines,
+    count_options,
+    build_shipments,
+    price_shipments,
+    adjust,
+    redeem,
+    calculate,
+    redeem_with_taxes,
+)
 
 #: The orders of which a run is under way, and which what it writes does not set off again.
 _under_way: ContextVar[frozenset[str]] = ContextVar("_under_way", default=frozenset())

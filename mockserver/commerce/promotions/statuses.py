@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
-
-from mockserver.clock import EPOCH, parse_timestamp
 
 #: What types add to the weight: of two promotions of one priority, which goes first.
 TYPES: Mapping[str, int] = {
@@ -21,6 +19,7 @@ TYPES: Mapping[str, int] = {
 }
 HIGHEST_PRIORITY = 1000
 EXCLUSIVE, PRIORITY, TYPE = 10**15, 10**12, 10**10
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def is_used_up(promotion: Mapping[str, Any]) -> bool:
@@ -53,4 +52,4 @@ def weight(type_: str, promotion: Mapping[str, Any]) -> int:
 
 def _moment(promotion: Mapping[str, Any], name: str) -> datetime | None:
     value = promotion.get(name)
-    return parse_timestamp(value) if value else None
+    return datetime.fromisoformat(value) if value else None

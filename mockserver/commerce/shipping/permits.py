@@ -2,22 +2,8 @@
 
 from __future__ import annotations
 
-from mockserver.access import Access
 from mockserver.commerce.orders.permits import GUEST_ORDER, OPEN, OWN_ORDER, of_order
-from mockserver.schema.permits import Permit, Restriction, Setting, in_scope, joined, part_of
-from mockserver.storage.conditions import Any_, Condition, Null, both
-
-
-def offered(access: Access, setting: Setting) -> Condition:
-    """Restrict to the methods in use of the markets in scope, and to those of every market."""
-    of_market = Any_((Null("market"), in_scope(access, setting)))
-    return both(Null("disabled_at"), of_market)
-
-
-OFFERED_METHODS = Permit("R", readable=offered)
-OF_OFFERED_METHODS = Permit(
-    "R", lists=True, readable=part_of("shipping_methods", "shipping_method", offered)
-)
+from mockserver.schema.permits import Permit, Restriction, joined, part_of
 
 
 def shipments(order: Restriction) -> Permit:

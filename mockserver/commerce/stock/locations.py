@@ -82,7 +82,7 @@ def places_of_order(engine: Engine, order: Record) -> list[StockPlace]:
 
 def places_in_scope(engine: Engine, access: Access) -> list[StockPlace]:
     """Return the list of a token; of several markets, and of all where none is in scope, one."""
-    stores = {store["market"]: store for store in _stores_in_scope(engine, access)}
+    stores = {store["market"]: store for store in stores_in_scope(engine, access)}
     scope = locations_in_scope(engine, access)
     found: dict[str, StockPlace] = {}
     for market in markets_in_scope(engine, access):
@@ -116,6 +116,7 @@ def _naming(field: str, value: str) -> Condition:
     return Compare(field, "eq", value)
 
 
-def _stores_in_scope(engine: Engine, access: Access) -> Sequence[Record]:
+def stores_in_scope(engine: Engine, access: Access) -> Sequence[Record]:
+    """Return the stores that a token names."""
     named = tuple(Compare(field, "eq", value) for field, value in access.stores)
     return engine.find("stores", Any_(named)) if named else []

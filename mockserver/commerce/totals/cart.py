@@ -167,6 +167,7 @@ class Cart:
         former: the lines that an earlier run made and this one has not made again yet, by what
             they are of; those still there at the end are gone.
         begin: begins the record of a new line.
+        tax_rate: that of the address, where the market's rules give one.
         reprices: whether prices are looked up anew, rather than kept (commerce.md §3.1).
         rebuilds: whether shipments are built anew though nothing of the order has changed.
     """
@@ -175,6 +176,7 @@ class Cart:
     lines: list[Line] = field(default_factory=list)
     former: dict[tuple[str | None, str | None], Line] = field(default_factory=dict)
     begin: Callable[[], Record] = field(default_factory=beginnings)
+    tax_rate: Fraction | None = None
     reprices: bool = False
     rebuilds: bool = False
 

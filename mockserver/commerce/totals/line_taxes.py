@@ -15,6 +15,7 @@ from mockserver.commerce.totals.cart import (
     Line,
 )
 from mockserver.commerce.totals.rounding import rounded
+from mockserver.schema.casting import INTEGER_RANGE
 
 #: What of the order says whether lines of a kind are taxed; goods always are (commerce.md §10.3).
 SWITCHES: Mapping[str, str] = {
@@ -23,6 +24,8 @@ SWITCHES: Mapping[str, str] = {
     ADJUSTMENTS: "adjustment_taxable",
     GIFT_CARDS: "gift_card_taxable",
 }
+#: A rate may be anything (commerce.md §10.2), an amount no more than 32 bits.
+MOST = INTEGER_RANGE[-1]
 
 
 def taxable(cart: Cart) -> list[Line]:
@@ -38,8 +41,8 @@ def _is_taxed(cart: Cart, line: Line) -> bool:
 
 
 def tax(base: int, rate: Fraction, *, included: bool) -> int:
-    """Return the tax on an amount, which contains it or does not."""
-    return rounded(base * rate / (1 + rate) if included else base * rate)
+    """Return the tax on an amount, which contains it or does not; no more than a record holds."""
+    return min(rounded(base * rate / (1 + rate) if included else base * rate), MOST)
 
 
 def tax_line(line: Line, rate: Fraction, *, included: bool) -> None:
