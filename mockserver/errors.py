@@ -146,13 +146,17 @@ RULES: Mapping[str, str] = {
     "noent_gift_card_or_coupon": "doesn't match any active gift card or coupon",
     "too_many_tiers": "is too long (maximum is {count} tiers)",
     "not_available": "is not available",
+    "too_many_items": "is too long (maximum is {count} items)",
+    "readonly": "can't be changed",
+    "locked": "is locked by a bundle",
     "too_many_jobs": "exceeds the maximum of {count} concurrent jobs",
 }
 
+#: What there may be so many of.
+LIMITED = ("tags", "rules", "conditions", "tiers", "items")
 #: Rules whose name in ``meta`` is another than their key above.
 META_NAMES: Mapping[str, str] = {
-    "too_many_tiers": "too_long",
-    **dict.fromkeys(("too_many_tags", "too_many_rules", "too_many_conditions"), "too_long"),
+    **dict.fromkeys((f"too_many_{what}" for what in LIMITED), "too_long"),
     "impossible_transition": "invalid_transition",
 }
 

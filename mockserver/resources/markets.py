@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.commerce.taxes.members import KINDS
+from mockserver.schema.codes import short_code
 from mockserver.schema.disabling import disabling
 from mockserver.schema.permits import INCLUDED
 from mockserver.schema.shared_secrets import shared_secret
@@ -37,7 +38,7 @@ class Market(Resource, type_="markets"):
 
     number = serial()
     name = attribute("string", "CURfs", required=True)
-    code = attribute("string", "CURfs", unique=True)
+    code = short_code()
     facebook_pixel_id = attribute("string", "CUR")
     checkout_url = attribute("string", "CUR")
     external_prices_url = attribute("string", "CUR")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.catalogue.tier_checks import currency_of_price, days, one_of_few
 from mockserver.schema.amounts import money
 from mockserver.schema.permits import INCLUDED
+from mockserver.schema.validations import AtLeast
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     base_attributes,
     event_stores,
+    internal,
     kind,
     to_many,
     to_one,
@@ -25,14 +28,16 @@ class PriceFrequencyTier(Resource, type_="price_frequency_tiers"):
 
     family: ClassVar = "price_tiers"
     topics: ClassVar = ("create", "destroy")
+    checks: ClassVar = (currency_of_price, one_of_few)
 
     name = attribute("string", "CURfs", required=True)
     type = kind(("price_volume_tiers", "price_frequency_tiers"))
-    up_to = attribute("integer", "CURfs")
-    price_amount = money("CURfs", required=True)
+    up_to = attribute("integer", "CURfs", validate=AtLeast(0), caster=days)
+    price_amount = money("CURfs", required=True, validate=AtLeast(0))
     base = base_attributes()
 
     price = to_one("prices", "CUfs", required=True, on_delete="cascade")
     attachments = to_many("attachments", "f", inverse="attachable")
     event_stores = event_stores()
     events = to_many("events", "f", inverse="resource")
+    currency_code = internal("string")

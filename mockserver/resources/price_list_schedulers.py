@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.catalogue.scheduler_status import STATUSES, active, status
+from mockserver.commerce.catalogue.schedulers import JOBS, keep_time, list_suits_market
 from mockserver.schema.disabling import disabling
 from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import (
@@ -14,6 +16,7 @@ from mockserver.schema.vocabulary import (
     to_many,
     to_one,
 )
+from mockserver.schema.windows import ends_after_start
 
 
 class PriceListScheduler(Resource, type_="price_list_schedulers"):
@@ -23,12 +26,14 @@ class PriceListScheduler(Resource, type_="price_list_schedulers"):
     for_customers: ClassVar = INCLUDED
 
     topics: ClassVar = ("activated", "expired")
+    checks: ClassVar = (ends_after_start, list_suits_market, keep_time)
+    jobs: ClassVar = JOBS
 
     name = attribute("string", "CURfs", required=True)
     starts_at = attribute("datetime", "CURfs", required=True, example="2026-01-01T00:00:00.000Z")
     expires_at = attribute("datetime", "CURfs", required=True, example="2099-12-31T00:00:00.000Z")
-    active = attribute("boolean", "R")
-    status = attribute("string", "R", enum=("disabled", "expired", "pending", "active"))
+    active = attribute("boolean", "R", derive_from=active)
+    status = attribute("string", "R", enum=STATUSES, derive_from=status)
     base = base_attributes(disabling())
 
     market = to_one("markets", "CUfs", required=True, on_delete="cascade")

@@ -11,6 +11,7 @@ from mockserver.schema.vocabulary import (
     attribute,
     base_attributes,
     event_stores,
+    internal,
     kind,
     to_many,
     to_one,
@@ -31,6 +32,7 @@ class PriceTier(Resource, type_="price_tiers"):
     price_amount = money("CURfs", required=True)
     base = base_attributes()
 
-    price = to_one("prices", "CUfs", required=True, on_delete="restrict")
+    price = to_one("prices", "CUfs", required=True, on_delete="keep")
     attachments = to_many("attachments", "f", inverse="attachable")
     event_stores = event_stores()
+    currency_code = internal("string")

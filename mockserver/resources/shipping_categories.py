@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.schema.codes import short_code
 from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
 
@@ -15,7 +16,7 @@ class ShippingCategory(Resource, type_="shipping_categories"):
     for_customers: ClassVar = INCLUDED
 
     name = attribute("string", "CURfs", required=True)
-    code = attribute("string", "CURfs")
+    code = short_code()
     base = base_attributes()
 
     skus = to_many("skus", "f", inverse="shipping_category")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.schema.codes import short_code
 from mockserver.schema.permits import INCLUDED
 from mockserver.schema.validations import Inclusion
 from mockserver.schema.vocabulary import (
@@ -28,7 +29,7 @@ class StockLocation(Resource, type_="stock_locations"):
 
     number = serial()
     name = attribute("string", "CURfs", required=True)
-    code = attribute("string", "CURfs")
+    code = short_code()
     label_format = attribute("string", "CURfs", initial="PDF", validate=Inclusion(LABEL_FORMATS))
     suppress_etd = attribute("boolean", "CURfs", initial=False)
     base = base_attributes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.schema.codes import short_code
 from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import (
     Resource,
@@ -22,7 +23,7 @@ class Store(Resource, type_="stores"):
     for_customers: ClassVar = INCLUDED
 
     name = attribute("string", "CURfs", required=True)
-    code = attribute("string", "CURfs", unique=True)
+    code = short_code()
     base = base_attributes()
 
     market = to_one("markets", "CUfs", required=True, on_delete="restrict")

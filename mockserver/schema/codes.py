@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockserver.schema.members import Attribute
 from mockserver.schema.protocols import Change, DeriveFrom, Effect, View
+from mockserver.schema.validations import Format, Length
+from mockserver.schema.vocabulary import attribute
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
@@ -30,6 +33,40 @@ def linking_by_code(type_: str, relationship: str, *, polymorphic: bool = False)
             change.record[f"{relationship}_type"] = type_
 
     return link
+
+
+def short_code() -> Attribute:
+    """Declare an optional code that one record of the type has (catalogue.md §1.2)."""
+    rules = (Length(maximum=25), Format(r"[A-Za-z0-9_-]*"))
+    return attribute("string", "CURfs", unique=True, normalise=_or_none, validate=rules)
+
+
+def _or_none(code: str) -> str | None:
+    """Return a code, or nothing where it is empty, so that nobody has it twice."""
+    return code if code.strip() else None
+
+
+def code_naming(type_: str, relationship: str) -> Attribute:
+    """Declare the code of what a to-one leads to: it is that one's, and names it when it is sent.
+
+    A linkage that is sent beside it wins (catalogue.md §1.3).
+    """
+    effect = _leading_by_code(type_, relationship)
+    return attribute("string", "CUR", delegate=f"{relationship}.code", effect=effect)
+
+
+def _leading_by_code(type_: str, relationship: str) -> Effect:
+    def lead(change: Change, code: Any) -> None:
+        record, before = change.record, change.before or {}
+        if not code or record[relationship] != before.get(relationship):
+            return
+        found = change.engine.find(type_, Compare("code", "eq", code))
+        record[relationship] = found[0]["id"] if found else None
+        member = change.engine.registry[change.type_].relationships[relationship]
+        if not found and not member.presence:
+            change.invalid(relationship, "blank")
+
+    return lead
 
 
 def code_of(type_: str, relationship: str, holder: str) -> DeriveFrom:

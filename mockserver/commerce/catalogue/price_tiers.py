@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mockserver.commerce.subscriptions.frequencies import next_runs
+from mockserver.schema.protocols import Target, Targets, View
 from mockserver.storage.base import Record
 
 VOLUME, FREQUENCY = "price_volume_tiers", "price_frequency_tiers"
@@ -63,3 +64,13 @@ def _chosen(cents: int, tiers: Sequence[Record], measure: int | None) -> int:
 
 def _reaches(up_to: float | None, measure: int | None) -> bool:
     return up_to is not None and measure is not None and up_to >= measure
+
+
+def tiers_of(kind: str) -> Targets:
+    """Return what leads from a price to its tiers of one kind."""
+
+    def targets(price: Record, view: View) -> list[Target]:
+        found = view.pointing_at(price, "price_tiers", "price")
+        return [(kind, tier["id"]) for tier in found if tier["type"] == kind]
+
+    return targets

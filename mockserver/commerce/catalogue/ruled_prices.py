@@ -51,11 +51,17 @@ def ruled(
     amounts: dict[str, int] = {name: price[name] for name in AMOUNTS if price[name] is not None}
     told: list[dict[str, Any]] = []
     for each in rules if engine.setting(ENGINE) else ():
-        payload = {**amounts, "sku": _seen(sku, OF_SKU), **token}
+        payload = payload_of({**price, **amounts}, sku, token)
         found = ruled_price(each, payload, engine.clock.now())
         amounts |= found.amounts
         told += found.outcomes
     return RuledPrice(amounts, told)
+
+
+def payload_of(price: Record, sku: Record, token: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what rules can see of a price."""
+    amounts = {name: price[name] for name in AMOUNTS if price[name] is not None}
+    return {**amounts, "sku": _seen(sku, OF_SKU), **token}
 
 
 def _seen(record: Record, names: Sequence[str]) -> dict[str, Any]:

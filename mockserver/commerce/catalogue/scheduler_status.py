@@ -5,6 +5,8 @@ from __future__ import annotations
 from mockserver.schema.protocols import View
 from mockserver.storage.base import Record
 
+STATUSES = ("disabled", "expired", "pending", "active")
+
 
 def status_at(record: Record, now: str) -> str:
     """Return the status at a moment; moments as the API prints them are in order as text."""
