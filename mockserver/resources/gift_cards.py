@@ -65,7 +65,7 @@ class GiftCard(Resource, type_="gift_cards"):
     )
     currency_code = attribute("string", "CURfs", validate=CURRENCY, example="EUR", personal=False)
     initial_balance = money("R")
-    balance = money("CURfs", required=True, validate=AtLeast(0))
+    balance = money("CURfs", required=True)
     balance_max = money("CURfs", validate=AtLeast(0))
     balance_log = attribute("array", "R", initial=lambda _: [])
     usage_log = attribute("object", "R", initial=lambda _: {})

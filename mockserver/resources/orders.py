@@ -279,7 +279,7 @@ class Order(Resource, type_="orders"):
     payment_source = to_one(PAYMENT_SOURCES, "CUf")
     discount_engine_item = to_one("discount_engine_items", "f", inverse="order")
     line_items = to_many("line_items", "f", inverse="order")
-    line_item_options = to_many("line_item_options", "f")
+    line_item_options = to_many("line_item_options", "f", inverse="order")
     stock_reservations = to_many("stock_reservations", "f", inverse="order")
     stock_line_items = to_many("stock_line_items", "f")
     stock_transfers = to_many("stock_transfers", "f")

@@ -102,7 +102,7 @@ def balance_of_card(change: Change) -> None:
     if balance is None:
         return
     name = "_balance_change_cents" if change.sent.get("_balance_change_cents") else BALANCE
-    if balance < 0 and name != BALANCE:
+    if balance < 0:
         change.invalid(name, "greater_than_or_equal_to", value=change.sent[name], count=0)
     if maximum is not None and balance > maximum:
         change.invalid(name, "less_than_or_equal_to", value=balance, count=maximum)

@@ -56,7 +56,7 @@ def _moves_to(change: Change, status: str) -> bool:
 def _take(change: Change) -> None:
     """Take what the order is paid with, if the card still has it (commerce.md §9.4)."""
     line = next((line for line in _lines(change) if line["total_amount_cents"] < 0), None)
-    if line is None:
+    if line is None or change.is_broken(CODE):
         _settle(change, None, 0)
         return
     card = change.engine.get(CARDS, line["item"])
