@@ -36,6 +36,7 @@ from mockserver.commerce.orders.permits import FOR_CUSTOMERS, FOR_GUESTS
 from mockserver.commerce.orders.placing import PLACE, PLACING, pending_by_itself, place_later
 from mockserver.commerce.orders.refreshing import keep_up_to_date
 from mockserver.commerce.orders.subscriptions import create_subscriptions
+from mockserver.commerce.orders.topics import TOPICS
 from mockserver.commerce.payments.payment_choices import (
     available_payment_methods,
     default_payment_method,
@@ -69,30 +70,7 @@ class Order(Resource, type_="orders"):
 
     import_parent: ClassVar = "market"
     sample: ClassVar = ("market",)
-    topics: ClassVar = (
-        "create",
-        "draft",
-        "pending",
-        "placing",
-        "place",
-        "approve",
-        "cancel",
-        "authorize",
-        "void",
-        "pay",
-        "refund",
-        "start_fulfilling",
-        "cancel_fulfilling",
-        "fulfill",
-        "start_editing",
-        "stop_editing",
-        "rebuild_shipments",
-        "create_subscriptions",
-        "cancel_subscriptions",
-        "tax_calculation_failed",
-        "tagged",
-        "destroy",
-    )
+    topics: ClassVar = TOPICS
     #: What the changes of its status are told as.
     always_told: ClassVar = ("draft", "pending", "placing", "place", "approve", "cancel")
     checks: ClassVar = (

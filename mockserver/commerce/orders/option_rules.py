@@ -16,6 +16,8 @@ from mockserver.storage.conditions import Compare
 
 #: What is taken from the SKU option unless it is said, by the name that it has there.
 TAKEN = {"name": "name", "unit_amount_cents": "price_amount_cents"}
+#: What stays once the order is placed.
+FROZEN = ("sku_option", "quantity", "unit_amount_cents", "options")
 A_DAY = 24
 
 
@@ -30,11 +32,22 @@ def option_of_line(change: Change) -> None:
     _take(change, chosen)
     if _is_new_choice(change) and not _suits(engine, line, chosen):
         change.invalid("sku_option", "invalid")
-    order = engine.get("orders", line["order"])
-    if order and not is_open(order) and not change.access.is_service:
-        change.invalid("line_item", "not_editable")
+    if _is_priced_otherwise(change):
+        _require_open(change, line)
     if not change.record["options"] and not change.is_broken("options"):
         change.invalid("options", "blank")
+
+
+def _is_priced_otherwise(change: Change) -> bool:
+    before, record = change.before, change.record
+    return before is None or any(before[name] != record[name] for name in FROZEN)
+
+
+def _require_open(change: Change, line: Record) -> None:
+    """Note that the order of the line takes no changes (commerce.md §4)."""
+    order = change.engine.get("orders", line["order"])
+    if order and not is_open(order) and not change.access.is_service:
+        change.invalid("line_item", "not_editable")
 
 
 def _take(change: Change, chosen: Record) -> None:
