@@ -139,6 +139,7 @@ RULES: Mapping[str, str] = {
     "not_editable": "can't be changed",
     "after": "must be after {other}",
     "disabled": "is disabled",
+    "out_of_stock": "is out of stock",
     "too_many_rules": "is too long (maximum is {count} rules)",
     "too_many_conditions": "is too long (maximum is {count} conditions)",
     "noent_coupon": "doesn't exist",

@@ -171,6 +171,11 @@ def one_of(type_: str) -> Callable[[Samples], str]:
     return given
 
 
+def elsewhere(samples: Samples) -> Document:
+    """Return what leads to a stock location where nothing else is."""
+    return to(samples.new("stock_locations"))
+
+
 def of_customer(name: str) -> Callable[[Samples], Document]:
     """Return what finds the first record that the service has made for a customer."""
 
@@ -223,6 +228,7 @@ VALUES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
 LINKAGES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
     ("shipments", "order"): fulfilling_order,
     ("stock_line_items", "line_item"): fulfilling_line,
+    ("stock_transfers", "destination_stock_location"): elsewhere,
 }
 
 #: How a record is found of the types that only the service makes: those of a customer.

@@ -21,8 +21,8 @@ def follow(engine: Engine, type_: str, id_: str, event: str) -> None:
 def followers(type_: str, event: str) -> tuple[Follower, ...]:
     """Return every stored relationship to the type whose declaration follows the event."""
     return tuple(
-        (other, name, resource.relationships[name], events[event])
+        (other, name, relationship, resource.follows[name][event])
         for other, resource in registry().items()
-        for name, events in resource.follows.items()
-        if event in events and type_ in resource.relationships[name].accepted
+        for name, relationship in {**resource.relationships, **resource.hidden}.items()
+        if event in resource.follows.get(name, ()) and type_ in relationship.accepted
     )

@@ -125,6 +125,11 @@ class RecordEngine(RecordStore, ABC):
     def require_nameable(self, type_: str, record: Record, access: Access) -> None:
         """Refuse to let the bearer name what is another's, 401 (authentication.md §13.2)."""
 
+    @property
+    def is_muted(self) -> bool:
+        """Whether webhooks hear only of what is always announced."""
+        return self.transactions.current.mutes_events
+
     # --- telling -------------------------------------------------------------------------------
 
     def fire(self, type_: str, id_: str, event: str) -> None:
@@ -143,8 +148,7 @@ class RecordEngine(RecordStore, ABC):
         """Tell of an event, perhaps once more."""
         type_, _, name = event["name"].partition(".")
         resource = self.registry.get(type_)
-        is_muted = self.transactions.current.mutes_events
-        if is_muted and not (resource and name in resource.always_told):
+        if self.is_muted and not (resource and name in resource.always_told):
             return
         for announced in self.listeners.announced:
             announced(self, event)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.stock.models import STRATEGIES, cutoff_in_bounds
 from mockserver.schema.permits import INCLUDED
+from mockserver.schema.validations import AtLeast, Inclusion
 from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
 
 
@@ -14,10 +16,12 @@ class InventoryModel(Resource, type_="inventory_models"):
     for_guests: ClassVar = INCLUDED
     for_customers: ClassVar = INCLUDED
 
+    checks: ClassVar = (cutoff_in_bounds,)
+
     name = attribute("string", "CURfs", required=True)
-    strategy = attribute("string", "CURfs", initial="no_split")
-    stock_locations_cutoff = attribute("integer", "CURfs", initial=2)
-    stock_reservation_cutoff = attribute("integer", "CURfs", initial=3600)
+    strategy = attribute("string", "CURfs", initial="no_split", validate=Inclusion(STRATEGIES))
+    stock_locations_cutoff = attribute("integer", "CURfs", initial=2, validate=AtLeast(1))
+    stock_reservation_cutoff = attribute("integer", "CURfs", initial=3600, validate=AtLeast(0))
     put_stock_transfers_on_hold = attribute("boolean", "CUR", initial=False)
     manual_stock_decrement = attribute("boolean", "CUR", initial=False)
     base = base_attributes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.schema.permits import INCLUDED
+from mockserver.schema.validations import AtLeast
 from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_one
 
 
@@ -14,7 +15,9 @@ class InventoryReturnLocation(Resource, type_="inventory_return_locations"):
     for_guests: ClassVar = INCLUDED
     for_customers: ClassVar = INCLUDED
 
-    priority = attribute("integer", "CURfs", required=True)
+    uniques: ClassVar = (("inventory_model", "stock_location"),)
+
+    priority = attribute("integer", "CURfs", required=True, validate=AtLeast(1))
     base = base_attributes()
 
     stock_location = to_one("stock_locations", "CUfs", required=True, on_delete="restrict")

@@ -27,7 +27,7 @@ class ReservedStock(Resource, type_="reserved_stocks"):
     quantity = attribute("integer", "Rfs", initial=0)
     base = base_attributes()
 
-    stock_item = to_one("stock_items", "fs")
+    stock_item = to_one("stock_items", "fs", on_delete="cascade")
     sku = to_one("skus", "f")
     stock_reservations = to_many("stock_reservations", inverse="reserved_stock")
     event_stores = event_stores()

@@ -29,6 +29,11 @@ from mockserver.commerce.shipping.states import (
     SHIP,
     UPCOMING,
 )
+from mockserver.commerce.stock.stock_lines import (
+    DECREMENT_SHIPMENT,
+    RELEASE_SHIPMENT,
+    RESERVE_SHIPMENT,
+)
 from mockserver.schema.amounts import money
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
 from mockserver.schema.vocabulary import (
@@ -102,9 +107,9 @@ class Shipment(Resource, type_="shipments"):
     _ready_to_ship = trigger(READY_TO_SHIP)
     _ship = trigger(SHIP)
     _deliver = trigger(DELIVER)
-    _reserve_stock = trigger(prohibited=True)
-    _release_stock = trigger(prohibited=True)
-    _decrement_stock = trigger(prohibited=True)
+    _reserve_stock = trigger(RESERVE_SHIPMENT, prohibited=True)
+    _release_stock = trigger(RELEASE_SHIPMENT, prohibited=True)
+    _decrement_stock = trigger(DECREMENT_SHIPMENT, prohibited=True)
     _get_rates = trigger()
     selected_rate_id = attribute("string", "UR")
     rates = attribute("array", "R", initial=lambda _: [])

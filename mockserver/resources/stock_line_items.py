@@ -11,6 +11,15 @@ from mockserver.commerce.shipping.stock_lines import (
     order_of_contents,
     within_stock_item,
 )
+from mockserver.commerce.stock.stock_lines import (
+    decrement_by_itself,
+    decrement_stock,
+    give_back,
+    give_back_with_order,
+    release_stock,
+    reserve,
+    reserve_stock,
+)
 from mockserver.schema.codes import linking_by_code
 from mockserver.schema.validations import AtLeast
 from mockserver.schema.vocabulary import (
@@ -18,6 +27,7 @@ from mockserver.schema.vocabulary import (
     attribute,
     base_attributes,
     event_stores,
+    internal,
     to_one,
     trigger,
 )
@@ -37,14 +47,24 @@ class StockLineItem(Resource, type_="stock_line_items"):
         within_stock_item,
     )
 
+    follows: ClassVar = {
+        "order": {
+            "place": reserve,
+            "stop_editing": reserve,
+            "approve": decrement_by_itself,
+            "cancel": give_back_with_order,
+        },
+        "shipment": {"cancel": give_back},
+    }
+
     sku_code = attribute(
         "string", "CURf", delegate="sku.code", effect=linking_by_code("skus", "sku")
     )
     bundle_code = attribute("string", "R")
     quantity = attribute("integer", "CURfs", required=True, validate=AtLeast(1))
-    _reserve_stock = trigger(prohibited=True)
-    _release_stock = trigger(prohibited=True)
-    _decrement_stock = trigger(prohibited=True)
+    _reserve_stock = trigger(reserve_stock, prohibited=True)
+    _release_stock = trigger(release_stock, prohibited=True)
+    _decrement_stock = trigger(decrement_stock, prohibited=True)
     name = attribute("string", "R")
     image_url = attribute("string", "R")
     base = base_attributes()
@@ -55,4 +75,6 @@ class StockLineItem(Resource, type_="stock_line_items"):
     sku = to_one("skus", "CUfs")
     stock_reservation = to_one("stock_reservations", "fs")
     event_stores = event_stores()
+    #: How many pieces it has taken off its stock item.
+    taken = internal("integer")
     order = to_one("orders", hidden=True, on_delete="cascade")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.stock.models import holds_reserved_stock
 from mockserver.schema.codes import short_code
 from mockserver.schema.permits import INCLUDED
 from mockserver.schema.validations import Inclusion
@@ -31,7 +32,7 @@ class StockLocation(Resource, type_="stock_locations"):
     name = attribute("string", "CURfs", required=True)
     code = short_code()
     label_format = attribute("string", "CURfs", initial="PDF", validate=Inclusion(LABEL_FORMATS))
-    suppress_etd = attribute("boolean", "CURfs", initial=False)
+    suppress_etd = attribute("boolean", "CURfs")
     base = base_attributes()
 
     address = to_one("addresses", "CUfs", required=True, on_delete="restrict")
@@ -40,7 +41,9 @@ class StockLocation(Resource, type_="stock_locations"):
         "inventory_return_locations", "f", inverse="stock_location"
     )
     stock_items = to_many("stock_items", "f", inverse="stock_location")
-    stock_transfers = to_many("stock_transfers", "f")
+    stock_transfers = to_many("stock_transfers", "f", inverse="origin_stock_location")
     stores = to_many("stores", "f", inverse="stock_location")
     attachments = to_many("attachments", "f", inverse="attachable")
     event_stores = event_stores()
+
+    locked = staticmethod(holds_reserved_stock)

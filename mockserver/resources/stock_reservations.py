@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.stock.reservations import (
+    EXPIRE,
+    KEEP,
+    details_of_reservation,
+    end,
+    end_draft,
+    expire,
+    lasting,
+    pieces_are_free,
+    settle_reservation,
+    within_what_is_free,
+)
 from mockserver.schema.permits import INCLUDED
+from mockserver.schema.validations import MoreThan
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -21,17 +34,23 @@ class StockReservation(Resource, type_="stock_reservations"):
     for_guests: ClassVar = INCLUDED
     for_customers: ClassVar = INCLUDED
 
+    checks: ClassVar = (details_of_reservation, within_what_is_free, settle_reservation)
+    jobs: ClassVar = {EXPIRE: expire}
+    follows: ClassVar = {"order": {"place": end_draft, "cancel": end}}
+
     status = attribute("string", "Rfs", initial="draft", enum=("draft", "pending"))
-    quantity = attribute("integer", "CURfs", required=True)
-    expires_at = attribute("datetime", "Rfs")
-    _pending = trigger()
+    quantity = attribute("integer", "CURfs", required=True, validate=MoreThan(0))
+    expires_at = attribute("datetime", "Rfs", initial=lasting)
+    _pending = trigger(KEEP)
     base = base_attributes()
 
-    line_item = to_one("line_items", "fs")
-    order = to_one("orders", "f")
-    stock_line_item = to_one("stock_line_items", "fs")
-    stock_transfer = to_one("stock_transfers", "fs")
-    stock_item = to_one("stock_items", "Cfs", required=True, on_delete="cascade")
+    line_item = to_one("line_items", "fs", on_delete="cascade")
+    order = to_one("orders", "f", on_delete="cascade")
+    stock_line_item = to_one("stock_line_items", "fs", on_delete="cascade")
+    stock_transfer = to_one("stock_transfers", "fs", on_delete="cascade")
+    stock_item = to_one("stock_items", "Cfs", required=True, on_delete="restrict")
     reserved_stock = to_one("reserved_stocks", "fs")
-    sku = to_one("skus", "f")
+    sku = to_one("skus", "f", on_delete="restrict")
     event_stores = event_stores()
+
+    removed = staticmethod(pieces_are_free)

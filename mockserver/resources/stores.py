@@ -28,7 +28,7 @@ class Store(Resource, type_="stores"):
 
     market = to_one("markets", "CUfs", required=True, on_delete="restrict")
     merchant = to_one("merchants", "CUf")
-    stock_location = to_one("stock_locations", "CUfs")
+    stock_location = to_one("stock_locations", "CUfs", on_delete="restrict")
     orders = to_many("orders", inverse="store")
     payment_methods = to_many("payment_methods", inverse="store")
     events = to_many("events", "f", inverse="resource")

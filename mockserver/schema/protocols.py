@@ -54,6 +54,10 @@ class Engine(Protocol):
         """The mode's random values."""
 
     @property
+    def is_muted(self) -> bool:
+        """Whether webhooks hear only of what is always announced; see ``transaction``."""
+
+    @property
     def registry(self) -> Mapping[str, type[Any]]:
         """The declared types, each a subclass of ``Resource``, whose words take these protocols."""
 

@@ -50,7 +50,8 @@ class Resource(DocumentSchema, metaclass=Declaration):
         observed: the fields whose change is told of, with the event it is told as.
         jobs: what is done later, by name; see ``Engine.schedule``.
         follows: what is done to a record when an event happens to one it leads to: by the
-            stored to-one, then by the event, ``{"order": {"place": ...}}`` for instance.
+            stored to-one, which may be hidden, then by the event, ``{"order": {"place": ...}}``
+            for instance.
         failures: what happens instead when a job fails, by the name of the job.
         for_guests: what a sales channel may do without a logged customer.
         for_customers: the same with one, who inherits nothing from guests.

@@ -66,3 +66,14 @@ class Shop:
             }
             made = self.api.create("stock_items", links=links, quantity=quantity)
             self.items[location, code] = made
+
+    def at(self, location: str, code: str) -> tuple[int, int]:
+        """Return how many pieces are there, and how many of them are reserved."""
+        where = {
+            "filter[q][sku_id_eq]": self.skus[code]["id"],
+            "filter[q][stock_location_id_eq]": self.locations[location]["id"],
+            "include": "reserved_stock",
+        }
+        found = self.api.get("/api/stock_items", where).json
+        reserved = [each["attributes"]["quantity"] for each in found.get("included", ())]
+        return found["data"][0]["attributes"]["quantity"], sum(reserved)

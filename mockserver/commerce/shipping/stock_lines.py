@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mockserver.commerce.shipping.by_hand import is_being_fulfilled
+from mockserver.commerce.stock.availability import unreserved
 from mockserver.schema.protocols import Change, Engine
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import Compare
 
 #: What is copied from the line item.
 COPIED = ("name", "image_url", "bundle_code")
@@ -55,14 +55,13 @@ def within_stock_item(change: Change) -> None:
         return
     if before and (before["stock_item"], before["quantity"]) == (item, quantity):
         return
-    there = _there(change.engine, item)
+    there = _there(change.engine, record)
     if quantity > there:
         change.invalid("quantity", "less_than_or_equal_to", value=quantity, count=there)
 
 
-def _there(engine: Engine, item_id: str) -> int:
-    """Return how many pieces of a stock item nobody has reserved."""
-    item = engine.get("stock_items", item_id) or {"quantity": 0}
-    reserved = engine.find("stock_reservations", Compare("stock_item", "eq", item_id))
-    quantity: int = item["quantity"] - sum(each["quantity"] for each in reserved)
-    return max(0, quantity)
+def _there(engine: Engine, record: Record) -> int:
+    """Return how many pieces its stock item has that nobody else has reserved."""
+    own = engine.get("stock_reservations", record["stock_reservation"]) or {"quantity": 0}
+    kept: int = own["quantity"]
+    return max(0, unreserved(engine, record["stock_item"]) + kept)

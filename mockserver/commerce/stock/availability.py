@@ -59,6 +59,18 @@ def _reserved(engine: Engine, items: Sequence[str], order_id: str | None) -> dic
     return found
 
 
+def reservations_of(engine: Engine, item_id: str) -> list[Record]:
+    """Return what is reserved of a stock item, oldest first."""
+    return engine.find(RESERVATIONS, Compare("stock_item", "eq", item_id))
+
+
+def unreserved(engine: Engine, item_id: str) -> int:
+    """Return how many pieces nobody has reserved; below zero where more are than there are."""
+    item = engine.get(ITEMS, item_id) or {"quantity": 0}
+    held: int = sum(each["quantity"] for each in reservations_of(engine, item_id))
+    return int(item["quantity"]) - held
+
+
 def available(found: Levels, skus: Iterable[str]) -> dict[str, int]:
     """Return how many pieces of each SKU there are in all locations together."""
     sums = dict.fromkeys(skus, 0)
