@@ -216,12 +216,22 @@ KINDS: Mapping[str, Any] = {
     "array": [{"sample": "value"}],
 }
 
+
+def code_of_card(samples: Samples) -> Any:
+    """Return the code of a gift card that can be paid with."""
+    card = samples.new("gift_cards")
+    for step in ("_purchase", "_activate"):
+        samples.api.update(card, **{step: True})
+    return card["attributes"]["code"]
+
+
 #: The values that another record has to be there for, by type, or any, and name.
 VALUES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
     (ANY, "sku_code"): sku_code,
     ("customer_password_resets", "customer_email"): registered,
     ("exports", "resource_type"): one_of("customers"),
     ("cleanups", "resource_type"): one_of("skus"),
+    ("orders", "gift_card_code"): code_of_card,
 }
 
 #: The linkages that lead to a record in some state, by type and name.

@@ -30,6 +30,7 @@ FOR_SALES_CHANNELS = Permit("CRUD", writable=Compare("status", "in", life.UNUSED
 class GiftCard(Resource, type_="gift_cards"):
     """A balance that orders can be paid with."""
 
+    sample: ClassVar = ("currency_code",)
     topics: ClassVar = (
         "create",
         "purchase",
