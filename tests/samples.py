@@ -8,9 +8,11 @@ its types that is declared. One table names the values that another record has t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from mockserver.clock import timestamp
 from mockserver.resources.registry import families, registry
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.validations import Inclusion
@@ -207,6 +209,37 @@ def fulfilling_line(samples: Samples) -> Document:
     return to(samples.api.get(f"/api/orders/{order['id']}/line_items").json["data"][0])
 
 
+def packed_line(samples: Samples) -> Document:
+    """Return a new stock line item of the shipment that the parcel is of."""
+    parcel = samples.record("parcels")
+    shipment = samples.api.get(f"{path_of(parcel)}/shipment").json["data"]
+    links = {"shipment": to(shipment), "sku": to(samples.record("skus"))}
+    return to(samples.api.create("stock_line_items", links=links, quantity=1))
+
+
+def ready_shipment(samples: Samples) -> Document:
+    """Return a shipment that a carrier can come for: in a parcel, with a label."""
+    samples.record("carrier_accounts")
+    shipment = samples.new("shipments")
+    links = {"shipment": to(shipment), "package": to(samples.record("packages"))}
+    samples.api.create("parcels", links=links, weight=1.0, unit_of_weight="gr")
+    rates = samples.api.update(shipment, _get_rates=True)["attributes"]["rates"]
+    samples.api.update(shipment, selected_rate_id=rates[0]["id"], _purchase=True)
+    for step in ("_picking", "_packing", "_ready_to_ship"):
+        samples.api.update(shipment, **{step: True})
+    return to(shipment)
+
+
+def in_hours(hours: int) -> Callable[[Samples], str]:
+    """Return what gives a moment from now on."""
+
+    def given(samples: Samples) -> str:
+        organization = next(iter(samples.api.app.organizations))
+        return timestamp(organization.clock.now() + timedelta(hours=hours))
+
+    return given
+
+
 KINDS: Mapping[str, Any] = {
     "integer": 1,
     "float": 1.5,
@@ -232,11 +265,15 @@ VALUES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
     ("exports", "resource_type"): one_of("customers"),
     ("cleanups", "resource_type"): one_of("skus"),
     ("orders", "gift_card_code"): code_of_card,
+    ("easypost_pickups", "min_datetime"): in_hours(3),
+    ("easypost_pickups", "max_datetime"): in_hours(20),
 }
 
 #: The linkages that lead to a record in some state, by type and name.
 LINKAGES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
     ("shipments", "order"): fulfilling_order,
+    ("easypost_pickups", "shipment"): ready_shipment,
+    ("parcel_line_items", "stock_line_item"): packed_line,
     ("stock_line_items", "line_item"): fulfilling_line,
     ("stock_transfers", "destination_stock_location"): elsewhere,
 }

@@ -43,6 +43,7 @@ from mockserver.commerce.payments.payment_choices import (
 )
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.commerce.shipping.choosing import default_method
+from mockserver.commerce.shipping.fulfilment import ship_when_placed
 from mockserver.commerce.taxes.declared import invoice
 from mockserver.commerce.taxes.terms import note_own_switches
 from mockserver.schema.amounts import money
@@ -82,6 +83,7 @@ class Order(Resource, type_="orders"):
         guest_by_customer,
         method_of_source,
         states.frozen_fields,
+        ship_when_placed,
         pending_by_itself,
         states.stamp_moves,
         tag_limit,

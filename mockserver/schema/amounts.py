@@ -5,12 +5,13 @@ conventions.md §3.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.schema.blocks import Block
 from mockserver.schema.currencies import CURRENCIES, Currency, currency
 from mockserver.schema.members import Attribute
+from mockserver.schema.protocols import Derive
 from mockserver.schema.validations import Inclusion
 from mockserver.storage.base import Record
 
@@ -42,9 +43,16 @@ class Amount(Block):
         cents = f"{name}_cents"
         return {
             cents: Attribute("integer", self._flags, **self._words),
-            f"{name}_float": Attribute("float", "R", derive=lambda r: amount(r, cents)),
-            f"formatted_{name}": Attribute("string", "R", derive=lambda r: formatted(r, cents)),
+            f"{name}_float": Attribute("float", "R", derive=self._of(amount, cents)),
+            f"formatted_{name}": Attribute("string", "R", derive=self._of(formatted, cents)),
         }
+
+    def _of(self, shown: Callable[[Record, str], Any], cents: str) -> Derive:
+        """Return how a member follows from the cents, which may themselves follow from others."""
+        reckon: Derive | None = self._words.get("derive")
+        if reckon is None:
+            return lambda record: shown(record, cents)
+        return lambda record: shown({**record, cents: reckon(record)}, cents)
 
 
 def amount(record: Record, cents_name: str) -> float | None:
