@@ -1,4 +1,4 @@
-"""What a declaration is made of: attributes and relationships with the flags of the service."""
+"""Members of a declaration: attributes and relationships with the flags of the service."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ class Attribute(fields.Field):
         return reader(record, view) if reader else record.get(str(self.name))
 
     def reader(self, type_: str) -> DeriveFrom | None:
-        """Return what reads the value of a record of the type from what is around it, if so."""
+        """Return the reader of the value from what is around a record of the type, if so."""
         if not self.path:
             return self.derive_from
         relationship, name = self.path
@@ -304,7 +304,7 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         return {self.field: id_, **({self.type_field: type_} if keeps_type else {})}
 
     def deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        """Return what a record holds of a linkage; nothing of what is missing."""
+        """Return the fields a record holds of a linkage; nothing of one that is missing."""
         return value if value is missing else self.assignment(value)
 
     def serialize(self, attr: str, obj: Record, *_: Any, **__: Any) -> Any:
