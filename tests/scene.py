@@ -89,6 +89,13 @@ def stock(api: Api, product: Document, quantity: int) -> list[Document]:
     ]
 
 
+def offer_subscriptions(api: Api, *frequencies: str) -> Document:
+    """Have the European market offer to buy so often."""
+    model = api.create("subscription_models", name="Often", frequencies=[*frequencies])
+    api.update(market(api), links={"subscription_model": to(model)})
+    return model
+
+
 def line(api: Api, bought: Document, **attributes: Any) -> Document:
     """Add one piece of something without a SKU, at 10.00, to an order."""
     sent = {"quantity": 1, **({} if "sku_code" in attributes else {"unit_amount_cents": 1000})}

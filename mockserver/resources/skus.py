@@ -64,6 +64,5 @@ class Sku(Resource, type_="skus"):
     tags = tags_relationship()
     jwt = token_relationships()
     event_stores = event_stores()
-    #: What it costs and how many there are, as long as prices and stock are no types.
-    price_amount_cents = internal("integer")
+    #: How many there are, as long as stock is no type.
     stock_quantity = internal("integer")

@@ -108,8 +108,7 @@ class ReferenceData:
             "metadata": EMPTY,
             "tags": self.tag_ids(product.tags),
             "shipping_category": self._category,
-            # Not part of the document: the price, and how many there are.
-            "price_amount_cents": product.cents,
+            # Not part of the document: how many there are.
             "stock_quantity": product.stock,
         }
 

@@ -25,6 +25,7 @@ from tests.scene import (
     gift_card,
     line,
     market,
+    offer_subscriptions,
     order,
     shown,
     sku,
@@ -617,6 +618,7 @@ def test_no_order_is_updated_while_it_goes(api: Api, sandbox: Sandbox) -> None:
 
 def test_creating_subscriptions(api: Api, sandbox: Sandbox) -> None:
     """One for each frequency of the line items, upon placing or after it; once, and not before."""
+    offer_subscriptions(api, "weekly", "monthly")
     bought = order(api, customer_email=JOHN)
     for frequency in ("weekly", "monthly", "weekly", None):
         line(api, bought, frequency=frequency)

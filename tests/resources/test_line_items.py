@@ -70,7 +70,7 @@ def test_what_comes_from_the_sku(api: Api, bought: Document, cap: Document, way:
         "unit_amount_cents": 2900,
         "unit_amount_float": 29.0,
         "formatted_unit_amount": "€29,00",
-        "compare_at_amount_cents": 0,
+        "compare_at_amount_cents": 2900,
         "options_amount_cents": 0,
         "discount_cents": 0,
         "total_amount_cents": 5800,
@@ -120,11 +120,30 @@ def test_another_sku(api: Api, bought: Document, cap: Document) -> None:
     assert priced["attributes"]["unit_amount_cents"] == 5
 
 
-def test_a_price_nobody_knows(api: Api, bought: Document) -> None:
-    """A SKU without a price costs ten of whatever the order is in."""
-    sku(api)
+def test_a_price_nobody_knows(api: Api, bought: Document, cap: Document) -> None:
+    """A SKU that is sold but for its price needs one that is said (catalogue.md §11)."""
+    for price in api.get(f"{path_of(cap)}/prices").json["data"]:
+        assert api.delete(path_of(price)).status_code == 204
+    answer = post(api, bought, sku_code="CAP", quantity=1)
+    row = line(api, bought, sku_code="CAP", unit_amount_cents=700)["attributes"]
 
-    assert line(api, bought, sku_code="CAP")["attributes"]["unit_amount_cents"] == 1000
+    assert got(answer) == refused_with(
+        [violation("attributes/unit_amount_cents", "can't be blank", "blank")]
+    )
+    assert (row["unit_amount_cents"], row["compare_at_amount_cents"]) == (700, 0)
+
+
+def test_a_sku_that_is_nowhere(api: Api, bought: Document, cap: Document) -> None:
+    """Without a stock item where the market sells from it is no item; untracked it needs none."""
+    for item in api.get(f"{path_of(cap)}/stock_items").json["data"]:
+        assert api.delete(path_of(item)).status_code == 204
+    by_code = post(api, bought, sku_code="CAP", quantity=1)
+    linked = post(api, bought, links={"item": to(cap)}, quantity=1)
+    blank = refused_with([violation("relationships/item", "can't be blank", "blank")])
+    api.update(cap, do_not_track=True)
+
+    assert got(by_code) == got(linked) == blank
+    assert line(api, bought, sku_code="CAP")["attributes"]["unit_amount_cents"] == 2900
 
 
 def test_something_without_a_sku(api: Api, bought: Document) -> None:
@@ -178,7 +197,14 @@ REFUSED: dict[str, tuple[Document, list[Document]]] = {
     ),
     "a-frequency-of-its-own": (
         {"sku_code": "CAP", "quantity": 1, "frequency": "now and then"},
-        [violation("attributes/frequency", "is invalid", "invalid", value="now and then")],
+        [
+            violation(
+                "attributes/frequency",
+                "is not included in the list",
+                "inclusion",
+                value="now and then",
+            )
+        ],
     ),
     "more-than-a-number-holds": (
         {"quantity": 2_000_000_000, "unit_amount_cents": 2},
