@@ -96,6 +96,12 @@ def offer_subscriptions(api: Api, *frequencies: str) -> Document:
     return model
 
 
+def restock(api: Api, product: Document, quantity: int) -> None:
+    """Let there be so many of a SKU in every stock location, which has some."""
+    for item in api.get("/api/stock_items", {"filter[q][sku_id_eq]": product["id"]}).json["data"]:
+        api.update(item, quantity=quantity)
+
+
 def line(api: Api, bought: Document, **attributes: Any) -> Document:
     """Add one piece of something without a SKU, at 10.00, to an order."""
     sent = {"quantity": 1, **({} if "sku_code" in attributes else {"unit_amount_cents": 1000})}

@@ -17,7 +17,9 @@ from mockserver.commerce.orders.line_rules import (
     refuse_to_remove_generated,
 )
 from mockserver.commerce.orders.permits import GUEST_ORDER, OWN_ORDER, order_part
-from mockserver.commerce.orders.stock_limits import within_stock
+from mockserver.commerce.stock.cart_checks import within_stock
+from mockserver.commerce.stock.draft_reservations import end_stale_drafts, reserve_line
+from mockserver.commerce.stock.line_memory import reset_restocked
 from mockserver.schema.amounts import money
 from mockserver.schema.circuit_breakers import circuit
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
@@ -30,6 +32,7 @@ from mockserver.schema.vocabulary import (
     internal,
     to_many,
     to_one,
+    trigger,
 )
 
 #: What a row of an order can be about.
@@ -66,6 +69,7 @@ class LineItem(Resource, type_="line_items"):
         item_of_line,
         item_fits,
         within_stock,
+        end_stale_drafts,
         total_of_line,
         order_is_open,
         order_of_line,
@@ -77,8 +81,8 @@ class LineItem(Resource, type_="line_items"):
     quantity = attribute("integer", "CURf", required=True, validate=MoreThan(0))
     _external_price = attribute("boolean", "CUR", initial=False)
     _update_quantity = attribute("boolean", "C")
-    _reserve_stock = attribute("boolean", "CU", prohibited=True)
-    _reset_restocked_quantity = attribute("boolean", "CU", prohibited=True)
+    _reserve_stock = trigger(reserve_line, "CU", prohibited=True)
+    _reset_restocked_quantity = trigger(reset_restocked, "CU", prohibited=True)
     currency_code = attribute("string", "Rfs")
     unit_amount = money("CURfs", prohibited=True, example=1000)
     compare_at_amount = money("CURfs")
@@ -98,6 +102,9 @@ class LineItem(Resource, type_="line_items"):
     base = base_attributes(circuit(), tagging())
     #: Whether its price was said, and is not looked up again when the quantity changes.
     has_own_price = internal("boolean")
+    #: What of it is in stock again, by the SKU; how much of its returns is forgotten.
+    restocked = internal("object")
+    returns_forgotten = internal("integer")
 
     order = to_one("orders", "Cfs", required=True, on_delete="cascade")
     item = to_one(ITEMS, "C", on_delete="keep")

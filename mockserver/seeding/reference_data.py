@@ -108,8 +108,6 @@ class ReferenceData:
             "metadata": EMPTY,
             "tags": self.tag_ids(product.tags),
             "shipping_category": self._category,
-            # Not part of the document: how many there are.
-            "stock_quantity": product.stock,
         }
 
     def _prices(self) -> None:
