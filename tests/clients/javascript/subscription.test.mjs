@@ -35,7 +35,7 @@ after(() => shop.end())
 
 /** Let the sandbox's clock stand at a moment. */
 function at(moment) {
-  return control("PUT", `/organizations/${shop.organization}/clock`, { now: moment })
+  return control("PUT", `/organizations/${shop.organization}/clock`, { frozen_at: moment })
 }
 
 /** Log in anew: tokens expire as months pass. */
