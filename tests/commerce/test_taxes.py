@@ -54,6 +54,20 @@ def test_without_a_calculator_or_an_address(api: Api) -> None:
     assert after["tax_calculations_count"] == 1
 
 
+def test_an_address_that_changes(api: Api) -> None:
+    """Its open orders are reckoned anew, placed ones stay."""
+    shop = TaxedShop(api, included=False, rate=0.1, country_code_regex="FR")
+    shop.tax(0.2)
+    bought, placed = shop.order(1000), shop.order(1000)
+    api.update(placed, _place=True)
+    for each in (bought, placed):
+        where = api.get(f"{path_of(each)}/billing_address").json["data"]
+        api.update(where, country_code="FR", state_code="75")
+
+    assert shop.amounts(bought, TAXES) == {TAXES: 100}
+    assert shop.amounts(placed, TAXES) == {TAXES: 200}
+
+
 def test_switches_follow_the_rule(api: Api) -> None:
     """Those of the order stay as they were sent, until null is (commerce.md §10.2)."""
     shop = TaxedShop(api, country_code_regex="IT", adjustment_taxable=True)
