@@ -27,12 +27,12 @@ def test_one_shipment_of_everything(api: Api) -> None:
     assert shop.shown(order)["subtotal_amount_cents"] == 7399
     assert shop.shown(order)["skus_count"] == 4
     assert shop.location(shipment) == "mil"
-    assert shop.related(shipment, "shipping_category") is None
+    assert shop.linked(shipment, "shipping_category") is None
     assert shop.offered(shipment) == {"STD": 700, "EXP": 1200, "COLD": 1500}
     assert shop.contents(shipment) == ["TSHIRT 2", "ICE 1"]
     assert shipment["attributes"]["skus_count"] == 3
-    assert shop.related(ebook, "shipment") is None
-    assert shop.related(ebook, "stock_item") is None
+    assert shop.linked(ebook, "shipment") is None
+    assert shop.linked(ebook, "stock_item") is None
     shop.ship_by(order, "COLD")
     now = shop.shown(order)
     assert (now["shipping_amount_cents"], now["total_amount_cents"]) == (1500, 8899)

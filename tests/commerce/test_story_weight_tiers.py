@@ -105,8 +105,8 @@ def test_zones(api: Api, shop: ShippingShop) -> None:
     moved = api.update(order, links={"shipping_address": to(elsewhere)})
     (shipment,) = shop.shipments(order)
     assert moved["attributes"]["total_amount_cents"] == 2900
-    assert shop.related(shipment, "shipping_method") is None
-    assert shop.related(shipment, "shipping_address")["attributes"]["zip_code"] == "10013"  # type: ignore[call-overload]  # of a to-one
+    assert shop.linked(shipment, "shipping_method") is None
+    assert shop.linked(shipment, "shipping_address")["attributes"]["zip_code"] == "10013"
 
 
 @pytest.mark.usefixtures("tiers")
