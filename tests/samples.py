@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 
 from mockserver.clock import timestamp
+from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.resources.registry import families, registry
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.validations import Inclusion
@@ -198,9 +199,33 @@ def fulfilling_order(samples: Samples) -> Document:
     sku = samples.new("skus", do_not_track=True)
     links = {"order": to(order), "item": to(sku)}
     samples.api.create("line_items", links=links, quantity=1, unit_amount_cents=0)
+    for shipment in samples.api.get(f"{path_of(order)}/shipments").json["data"]:
+        method = samples.new("shipping_methods", price_amount_cents=0)
+        samples.api.update(shipment, links={"shipping_method": to(method)})
     for step in ("_place", "_approve"):
         samples.api.update(order, **{step: True})
     return to(order)
+
+
+def first_gateway(samples: Samples) -> Document:
+    """Return a gateway that makes payment sources of the first type."""
+    return to(samples.record("adyen_gateways"))
+
+
+def payable_with(type_: str) -> Callable[[Samples], Document]:
+    """Return what gives an order that is paid by payment sources of a type."""
+
+    def order(samples: Samples) -> Document:
+        made = samples.new("orders")
+        gateway = next(t for t, r in registry().items() if getattr(r, "makes", "") == type_)
+        currency = made["attributes"]["currency_code"]
+        values = {"payment_source_type": type_, "price_amount_cents": 0, "currency_code": currency}
+        links = {"payment_gateway": to(samples.record(gateway))}
+        method = samples.api.create("payment_methods", links=links, **values)
+        samples.api.update(made, links={"payment_method": to(method)})
+        return to(made)
+
+    return order
 
 
 def fulfilling_line(samples: Samples) -> Document:
@@ -274,6 +299,8 @@ LINKAGES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
     ("shipments", "order"): fulfilling_order,
     ("easypost_pickups", "shipment"): ready_shipment,
     ("parcel_line_items", "stock_line_item"): packed_line,
+    ("payment_methods", "payment_gateway"): first_gateway,
+    **{(type_, "order"): payable_with(type_) for type_ in PAYMENT_SOURCES},
     ("stock_line_items", "line_item"): fulfilling_line,
     ("stock_transfers", "destination_stock_location"): elsewhere,
 }

@@ -117,10 +117,21 @@ def gift_card(api: Api, cents: int = 5000, **attributes: Any) -> Document:
     return api.update(card, _activate=True)
 
 
+def complete(api: Api, bought: Document) -> None:
+    """Give an order what else it takes to be placed: an address, and a bank transfer to pay by."""
+    api.update(bought, links={"billing_address": to(address(api))})
+    transfer = {"payment_source_type": "wire_transfers", "currency_code": "EUR"}
+    links = {"payment_gateway": to(api.create("manual_gateways", name="Bank"))}
+    free = api.create("payment_methods", links=links, price_amount_cents=0, **transfer)
+    api.update(bought, links={"payment_method": to(free)})
+    api.create("wire_transfers", links={"order": to(bought)})
+
+
 def cart(api: Api, email: str = "john@example.com", **attributes: Any) -> Document:
-    """Create an order that can be placed; return it as it is then."""
+    """Create an order that can be placed, of nothing to ship; return it as it is then."""
     bought = order(api, customer_email=email, **attributes)
     line(api, bought)
+    complete(api, bought)
     found: Document = api.get(f"/api/orders/{bought['id']}").json["data"]
     return found
 

@@ -11,7 +11,6 @@ from typing import Any
 from mockserver.schema.blocks import Block
 from mockserver.schema.currencies import CURRENCIES, Currency, currency
 from mockserver.schema.members import Attribute
-from mockserver.schema.protocols import Derive
 from mockserver.schema.validations import Inclusion
 from mockserver.storage.base import Record
 
@@ -43,16 +42,18 @@ class Amount(Block):
         cents = f"{name}_cents"
         return {
             cents: Attribute("integer", self._flags, **self._words),
-            f"{name}_float": Attribute("float", "R", derive=self._of(amount, cents)),
-            f"formatted_{name}": Attribute("string", "R", derive=self._of(formatted, cents)),
+            f"{name}_float": Attribute("float", "R", **self._words_of(amount, cents)),
+            f"formatted_{name}": Attribute("string", "R", **self._words_of(formatted, cents)),
         }
 
-    def _of(self, shown: Callable[[Record, str], Any], cents: str) -> Derive:
+    def _words_of(self, shown: Callable[[Record, str], Any], cents: str) -> Mapping[str, Any]:
         """Return how a member follows from the cents, which may themselves follow from others."""
-        reckon: Derive | None = self._words.get("derive")
-        if reckon is None:
-            return lambda record: shown(record, cents)
-        return lambda record: shown({**record, cents: reckon(record)}, cents)
+        derive, derive_from = (self._words.get(word) for word in ("derive", "derive_from"))
+        if derive_from:
+            return {"derive_from": lambda r, view: shown({**r, cents: derive_from(r, view)}, cents)}
+        if derive:
+            return {"derive": lambda record: shown({**record, cents: derive(record)}, cents)}
+        return {"derive": lambda record: shown(record, cents)}
 
 
 def amount(record: Record, cents_name: str) -> float | None:

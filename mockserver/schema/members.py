@@ -45,6 +45,7 @@ class Attribute(fields.Field):
         predicates: Sequence[str] = (),
         prohibited: bool = False,
         trigger: bool = False,
+        late: bool = False,
         alone: bool = False,
         caster: Caster | None = None,
         stored: bool = False,
@@ -82,6 +83,8 @@ class Attribute(fields.Field):
         self.predicates = frozenset(predicates)
         self.prohibited = self.closed_to_sales_channels = prohibited
         self.trigger = trigger
+        #: Whether its effect comes after the checks.
+        self.late = late
         #: Whether it is shown only where its record is all the data of a document.
         self.alone = alone
         self.caster = caster

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from mockserver.access import Access
 from mockserver.clock import Clock
 from mockserver.entropy import Entropy
+from mockserver.errors import ErrorObject
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Condition
 
@@ -245,6 +246,9 @@ class Change(Protocol):
 
     def after(self, action: Callable[[], None]) -> None:
         """Do something once the record is stored, in the same transaction."""
+
+    def if_refused(self, action: Callable[[Sequence[ErrorObject]], None]) -> None:
+        """Do something should the request be refused, which undoes all else: note its errors."""
 
 
 Check = Callable[[Change], None]

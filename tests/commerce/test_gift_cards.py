@@ -13,6 +13,7 @@ from tests.client import Api, Document, document, path_of, to
 from tests.commerce.taxed_shop import TaxedShop
 from tests.refusals import got, impossible, refused_with, violation
 from tests.scene import events, gift_card, market, order, shown
+from tests.till import ready
 
 
 def patch(api: Api, card: Document, **attributes: Any) -> Any:
@@ -254,6 +255,7 @@ def test_a_card_that_is_bought(api: Api, sandbox: Sandbox) -> None:
     bought, card = shop.order(1000), new(api)
     row = api.create("line_items", links={"order": to(bought), "item": to(card)}, quantity=1)
     amounts = shown(api, bought)
+    ready(api, bought)
     api.update(bought, _place=True)
     placed = shown(api, card)["status"]
     api.update(bought, _approve=True)

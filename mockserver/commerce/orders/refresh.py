@@ -15,6 +15,7 @@ from mockserver.commerce.gift_cards.redeeming import redeem, redeem_with_taxes
 from mockserver.commerce.orders.adjustments import adjust
 from mockserver.commerce.orders.cart_records import opened, write_lines
 from mockserver.commerce.orders.line_options import count_options
+from mockserver.commerce.payments.fees import charge_method
 from mockserver.commerce.shipping.building import build_shipments
 from mockserver.commerce.shipping.costs import price_shipments
 from mockserver.commerce.taxes.calculating import calculate
@@ -35,6 +36,7 @@ STEPS: Sequence[Step] = (
     count_options,
     build_shipments,
     price_shipments,
+    charge_method,
     adjust,
     redeem,
     calculate,
