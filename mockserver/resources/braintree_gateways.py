@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.payments.gateway_members import (
-    Account,
-    gateway_attributes,
-    webhook_endpoint_url,
-)
+from mockserver.commerce.payments.gateway_members import gateway_attributes
 from mockserver.schema.disabling import disabling
-from mockserver.schema.vocabulary import attribute, base_attributes, event_stores, to_many
+from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
 
 
-class BraintreeGateway(Account, type_="braintree_gateways"):
+class BraintreeGateway(Resource, type_="braintree_gateways"):
     """A merchant's account at Braintree."""
 
-    makes: ClassVar = "braintree_payments"
+    family: ClassVar = "payment_gateways"
 
     gateway_attributes = gateway_attributes()
     base = base_attributes(disabling())
@@ -27,7 +23,7 @@ class BraintreeGateway(Account, type_="braintree_gateways"):
     descriptor_name = attribute("string", "CUR")
     descriptor_phone = attribute("string", "CUR")
     descriptor_url = attribute("string", "CUR")
-    endpoint = webhook_endpoint_url()
+    webhook_endpoint_url = attribute("string", "R")
 
     payment_methods = to_many("payment_methods", "f", inverse="payment_gateway")
     event_stores = event_stores()

@@ -63,7 +63,7 @@ class Stub:
         return True
 
     def answer(self, context: TemplateContext) -> CannedResponse:
-        """Return the answer to a request."""
+        """Return what a request is answered."""
         response = self.response
         headers = {n: _header(value) for n, value in response.headers(context).items()}
         return written(response.status, headers, response.body(context), context.recorded)
