@@ -1,0 +1,70 @@
+"""Gift cards that pay for orders, all of them or a part (commerce.md §29.4, §29.5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.client import Api
+from tests.commerce.story_shop import StoryShop
+from tests.scene import gift_card
+
+NAMES = ("gift_card", "total_tax", "due")
+
+
+def test_a_card_that_pays_all(api: Api) -> None:
+    """Nothing is left to tax or to pay; cancelled, the card has it back (commerce.md §29.4)."""
+    shop = StoryShop(api)
+    shop.method("FREE", 0)
+    shop.stocked(A=9900)
+    orders = [shop.cart(A=1), shop.cart(A=1)]
+    card = gift_card(api, 10_000)
+    for order in orders:
+        shop.ship_by(order, "FREE")
+        api.update(order, gift_card_code=card["attributes"]["code"])
+    paid, given_back = orders
+    unpaid = shop.shown(paid)
+    (line,) = shop.lines(paid)
+    amounts = shop.cents(paid, "gift_card", "total", "total_taxable", "due")
+    api.update(given_back, _place=True)
+    api.update(given_back, _cancel=True)
+    back = shop.shown(card)
+    api.update(paid, _place=True)
+    placed = shop.shown(paid)
+    api.update(paid, _approve=True)
+
+    assert unpaid["payment_status"] == "unpaid"
+    assert (line["discount_cents"], line["tax_amount_cents"]) == (-9900, 0)
+    assert amounts == (-9900, 9900, 9900, 0)
+    assert (placed["status"], placed["payment_status"]) == ("placed", "free")
+    assert shop.related(paid, "transactions") == []
+    assert (shop.shown(card)["balance_cents"], shop.shown(card)["status"]) == (100, "active")
+    assert shop.shown(paid)["fulfillment_status"] == "in_progress"
+    assert back["balance_cents"] == 10_000
+    assert [use["amount_cents"] for use in back["usage_log"][given_back["id"]]] == [-9900, 9900]
+
+
+@pytest.mark.parametrize(
+    ("balance", "distributed", "amounts"),
+    [
+        (15_000, False, (-12_200, 2200, 0)),
+        (11_000, False, (-10_000, 2200, 2200)),
+        (4000, False, (-4000, 2200, 8200)),
+        (4000, True, (-4000, 1320, 7320)),
+    ],
+)
+def test_taxes_on_top(
+    api: Api,
+    balance: int,
+    distributed: bool,  # noqa: FBT001 - a column of the table
+    amounts: tuple[int, ...],
+) -> None:
+    """A card that is not distributed pays them if it has enough for all (commerce.md §29.5)."""
+    shop = StoryShop(api, included=False)
+    shop.method("FREE", 0)
+    shop.stocked(A=10_000)
+    order = shop.cart(A=1)
+    shop.ship_by(order, "FREE")
+    card = gift_card(api, balance, distribute_discount=distributed)
+    api.update(order, gift_card_code=card["attributes"]["code"])
+
+    assert shop.cents(order, *NAMES) == amounts
