@@ -150,6 +150,9 @@ RULES: Mapping[str, str] = {
     "too_many_items": "is too long (maximum is {count} items)",
     "readonly": "can't be changed",
     "locked": "is locked by a bundle",
+    "payment_declined": "{message}",
+    "expired": "is expired",
+    "no_shipping_method": "must have a shipping method",
     "too_many_jobs": "exceeds the maximum of {count} concurrent jobs",
 }
 
@@ -159,6 +162,7 @@ LIMITED = ("tags", "rules", "conditions", "tiers", "items")
 META_NAMES: Mapping[str, str] = {
     **dict.fromkeys((f"too_many_{what}" for what in LIMITED), "too_long"),
     "impossible_transition": "invalid_transition",
+    "no_shipping_method": "blank",
 }
 
 
@@ -252,15 +256,17 @@ def violation(
         name: the attribute or relationship; ``None`` for the record as a whole.
         rule: a key of ``RULES``.
         relationship: whether the name is a relationship's.
-        words: what the title alone names: ``from``, ``to``; a ``detail`` that says more than it.
+        words: what the title alone names: ``from``, ``to``; a ``detail`` that says more than
+            it, a ``name`` that the detail calls it by.
         meta: what the rule adds to ``meta``: ``value``, ``count``.
     """
     title = RULES[rule].format(**(words or {}), **meta)
     detail = (words or {}).get("detail", title)
+    called = (words or {}).get("name", name)
     member = "relationships" if relationship else "attributes"
     return {
         "title": title,
-        "detail": f"{name} - {detail}" if name else detail,
+        "detail": f"{called} - {detail}" if called else detail,
         "code": "VALIDATION_ERROR",
         "source": {"pointer": f"/data/{member}/{name}" if name else "/data"},
         "status": "422",

@@ -8,9 +8,12 @@ its types that is declared. One table names the values that another record has t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from mockserver.clock import timestamp
+from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.resources.registry import families, registry
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.validations import Inclusion
@@ -196,15 +199,70 @@ def fulfilling_order(samples: Samples) -> Document:
     sku = samples.new("skus", do_not_track=True)
     links = {"order": to(order), "item": to(sku)}
     samples.api.create("line_items", links=links, quantity=1, unit_amount_cents=0)
+    for shipment in samples.api.get(f"{path_of(order)}/shipments").json["data"]:
+        method = samples.new("shipping_methods", price_amount_cents=0)
+        samples.api.update(shipment, links={"shipping_method": to(method)})
     for step in ("_place", "_approve"):
         samples.api.update(order, **{step: True})
     return to(order)
+
+
+def first_gateway(samples: Samples) -> Document:
+    """Return a gateway that makes payment sources of the first type."""
+    return to(samples.record("adyen_gateways"))
+
+
+def payable_with(type_: str) -> Callable[[Samples], Document]:
+    """Return what gives an order that is paid by payment sources of a type."""
+
+    def order(samples: Samples) -> Document:
+        made = samples.new("orders")
+        gateway = next(t for t, r in registry().items() if getattr(r, "makes", "") == type_)
+        currency = made["attributes"]["currency_code"]
+        values = {"payment_source_type": type_, "price_amount_cents": 0, "currency_code": currency}
+        links = {"payment_gateway": to(samples.record(gateway))}
+        method = samples.api.create("payment_methods", links=links, **values)
+        samples.api.update(made, links={"payment_method": to(method)})
+        return to(made)
+
+    return order
 
 
 def fulfilling_line(samples: Samples) -> Document:
     """Return a line item of such an order."""
     order = fulfilling_order(samples)
     return to(samples.api.get(f"/api/orders/{order['id']}/line_items").json["data"][0])
+
+
+def packed_line(samples: Samples) -> Document:
+    """Return a new stock line item of the shipment that the parcel is of."""
+    parcel = samples.record("parcels")
+    shipment = samples.api.get(f"{path_of(parcel)}/shipment").json["data"]
+    links = {"shipment": to(shipment), "sku": to(samples.record("skus"))}
+    return to(samples.api.create("stock_line_items", links=links, quantity=1))
+
+
+def ready_shipment(samples: Samples) -> Document:
+    """Return a shipment that a carrier can come for: in a parcel, with a label."""
+    samples.record("carrier_accounts")
+    shipment = samples.new("shipments")
+    links = {"shipment": to(shipment), "package": to(samples.record("packages"))}
+    samples.api.create("parcels", links=links, weight=1.0, unit_of_weight="gr")
+    rates = samples.api.update(shipment, _get_rates=True)["attributes"]["rates"]
+    samples.api.update(shipment, selected_rate_id=rates[0]["id"], _purchase=True)
+    for step in ("_picking", "_packing", "_ready_to_ship"):
+        samples.api.update(shipment, **{step: True})
+    return to(shipment)
+
+
+def in_hours(hours: int) -> Callable[[Samples], str]:
+    """Return what gives a moment from now on."""
+
+    def given(samples: Samples) -> str:
+        organization = next(iter(samples.api.app.organizations))
+        return timestamp(organization.clock.now() + timedelta(hours=hours))
+
+    return given
 
 
 KINDS: Mapping[str, Any] = {
@@ -232,11 +290,17 @@ VALUES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
     ("exports", "resource_type"): one_of("customers"),
     ("cleanups", "resource_type"): one_of("skus"),
     ("orders", "gift_card_code"): code_of_card,
+    ("easypost_pickups", "min_datetime"): in_hours(3),
+    ("easypost_pickups", "max_datetime"): in_hours(20),
 }
 
 #: The linkages that lead to a record in some state, by type and name.
 LINKAGES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
     ("shipments", "order"): fulfilling_order,
+    ("easypost_pickups", "shipment"): ready_shipment,
+    ("parcel_line_items", "stock_line_item"): packed_line,
+    ("payment_methods", "payment_gateway"): first_gateway,
+    **{(type_, "order"): payable_with(type_) for type_ in PAYMENT_SOURCES},
     ("stock_line_items", "line_item"): fulfilling_line,
     ("stock_transfers", "destination_stock_location"): elsewhere,
 }

@@ -89,6 +89,19 @@ def stock(api: Api, product: Document, quantity: int) -> list[Document]:
     ]
 
 
+def offer_subscriptions(api: Api, *frequencies: str) -> Document:
+    """Have the European market offer to buy so often."""
+    model = api.create("subscription_models", name="Often", frequencies=[*frequencies])
+    api.update(market(api), links={"subscription_model": to(model)})
+    return model
+
+
+def restock(api: Api, product: Document, quantity: int) -> None:
+    """Let there be so many of a SKU in every stock location, which has some."""
+    for item in api.get("/api/stock_items", {"filter[q][sku_id_eq]": product["id"]}).json["data"]:
+        api.update(item, quantity=quantity)
+
+
 def line(api: Api, bought: Document, **attributes: Any) -> Document:
     """Add one piece of something without a SKU, at 10.00, to an order."""
     sent = {"quantity": 1, **({} if "sku_code" in attributes else {"unit_amount_cents": 1000})}
@@ -104,6 +117,16 @@ def gift_card(api: Api, cents: int = 5000, **attributes: Any) -> Document:
     return api.update(card, _activate=True)
 
 
+def complete(api: Api, bought: Document) -> None:
+    """Give an order what else it takes to be placed: an address, and a bank transfer to pay by."""
+    api.update(bought, links={"billing_address": to(address(api))})
+    transfer = {"payment_source_type": "wire_transfers", "currency_code": "EUR"}
+    links = {"payment_gateway": to(api.create("manual_gateways", name="Bank"))}
+    free = api.create("payment_methods", links=links, price_amount_cents=0, **transfer)
+    api.update(bought, links={"payment_method": to(free)})
+    api.create("wire_transfers", links={"order": to(bought)})
+
+
 def coupon(api: Api, code: str = "SUMMER-2026", **attributes: Any) -> Document:
     """Create a coupon for ten percent off, which any order may have."""
     span = {"starts_at": "2020-01-01T00:00:00Z", "expires_at": "2099-01-01T00:00:00Z"}
@@ -113,9 +136,10 @@ def coupon(api: Api, code: str = "SUMMER-2026", **attributes: Any) -> Document:
 
 
 def cart(api: Api, email: str = "john@example.com", **attributes: Any) -> Document:
-    """Create an order that can be placed; return it as it is then."""
+    """Create an order that can be placed, of nothing to ship; return it as it is then."""
     bought = order(api, customer_email=email, **attributes)
     line(api, bought)
+    complete(api, bought)
     found: Document = api.get(f"/api/orders/{bought['id']}").json["data"]
     return found
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockserver.commerce.catalogue.stock import stock_of
+from mockserver.commerce.catalogue.price_lists import price_list_of
 from mockserver.commerce.payments.payment_choices import offered
+from mockserver.commerce.stock.locations import all_places
+from mockserver.commerce.stock.sellable import for_sale
 from mockserver.engine.sandbox import Sandbox
 from mockserver.entropy import Entropy
 from mockserver.refusals import invalid
@@ -15,11 +17,14 @@ from mockserver.seeding.markets import CARD
 from mockserver.seeding.pools import Pool
 from mockserver.seeding.products import PRODUCTS
 from mockserver.storage.base import Record
+from mockserver.storage.conditions import EVERYTHING
 
 Values = Mapping[str, Any]
 
 #: How many orders are of two products, and how many lines of one piece.
 MIXED, SINGLE = 0.4, 0.8
+#: How many pieces of one product a line is of, at most.
+MOST = 2
 
 
 class Shopping:
@@ -107,16 +112,27 @@ class Shopping:
         partition = self._sandbox.partition
         if not partition.count("skus"):
             self._stock_up()
-        found = [sku for sku in partition.select("skus")[0] if _is_for_sale(sku)]
+        found = for_sale(self._sandbox, self._market, MOST)
         if not found:
-            raise invalid("/orders", "There is nothing to buy: no SKU is in stock.")
+            raise invalid("/orders", "There is nothing to buy: no SKU has a price and is in stock.")
         return found
 
     def _stock_up(self) -> None:
+        """Make the usual products, priced and stocked where the market sells from."""
         batch, now = Batch(self._sandbox), self._sandbox.clock.timestamp()
+        price_list = price_list_of(self._sandbox, self._market["id"])
+        terms = {"currency_code": price_list["currency_code"], "price_list": price_list["id"]}
+        places = all_places(self._sandbox, self._market["inventory_model"])[:1]
+        category = self._sandbox.page("shipping_categories", EVERYTHING, 1)[0]["id"]
         for product in PRODUCTS:
             known = {"code": product.code, "name": product.name, "metadata": EMPTY}
-            batch.add("skus", now, **known, price_amount_cents=product.cents)
+            made = batch.add("skus", now, **known, shipping_category=category)
+            own = {"sku": made["id"], "metadata": EMPTY}
+            amounts = dict.fromkeys(("amount_cents", "compare_at_amount_cents"), product.cents)
+            batch.add("prices", now, **own, **terms, **amounts, rules=EMPTY)
+            for place in places:
+                pieces = {"quantity": product.stock, "stock_location": place.location}
+                batch.add("stock_items", now, **own, **pieces)
         batch.load()
 
     def _address(self) -> Record:
@@ -134,8 +150,3 @@ class Shopping:
                 "phone": choice(self._pool.phones),
             },
         )
-
-
-def _is_for_sale(sku: Record) -> bool:
-    stock = stock_of(sku)
-    return stock is None or stock > 1

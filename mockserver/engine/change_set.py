@@ -64,6 +64,7 @@ class ChangeSet:
     sent: dict[str, Any] = field(default_factory=dict)
     _violations: list[ErrorObject] = field(default_factory=list)
     _afterwards: list[Callable[[], object]] = field(default_factory=list)
+    _leftovers: list[Callable[[Sequence[ErrorObject]], None]] = field(default_factory=list)
 
     @property
     def type_(self) -> str:
@@ -111,6 +112,15 @@ class ChangeSet:
         """Do something once the record is stored, in the same transaction."""
         self._afterwards.append(action)
 
+    def if_refused(self, action: Callable[[Sequence[ErrorObject]], None]) -> None:
+        """Do something should the request be refused, in a transaction of its own."""
+        self._leftovers.append(action)
+
+    def leave(self, errors: Sequence[ErrorObject]) -> None:
+        """Do what is left to do of a request that was refused with these errors."""
+        for action in self._leftovers:
+            action(errors)
+
     def finish(self) -> None:
         """Run what was put off until the record is stored."""
         for action in self._afterwards:
@@ -131,10 +141,13 @@ class ChangeSet:
             self.record.update({n: v for n, v in self.sent.items() if n in plan.plain})
         for name, linkage in values.linkages.items():
             self._link(name, self.resource.relationships[name], linkage)
-        self._run_effects(plan)
+        self._run_effects(plan, late=False)
         self._settle_owner()
         self._keep_order(plan)
         self._validate(plan)
+        self._run_effects(plan, late=True)
+        for check in self.resource.last_checks:
+            check(self)
         if self._violations:
             raise Refusal(sorted(self._violations, key=self._place))
 
@@ -173,9 +186,9 @@ class ChangeSet:
         else:
             self.record.update(relationship.assignment(linkage))
 
-    def _run_effects(self, plan: WritePlan) -> None:
+    def _run_effects(self, plan: WritePlan, *, late: bool) -> None:
         for name, attribute, effect in plan.effects:
-            if name not in self.sent:
+            if name not in self.sent or attribute.late is not late:
                 continue
             if self.sent[name] or not attribute.trigger:
                 self.member = name

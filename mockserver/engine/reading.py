@@ -18,7 +18,7 @@ from mockserver.errors import refusal
 from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.query import Query
 from mockserver.reasons import reason
-from mockserver.resources.registry import families, kind_of
+from mockserver.resources.registry import families, kind_of, together
 from mockserver.schema.members import Relationship
 from mockserver.schema.protocols import Lent, Target
 from mockserver.schema.vocabulary import Resource
@@ -60,19 +60,20 @@ class AuthorizedReader:
         resource = self._kind(resource, record)
         if not relationship.many:
             return self.with_includes(self._linked(resource, record, name), query)
-        if relationship.types[0] not in self.engine.registry:
+        type_ = together(relationship.types)[0]
+        if type_ not in self.engine.registry:
             return Found([], [])
         access = self.permissions.access
         if relationship.lending:
-            visible = self.permissions.restriction(relationship.types[0], "read")
+            visible = self.permissions.restriction(type_, "read")
             lent = relationship.lending(record, RecordView(self.engine, access))
-            return self._lent(relationship.types[0], query, visible, [lent])
+            return self._lent(type_, query, visible, [lent])
         if relationship.targets and not query.order:
             found = relationships.targets(self.engine, resource, record, name, access)
-            return self._in_order(relationship.types[0], query, [id_ for _, id_ in found])
-        visible = self.permissions.restriction(relationship.types[0], "read")
+            return self._in_order(type_, query, [id_ for _, id_ in found])
+        visible = self.permissions.restriction(type_, "read")
         condition = relationships.condition(self.engine, resource, record, name, access)
-        return self._page(relationship.types[0], query, both(visible, condition))
+        return self._page(type_, query, both(visible, condition))
 
     def changes(self, resource: type[Resource], id_: str, name: str, query: Query) -> Found:
         """Return the history of a record from a cursor on; the total counts what is left."""

@@ -138,10 +138,11 @@ class RecordEngine(RecordStore, ABC):
         customers.md §16.
         """
         fields = dict.fromkeys(("reference", "reference_origin"))
-        for told in (type_, self.registry[type_].family):
-            if told == type_ or (told and event in self.registry[told].topics):
-                values = {"name": f"{told}.{event}", "resource": id_, "resource_type": type_}
-                self.announce(self.insert(EVENTS, {**values, **fields, "metadata": {}}))
+        known = [t for t in (type_, self.registry[type_].family) if t]
+        # Some are told of the family alone: a kind of transactions is never refused.
+        for told in [t for t in known if event in self.registry[t].topics] or known[:1]:
+            values = {"name": f"{told}.{event}", "resource": id_, "resource_type": type_}
+            self.announce(self.insert(EVENTS, {**values, **fields, "metadata": {}}))
         follow(self, type_, id_, event)
 
     def announce(self, event: Record) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mockserver.access import Access
 from mockserver.engine.record_view import RecordView, by_type, stored_target
-from mockserver.resources.registry import families
+from mockserver.resources.registry import families, together
 from mockserver.schema.members import Linkage, Relationship
 from mockserver.schema.protocols import Engine, Target, View
 from mockserver.schema.vocabulary import Resource
@@ -141,7 +141,7 @@ def _inversely(
     leading: dict[str, Targets] = {record["id"]: [] for record in records}
     read: dict[Target, Record] = {}
     inverse = relationship.inverse or ""
-    for type_ in relationship.types:
+    for type_ in together(relationship.types):
         if type_ in engine.registry:
             for found in engine.find(type_, _inverse(resource, leading, relationship)):
                 target = (type_, found["id"])

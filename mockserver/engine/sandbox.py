@@ -7,7 +7,8 @@ changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from mockserver.access import Access
@@ -19,7 +20,7 @@ from mockserver.engine.reading import AuthorizedReader
 from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.record_view import RecordView
 from mockserver.engine.relationships import level, relinked, targets
-from mockserver.errors import refusal
+from mockserver.errors import Refusal, refusal
 from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.filters import FilterParser, as_text
 from mockserver.jsonapi.parameters import Parameters
@@ -94,10 +95,11 @@ class Sandbox(RecordEngine):
             Refusal: 401, 404, 422.
         """
         reader = self._reader(access)
-        with self.transaction(access):
+        with _leaving(self, access) as changes, self.transaction(access):
             sent = values.names() if access.is_sales_channel else ()
             before = reader.record(resource, id_, "update", sent)
             change = ChangeSet(self, resource, access, dict(before), before)
+            changes.append(change)
             change.called = called
             change.apply(values)
             self._store(change)
@@ -273,3 +275,16 @@ class Sandbox(RecordEngine):
         change.finish()
         for event in change.told(changed):
             self.fire(type_, record["id"], event)
+
+
+@contextmanager
+def _leaving(sandbox: Sandbox, access: Access) -> Iterator[list[ChangeSet]]:
+    """Do what a refused change leaves to do, of those noted here: all the rest has been undone."""
+    changes: list[ChangeSet] = []
+    try:
+        yield changes
+    except Refusal as refused:
+        with sandbox.transaction(access):
+            for change in changes:
+                change.leave(refused.errors)
+        raise

@@ -26,7 +26,7 @@ NO_LINKAGES: Linkages = {}
 
 @dataclass(slots=True)
 class Found:
-    """What the engine found for a request: primary records and what they include.
+    """Records found for a request: the primary ones and those they include.
 
     Attributes:
         records: the primary data; of one type unless the relationship is polymorphic.

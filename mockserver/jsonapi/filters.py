@@ -1,4 +1,4 @@
-"""What ``filter[...]`` asks for, as a storage condition (conventions.md §13)."""
+"""Filters of a request as a storage condition (conventions.md §13)."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ class Subject:
 
 
 def condition(name: str, subject: Subject, text: str) -> tuple[Condition, bool]:
-    """Return what the predicate demands of the subject, and whether a null satisfies it.
+    """Return the condition of a predicate on the subject, and whether a null satisfies it.
 
     Args:
         name: a key of ``PREDICATES``.

@@ -41,7 +41,7 @@ Types = Sequence[type[Resource]]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a request asks of a resource or a list.
+    """Query of a request for a resource or a list.
 
     Attributes:
         fields: the sparse fieldset of each type that has one.

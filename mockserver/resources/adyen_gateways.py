@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.payments.gateway_members import gateway_attributes
+from mockserver.commerce.payments.gateway_members import (
+    Account,
+    gateway_attributes,
+    webhook_endpoint_url,
+)
 from mockserver.schema.disabling import disabling
-from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
+from mockserver.schema.validations import Inclusion
+from mockserver.schema.vocabulary import attribute, base_attributes, event_stores, to_many
 
 
-class AdyenGateway(Resource, type_="adyen_gateways"):
+class AdyenGateway(Account, type_="adyen_gateways"):
     """A merchant's account at Adyen."""
 
-    family: ClassVar = "payment_gateways"
+    makes: ClassVar = "adyen_payments"
 
     gateway_attributes = gateway_attributes()
     base = base_attributes(disabling())
@@ -20,13 +25,17 @@ class AdyenGateway(Resource, type_="adyen_gateways"):
     api_key = attribute("string", "CU", required=True, exported=False)
     public_key = attribute("string", "CU")
     live_url_prefix = attribute("string", "CUR", required=True)
-    api_version = attribute("integer", "CUR", initial=71)
+    api_version = attribute(
+        "integer", "CUR", initial=71, validate=Inclusion(frozenset(range(66, 72)))
+    )
     async_api = attribute("boolean", "CUR", initial=False)
     partial_payments = attribute("boolean", "CUR", initial=False)
     order_expiration_mins = attribute("integer", "CUR", initial=1440)
     native_customer_payment_sources = attribute("boolean", "CUR", initial=False)
-    webhook_endpoint_secret = attribute("string", "CUR")
-    webhook_endpoint_url = attribute("string", "R")
+    webhook_endpoint_secret = attribute(
+        "string", "CUR", required=lambda record, _: bool(record.get("async_api"))
+    )
+    endpoint = webhook_endpoint_url()
 
     payment_methods = to_many("payment_methods", "f", inverse="payment_gateway")
     event_stores = event_stores()

@@ -19,6 +19,7 @@ class BillingInfoValidationRule(Resource, type_="billing_info_validation_rules")
 
     family: ClassVar = "order_validation_rules"
     deprecated: ClassVar = True
+    uniques: ClassVar = (("market",),)
 
     type = kind(("billing_info_validation_rules",))
     base = base_attributes()

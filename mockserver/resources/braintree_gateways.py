@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.payments.gateway_members import gateway_attributes
+from mockserver.commerce.payments.gateway_members import (
+    Account,
+    gateway_attributes,
+    webhook_endpoint_url,
+)
 from mockserver.schema.disabling import disabling
-from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
+from mockserver.schema.vocabulary import attribute, base_attributes, event_stores, to_many
 
 
-class BraintreeGateway(Resource, type_="braintree_gateways"):
+class BraintreeGateway(Account, type_="braintree_gateways"):
     """A merchant's account at Braintree."""
 
-    family: ClassVar = "payment_gateways"
+    makes: ClassVar = "braintree_payments"
 
     gateway_attributes = gateway_attributes()
     base = base_attributes(disabling())
@@ -23,7 +27,7 @@ class BraintreeGateway(Resource, type_="braintree_gateways"):
     descriptor_name = attribute("string", "CUR")
     descriptor_phone = attribute("string", "CUR")
     descriptor_url = attribute("string", "CUR")
-    webhook_endpoint_url = attribute("string", "R")
+    endpoint = webhook_endpoint_url()
 
     payment_methods = to_many("payment_methods", "f", inverse="payment_gateway")
     event_stores = event_stores()

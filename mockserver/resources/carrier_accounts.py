@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.shipping.carriers import new_account_id
 from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import (
     Resource,
@@ -23,7 +24,7 @@ class CarrierAccount(Resource, type_="carrier_accounts"):
 
     name = attribute("string", "CURfs", required=True)
     easypost_type = attribute("string", "CURf", required=True)
-    easypost_id = attribute("string", "R")
+    easypost_id = attribute("string", "R", initial=new_account_id)
     credentials = attribute("object", "CUR", required=True, exported=False, secret=True)
     base = base_attributes()
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.payments.gateway_members import gateway_attributes
+from mockserver.commerce.payments.gateway_members import (
+    Account,
+    gateway_attributes,
+    webhook_endpoint_url,
+)
 from mockserver.schema.disabling import disabling
-from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
+from mockserver.schema.vocabulary import attribute, base_attributes, event_stores, to_many
 
 
-class CheckoutComGateway(Resource, type_="checkout_com_gateways"):
+class CheckoutComGateway(Account, type_="checkout_com_gateways"):
     """A merchant's account at Checkout.com."""
 
-    family: ClassVar = "payment_gateways"
+    makes: ClassVar = "checkout_com_payments"
 
     gateway_attributes = gateway_attributes()
     base = base_attributes(disabling())
@@ -20,7 +24,7 @@ class CheckoutComGateway(Resource, type_="checkout_com_gateways"):
     public_key = attribute("string", "CU", required=True)
     webhook_endpoint_id = attribute("string", "R")
     webhook_endpoint_secret = attribute("string", "R", exported=False)
-    webhook_endpoint_url = attribute("string", "R")
+    endpoint = webhook_endpoint_url()
 
     payment_methods = to_many("payment_methods", "f", inverse="payment_gateway")
     event_stores = event_stores()

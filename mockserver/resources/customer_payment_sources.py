@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES, label
+from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES, label, source_token
 from mockserver.schema.permits import own
 from mockserver.schema.protocols import Change
 from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_one
-
-#: The gateway's tokens, and the fields of sources that hold them.
-TOKENS: Mapping[str, Sequence[str]] = {
-    "customer_token": ("customer_token",),
-    "payment_source_token": ("payment_source_token", "source_id"),
-}
 
 
 def knows_its_source(change: Change) -> None:
@@ -26,9 +19,8 @@ def knows_its_source(change: Change) -> None:
     source = change.engine.get(type_, id_) or {}
     given = record["name"] if change.before is None else None
     record["name"] = given or (label(type_, source) if id_ else None)
-    for name, fields in TOKENS.items():
-        held = next(filter(None, (source.get(field) for field in fields)), None)
-        record[name] = record.get(name) or held
+    record["customer_token"] = record.get("customer_token") or source.get("customer_token")
+    record["payment_source_token"] = record.get("payment_source_token") or source_token(source)
 
 
 class CustomerPaymentSource(Resource, type_="customer_payment_sources"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.shipping.pickups import in_time, schedule, shipment_is_ready
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -20,6 +21,7 @@ class EasypostPickup(Resource, type_="easypost_pickups"):
     """A carrier's coming for the parcels of a shipment."""
 
     family: ClassVar = "pickups"
+    checks: ClassVar = (shipment_is_ready, in_time)
 
     type = kind(("easypost_pickups",))
     status = attribute("string", "Rfs", initial="unknown")
@@ -30,7 +32,7 @@ class EasypostPickup(Resource, type_="easypost_pickups"):
     instructions = attribute("string", "CR")
     min_datetime = attribute("datetime", "CRfs", required=True)
     max_datetime = attribute("datetime", "CRfs", required=True)
-    _purchase = trigger()
+    _purchase = trigger(schedule)
     purchase_started_at = attribute("datetime", "Rfs")
     purchase_completed_at = attribute("datetime", "Rfs")
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.payments.gateway_members import gateway_attributes
+from mockserver.commerce.payments.gateway_members import Account, gateway_attributes
 from mockserver.schema.circuit_breakers import circuit
 from mockserver.schema.disabling import disabling
 from mockserver.schema.shared_secrets import shared_secret
-from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
+from mockserver.schema.vocabulary import attribute, base_attributes, event_stores, to_many
 
 
-class ExternalGateway(Resource, type_="external_gateways"):
+class ExternalGateway(Account, type_="external_gateways"):
     """A gateway of the merchant's own, called at its URLs."""
 
-    family: ClassVar = "payment_gateways"
+    makes: ClassVar = "external_payments"
 
     gateway_attributes = gateway_attributes()
     base = base_attributes(disabling())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, ClassVar
 
 from mockserver.commerce.payments.gateways import card
 from mockserver.commerce.payments.payment_source_base import WALLET, PaymentSource, source_tail
@@ -44,6 +44,8 @@ def wallet(record: Record, view: View) -> list[tuple[str, str]]:
 
 class ExternalPayment(PaymentSource, type_="external_payments"):
     """A payment with a token that the merchant's gateway has given."""
+
+    declines_quietly: ClassVar = True
 
     payment_source_token = attribute(
         "string", "CRf", required=True, validate=NoCardNumber(), secret=True

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.payments.gateway_members import gateway_attributes
+from mockserver.commerce.payments.gateway_members import Account, gateway_attributes
 from mockserver.schema.disabling import disabling
-from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
+from mockserver.schema.vocabulary import attribute, base_attributes, event_stores, to_many
 
 
-class KlarnaGateway(Resource, type_="klarna_gateways"):
+class KlarnaGateway(Account, type_="klarna_gateways"):
     """A merchant's account at Klarna."""
 
-    family: ClassVar = "payment_gateways"
+    makes: ClassVar = "klarna_payments"
 
     gateway_attributes = gateway_attributes()
     base = base_attributes(disabling())

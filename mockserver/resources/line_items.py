@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.orders.line_frequencies import frequency_is_offered
 from mockserver.commerce.orders.line_items import item_of_line, order_of_line, total_of_line
 from mockserver.commerce.orders.line_merging import line_to_add_to
 from mockserver.commerce.orders.line_removal import subtract
@@ -16,9 +17,10 @@ from mockserver.commerce.orders.line_rules import (
     refuse_to_remove_generated,
 )
 from mockserver.commerce.orders.permits import GUEST_ORDER, OWN_ORDER, order_part
-from mockserver.commerce.orders.stock_limits import within_stock
 from mockserver.commerce.promotions.usage import count_use, take_use_back
-from mockserver.commerce.subscriptions.frequencies import Frequency
+from mockserver.commerce.stock.cart_checks import within_stock
+from mockserver.commerce.stock.draft_reservations import end_stale_drafts, reserve_line
+from mockserver.commerce.stock.line_memory import reset_restocked
 from mockserver.schema.amounts import money
 from mockserver.schema.circuit_breakers import circuit
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
@@ -31,6 +33,7 @@ from mockserver.schema.vocabulary import (
     internal,
     to_many,
     to_one,
+    trigger,
 )
 
 #: What a row of an order can be about.
@@ -64,9 +67,11 @@ class LineItem(Resource, type_="line_items"):
     follows: ClassVar = {"order": {"place": count_use, "cancel": take_use_back}}
     checks: ClassVar = (
         refuse_generated,
+        frequency_is_offered,
         item_of_line,
         item_fits,
         within_stock,
+        end_stale_drafts,
         total_of_line,
         order_is_open,
         order_of_line,
@@ -78,8 +83,8 @@ class LineItem(Resource, type_="line_items"):
     quantity = attribute("integer", "CURf", required=True, validate=MoreThan(0))
     _external_price = attribute("boolean", "CUR", initial=False)
     _update_quantity = attribute("boolean", "C")
-    _reserve_stock = attribute("boolean", "CU", prohibited=True)
-    _reset_restocked_quantity = attribute("boolean", "CU", prohibited=True)
+    _reserve_stock = trigger(reserve_line, "CU", prohibited=True)
+    _reset_restocked_quantity = trigger(reset_restocked, "CU", prohibited=True)
     currency_code = attribute("string", "Rfs")
     unit_amount = money("CURfs", prohibited=True, example=1000)
     compare_at_amount = money("CURfs")
@@ -93,12 +98,15 @@ class LineItem(Resource, type_="line_items"):
     tax_rate = attribute("float", "R", initial=0.0)
     tax_breakdown = attribute("object", "R", initial=lambda _: {})
     item_type = attribute("string", "CRfs", enum=ITEMS)
-    frequency = attribute("string", "CUR", validate=Frequency(), example="weekly")
+    frequency = attribute("string", "CUR", example="weekly")
     coupon_code = attribute("string", "R")
     rule_outcomes = attribute("object", "R", exported=False)
     base = base_attributes(circuit(), tagging())
     #: Whether its price was said, and is not looked up again when the quantity changes.
     has_own_price = internal("boolean")
+    #: What of it is in stock again, by the SKU; how much of its returns is forgotten.
+    restocked = internal("object")
+    returns_forgotten = internal("integer")
 
     order = to_one("orders", "Cfs", required=True, on_delete="cascade")
     item = to_one(ITEMS, "C", on_delete="keep")

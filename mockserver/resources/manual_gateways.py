@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.payments.gateway_members import gateway_attributes
+from mockserver.commerce.payments.gateway_members import Account, gateway_attributes
 from mockserver.schema.disabling import disabling
-from mockserver.schema.vocabulary import Resource, base_attributes, event_stores, to_many
+from mockserver.schema.vocabulary import base_attributes, event_stores, to_many
 
 
-class ManualGateway(Resource, type_="manual_gateways"):
+class ManualGateway(Account, type_="manual_gateways"):
     """Payments that somebody looks after by hand."""
 
-    family: ClassVar = "payment_gateways"
+    makes: ClassVar = "wire_transfers"
 
     gateway_attributes = gateway_attributes()
     base = base_attributes(disabling())

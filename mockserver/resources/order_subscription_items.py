@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.catalogue.line_prices import DEFAULT_PRICE
+from mockserver.commerce.catalogue.line_prices import price_of
 from mockserver.schema.amounts import money
 from mockserver.schema.casting import INTEGER_RANGE
 from mockserver.schema.codes import code_of, linking_by_code
@@ -19,17 +19,18 @@ from mockserver.schema.vocabulary import (
     internal,
     to_one,
 )
+from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both
 
 
 def amounts(change: Change) -> None:
     """Set what was not sent: the price of the item, and the total."""
     record, engine = change.record, change.engine
-    subscription = engine.get("order_subscriptions", record.get("order_subscription") or "") or {}
-    order_id = subscription.get("source_order") or ""
-    record["currency_code"] = (engine.get("orders", order_id) or {}).get("currency_code")
-    if record.get("unit_amount_cents") is None:
-        record["unit_amount_cents"] = _price(change, order_id)
+    subscription = engine.get("order_subscriptions", record.get("order_subscription")) or {}
+    order = engine.get("orders", subscription.get("source_order")) or {}
+    record["currency_code"] = order.get("currency_code")
+    if record.get("unit_amount_cents") is None and order:
+        record["unit_amount_cents"] = _price(change, order, subscription["frequency"])
     unit, quantity = record["unit_amount_cents"], record.get("quantity")
     is_known = unit is not None and quantity is not None
     total = unit * quantity if is_known else None
@@ -39,17 +40,19 @@ def amounts(change: Change) -> None:
     record["total_amount_cents"] = total
 
 
-def _price(change: Change, order_id: str) -> int | None:
-    """Return what the item costs in the source order, or else what it costs by itself."""
-    type_, id_ = change.record.get("item_type"), change.record.get("item")
-    if not type_ or not id_:
+def _price(change: Change, order: Record, frequency: str | None) -> int | None:
+    """Return what the item costs in the source order, or else what it costs there now."""
+    engine, type_, id_ = change.engine, change.record.get("item_type"), change.record.get("item")
+    item = engine.get(type_, id_) if type_ else None
+    if item is None:
         return None
     same = both(Compare("item", "eq", id_), Compare("item_type", "eq", type_))
-    lines = change.engine.find("line_items", both(Compare("order", "eq", order_id), same))
+    lines = engine.find("line_items", both(Compare("order", "eq", order["id"]), same))
     if lines and lines[0]["unit_amount_cents"] is not None:
         return int(lines[0]["unit_amount_cents"])
-    price = (change.engine.get(type_, id_) or {}).get("price_amount_cents")
-    return DEFAULT_PRICE if price is None else int(price)
+    line = {**change.record, "frequency": frequency}
+    price = price_of(engine, order, line, item, change.access)
+    return price.unit_amount_cents if price else None
 
 
 class OrderSubscriptionItem(Resource, type_="order_subscription_items"):

@@ -7,7 +7,7 @@ from typing import ClassVar
 from mockserver.commerce.customers.customer_links import customer_email
 from mockserver.commerce.customers.registration import PASSWORD, sign_up
 from mockserver.commerce.gift_cards.orders import code_means_a_card, follow_order
-from mockserver.commerce.orders import states
+from mockserver.commerce.orders import commands, states
 from mockserver.commerce.orders.addresses import (
     clone_address,
     country_of_address,
@@ -33,8 +33,10 @@ from mockserver.commerce.orders.payments import (
     wallet,
 )
 from mockserver.commerce.orders.permits import FOR_CUSTOMERS, FOR_GUESTS
-from mockserver.commerce.orders.placing import PLACE, PLACING, pending_by_itself, place_later
+from mockserver.commerce.orders.placing import PLACING, pending_by_itself, place, place_later
+from mockserver.commerce.orders.progress import settle_payment
 from mockserver.commerce.orders.refreshing import keep_up_to_date
+from mockserver.commerce.orders.requirements import billing_info_is_required
 from mockserver.commerce.orders.subscriptions import create_subscriptions
 from mockserver.commerce.orders.topics import TOPICS
 from mockserver.commerce.payments.payment_choices import (
@@ -42,8 +44,10 @@ from mockserver.commerce.payments.payment_choices import (
     default_payment_method,
 )
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
+from mockserver.commerce.payments.transaction_members import KINDS
 from mockserver.commerce.promotions.order_codes import code_means_a_coupon
 from mockserver.commerce.shipping.choosing import default_method
+from mockserver.commerce.shipping.fulfilment import ship_when_placed
 from mockserver.commerce.taxes.declared import invoice
 from mockserver.commerce.taxes.terms import note_own_switches
 from mockserver.schema.amounts import money
@@ -84,15 +88,14 @@ class Order(Resource, type_="orders"):
         method_of_source,
         states.frozen_fields,
         pending_by_itself,
-        states.stamp_moves,
         tag_limit,
         note_own_switches,
         code_means_a_card,
         code_means_a_coupon,
         keep_up_to_date,
-        follow_order,
-        tell_sources,
+        settle_payment,
     )
+    last_checks: ClassVar = (ship_when_placed, follow_order, tell_sources)
     jobs: ClassVar = {PLACING: place_later}
 
     number = attribute(
@@ -131,7 +134,7 @@ class Order(Resource, type_="orders"):
         enum=("unfulfilled", "in_progress", "fulfilled", "not_required"),
     )
     guest = attribute("boolean", "CURfs", initial=False)
-    editable = attribute("boolean", "R", derive=states.is_editable)
+    editable = attribute("boolean", "R", derive_from=states.is_editable)
     customer_email = customer_email("CURf")
     customer_password = attribute("string", "CU", effect=sign_up, validate=PASSWORD)
     customer_type = attribute(
@@ -145,7 +148,7 @@ class Order(Resource, type_="orders"):
     payment_method_taxable = attribute("boolean", "CUR")
     adjustment_taxable = attribute("boolean", "CUR")
     gift_card_taxable = attribute("boolean", "CUR")
-    requires_billing_info = attribute("boolean", "R", initial=False)
+    requires_billing_info = attribute("boolean", "R", derive_from=billing_info_is_required)
     country_code = attribute("string", "Rfs")
     shipping_country_code_lock = attribute("string", "CUR", personal=False)
     coupon_code = attribute("string", "CURfs", personal=False)
@@ -178,7 +181,8 @@ class Order(Resource, type_="orders"):
     total_amount_with_taxes = money("R", initial=0)
     fees_amount = money("Rfs", initial=0)
     duty_amount = money("Rfs", initial=0)
-    place_total_amount = money("R", initial=0)
+    # None before there is one (commerce.md §3.3).
+    place_total_amount = money("R")
     skus_count = attribute("integer", "R", initial=0)
     line_item_options_count = attribute("integer", "R", initial=0)
     shipments_count = attribute("integer", "R", initial=0)
@@ -195,21 +199,21 @@ class Order(Resource, type_="orders"):
     checkout_url = attribute("string", "R", derive_from=checkout_url)
     # Those without an effect are accepted and do nothing: there are no taxes, invoices, gateways,
     # prices or external validations here.
-    _archive = trigger(states.ARCHIVE)
-    _unarchive = trigger(states.UNARCHIVE)
-    _pending = trigger(states.PENDING, prohibited=True)
-    _place = trigger(PLACE)
-    _cancel = trigger(states.CANCEL)
-    _approve = trigger(states.APPROVE, prohibited=True)
-    _approve_and_capture = trigger(states.APPROVE_AND_CAPTURE, prohibited=True)
-    _authorize = trigger(states.AUTHORIZE)
+    _archive = trigger(commands.ARCHIVE)
+    _unarchive = trigger(commands.UNARCHIVE)
+    _pending = trigger(commands.PENDING, prohibited=True)
+    _place = trigger(place, late=True)
+    _cancel = trigger(commands.CANCEL)
+    _approve = trigger(commands.APPROVE, prohibited=True)
+    _approve_and_capture = trigger(commands.APPROVE_AND_CAPTURE, prohibited=True)
+    _authorize = trigger(commands.AUTHORIZE, late=True)
     _authorization_amount_cents = attribute("integer", "U")
-    _capture = trigger(states.CAPTURE, prohibited=True)
-    _refund = trigger(states.REFUND, prohibited=True)
-    _fulfill = trigger(states.FULFILL, prohibited=True)
+    _capture = trigger(commands.CAPTURE, prohibited=True)
+    _refund = trigger(commands.REFUND, prohibited=True)
+    _fulfill = trigger(commands.FULFILL, prohibited=True)
     _update_taxes = trigger()
     _nullify_payment_source = trigger(nullify_payment_source)
-    _fix_payment_source = trigger(prohibited=True)
+    _fix_payment_source = trigger(commands.fix_payment_source, prohibited=True, late=True)
     _billing_address_clone_id = attribute(
         "string", "U", effect=clone_address("billing_address"), names="addresses"
     )
@@ -229,9 +233,10 @@ class Order(Resource, type_="orders"):
     _refresh = trigger()
     _refresh_prices = trigger(prohibited=True)
     _validate = trigger()
-    _create_subscriptions = trigger(create_subscriptions)
-    _start_editing = trigger(states.START_EDITING, prohibited=True)
-    _stop_editing = trigger(states.STOP_EDITING, prohibited=True)
+    # Made of what is placed, perhaps by the same request.
+    _create_subscriptions = trigger(create_subscriptions, late=True)
+    _start_editing = trigger(commands.START_EDITING, prohibited=True)
+    _stop_editing = trigger(commands.STOP_EDITING, prohibited=True, late=True)
     placed_at = attribute("datetime", "Rfs")
     approved_at = attribute("datetime", "Rfs")
     cancelled_at = attribute("datetime", "Rfs")
@@ -265,7 +270,7 @@ class Order(Resource, type_="orders"):
     stock_transfers = to_many("stock_transfers", "f", inverse="order")
     shipments = to_many("shipments", "f", inverse="order")
     payment_options = to_many("payment_options", "f", inverse="order")
-    transactions = to_many(("authorizations", "voids", "captures", "refunds"), "f", inverse="order")
+    transactions = to_many(KINDS, "f", inverse="order")
     authorizations = to_many("authorizations", "f", inverse="order")
     captures = to_many("captures", "f", inverse="order")
     voids = to_many("voids", "f", inverse="order")

@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.shipping.parcels import (
+    CONFIRMATIONS,
+    CONTENTS,
+    INCOTERMS,
+    NON_DELIVERY,
+    RESTRICTIONS,
+    details_of_parcel,
+    has_left,
+    is_certified,
+    needs_comments,
+    needs_explanation,
+    needs_signer,
+    track,
+)
+from mockserver.commerce.shipping.permits import OWN_PARCELS
+from mockserver.schema.validations import Inclusion, MoreThan
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -17,6 +33,10 @@ from mockserver.schema.vocabulary import (
 class Parcel(Resource, type_="parcels"):
     """A package with what is in it, on its way."""
 
+    for_customers: ClassVar = OWN_PARCELS
+
+    sample: ClassVar = ("customs_certify",)
+    checks: ClassVar = (is_certified, details_of_parcel, track)
     topics: ClassVar = (
         "create",
         "destroy",
@@ -33,17 +53,19 @@ class Parcel(Resource, type_="parcels"):
     )
 
     number = attribute("string", "R")
-    weight = attribute("float", "CURfs", required=True)
+    weight = attribute("float", "CURfs", required=True, validate=MoreThan(0))
     unit_of_weight = attribute("string", "CUR", required=True, enum=("gr", "oz", "lb"))
     eel_pfc = attribute("string", "CUR")
-    contents_type = attribute("string", "CUR")
-    contents_explanation = attribute("string", "CURf")
+    contents_type = attribute("string", "CUR", validate=Inclusion(frozenset(CONTENTS)))
+    contents_explanation = attribute("string", "CURf", required=needs_explanation)
     customs_certify = attribute("boolean", "CUR", initial=False)
-    customs_signer = attribute("string", "CUR")
-    non_delivery_option = attribute("string", "CUR", initial="return")
-    restriction_type = attribute("string", "CUR")
-    restriction_comments = attribute("string", "CUR")
-    customs_info_required = attribute("boolean", "CUR")
+    customs_signer = attribute("string", "CUR", required=needs_signer)
+    non_delivery_option = attribute(
+        "string", "CUR", initial="return", validate=Inclusion(frozenset(NON_DELIVERY))
+    )
+    restriction_type = attribute("string", "CUR", validate=Inclusion(frozenset(RESTRICTIONS)))
+    restriction_comments = attribute("string", "CUR", required=needs_comments)
+    customs_info_required = attribute("boolean", "CUR", initial=False)
     shipping_label_url = attribute("string", "CURf")
     shipping_label_file_type = attribute("string", "CURf")
     shipping_label_size = attribute("string", "CURf")
@@ -55,8 +77,10 @@ class Parcel(Resource, type_="parcels"):
     tracking_details = attribute("array", "CUR", initial=lambda _: [])
     carrier_weight_oz = attribute("string", "CURfs")
     signed_by = attribute("string", "CUR")
-    incoterm = attribute("string", "CURf")
-    delivery_confirmation = attribute("string", "CURf")
+    incoterm = attribute("string", "CURf", validate=Inclusion(frozenset(INCOTERMS)))
+    delivery_confirmation = attribute(
+        "string", "CURf", validate=Inclusion(frozenset(CONFIRMATIONS))
+    )
     base = base_attributes()
 
     shipment = to_one("shipments", "CUfs", required=True, on_delete="cascade")
@@ -66,3 +90,5 @@ class Parcel(Resource, type_="parcels"):
     events = to_many("events", "f", inverse="resource")
     event_stores = event_stores()
     pickup = to_one("pickups", hidden=True)
+
+    locked = staticmethod(has_left)

@@ -11,7 +11,8 @@ from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES, readab
 from mockserver.schema.amounts import money
 from mockserver.schema.disabling import disabling
 from mockserver.schema.permits import Permit, Setting, in_scope
-from mockserver.schema.protocols import Change
+from mockserver.schema.protocols import Change, Engine
+from mockserver.schema.validations import AtLeast
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -20,7 +21,8 @@ from mockserver.schema.vocabulary import (
     to_many,
     to_one,
 )
-from mockserver.storage.conditions import Any_, Condition, Null
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Any_, Compare, Condition, Null, both
 
 
 def offered(access: Access, setting: Setting) -> Condition:
@@ -48,6 +50,23 @@ def takes_currency_of_market(change: Change) -> None:
         change.invalid("currency_code", "blank")
 
 
+def is_made_by_gateway(change: Change) -> None:
+    """Keep the type of sources to the one that the gateway makes (commerce.md §13.1)."""
+    engine, record = change.engine, change.record
+    gateway = engine.get("payment_gateways", record.get("payment_gateway"))
+    type_ = record.get("payment_source_type")
+    if gateway is None or not type_ or change.is_broken("payment_source_type"):
+        return
+    if engine.registry[gateway["type"]].makes != type_:
+        change.invalid("payment_source_type", "inclusion", value=type_)
+
+
+def has_paid(engine: Engine, record: Record) -> bool:
+    """Say whether an order has been placed that is paid so."""
+    own = Compare("payment_method", "eq", record["id"])
+    return engine.count("orders", both(own, Null("placed_at", negated=True))) > 0
+
+
 class PaymentMethod(Resource, type_="payment_methods"):
     """A way to pay in a market, or in all of them: a type of payment sources, at a price."""
 
@@ -56,7 +75,7 @@ class PaymentMethod(Resource, type_="payment_methods"):
     scoped: ClassVar = offered_in_scope
 
     sample: ClassVar = ("currency_code",)
-    checks: ClassVar = (is_named_after_source, takes_currency_of_market)
+    checks: ClassVar = (is_named_after_source, takes_currency_of_market, is_made_by_gateway)
 
     name = attribute("string", "CURfs")
     payment_source_type = attribute("string", "CURfs", required=True, enum=PAYMENT_SOURCES)
@@ -65,7 +84,7 @@ class PaymentMethod(Resource, type_="payment_methods"):
     require_capture = attribute("boolean", "CUR", initial=True)
     auto_place = attribute("boolean", "CUR", initial=False)
     auto_capture = attribute("boolean", "CUR", initial=False)
-    price_amount = money("CURfs", required=True)
+    price_amount = money("CURfs", required=True, validate=AtLeast(0))
     auto_capture_max_amount = money("CUR")
     base = base_attributes(disabling())
 
@@ -75,3 +94,5 @@ class PaymentMethod(Resource, type_="payment_methods"):
     store = to_one("stores", "CUfs", on_delete="restrict")
     attachments = to_many("attachments", "f", inverse="attachable")
     event_stores = event_stores()
+
+    locked = staticmethod(has_paid)

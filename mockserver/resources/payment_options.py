@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from mockserver.commerce.orders.permits import GUEST_ORDER, OWN_ORDER, order_part
+from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -15,23 +19,17 @@ from mockserver.schema.vocabulary import (
 class PaymentOption(Resource, type_="payment_options"):
     """What an order adds to the options of its payment source."""
 
+    for_guests: ClassVar = order_part(GUEST_ORDER)
+    for_customers: ClassVar = order_part(OWN_ORDER)
+
+    uniques: ClassVar = (("order", "payment_source_type"),)
+
     name = attribute("string", "CURfs")
     payment_source_type = attribute(
         "string",
         "CRfs",
         required=True,
-        enum=(
-            "adyen_payments",
-            "axerve_payments",
-            "braintree_payments",
-            "checkout_com_payments",
-            "external_payments",
-            "klarna_payments",
-            "paypal_payments",
-            "satispay_payments",
-            "stripe_payments",
-            "wire_transfers",
-        ),
+        enum=PAYMENT_SOURCES,
     )
     data = attribute("object", "CURf", required=True)
     base = base_attributes()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.payments.gateway_members import gateway_attributes
+from mockserver.commerce.payments.gateway_members import Account, gateway_attributes
 from mockserver.schema.disabling import disabling
-from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
+from mockserver.schema.vocabulary import attribute, base_attributes, event_stores, to_many
 
 
-class PaypalGateway(Resource, type_="paypal_gateways"):
+class PaypalGateway(Account, type_="paypal_gateways"):
     """A merchant's account at PayPal."""
 
-    family: ClassVar = "payment_gateways"
+    makes: ClassVar = "paypal_payments"
 
     gateway_attributes = gateway_attributes()
     base = base_attributes(disabling())

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.orders.permits import GUEST_ORDER, OWN_ORDER, transaction_permit
+from mockserver.commerce.orders.transaction_commands import settle_order
 from mockserver.commerce.payments.transaction_members import (
+    success_is_said,
     transaction_attributes,
     transaction_relationships,
 )
@@ -21,10 +24,14 @@ from mockserver.schema.vocabulary import (
 class Refund(Resource, type_="refunds"):
     """An amount that was given back of a capture."""
 
+    for_guests: ClassVar = transaction_permit(GUEST_ORDER)
+    for_customers: ClassVar = transaction_permit(OWN_ORDER)
+
     family: ClassVar = "transactions"
     sample: ClassVar = ("order",)
     actions: ClassVar = ("list", "retrieve", "update")
     topics: ClassVar = ("create", "succeeded", "failed")
+    checks: ClassVar = (success_is_said, settle_order)
 
     transaction_attributes = transaction_attributes()
     base = base_attributes()

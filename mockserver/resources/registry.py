@@ -120,6 +120,13 @@ def is_view(type_: str) -> bool:
     return bool(_shown(declarations()[type_]))
 
 
+def together(types: Sequence[str]) -> Sequence[str]:
+    """Return these types, or, where they are all the kinds there are of one family, that alone."""
+    family = family_of(types[0])
+    whole = len(types) > 1 and set(families().get(family, ())) == set(types)
+    return (family,) if whole else types
+
+
 def _accepted(types: Sequence[str]) -> Iterator[str]:
     yield from kinds(types)
     for type_ in types:

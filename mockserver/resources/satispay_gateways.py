@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.payments.gateway_members import gateway_attributes
+from mockserver.commerce.payments.gateway_members import (
+    Account,
+    gateway_attributes,
+    webhook_endpoint_url,
+)
 from mockserver.schema.disabling import disabling
-from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
+from mockserver.schema.vocabulary import attribute, base_attributes, event_stores, to_many
 
 
-class SatispayGateway(Resource, type_="satispay_gateways"):
+class SatispayGateway(Account, type_="satispay_gateways"):
     """A merchant's account at Satispay."""
 
-    family: ClassVar = "payment_gateways"
+    makes: ClassVar = "satispay_payments"
 
     gateway_attributes = gateway_attributes()
     base = base_attributes(disabling())
@@ -20,7 +24,7 @@ class SatispayGateway(Resource, type_="satispay_gateways"):
     skey = attribute("string", "", exported=False)
     pkey = attribute("string", "", exported=False)
     key_id = attribute("string", "R", exported=False)
-    webhook_endpoint_url = attribute("string", "R")
+    endpoint = webhook_endpoint_url()
 
     payment_methods = to_many("payment_methods", "f", inverse="payment_gateway")
     event_stores = event_stores()

@@ -13,6 +13,7 @@ from mockserver.commerce.shipping.by_hand import (
     number_of_shipment,
     only_while_fulfilling,
 )
+from mockserver.commerce.shipping.carriers import carrier_accounts, get_rates, last_pickup, purchase
 from mockserver.commerce.shipping.choosing import method_is_available
 from mockserver.commerce.shipping.contents import line_items, skus_count
 from mockserver.commerce.shipping.fulfilment import cancel_with_order, start_fulfilling
@@ -110,10 +111,10 @@ class Shipment(Resource, type_="shipments"):
     _reserve_stock = trigger(RESERVE_SHIPMENT, prohibited=True)
     _release_stock = trigger(RELEASE_SHIPMENT, prohibited=True)
     _decrement_stock = trigger(DECREMENT_SHIPMENT, prohibited=True)
-    _get_rates = trigger()
+    _get_rates = trigger(get_rates)
     selected_rate_id = attribute("string", "UR")
     rates = attribute("array", "R", initial=lambda _: [])
-    _purchase = trigger()
+    _purchase = trigger(purchase)
     purchase_error_code = attribute("string", "R")
     purchase_error_message = attribute("string", "R")
     get_rates_errors = attribute("array", "R", initial=lambda _: [])
@@ -140,13 +141,13 @@ class Shipment(Resource, type_="shipments"):
     shipping_address = to_one("addresses", "CUf")
     shipping_method = to_one("shipping_methods", "CUfs")
     delivery_lead_time = to_one("delivery_lead_times", targets=lead_time_of_shipment)
-    pickup = to_one("pickups", virtual=True)
+    pickup = to_one("pickups", targets=last_pickup)
     shipment_line_items = to_many("shipment_line_items", inverse="shipment", deprecated=True)
     stock_line_items = to_many("stock_line_items", "f", inverse="shipment")
     stock_transfers = to_many("stock_transfers", "f", inverse="shipment")
     line_items = to_many("line_items", targets=line_items)
     available_shipping_methods = to_many("shipping_methods", lending=offers_of)
-    carrier_accounts = to_many("carrier_accounts", virtual=True)
+    carrier_accounts = to_many("carrier_accounts", targets=carrier_accounts)
     parcels = to_many("parcels", "f", inverse="shipment")
     attachments = to_many("attachments", "f", inverse="attachable")
     events = to_many("events", "f", inverse="resource")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from mockserver.commerce.catalogue.stock import inventory
+from mockserver.commerce.stock.inventory import inventory
 from mockserver.commerce.stock.sellable import sellable
 from mockserver.schema.permits import CATALOGUE
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
@@ -14,7 +14,6 @@ from mockserver.schema.vocabulary import (
     attribute,
     base_attributes,
     event_stores,
-    internal,
     to_many,
     to_one,
 )
@@ -47,7 +46,7 @@ class Sku(Resource, type_="skus"):
     hs_tariff_number = attribute("string", "CUR")
     do_not_ship = attribute("boolean", "CURfs", initial=False)
     do_not_track = attribute("boolean", "CURfs", initial=False)
-    inventory = attribute("object", "R", derive=inventory, alone=True)
+    inventory = attribute("object", "R", derive_from=inventory, alone=True)
     base = base_attributes(tagging(), jwt_custom_claim=custom_claim())
 
     shipping_category = to_one("shipping_categories", "CUfs", required=_is_shipped)
@@ -64,6 +63,3 @@ class Sku(Resource, type_="skus"):
     tags = tags_relationship()
     jwt = token_relationships()
     event_stores = event_stores()
-    #: What it costs and how many there are, as long as prices and stock are no types.
-    price_amount_cents = internal("integer")
-    stock_quantity = internal("integer")

@@ -20,7 +20,7 @@ from mockserver.commerce.stock.stock_lines import (
     reserve,
     reserve_stock,
 )
-from mockserver.schema.codes import linking_by_code
+from mockserver.schema.codes import code_naming
 from mockserver.schema.validations import AtLeast
 from mockserver.schema.vocabulary import (
     Resource,
@@ -57,9 +57,7 @@ class StockLineItem(Resource, type_="stock_line_items"):
         "shipment": {"cancel": give_back},
     }
 
-    sku_code = attribute(
-        "string", "CURf", delegate="sku.code", effect=linking_by_code("skus", "sku")
-    )
+    sku_code = code_naming("skus", "sku", "CURf")
     bundle_code = attribute("string", "R")
     quantity = attribute("integer", "CURfs", required=True, validate=AtLeast(1))
     _reserve_stock = trigger(reserve_stock, prohibited=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.shipping.fulfilment import bring_unshipped
 from mockserver.commerce.shipping.permits import GUEST_CONTENTS, OWN_CONTENTS
 from mockserver.commerce.shipping.stock_lines import order_of_contents
 from mockserver.commerce.stock.transfers import (
@@ -48,6 +49,7 @@ class StockTransfer(Resource, type_="stock_transfers"):
             "start_editing": go_back,
             "stop_editing": set_out,
             "cancel": call_off,
+            "start_fulfilling": bring_unshipped,
         },
     }
     topics: ClassVar = (

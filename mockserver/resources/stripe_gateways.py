@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.commerce.payments.gateway_members import gateway_attributes
+from mockserver.commerce.payments.gateway_members import (
+    Account,
+    gateway_attributes,
+    webhook_endpoint_url,
+)
 from mockserver.schema.disabling import disabling
-from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
+from mockserver.schema.vocabulary import attribute, base_attributes, event_stores, to_many
 
 
-class StripeGateway(Resource, type_="stripe_gateways"):
+class StripeGateway(Account, type_="stripe_gateways"):
     """A merchant's account at Stripe."""
 
-    family: ClassVar = "payment_gateways"
+    makes: ClassVar = "stripe_payments"
 
     gateway_attributes = gateway_attributes()
     base = base_attributes(disabling())
@@ -22,7 +26,7 @@ class StripeGateway(Resource, type_="stripe_gateways"):
     auto_payments = attribute("boolean", "CUR", initial=False)
     webhook_endpoint_id = attribute("string", "R")
     webhook_endpoint_secret = attribute("string", "R", exported=False)
-    webhook_endpoint_url = attribute("string", "R")
+    endpoint = webhook_endpoint_url()
 
     payment_methods = to_many("payment_methods", "f", inverse="payment_gateway")
     event_stores = event_stores()

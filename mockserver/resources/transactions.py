@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.orders.permits import GUEST_ORDER, OWN_ORDER, transaction_permit
 from mockserver.commerce.payments.transaction_members import (
     transaction_attributes,
     transaction_relationships,
@@ -13,6 +14,9 @@ from mockserver.schema.vocabulary import Resource, base_attributes, event_stores
 
 class Transaction(Resource, type_="transactions"):
     """Money of an order that moved, or was to: authorized, taken, given back, or let go."""
+
+    for_guests: ClassVar = transaction_permit(GUEST_ORDER)
+    for_customers: ClassVar = transaction_permit(OWN_ORDER)
 
     actions: ClassVar = ("list", "retrieve")
     topics: ClassVar = ("create", "refused")

@@ -5,7 +5,7 @@ conventions.md §3.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.schema.blocks import Block
@@ -42,9 +42,18 @@ class Amount(Block):
         cents = f"{name}_cents"
         return {
             cents: Attribute("integer", self._flags, **self._words),
-            f"{name}_float": Attribute("float", "R", derive=lambda r: amount(r, cents)),
-            f"formatted_{name}": Attribute("string", "R", derive=lambda r: formatted(r, cents)),
+            f"{name}_float": Attribute("float", "R", **self._words_of(amount, cents)),
+            f"formatted_{name}": Attribute("string", "R", **self._words_of(formatted, cents)),
         }
+
+    def _words_of(self, shown: Callable[[Record, str], Any], cents: str) -> Mapping[str, Any]:
+        """Return how a member follows from the cents, which may themselves follow from others."""
+        derive, derive_from = (self._words.get(word) for word in ("derive", "derive_from"))
+        if derive_from:
+            return {"derive_from": lambda r, view: shown({**r, cents: derive_from(r, view)}, cents)}
+        if derive:
+            return {"derive": lambda record: shown({**record, cents: derive(record)}, cents)}
+        return {"derive": lambda record: shown(record, cents)}
 
 
 def amount(record: Record, cents_name: str) -> float | None:

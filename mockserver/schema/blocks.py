@@ -76,3 +76,12 @@ class Declaration(type(Schema)):  # type: ignore[misc]  # the library is untyped
         cls.relationships = {n: m for n, m in linked.items() if not m.hidden}
         cls.hidden = {n: m for n, m in linked.items() if m.hidden}
         cls.owner = next((n for n, r in linked.items() if r.owner), None)
+
+    def resolve_hooks(cls) -> Any:
+        """Return the library's hooks: the base's, unless the class has some of its own.
+
+        The library looks through every name of every class, which is a good part of a start.
+        """
+        own = any(hasattr(member, "__marshmallow_hook__") for member in vars(cls).values())
+        inherited = getattr(cls.__mro__[1], "_hooks", None)
+        return super().resolve_hooks() if own or inherited is None else inherited

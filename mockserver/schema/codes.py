@@ -46,13 +46,13 @@ def _or_none(code: str) -> str | None:
     return code if code.strip() else None
 
 
-def code_naming(type_: str, relationship: str) -> Attribute:
+def code_naming(type_: str, relationship: str, flags: str = "CUR") -> Attribute:
     """Declare the code of what a to-one leads to: it is that one's, and names it when it is sent.
 
     A linkage that is sent beside it wins (catalogue.md §1.3).
     """
     effect = _leading_by_code(type_, relationship)
-    return attribute("string", "CUR", delegate=f"{relationship}.code", effect=effect)
+    return attribute("string", flags, delegate=f"{relationship}.code", effect=effect)
 
 
 def _leading_by_code(type_: str, relationship: str) -> Effect:

@@ -55,7 +55,7 @@ class Currency:
         return f"-{printed}" if cents < 0 else printed
 
     def _decimals(self, rest: int) -> str:
-        """Return what is left of a unit; of a unit of five, a fifth is two tenths."""
+        """Return the part below one unit as decimals; of a unit of five, a fifth is two tenths."""
         digits = len(str(self.subunit_to_unit - 1))
         return f"{rest * 10**digits // self.subunit_to_unit:0{digits}d}"
 

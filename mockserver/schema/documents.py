@@ -37,7 +37,7 @@ class WrongTypeError(IncorrectTypeError):  # type: ignore[misc]  # the library i
 
 
 class DocumentSchema(Schema):  # type: ignore[misc]  # the library is untyped
-    """What the declarations have from the library, in the words of the API."""
+    """Schema of the library, in the words of the API: the base of every declaration."""
 
     class Meta:
         """The options of the library."""
@@ -82,7 +82,7 @@ class DocumentSchema(Schema):  # type: ignore[misc]  # the library is untyped
         return links_of(self.url_of(record), name)
 
     def get_attribute(self, obj: Record, attr: str, default: Any) -> Any:  # noqa: ARG002
-        """Return what is stored: null where nothing is."""
+        """Return the stored value: null where there is none."""
         return obj.get(attr)
 
     def format_items(self, data: Any, many: bool) -> Any:  # noqa: FBT001 - the library's
@@ -112,7 +112,7 @@ class DocumentSchema(Schema):  # type: ignore[misc]  # the library is untyped
     # --- load ------------------------------------------------------------------------------------
 
     def _do_load(self, data: Any, **options: Any) -> Any:
-        """Return what a document sets, as records hold it: of a create, or of a partial update.
+        """Return the values a document sets, as records hold them: of a create, or an update.
 
         Raises:
             ValidationError: with the error objects that the API would answer.
@@ -125,7 +125,7 @@ class DocumentSchema(Schema):  # type: ignore[misc]  # the library is untyped
 
     @pre_load(pass_many=True)
     def unwrap_request(self, data: Document, *, partial: bool | None, **_: Any) -> Document:
-        """Return what a document sets, by name, checked for shape and for allowed members."""
+        """Return the values a document sets, by name, checked for shape and for allowed members."""
         access = self.view.access if self.view else None
         unwrapped = update if partial else creation
         try:

@@ -41,7 +41,7 @@ class Presentation:
 
 @dataclass(frozen=True, slots=True)
 class DumpPlan:
-    """What is shown of the attributes of a record.
+    """Attributes that a document shows of a record, and how each is read.
 
     Attributes:
         names: all of them, in wire order.

@@ -1,4 +1,4 @@
-"""What payment gateways and connected services know a customer as (customers.md §3)."""
+"""Identities of a customer at payment gateways and connected services (customers.md §3)."""
 
 from __future__ import annotations
 

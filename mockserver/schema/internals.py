@@ -1,4 +1,4 @@
-"""What records hold and no document of the API shows."""
+"""Internals: values that records hold and no document of the API shows."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ class Internal:
 
     @property
     def index(self) -> Index:
-        """What the storage is told of it where records are looked up by it."""
+        """The index that the storage makes of it where records are looked up by it."""
         return Index(self.kind, references=self.references)

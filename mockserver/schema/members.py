@@ -1,4 +1,4 @@
-"""What a declaration is made of: attributes and relationships with the flags of the service."""
+"""Members of a declaration: attributes and relationships with the flags of the service."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ class Attribute(fields.Field):
         predicates: Sequence[str] = (),
         prohibited: bool = False,
         trigger: bool = False,
+        late: bool = False,
         alone: bool = False,
         caster: Caster | None = None,
         stored: bool = False,
@@ -82,6 +83,8 @@ class Attribute(fields.Field):
         self.predicates = frozenset(predicates)
         self.prohibited = self.closed_to_sales_channels = prohibited
         self.trigger = trigger
+        #: Whether its effect comes after the checks.
+        self.late = late
         #: Whether it is shown only where its record is all the data of a document.
         self.alone = alone
         self.caster = caster
@@ -179,7 +182,7 @@ class Attribute(fields.Field):
         return reader(record, view) if reader else record.get(str(self.name))
 
     def reader(self, type_: str) -> DeriveFrom | None:
-        """Return what reads the value of a record of the type from what is around it, if so."""
+        """Return the reader of the value from what is around a record of the type, if so."""
         if not self.path:
             return self.derive_from
         relationship, name = self.path
@@ -304,7 +307,7 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         return {self.field: id_, **({self.type_field: type_} if keeps_type else {})}
 
     def deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        """Return what a record holds of a linkage; nothing of what is missing."""
+        """Return the fields a record holds of a linkage; nothing of one that is missing."""
         return value if value is missing else self.assignment(value)
 
     def serialize(self, attr: str, obj: Record, *_: Any, **__: Any) -> Any:

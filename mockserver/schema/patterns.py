@@ -34,7 +34,7 @@ def _check(change: Change, name: str, text: str) -> None:
 
 
 def compiled(text: str) -> Automaton | None:
-    """Return what finds an expression, ``None`` if it is none."""
+    """Return the automaton that finds an expression, ``None`` if it is none."""
     from mockserver.expressions import PatternError  # noqa: PLC0415 - slow, seldom needed
     from mockserver.ruby_expressions import pattern  # noqa: PLC0415 - as above
 

@@ -1,4 +1,4 @@
-"""What sales channels may do to a type, as each declaration says it (authentication.md §13).
+"""Permits of sales channels, as each declaration says them (authentication.md §13).
 
 A permit may restrict the records it applies to; a request for a type or an action without a permit,
 or for a record outside the restriction, is answered 401 ``UNAUTHORIZED``. Guests and logged
@@ -45,13 +45,13 @@ Restriction = Condition | Callable[[Access, Setting], Condition]
 
 
 def settled(restriction: Restriction, access: Access, setting: Setting) -> Condition:
-    """Return what a restriction comes to for one bearer."""
+    """Return the condition that a restriction comes to for one bearer."""
     return restriction(access, setting) if callable(restriction) else restriction
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """What is allowed: actions as letters of ``CRUD``, whether lists, and of which records.
+    """Permission: actions as letters of ``CRUD``, whether lists, and of which records.
 
     Attributes:
         actions: letters of ``CRUD``.

@@ -1,4 +1,4 @@
-"""What an anonymization makes of a value that tells of a person (customers.md §11.4).
+"""Replacements of values that tell of a person, by an anonymization (customers.md §11.4).
 
 A member says ``personal=cleared``, for instance, or ``personal=False`` where it tells of nobody.
 """

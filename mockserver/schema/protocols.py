@@ -1,4 +1,4 @@
-"""What the behaviours of a declaration may see and do: the engine, as declarations know it.
+"""Protocols of the engine, as the behaviours of a declaration know it.
 
 A declaration has three kinds of behaviour and no more: an *effect* (of a trigger or of another
 attribute that does more than being stored), a *check* (refuse before storing) and a *derive*
@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from mockserver.access import Access
 from mockserver.clock import Clock
 from mockserver.entropy import Entropy
+from mockserver.errors import ErrorObject
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Condition
 
@@ -81,7 +82,7 @@ class Engine(Protocol):
         """Return copies of so many of the records that match, oldest first."""
 
     def matching(self, type_: str, filters: Mapping[str, Any]) -> Condition:
-        """Return what predicates as those of ``filter[q]`` ask for; 400 for one that is none."""
+        """Return the condition of predicates like those of ``filter[q]``; 400 for none such."""
 
     def holds(self, record: Record, condition: Condition) -> bool:
         """Say whether a record, which need not be stored like this, satisfies a condition."""
@@ -95,7 +96,7 @@ class Engine(Protocol):
         """Return the same of each of several records of a type, read at once."""
 
     def view(self) -> View:
-        """Return what derived members look at when the service itself reads."""
+        """Return the surroundings of derived members when the service itself reads."""
 
     def add(self, type_: str, values: Mapping[str, Any]) -> Record:
         """Create a record as the service itself does: every rule applies, no permission."""
@@ -166,7 +167,7 @@ class Engine(Protocol):
 
 
 class View(Protocol):
-    """What a derived member may look at.
+    """Surroundings that a derived member may look at.
 
     What a page of records leads to is read at once where it is looked for with the methods of the
     view; with those of ``world`` it is read for each record. Nothing of it may be changed.
@@ -245,6 +246,9 @@ class Change(Protocol):
 
     def after(self, action: Callable[[], None]) -> None:
         """Do something once the record is stored, in the same transaction."""
+
+    def if_refused(self, action: Callable[[Sequence[ErrorObject]], None]) -> None:
+        """Do something should the request be refused, which undoes all else: note its errors."""
 
 
 Check = Callable[[Change], None]

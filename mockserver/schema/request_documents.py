@@ -29,7 +29,7 @@ MOST_LINKED = 10_000
 
 @dataclass(slots=True)
 class Values:
-    """What a request sets: raw attribute values and resource linkages, by name."""
+    """Values that a request sets: raw attributes and resource linkages, by name."""
 
     attributes: dict[str, Any] = field(default_factory=dict)
     linkages: dict[str, Linkage] = field(default_factory=dict)
@@ -191,7 +191,7 @@ def linkage_of(value: Any, relationship: Relationship) -> Linkage:
 
 
 def _identifier(data: Any, relationship: Relationship) -> Target:
-    """Return what a resource identifier means: clients send whole resources as they got them."""
+    """Return the target of a resource identifier: clients send whole resources as they got them."""
     if not isinstance(data, dict) or not data.keys() >= {"type", "id"}:
         raise _malformed(relationship)
     type_, id_ = data["type"], data["id"]

@@ -21,7 +21,7 @@ class ServiceRecord(Resource):
 
 
 class Token(ServiceRecord):
-    """What is kept of a token under its digest; snapshots leave it where it is."""
+    """Record of a token under its digest; snapshots leave it where it is."""
 
     portable: ClassVar = False
 

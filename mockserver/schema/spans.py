@@ -13,5 +13,5 @@ def days(hours: int | None) -> int | None:
 
 
 def days_of(name: str) -> Derive:
-    """Return what derives days from the hours in a field."""
+    """Return the function that derives days from the hours in a field."""
     return lambda record: days(record.get(name))

@@ -27,6 +27,8 @@ class Transition:
         event: what is told of, ``approve`` for instance.
         state: the field that holds the state.
         sets: further fields, with their values.
+        by: what moves the record, where more than asking decides where it comes to: it sets the
+            state, stamps and tells.
         then: done after the move, as an effect.
     """
 
@@ -39,6 +41,7 @@ class Transition:
     guard: Callable[[Change], bool] | None = None
     underway: Collection[str] = ()
     sets: Mapping[str, Any] = field(default_factory=dict)
+    by: Effect | None = None
     then: Effect | None = None
 
     def __call__(self, change: Change, value: Any) -> None:
@@ -46,7 +49,10 @@ class Transition:
         if self.is_reached(change.record):
             return
         if not self.is_allowed(change):
-            self._refuse(change)
+            self.refuse(change)
+            return
+        if self.by:
+            self.by(change, value)
             return
         if isinstance(self.to, Mapping):
             change.record[self.state] = self.to[change.record[self.state]]
@@ -78,7 +84,7 @@ class Transition:
         fits = fits and all(change.record.get(n) in values for n, values in self.requires.items())
         return fits and (self.guard is None or self.guard(change))
 
-    def _refuse(self, change: Change) -> None:
+    def refuse(self, change: Change) -> None:
         """Note from where to where there is no way (commerce.md §14.1)."""
         if self.goal is None:
             refuse_trigger(change)

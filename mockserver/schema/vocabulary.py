@@ -47,6 +47,8 @@ class Resource(DocumentSchema, metaclass=Declaration):
             ``Engine.transaction``.
         checks: refusals beyond those of single fields, run in this order; a check may also
             complete the draft with what follows from its linkages.
+        last_checks: those that come after late effects as well: they look at what the record
+            has become.
         observed: the fields whose change is told of, with the event it is told as.
         jobs: what is done later, by name; see ``Engine.schedule``.
         follows: what is done to a record when an event happens to one it leads to: by the
@@ -79,6 +81,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
     topics: ClassVar[Sequence[str]] = ()
     always_told: ClassVar[Sequence[str]] = ()
     checks: ClassVar[Sequence[Check]] = ()
+    last_checks: ClassVar[Sequence[Check]] = ()
     observed: ClassVar[Mapping[str, str]] = {"metadata": "metadata_update", "tags": "tagged"}
     jobs: ClassVar[Mapping[str, Job]] = {}
     follows: ClassVar[Mapping[str, Mapping[str, Job]]] = {}
@@ -145,11 +148,12 @@ def attribute(kind: Kind, flags: str, **words: Any) -> Attribute:
             (computed when read, from the record alone), ``derive_from`` (the same, from the view
             around it as well: token, other records, clock, URL), ``stored`` (a value is stored for
             all that, and filtered by), ``delegate`` (``"customer.email"``: read, and filtered,
-            through a to-one), ``effect`` (done instead of storing), ``predicates`` (filter
-            predicates allowed in spite of the flags), ``prohibited`` (to sales channels), ``alone``
-            (shown only where its record is all the data of a document), ``caster`` (takes more than
-            the kind does), ``exported`` (false: no export shows it), ``names`` (the id that is sent
-            is that of a record of this type, which the bearer has to be allowed to see), ``secret``
+            through a to-one), ``effect`` (done instead of storing), ``late`` (the effect comes
+            after the checks), ``predicates`` (filter predicates allowed in spite of the flags),
+            ``prohibited`` (to sales channels), ``alone`` (shown only where its record is all the
+            data of a document), ``caster`` (takes more than the kind does), ``exported`` (false: no
+            export shows it), ``names`` (the id that is sent is that of a record of this type, which
+            the bearer has to be allowed to see), ``secret``
             (withheld from whoever may not read the record, its maker included), ``digest``
             (a digest of it is kept, and shown to nobody), ``personal`` (what an anonymization makes
             of it, see ``schema.personal``; false: it tells of nobody), ``deprecated`` (by the

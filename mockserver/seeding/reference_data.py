@@ -108,9 +108,6 @@ class ReferenceData:
             "metadata": EMPTY,
             "tags": self.tag_ids(product.tags),
             "shipping_category": self._category,
-            # Not part of the document: the price, and how many there are.
-            "price_amount_cents": product.cents,
-            "stock_quantity": product.stock,
         }
 
     def _prices(self) -> None:

@@ -212,7 +212,7 @@ NO_RULES: Rules = {}
 
 
 def advise(recorded: RecordedRequest, status: int | None, evidence: Evidence) -> tuple[Advice, ...]:
-    """Return what the real service would object to, or what helps where this one has refused."""
+    """Return the objections of the real service, or help where this one has refused."""
     if status is None:
         return ()
     is_refused = status >= 400  # noqa: PLR2004 - HTTP
@@ -241,7 +241,7 @@ def record_count(body: bytes) -> int:
 
 
 def kind_of(recorded: RecordedRequest) -> tuple[str, float]:
-    """Return what a request is like, and within how many seconds the like of it are counted.
+    """Return the kind of a request, and within how many seconds its like are counted.
 
     Nothing and no time for one that is like no other.
     """

@@ -31,7 +31,7 @@ UNSUPPORTED = (
 
 @lru_cache(maxsize=64)
 def expression(text: str) -> Automaton:
-    """Return what finds a regular expression, as ``re.search`` does.
+    """Return the automaton that finds a regular expression, as ``re.search`` does.
 
     Raises:
         PatternError: it is none, or one that is not supported; the text says why.

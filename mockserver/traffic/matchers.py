@@ -204,7 +204,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _automaton(text: str) -> Automaton:
-    """Return what finds a regular expression.
+    """Return the automaton that finds a regular expression.
 
     Raises:
         PatternError: it is none, or one that is not supported; a `ValueError` that says why.

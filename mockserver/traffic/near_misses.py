@@ -58,7 +58,7 @@ def near_miss(
     *,
     routed: bool,
 ) -> NearMiss | None:
-    """Return what the API does not know of a request; ``None`` when it knows it all.
+    """Return the first name in a request unknown to the API; ``None`` when it knows them all.
 
     Args:
         recorded: the request.
@@ -162,7 +162,7 @@ def _name(recorded: RecordedRequest, body: bytes) -> NearMiss | None:
 
 @cache
 def _pattern(code: str) -> re.Pattern[str]:
-    """Return what reads the names out of the detail of an error."""
+    """Return the pattern that reads the names out of the detail of an error."""
     detail = re.escape(CATALOGUE[code].detail)
     return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", detail), re.DOTALL)
 

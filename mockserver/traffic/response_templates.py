@@ -59,7 +59,7 @@ class Source(NamedTuple):
 
 
 def compiled(value: Any) -> Template:
-    """Return what makes a JSON value for a request, with the expressions in its texts filled in.
+    """Return the maker of a JSON value for a request, with its expressions filled in.
 
     A text that is one expression and nothing else takes over the type of its value; what is not
     there is null, and nothing inside a longer text.

@@ -63,7 +63,7 @@ class Stub:
         return True
 
     def answer(self, context: TemplateContext) -> CannedResponse:
-        """Return what a request is answered."""
+        """Return the answer to a request."""
         response = self.response
         headers = {n: _header(value) for n, value in response.headers(context).items()}
         return written(response.status, headers, response.body(context), context.recorded)

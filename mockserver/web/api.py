@@ -58,7 +58,7 @@ class Call:
             raise refusal("BAD_REQUEST", reason=reason) from None
 
     def single(self, *types: type[Resource]) -> Query:
-        """Return what is asked of a single resource of these types.
+        """Return the query of a request for a single resource of these types.
 
         Raises:
             Refusal: 400.
@@ -67,7 +67,7 @@ class Call:
         return self.queries().single(text, *types) if text else NO_QUERY
 
     def page(self, *types: type[Resource]) -> Query:
-        """Return what is asked of a list of these types; as ``single``."""
+        """Return the query of a request for a list of these types; as ``single``."""
         text = self.query_string
         return self.queries().page(text, *types) if text else NO_QUERY
 
@@ -262,7 +262,7 @@ class Api:
         )
 
     def _queries(self, context: RequestContext, sandbox: Sandbox, access: Access) -> QueryParser:
-        """Return what reads the query of a request."""
+        """Return the parser of the query of a request."""
         unknown = self._ignoring.of(sandbox.organization, context)
         is_limited = access.is_sales_channel
         visible = sandbox.permissions(access).visible if is_limited else all_there_is

@@ -43,7 +43,7 @@ class Attribution:
         self._clock = Clock()
 
     def recorded(self, request: Request, context: RequestContext) -> RecordedRequest:
-        """Return what is known of a request.
+        """Return the journal's facts about a request.
 
         Args:
             request: the request; its body is read.
@@ -68,7 +68,7 @@ class Attribution:
         return own.sandbox(recorded.mode) if own and recorded.mode else None
 
     def clock(self, recorded: RecordedRequest) -> Clock:
-        """Return what times a request: the first organization's clock where it is nobody's."""
+        """Return the clock of a request: the first organization's where it is nobody's."""
         own = self._organizations.get(recorded.organization or "")
         timed = own or next(iter(self._organizations), None)
         return timed.clock if timed else self._clock

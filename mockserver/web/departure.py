@@ -35,7 +35,7 @@ class Queue:
         self._late_until = 0.0
 
     async def answer(self, environ: Environ, proto: HTTPProtocol) -> WsgiResponse:
-        """Return what the app answers, unless the client has left while others were answered."""
+        """Return the app's answer, unless the client has left while others were answered."""
         began = monotonic()
         if began < self._late_until:
             if await _has_left(proto):

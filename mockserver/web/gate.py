@@ -162,7 +162,7 @@ class Gate:
         return (organization or next(iter(self._organizations))).clock.seconds()
 
     def _counted(self, request: Request, organization: Tenant | None) -> str:
-        """Return what a request is counted under: tests in other organizations are others."""
+        """Return the key a request is counted under: tests in other organizations are others."""
         return f"{organization.slug if organization else ''} {self.client(request)}"
 
     @staticmethod

@@ -26,7 +26,7 @@ class Ignoring:
         self._logged: set[tuple[str, str]] = set()
 
     def of(self, organization: Tenant, context: RequestContext) -> Unknown:
-        """Return what is done with the unknown conditions of one request.
+        """Return the handler of unknown conditions of one request.
 
         Args:
             organization: whose ``strict_filters`` counts.

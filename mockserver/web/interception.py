@@ -53,7 +53,7 @@ class Interceptor:
     # --- before --------------------------------------------------------------------------------
 
     def enter(self, request: Request, context: RequestContext) -> Response | None:
-        """Return what a fault or a stub answers, or nothing: the request goes its way.
+        """Return the answer of a fault or a stub, or nothing: the request goes its way.
 
         Raises:
             Refusal: the error a fault answers; 400 for a fault header that says nothing.
@@ -90,7 +90,7 @@ class Interceptor:
 
     @staticmethod
     def _struck(seen: Interception, context: RequestContext) -> Response:
-        """Return what is answered instead of carrying out the request."""
+        """Return the answer that takes the place of carrying out the request."""
         effect = seen.effect
         if effect.silences:
             # What a server that cannot keep silent, unlike ours, says instead.

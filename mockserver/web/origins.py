@@ -56,7 +56,7 @@ class Origins:
         raise Refusal([{**error, "status": "403"}])
 
     def headers(self, request: Request) -> Headers:
-        """Return what surrounds an answer to a page: whether it may read it, and the rest."""
+        """Return the headers of an answer to a page: whether it may read it, and the rest."""
         origin = request.headers.get("Origin")
         if origin is None or not self._allows(origin, request.host):
             return SECURITY

@@ -80,7 +80,7 @@ class Pipeline:
     def admit(
         self, request: Request, context: RequestContext, answering: Answering[Answer]
     ) -> Response | Answer:
-        """Return what a request is answered with, if it is let in or not."""
+        """Return the answer to a request, whether it is let in or not."""
         try:
             with bounded():
                 return self._enter(request, context) or answering(request, context)
@@ -117,7 +117,7 @@ class Pipeline:
     def _surrounding(
         self, request: Request, context: RequestContext, response: Response
     ) -> Sequence[tuple[str, str]]:
-        """Return what surrounds an answer: of the control plane no page of another origin's."""
+        """Return the headers around an answer; other origins' pages read no control plane."""
         if context.route.place == "control":
             return SECURITY
         if not self._origins.are_limited:

@@ -179,7 +179,7 @@ class Server:
             self._run.request_stop(0)
 
     def _listen_on_both(self, undo: ExitStack) -> tuple[list[socket.socket], list[socket.socket]]:
-        """Return what listens for http and for https; both are told that cannot be had."""
+        """Return the sockets for http and for https; both are told that cannot be had."""
         found: list[list[socket.socket]] = [[], []]
         unavailable: AddressUnavailable | None = None
         for sockets, port in zip(found, self._wanted, strict=True):

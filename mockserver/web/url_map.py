@@ -88,11 +88,11 @@ class ApiMap(Map):
         return super().is_endpoint_expecting(endpoint, *arguments)
 
     def bind(self, *args: Any, **kwargs: Any) -> MapAdapter:
-        """Return what matches and builds, for a server."""
+        """Return the adapter that matches and builds, for a server."""
         return ApiAdapter.of(super().bind(*args, **kwargs))
 
     def bind_to_environ(self, *args: Any, **kwargs: Any) -> MapAdapter:
-        """Return what matches and builds, for a request."""
+        """Return the adapter that matches and builds, for a request."""
         return ApiAdapter.of(super().bind_to_environ(*args, **kwargs))
 
 
@@ -109,7 +109,7 @@ class ApiAdapter(MapAdapter):
         return adapter
 
     def match(self, path_info: str | None = None, *args: Any, **kwargs: Any) -> Any:
-        """Return what a path leads to."""
+        """Return the endpoint that a path leads to."""
         self.map.for_path(self.path_info if path_info is None else path_info)
         return super().match(path_info, *args, **kwargs)
 

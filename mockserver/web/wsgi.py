@@ -24,7 +24,7 @@ class WsgiResponse(NamedTuple):
 
 
 def called(app: WSGIApplication, environ: Environ) -> WsgiResponse:
-    """Return what the app answers, complete: until then nothing is sent, so that it may fail."""
+    """Return the app's whole answer: until then nothing is sent, so that it may fail."""
     heads: list[tuple[str, Headers]] = []
     chunks: list[bytes] = []
 

@@ -95,6 +95,11 @@ class ShippingShop(Shop):
         found: list[Document] = self.api.get(f"{path_of(object_)}/{name}").json["data"]
         return found
 
+    def linked(self, object_: Document, name: str) -> Document | None:
+        """Return what a to-one of a record leads to."""
+        found: Document | None = self.api.get(f"{path_of(object_)}/{name}").json["data"]
+        return found
+
     def shipments(self, order: Document) -> list[Document]:
         """Return the shipments of an order, in the order of their numbers."""
         found = self.related(order, "shipments")
@@ -106,8 +111,8 @@ class ShippingShop(Shop):
 
     def location(self, shipment: Document) -> str:
         """Return the code of the location that a shipment leaves from."""
-        (found,) = [self.related(shipment, "stock_location")]
-        return str(found["attributes"]["code"])  # type: ignore[call-overload]  # of a to-one
+        found = self.linked(shipment, "stock_location") or {}
+        return str(found["attributes"]["code"])
 
     def contents(self, shipment: Document, name: str = "stock_line_items") -> list[str]:
         """Return what is in a shipment: the codes of SKUs and how many there are."""
@@ -140,3 +145,30 @@ class ShippingShop(Shop):
         )
         assert answer.status_code == 422, answer.text
         return [(each["title"], each["source"]["pointer"]) for each in answer.json["errors"]]
+
+    def pay(self, order: Document) -> None:
+        """Give an order what it takes to be placed: an address, and a bank transfer to pay by."""
+        gateway = self.api.create("manual_gateways", name="Bank")
+        method = self.api.create(
+            "payment_methods",
+            links={"payment_gateway": to(gateway), "market": to(self.market)},
+            payment_source_type="wire_transfers",
+            price_amount_cents=0,
+            require_capture=True,
+        )
+        self.api.update(order, links={"billing_address": to(address(self.api))})
+        self.api.update(order, links={"payment_method": to(method)})
+        self.api.create("wire_transfers", links={"order": to(order)})
+
+    def step(self, object_: Document, *triggers: str) -> Document:
+        """Move something on; return its attributes then."""
+        for trigger in triggers:
+            self.api.update(object_, **{trigger: True})
+        return self.shown(object_)
+
+    def held(self, location: str, code: str) -> str:
+        """Return how much a location has of something, and how much of that is reserved."""
+        item = self.items[location, code]
+        reserved = self.linked(item, "reserved_stock")
+        count = reserved["attributes"]["quantity"] if reserved else 0
+        return f"{self.shown(item)['quantity']}/{count}"

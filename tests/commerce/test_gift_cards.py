@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from mockserver.engine.sandbox import Sandbox
+from mockserver.resources.organizations import ORGANIZATIONS
 from tests.bearers import TokenBearers
 from tests.client import Api, Document, document, path_of, to
 from tests.commerce.taxed_shop import TaxedShop
 from tests.refusals import got, impossible, refused_with, violation
 from tests.scene import events, gift_card, market, order, shown
+from tests.till import ready
 
 
 def patch(api: Api, card: Document, **attributes: Any) -> Any:
@@ -253,6 +255,7 @@ def test_a_card_that_is_bought(api: Api, sandbox: Sandbox) -> None:
     bought, card = shop.order(1000), new(api)
     row = api.create("line_items", links={"order": to(bought), "item": to(card)}, quantity=1)
     amounts = shown(api, bought)
+    ready(api, bought)
     api.update(bought, _place=True)
     placed = shown(api, card)["status"]
     api.update(bought, _approve=True)
@@ -396,3 +399,18 @@ def test_a_card_that_somebody_else_has_used(api: Api) -> None:
     assert got(answer) == refused_with(
         [violation("attributes/gift_card_code", "doesn't exist", "noent_gift_card")]
     )
+
+
+def test_cards_that_a_discount_engine_manages(api: Api, sandbox: Sandbox) -> None:
+    """They do not pay where the market has one that does (commerce.md §20)."""
+    shop = TaxedShop(api)
+    bought = shop.order(1000)
+    code = gift_card(api)["attributes"]["code"]
+    engine = api.create("talon_one_accounts", name="T", api_key="k", baseurl="shop")
+    api.update(shop.market, links={"discount_engine": to(engine)})
+    unused = api.update(bought, gift_card_code=code)["attributes"]["gift_card_amount_cents"]
+    enabled = {**sandbox.organization_record(), "discount_engines_enabled": True}
+    sandbox.partition.put(ORGANIZATIONS, enabled)
+    managed = api.update(bought, _refresh=True)["attributes"]["gift_card_amount_cents"]
+
+    assert (unused, managed) == (-1000, 0)

@@ -10,6 +10,7 @@ from tests.bearers import TokenBearers
 from tests.client import Api, Document, document, path_of, to
 from tests.refusals import got, refused_with, violation
 from tests.scene import line, market, order, shown, sku
+from tests.till import ready
 
 
 @pytest.fixture
@@ -127,6 +128,7 @@ def test_of_a_placed_order(api: Api, row: Document, token_bearers: TokenBearers)
     guest = token_bearers.guest()
     own = guest.update(made, quantity=3)["attributes"]["total_amount_cents"]
     api.update(bought, customer_email="john@example.com", guest=True)
+    ready(api, bought)
     api.update(bought, _place=True)
     changed = document("line_item_options", made["id"], quantity=1)
 

@@ -15,6 +15,7 @@ from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import Refused, got, refused_with, violation
 from tests.scene import NOBODY, address, clear, digest, events, order, stored
+from tests.till import choose, method
 
 JOHN = "john@example.com"
 
@@ -251,17 +252,61 @@ def paid_with(sandbox: Sandbox, bought: Document) -> tuple[str | None, str | Non
 
 
 def test_paying_from_the_wallet(api: Api, sandbox: Sandbox, customer: Document) -> None:
-    """The entry's payment source becomes the order's, until it is nullified."""
+    """A copy of the entry's source becomes the order's, until it is nullified."""
     kept = entry(api, sandbox, customer)
     bought = order(api, {"customer": to(customer)})
     paid = api.update(bought, _customer_payment_source_id=kept["id"])
-    with_source = paid_with(sandbox, bought)
+    type_, id_ = paid_with(sandbox, bought)
+    made = stored(sandbox, {"type": "wire_transfers", "id": id_})
     nullified = api.update(bought, _nullify_payment_source=True)
 
-    assert with_source == ("wire_transfers", stored(sandbox, kept)["payment_source"])
-    assert paid["attributes"]["payment_source_details"] == {"type": "wire_transfer"}
+    assert (type_, made["order"]) == ("wire_transfers", bought["id"])
+    assert made["original"] == stored(sandbox, kept)["payment_source"] != id_
+    wire = {"type": "wire_transfer", "payment_method_type": "wire_transfer"}
+    assert paid["attributes"]["payment_source_details"] == wire
     assert paid_with(sandbox, bought) == (None, None)
     assert nullified["attributes"]["payment_source_details"] == {}
+
+
+def test_a_wallet_of_another_kind(api: Api, sandbox: Sandbox, customer: Document) -> None:
+    """What is paid with is of the method that was chosen, which an entry brings otherwise."""
+    kept = entry(api, sandbox, customer)
+    bought = order(api, {"customer": to(customer)})
+    wire = choose(api, bought, "wire_transfers")
+    api.update(kept, links={"payment_method": to(wire)})
+    api.update(bought, _customer_payment_source_id=kept["id"])
+    other = order(api, {"customer": to(customer)})
+    choose(api, other, "stripe_payments")
+    name = "attributes/_customer_payment_source_id"
+
+    assert got(trigger(api, other, _customer_payment_source_id=kept["id"])) == refused_with(
+        [violation(name, "is invalid", "invalid", value=kept["id"])]
+    )
+    api.update(other, links={"payment_method": None})
+    api.update(other, _customer_payment_source_id=kept["id"])
+    assert stored(sandbox, other)["payment_method"] == wire["id"]
+
+
+def test_what_is_saved_once(api: Api, customer: Document) -> None:
+    """A copy of what is in the wallet is not put there again; guests have no wallet."""
+    bought = order(api, {"customer": to(customer)}, guest=False)
+    choose(api, bought, "stripe_payments")
+    made = api.create("stripe_payments", links={"order": to(bought)})
+    api.update(made, _refresh=True)
+    save = {"_save_payment_source_to_customer_wallet": True}
+    api.update(bought, **save)
+    (kept,) = api.get(f"{path_of(customer)}/customer_payment_sources").json["data"]
+    other = order(api, {"customer": to(customer)}, guest=False)
+    api.update(other, _customer_payment_source_id=kept["id"])
+    api.update(other, **save)
+    offered = api.get(f"{path_of(other)}/available_customer_payment_sources").json["data"]
+    guests = order(api, {"customer": to(customer)}, guest=True)
+    api.update(guests, _customer_payment_source_id=kept["id"])
+
+    assert kept["attributes"]["payment_source_token"].startswith("pm_")
+    assert len(ids(api.get(f"{path_of(customer)}/customer_payment_sources"))) == 1
+    assert [each["id"] for each in offered] == [kept["id"]]
+    assert got(trigger(api, guests, **save)) == impossible(next(iter(save)))
 
 
 @pytest.mark.parametrize("whose", ["nobody's", "another's", "without-a-customer"])
@@ -281,11 +326,7 @@ def test_the_method_of_a_source(api: Api, sandbox: Sandbox) -> None:
     """Whichever is new brings the other along; both sent together must agree."""
     clear(api, "payment_methods")
     bought = order(api)
-    given = {"currency_code": "EUR", "price_amount_cents": 0}
-    wire, card = (
-        api.create("payment_methods", payment_source_type=type_, **given)["id"]
-        for type_ in ("wire_transfers", "stripe_payments")
-    )
+    wire, card = (method(api, type_)["id"] for type_ in ("wire_transfers", "stripe_payments"))
     api.update(bought, links={"payment_source": source(sandbox)})
     brought = stored(sandbox, bought)["payment_method"]
     api.update(bought, links={"payment_source": source(sandbox, "stripe_payments")})
@@ -312,4 +353,8 @@ def test_what_is_shown_of_a_source(api: Api, sandbox: Sandbox) -> None:
     linkage = source(sandbox, "stripe_payments", payment_instrument=card)
     bought = order(api, {"payment_source": linkage})
 
-    assert bought["attributes"]["payment_source_details"] == {"type": "stripe_payment", **card}
+    assert bought["attributes"]["payment_source_details"] == {
+        "type": "stripe_payment",
+        "payment_method_type": "card",
+        **card,
+    }

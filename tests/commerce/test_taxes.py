@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from mockserver.engine.sandbox import Sandbox
+from mockserver.resources.organizations import ORGANIZATIONS
 from tests.client import Api, Document, document, path_of, to
 from tests.commerce.taxed_shop import TaxedShop
 from tests.refusals import got, refused_with, violation
-from tests.scene import address, shown
+from tests.scene import address, events, shown
 
 TAXES = "total_tax_amount"
 
@@ -52,6 +54,20 @@ def test_without_a_calculator_or_an_address(api: Api) -> None:
     assert (before["tax_rate"], before["total_taxable_amount_cents"]) == (None, 2900)
     assert (after["tax_rate"], after["total_taxable_amount_cents"]) == (0.22, 2377)
     assert after["tax_calculations_count"] == 1
+
+
+def test_an_address_that_changes(api: Api) -> None:
+    """Its open orders are reckoned anew, placed ones stay."""
+    shop = TaxedShop(api, included=False, rate=0.1, country_code_regex="FR")
+    shop.tax(0.2)
+    bought, placed = shop.order(1000), shop.order(1000)
+    api.update(placed, _place=True)
+    for each in (bought, placed):
+        where = api.get(f"{path_of(each)}/billing_address").json["data"]
+        api.update(where, country_code="FR", state_code="75")
+
+    assert shop.amounts(bought, TAXES) == {TAXES: 100}
+    assert shop.amounts(placed, TAXES) == {TAXES: 200}
 
 
 def test_switches_follow_the_rule(api: Api) -> None:
@@ -228,3 +244,24 @@ def test_a_vertex_account(api: Api) -> None:
     assert made["attributes"]["token_expires_at"] is None
     assert renewed["token_expires_at"] > renewed["updated_at"]
     assert not {"client_id", "client_secret"} & set(made["attributes"])
+
+
+def test_a_calculator_that_does_not_answer(api: Api, sandbox: Sandbox) -> None:
+    """The order has no taxes then and tells of it; where that is an error, nothing is written."""
+    shop = TaxedShop(api)
+    sent = {"name": "E", "tax_calculator_url": "http://127.0.0.1:9/taxes"}
+    made = api.create("external_tax_calculators", **sent)
+    api.update(shop.market, links={"tax_calculator": to(made)})
+    bought = shop.order(1000)
+    untaxed = shop.amounts(bought, TAXES)
+    told = events(sandbox, bought)
+    strict = {**sandbox.organization_record(), "tax_calculators_errors": True}
+    sandbox.partition.put(ORGANIZATIONS, strict)
+    answer = api.patch(path_of(bought), document("orders", bought["id"], reference="r"))
+
+    assert untaxed == {TAXES: 0}
+    assert "orders.tax_calculation_failed" in told
+    assert got(answer) == refused_with(
+        [violation("attributes/tax_calculator", "is invalid", "invalid")]
+    )
+    assert shown(api, bought)["reference"] is None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from mockserver.engine.sandbox import Sandbox
+from tests import till
 from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
 from tests.scene import NOBODY, events, order, stored
+from tests.till import accept, source
 
 JOHN = "john@example.com"
 TYPE = "customer_payment_sources"
@@ -93,8 +95,9 @@ def test_the_source_is_cleared(api: Api, sandbox: Sandbox, customer: Document) -
 
 def external(api: Api, token: str) -> Document:
     """Create a payment source whose card is known."""
-    links = {"order": to(order(api))}
-    return api.create("external_payments", links=links, payment_source_token=token)
+    bought = order(api)
+    accept(api, bought, "external_payments")
+    return source(api, bought, "external_payments", payment_source_token=token)
 
 
 def masked(source: Document) -> str:
@@ -131,8 +134,8 @@ def test_the_tokens_of_the_source(api: Api, customer: Document) -> None:
 
 def test_a_name_that_is_given(api: Api, sandbox: Sandbox, customer: Document) -> None:
     """What seeding calls an entry stays, with a source or without."""
-    source = external(api, "one")
-    linkages: list[Document] = [{}, {"payment_source": (source["type"], source["id"])}]
+    paid_with = external(api, "one")
+    linkages: list[Document] = [{}, {"payment_source": (paid_with["type"], paid_with["id"])}]
     for linkage in linkages:
         values = {"customer": customer["id"], "name": "Visa ending in 1234", **linkage}
         entry = {"type": TYPE, "id": sandbox.add(TYPE, values)["id"]}
@@ -142,12 +145,7 @@ def test_a_name_that_is_given(api: Api, sandbox: Sandbox, customer: Document) ->
 
 def test_the_method_of_an_entry(api: Api, customer: Document) -> None:
     """It is optional, and let go of when it is deleted."""
-    method = api.create(
-        "payment_methods",
-        payment_source_type="wire_transfers",
-        currency_code="EUR",
-        price_amount_cents=0,
-    )
+    method = till.method(api, "wire_transfers")
     made = api.create(TYPE, links={"customer": to(customer), "payment_method": to(method)})
     by_method = {"filter[q][payment_method_id_eq]": method["id"]}
     found = ids(api.get(PATH, by_method))

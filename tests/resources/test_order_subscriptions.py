@@ -12,7 +12,18 @@ from mockserver.engine.sandbox import Sandbox
 from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to, values
 from tests.refusals import got, impossible, refused, refused_with, violation
-from tests.scene import alter, cart, digest, events, line, market, order, sku, stored
+from tests.scene import (
+    alter,
+    cart,
+    digest,
+    events,
+    line,
+    market,
+    offer_subscriptions,
+    order,
+    sku,
+    stored,
+)
 
 JOHN = "john@example.com"
 TYPE = "order_subscriptions"
@@ -95,6 +106,7 @@ def test_placing_through_the_api(api: Api, sandbox: Sandbox) -> None:
 
 def test_subscriptions_by_frequency(api: Api, sandbox: Sandbox) -> None:
     """An order with frequencies makes them itself: active, each with its lines."""
+    offer_subscriptions(api, "weekly", "monthly")
     bought = cart(api)
     for code, frequency in (("CAP", "weekly"), ("SCARF", "monthly")):
         sku(api, code)

@@ -12,6 +12,7 @@ from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
 from tests.samples import Samples
 from tests.scene import clear, digest, market, order
+from tests.till import gateway, placed
 
 TYPE = "payment_methods"
 PATH = f"/api/{TYPE}"
@@ -28,7 +29,9 @@ def method(api: Api, links: Document | None = None, **attributes: Any) -> Docume
     given: Document = {"payment_source_type": "stripe_payments", "price_amount_cents": 0}
     if "market" not in (links or {}):
         given["currency_code"] = "EUR"
-    return api.create(TYPE, links=links, **{**given, **attributes})
+    values = {**given, **attributes}
+    made_by = {"payment_gateway": to(gateway(api, values["payment_source_type"]))}
+    return api.create(TYPE, links={**made_by, **(links or {})}, **values)
 
 
 def choices(api: Api, bought: Document) -> list[str]:
@@ -100,8 +103,10 @@ def test_the_currency_of_the_market(api: Api, code: str, currency: str) -> None:
 @pytest.mark.parametrize("sent", [{}, {"currency_code": None}, {"currency_code": ""}])
 def test_no_currency(api: Api, sandbox: Sandbox, sent: Document) -> None:
     """Without a market it is required."""
+    links = {"payment_gateway": to(gateway(api, "stripe_payments"))}
+    given = {"payment_source_type": "stripe_payments", "price_amount_cents": 0, **sent}
     before = digest(sandbox)
-    body = document(TYPE, payment_source_type="stripe_payments", price_amount_cents=0, **sent)
+    body = document(TYPE, links=links, **given)
     error = violation("attributes/currency_code", "can't be blank", "blank")
 
     assert got(api.post(PATH, body)) == refused_with([error])
@@ -112,6 +117,7 @@ def test_everything_is_missing(api: Api) -> None:
     """All of it is told at once, in order."""
     names = ("payment_source_type", "currency_code", "price_amount_cents")
     errors = [violation(f"attributes/{name}", "can't be blank", "blank") for name in names]
+    errors.append(violation("relationships/payment_gateway", "can't be blank", "blank"))
 
     assert got(api.post(PATH, document(TYPE))) == refused_with(errors)
 
@@ -172,6 +178,51 @@ def test_the_method_of_an_order(api: Api) -> None:
     api.delete(path_of(own))
 
     assert (chosen, api.get(path).json["data"]) == (to(own), None)
+
+
+def test_a_method_that_was_paid_by(api: Api) -> None:
+    """It stays: an order was placed with it."""
+    bought = placed(api)
+    chosen = api.get(f"{path_of(bought)}/payment_method").json["data"]
+
+    assert api.delete(path_of(chosen)).status_code == 423
+
+
+def test_what_cannot_be_chosen(api: Api, sandbox: Sandbox) -> None:
+    """A method that the order is not offered (commerce.md §13.1)."""
+    bought, other = order(api), method(api, {"market": to(market(api, "usa"))})
+    before = digest(sandbox)
+    body = document("orders", bought["id"], links={"payment_method": to(other)})
+    error = violation("relationships/payment_method", "is invalid", "invalid")
+
+    assert got(api.patch(path_of(bought), body)) == refused_with([error])
+    assert digest(sandbox) == before
+
+
+def test_what_the_gateway_does_not_make(api: Api) -> None:
+    """The type of sources is that of the gateway."""
+    links = {"payment_gateway": to(gateway(api, "wire_transfers"))}
+    given = {"payment_source_type": "stripe_payments", "price_amount_cents": -1}
+    answer = api.post(PATH, document(TYPE, links=links, currency_code="EUR", **given))
+    least = "must be greater than or equal to 0"
+
+    assert got(answer) == refused_with(
+        [
+            violation(
+                "attributes/payment_source_type",
+                "is not included in the list",
+                "inclusion",
+                value="stripe_payments",
+            ),
+            violation(
+                "attributes/price_amount_cents",
+                least,
+                "greater_than_or_equal_to",
+                value=-1,
+                count=0,
+            ),
+        ]
+    )
 
 
 @pytest.mark.parametrize("holder", ["markets", "stores"])

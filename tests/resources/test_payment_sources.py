@@ -11,21 +11,15 @@ import pytest
 from mockserver.app import MockServerApp
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.engine.sandbox import Sandbox
+from tests import till
 from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
 from tests.scene import alter, clear, digest, line, order, stored
+from tests.till import BACK, REQUIRED, accept
 
 JOHN = "john@example.com"
-BACK = "https://shop.example.com/back"
 WALLET = "customer_payment_sources"
-#: What a client has to send of each type, but for the order.
-REQUIRED: dict[str, Document] = {
-    "axerve_payments": {"return_url": BACK},
-    "checkout_com_payments": {"token": "tok_1", "success_url": BACK, "failure_url": BACK},
-    "external_payments": {"payment_source_token": "abc"},
-    "paypal_payments": {"return_url": BACK, "cancel_url": BACK},
-}
 
 
 @pytest.fixture(autouse=True)
@@ -35,9 +29,9 @@ def _no_method(api: Api) -> None:
 
 
 def source(api: Api, type_: str, bought: Document, **attributes: Any) -> Document:
-    """Create a payment source for an order, with what its type requires."""
-    sent = {**REQUIRED.get(type_, {}), **attributes}
-    return api.create(type_, links={"order": to(bought)}, **sent)
+    """Create a payment source for an order that can be paid so."""
+    accept(api, bought, type_)
+    return till.source(api, bought, type_, **attributes)
 
 
 def attributes(api: Api, object_: Document) -> Document:
@@ -56,6 +50,10 @@ def shown_by(api: Api, bought: Document) -> Any:
     return attributes(api, bought)["payment_source_details"]
 
 
+#: How sources pay where their type does not say it; all others of a card do once it is known.
+WAYS = {"external_payments": "card", "wire_transfers": "wire_transfer"}
+
+
 # --- the order -----------------------------------------------------------------------------------
 
 
@@ -69,6 +67,7 @@ def test_the_order_is_paid_by_it(api: Api, type_: str) -> None:
     assert api.get(f"{path_of(made)}/order").json["data"]["id"] == bought["id"]
     assert shown_by(api, bought) == {
         "type": type_.removesuffix("s"),
+        "payment_method_type": WAYS.get(type_, type_.removesuffix("_payments")),
         **made["attributes"]["payment_instrument"],
     }
 
@@ -82,23 +81,30 @@ def test_the_last_one_counts(api: Api) -> None:
     assert paid_by(api, bought) == to(second)
 
 
-@pytest.mark.parametrize(
-    ("status", "pays"),
-    [("draft", True), ("pending", True), ("placed", False), ("approved", False)],
-)
-def test_while_the_order_is_open(api: Api, sandbox: Sandbox, status: str, *, pays: bool) -> None:
-    """An order that has been placed is paid as it is."""
-    bought = order(api)
+@pytest.mark.parametrize("status", ["placing", "placed", "approved", "cancelled"])
+def test_while_the_order_is_open(api: Api, sandbox: Sandbox, status: str) -> None:
+    """An order that has been placed is paid as it is; one that is not, is paid anew."""
+    bought, other = order(api), order(api)
+    accept(api, bought, "external_payments")
+    accept(api, other, "external_payments")
+    made = source(api, "external_payments", other)
     alter(sandbox, bought, status=status)
-    made = source(api, "wire_transfers", bought)
+    sent = {"links": {"order": to(bought)}, **REQUIRED["external_payments"]}
+    error = violation("relationships/order", "can't be changed", "not_editable")
+    moved = document("external_payments", made["id"], links={"order": to(bought)})
 
-    assert paid_by(api, bought) == (to(made) if pays else None)
+    assert got(api.post("/api/external_payments", document("external_payments", **sent))) == (
+        refused_with([error])
+    )
+    assert got(api.patch(path_of(made), moved)) == refused_with([error])
+    assert (paid_by(api, bought), paid_by(api, other)) == (None, to(made))
 
 
 def test_another_order_than_one_that_is_placed(api: Api, sandbox: Sandbox) -> None:
     """What has been placed is paid as it was."""
     first, second = order(api), order(api)
     made = source(api, "external_payments", first)
+    accept(api, second, "external_payments")
     alter(sandbox, first, status="placed")
     api.update(made, links={"order": to(second)})
 
@@ -109,45 +115,76 @@ def test_another_order(api: Api) -> None:
     """A source pays the one it is moved to, and no longer the other."""
     first, second = order(api), order(api)
     made = source(api, "external_payments", first)
+    accept(api, second, "external_payments")
     api.update(made, links={"order": to(second)})
 
     assert (paid_by(api, first), paid_by(api, second)) == (None, to(made))
     assert shown_by(api, first) == {}
 
 
-@pytest.mark.parametrize("type_", ["stripe_payments", "wire_transfers"])
-@pytest.mark.parametrize("method", ["stripe_payments", "wire_transfers", None])
-def test_the_payment_method_of_the_order(api: Api, type_: str, method: str | None) -> None:
-    """It is of the kind of the newest source, or none where none of its kind is offered."""
-    links: Document = {}
-    if method:
-        links["payment_method"] = to(payment_method(api, method))
-    bought = order(api, links)
-    made = api.create(type_, links={"order": to(bought)})
-    now = api.get(f"{path_of(bought)}/payment_method").json["data"]
-
-    assert paid_by(api, bought) == to(made)
-    assert (now and now["attributes"]["payment_source_type"]) == (
-        type_ if method == type_ else None
+@pytest.mark.parametrize(
+    ("chosen", "title", "rule"),
+    [
+        (None, "can't be blank", "blank"),
+        ("wire_transfers", "is invalid", "invalid"),
+        ("stripe_payments", None, None),
+    ],
+)
+def test_the_payment_method_of_the_order(
+    api: Api, *, chosen: str | None, title: str | None, rule: str | None
+) -> None:
+    """There has to be one, and of the kind of the source: its gateway is that of the source."""
+    bought, sent = order(api), {}
+    if chosen:
+        sent = till.choose(api, bought, chosen)
+    answer = api.post(
+        "/api/stripe_payments", document("stripe_payments", links={"order": to(bought)})
     )
+    if title and rule:
+        error = violation("attributes/payment_method", title, rule)
+        assert got(answer) == refused_with([error])
+        return
+    gateways = [
+        api.get(f"{path_of(each)}/payment_gateway").json for each in (answer.json["data"], sent)
+    ]
+    assert gateways[0]["data"]["id"] == gateways[1]["data"]["id"]
 
 
-def payment_method(api: Api, type_: str, **attributes: Any) -> Document:
-    """Create a payment method."""
-    given = {"payment_source_type": type_, "currency_code": "EUR", "price_amount_cents": 0}
-    return api.create("payment_methods", **{**given, **attributes})
-
-
-def test_a_source_brings_its_method(api: Api) -> None:
-    """The first of its kind that the order could choose."""
-    payment_method(api, "stripe_payments", _disable=True)
-    payment_method(api, "stripe_payments", currency_code="USD")
-    payment_method(api, "wire_transfers")
-    offered = payment_method(api, "stripe_payments")
+def test_another_kind_of_method(api: Api) -> None:
+    """It lets go of the source of the one before."""
     bought = order(api)
     source(api, "stripe_payments", bought)
+    till.choose(api, bought, "wire_transfers")
 
-    assert api.get(f"{path_of(bought)}/relationships/payment_method").json["data"] == to(offered)
+    assert (paid_by(api, bought), shown_by(api, bought)) == (None, {})
+
+
+def test_a_token_that_has_expired(api: Api) -> None:
+    """The client drops its source and makes another one on exactly this."""
+    bought = order(api)
+    accept(api, bought, "external_payments")
+    body = document(
+        "external_payments", links={"order": to(bought)}, payment_source_token="tok_expired_1"
+    )
+    error = violation("relationships/order", "is expired", "expired")
+
+    assert got(api.post("/api/external_payments", body)) == refused_with([error])
+
+
+def test_what_the_order_says_of_its_sources(api: Api) -> None:
+    """It is merged into the options of a new one, which come first."""
+    bought, type_ = order(api), "stripe_payments"
+    said = {"payment_source_type": type_, "data": {"a": 1, "b": 2}}
+    links = {"order": to(bought)}
+    api.create("payment_options", links=links, **said)
+    again = api.post("/api/payment_options", document("payment_options", links=links, **said))
+    made = source(api, type_, bought, options={"b": 3})
+    title = "has already been taken"
+
+    assert made["attributes"]["options"] == {"a": 1, "b": 3}
+    assert got(again) == refused_with(
+        [violation("attributes/payment_source_type", title, "taken", value=type_)]
+    )
 
 
 # --- answers -------------------------------------------------------------------------------------
@@ -231,8 +268,10 @@ def test_answers(api: Api, type_: str, sent: Document, expected: Document) -> No
         assert re.fullmatch(value, told) if isinstance(value, str) else value == told
     if sent != BALANCE:
         assert found["payment_instrument"]["issuer"]
-        kind = {"type": type_.removesuffix("s")}
-        assert shown_by(api, bought) == kind | found["payment_instrument"]
+        instrument = found["payment_instrument"]
+        way = "card" if "card_type" in instrument else type_.removesuffix("_payments")
+        kind = {"type": type_.removesuffix("s"), "payment_method_type": way}
+        assert shown_by(api, bought) == kind | instrument
 
 
 @pytest.mark.parametrize(("type_", "sent", "expected"), ANSWERS.values(), ids=ANSWERS)
@@ -341,6 +380,7 @@ def test_a_way_back_that_changes(api: Api) -> None:
 def test_card_numbers(api: Api, sandbox: Sandbox, number: str) -> None:
     """They are rejected where a token is wanted, and not repeated."""
     bought, type_ = order(api), "external_payments"
+    accept(api, bought, type_)
     before = digest(sandbox)
     body = document(type_, links={"order": to(bought)}, payment_source_token=number)
     error = violation("attributes/payment_source_token", "is invalid", "invalid")
@@ -519,7 +559,10 @@ def test_an_order_without_its_source(api: Api) -> None:
     paid, shown = paid_by(api, bought), shown_by(api, bought)
     api.delete(path_of(second))
 
-    assert (paid, shown) == (to(second), {"type": "wire_transfer"})
+    assert (paid, shown) == (
+        to(second),
+        {"type": "wire_transfer", "payment_method_type": "wire_transfer"},
+    )
     assert (paid_by(api, bought), shown_by(api, bought)) == (None, {})
 
 
@@ -530,6 +573,7 @@ def test_a_guest_pays(token_bearers: TokenBearers, api: Api, sandbox: Sandbox) -
     """While the order is open; what it has paid with it reads until the order is approved."""
     guest = token_bearers.guest()
     bought = order(api)
+    accept(api, bought, "stripe_payments")
     made = source(guest, "stripe_payments", bought)
     guest.update(made, _refresh=True)
     alter(sandbox, bought, status="placed")
@@ -551,6 +595,7 @@ def test_a_customer_sees_what_it_has_saved(
     api.create("customers", email="jane@example.com", password=PASSWORD)
     john, jane = token_bearers.customer(JOHN), token_bearers.customer("jane@example.com")
     bought = john.create("orders")
+    accept(api, bought, "stripe_payments")
     made = source(john, "stripe_payments", bought)
     john.update(bought, _save_payment_source_to_customer_wallet=True)
     alter(sandbox, bought, status="approved")

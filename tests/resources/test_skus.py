@@ -10,7 +10,7 @@ from mockserver.engine.sandbox import Sandbox
 from tests.bearers import TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
-from tests.scene import alter, category, events, line, order, sku
+from tests.scene import category, events, line, order, restock, sku
 
 PATH = "/api/skus"
 
@@ -24,7 +24,7 @@ def test_a_new_sku(api: Api) -> None:
         "do_not_ship": False,
         "do_not_track": False,
         "pieces_per_pack": None,
-        "inventory": {"available": True, "quantity": None, "levels": []},
+        "inventory": {"available": False, "quantity": 0, "levels": []},
     }
 
     assert {name: attributes[name] for name in expected} == expected
@@ -66,26 +66,20 @@ def test_refused(api: Api, sent: Document, errors: list[Document]) -> None:
     assert got(api.post(PATH, document("skus", links=links, **sent))) == refused_with(errors)
 
 
-#: What is stored of the stock, and what is shown of it.
-STOCK: dict[str, tuple[Document, Document]] = {
-    "some": ({"stock_quantity": 3}, {"available": True, "quantity": 3}),
-    "none": ({"stock_quantity": 0}, {"available": False, "quantity": 0}),
-    "unknown": ({}, {"available": True, "quantity": None}),
-    "untracked": (
-        {"stock_quantity": 0, "do_not_track": True},
-        {"available": True, "quantity": None},
-    ),
-}
-
-
-@pytest.mark.parametrize(("held", "shown"), STOCK.values(), ids=STOCK)
-def test_inventory(api: Api, sandbox: Sandbox, held: Document, shown: Document) -> None:
-    """What the sandbox knows of the stock."""
-    made = sku(api)
-    alter(sandbox, made, **held)
+@pytest.mark.parametrize(
+    ("quantity", "do_not_track", "available"),
+    [(3, False, True), (0, False, False), (0, True, True)],
+)
+def test_inventory(api: Api, *, quantity: int, do_not_track: bool, available: bool) -> None:
+    """What there is in the places that sell it; what is not tracked is there always."""
+    made = sku(api, do_not_track=do_not_track)
+    restock(api, made, quantity)
     inventory = api.get(path_of(made)).json["data"]["attributes"]["inventory"]
+    quantities = [level["quantity"] for level in inventory["levels"]]
 
-    assert inventory == {**shown, "levels": []}
+    assert inventory["available"] is available
+    assert inventory["quantity"] == sum(quantities)
+    assert set(quantities) == ({quantity} if quantity else set())
 
 
 def test_inventory_is_shown_alone(api: Api) -> None:

@@ -12,8 +12,6 @@ from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record
 
 SKUS, BUNDLES = "skus", "bundles"
-#: What a SKU costs of which no price is known, as long as sandboxes are seeded without prices.
-DEFAULT_PRICE = 1000
 
 
 def price_of(
@@ -31,14 +29,9 @@ def price_of(
     if line["item_type"] == SKUS:
         lot = Lot(item["id"], line["quantity"] or 1, line["frequency"])
         price_list = price_list_of(engine, order["market"])
-        return sku_prices(engine, price_list, [lot], access)[0] or _stand_in(item)
+        return sku_prices(engine, price_list, [lot], access)[0]
     own = OWN_PRICES.get(line["item_type"])
     return own(item) if own else None
-
-
-def _stand_in(sku: Record) -> LinePrice:
-    cents = sku.get("price_amount_cents")
-    return LinePrice(*[DEFAULT_PRICE if cents is None else int(cents)] * 2)
 
 
 def price_lines(engine: Engine, cart: Cart) -> None:

@@ -21,16 +21,28 @@ def code_means_a_card(change: Change) -> None:
     """Refuse a code of no card that the order can be paid with, if the organization says so."""
     order, before = change.record, change.before or {}
     is_placed = _moves_to(change, "placed")
-    if (
-        not order[CODE]
-        or change.is_broken(CODE)
-        or (order[CODE] == before.get(CODE) and not is_placed)
-    ):
+    if not order[CODE] or (order[CODE] == before.get(CODE) and not is_placed):
+        return
+    code_still_counts(change)
+
+
+def code_still_counts(change: Change) -> None:
+    """Refuse a code that pays nothing, if there is one, and if the organization says so."""
+    order = change.record
+    if not order[CODE] or change.is_broken(CODE):
         return
     if not change.engine.setting("orders_invalid_gift_card_errors"):
         return
     if card_for(change.engine, order, order[CODE]) is None:
         change.invalid(CODE, "noent_gift_card")
+
+
+def card_still_pays(change: Change) -> None:
+    """Refuse to place an order whose card has less by now than it was to pay (commerce.md §9.4)."""
+    line = None if change.is_broken(CODE) else _line_of_used(change)
+    card = change.engine.get(CARDS, line["item"]) if line else None
+    if line and (card is None or balance_for(card, change.record) < -line["total_amount_cents"]):
+        change.invalid(CODE, "invalid", value=change.record[CODE])
 
 
 def follow_order(change: Change) -> None:
@@ -55,7 +67,7 @@ def _moves_to(change: Change, status: str) -> bool:
 
 def _take(change: Change) -> None:
     """Take what the order is paid with, if the card still has it (commerce.md §9.4)."""
-    line = next((line for line in _lines(change) if line["total_amount_cents"] < 0), None)
+    line = _line_of_used(change)
     if line is None or change.is_broken(CODE):
         _settle(change, None, 0)
         return
@@ -106,6 +118,10 @@ def _move_bought(engine: Engine, order: Record, status: str, trigger: str) -> No
     for id_, card in engine.get_many(CARDS, bought).items():
         if card["status"] == status:
             engine.change(CARDS, id_, {trigger: True})
+
+
+def _line_of_used(change: Change) -> Record | None:
+    return next((line for line in _lines(change) if line["total_amount_cents"] < 0), None)
 
 
 def _lines(change: Change) -> list[Record]:

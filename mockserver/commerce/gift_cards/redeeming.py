@@ -25,4 +25,14 @@ def redeem_with_taxes(engine: Engine, cart: Cart) -> None:
 
 
 def _card(engine: Engine, cart: Cart) -> Record | None:
-    return card_for(engine, cart.order, cart.order["gift_card_code"])
+    code = cart.order["gift_card_code"]
+    if not code or _are_managed_elsewhere(engine, cart.order):
+        return None
+    return card_for(engine, cart.order, code)
+
+
+def _are_managed_elsewhere(engine: Engine, order: Record) -> bool:
+    """Say whether the discount engine of the market has the cards (commerce.md §20)."""
+    market = engine.get("markets", order["market"]) or {}
+    account = engine.get("discount_engines", market.get("discount_engine")) or {}
+    return bool(account.get("manage_gift_cards")) and engine.setting("discount_engines_enabled")

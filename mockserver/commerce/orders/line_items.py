@@ -5,14 +5,15 @@ commerce.md §4.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.commerce.catalogue.line_prices import price_of
 from mockserver.commerce.gift_cards.lines import line_name
 from mockserver.commerce.orders.refreshing import order_changed
+from mockserver.commerce.stock.sellable import is_stocked
 from mockserver.schema.casting import INTEGER_RANGE
-from mockserver.schema.protocols import Change
+from mockserver.schema.protocols import Change, Engine
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
@@ -22,7 +23,7 @@ CODES: Mapping[str, str] = {"sku_code": "skus", "bundle_code": "bundles"}
 COPIED = ("name", "image_url")
 UNIT, COMPARED = "unit_amount_cents", "compare_at_amount_cents"
 #: What decides about the price, besides the item (catalogue.md §11).
-PRICED_BY = ("quantity", "frequency", "_external_price")
+PRICED_BY = ("quantity", "frequency")
 
 
 def item_of_line(change: Change) -> None:
@@ -35,7 +36,37 @@ def item_of_line(change: Change) -> None:
     for name in COPIED:
         if item and _is_taken(change, name):
             record[name] = _of_item(record["item_type"], item, name)
-    _price(change, item)
+    if _is_sold_there(change, item):
+        _price(change, item)
+
+
+def _is_sold_there(change: Change, item: Record) -> bool:
+    """Note a new item that the market of the order does not sell, price or not."""
+    record, before = change.record, change.before or {}
+    rule = SOLD.get(record["item_type"])
+    order = change.engine.get("orders", record["order"])
+    if not rule or not item or not order or before.get("item") == record["item"]:
+        return True
+    broken = rule(change.engine, order, item)
+    if broken:
+        change.invalid("item", broken)
+    return broken is None
+
+
+def _sku_broken(engine: Engine, order: Record, sku: Record) -> str | None:
+    return None if is_stocked(engine, order, sku) else "blank"
+
+
+def _bundle_broken(_: Engine, order: Record, bundle: Record) -> str | None:
+    is_of_market = bundle["market"] in (None, order["market"])
+    return None if is_of_market and bundle["currency_code"] == order["currency_code"] else "invalid"
+
+
+#: Which rule an item breaks that the market of the order does not sell, by its type.
+SOLD: Mapping[str, Callable[[Engine, Record, Record], str | None]] = {
+    "skus": _sku_broken,
+    "bundles": _bundle_broken,
+}
 
 
 def _link_by_code(change: Change) -> None:
@@ -75,20 +106,21 @@ def _of_item(type_: str, item: Record, name: str) -> Any:
 
 def _price(change: Change, item: Record) -> None:
     """Look up what a piece costs, when that has to be known anew (catalogue.md §11)."""
-    record = change.record
-    if change.sent.get(UNIT) is not None:
+    record, is_said = change.record, change.sent.get(UNIT) is not None
+    if is_said:
         record["has_own_price"] = True
-    elif _is_priced(change):
+    elif not _is_priced(change):
+        return
+    else:
         record["has_own_price"] = False
-        order = change.engine.get("orders", record["order"])
-        if order is None:
-            return
-        price = price_of(change.engine, order, record, item, change.access) if item else None
+    order = change.engine.get("orders", record["order"])
+    if order is None:
+        return
+    price = price_of(change.engine, order, record, item, change.access) if item else None
+    if not is_said:
         record[UNIT] = price.unit_amount_cents if price else None
-        if change.sent.get(COMPARED) is None:
-            record[COMPARED] = price.compare_at_amount_cents if price else None
-    if record[COMPARED] is None:
-        record[COMPARED] = 0
+    if change.sent.get(COMPARED) is None and not (is_said and change.before):
+        record[COMPARED] = price.compare_at_amount_cents if price else 0
     if record[UNIT] is None:
         _refuse_without_price(change)
 
@@ -97,7 +129,11 @@ def _is_priced(change: Change) -> bool:
     record, before = change.record, change.before
     if before is None or before["item"] != record["item"]:
         return True
-    if not record["item"] or record.get("has_own_price") or record["_external_price"]:
+    if not record["item"]:
+        return False
+    if before["_external_price"] and not record["_external_price"]:
+        return True
+    if record.get("has_own_price") or record["_external_price"]:
         return False
     return any(before[name] != record[name] for name in PRICED_BY)
 

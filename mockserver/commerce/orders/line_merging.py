@@ -27,7 +27,10 @@ def line_to_add_to(engine: Engine, attributes: Sent, linkages: Sent) -> Merged |
         return None
     often = Compare("frequency", "eq", frequency) if frequency else Null("frequency")
     found = engine.find("line_items", both(Compare("order", "eq", order[1]), same, often))
-    return (found[0]["id"], {"quantity": found[0]["quantity"] + quantity}) if found else None
+    if not found:
+        return None
+    # Told on, so that the stock is asked as for a line that is new (catalogue.md §15.2).
+    return found[0]["id"], {"quantity": found[0]["quantity"] + quantity, "_update_quantity": True}
 
 
 def _same_item(attributes: Sent, linkages: Sent) -> Condition | None:

@@ -6,31 +6,52 @@ from typing import Any
 
 from mockserver.commerce.customers.customer_links import keep_for
 from mockserver.commerce.payments.payment_choices import offered
-from mockserver.commerce.payments.payment_sources import details
+from mockserver.commerce.payments.payment_sources import details, source_token
 from mockserver.schema.protocols import Change, View
 from mockserver.schema.transitions import refuse_trigger
-from mockserver.storage.base import Record
+from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Compare, both
 
 SOURCE, SOURCE_TYPE = "payment_source", "payment_source_type"
 AMOUNT = "total_amount_with_taxes_cents"
 #: The types that keep with the record whether the amounts match, as it is filtered by.
 NOTING = ("klarna_payments",)
+WALLET = "customer_payment_sources"
 NONE: Record = {SOURCE: None, SOURCE_TYPE: None}
 
 
 def pay_from_wallet(change: Change, id_: str | None) -> None:
-    """Take payment source and method from an entry of the customer's own wallet."""
+    """Pay with a copy of an entry of the customer's own wallet (commerce.md §13.4)."""
     if not id_:
         return
-    entry = change.engine.get("customer_payment_sources", id_)
-    customer = change.record.get("customer")
+    record, engine = change.record, change.engine
+    entry = engine.get(WALLET, id_)
+    customer, method = record.get("customer"), record.get("payment_method")
     if entry is None or not customer or entry["customer"] != customer:
         change.invalid(change.member, "invalid", value=id_)
         return
-    change.record.update({name: entry.get(name) for name in (SOURCE, SOURCE_TYPE)})
-    if entry.get("payment_method"):
-        change.record["payment_method"] = entry["payment_method"]
+    chosen = engine.get("payment_methods", method or entry.get("payment_method")) or {}
+    if chosen.get(SOURCE_TYPE) not in (None, entry[SOURCE_TYPE]):
+        change.invalid(change.member, "invalid", value=id_)
+        return
+    record["payment_method"] = chosen.get("id")
+    record.update({SOURCE: _copied(change, entry), SOURCE_TYPE: entry[SOURCE_TYPE]})
+
+
+def _copied(change: Change, entry: Record) -> str | None:
+    """Return the id of a copy of what a wallet keeps, made for the order: it can be used again.
+
+    Its gateway has heard of no amount, as what is saved pays any.
+    """
+    type_, engine = entry[SOURCE_TYPE], change.engine
+    saved = engine.get(type_, entry[SOURCE]) if type_ else None
+    if saved is None:
+        return None
+    begun = engine.begun(type_)
+    own = {name: begun[name] for name in ("id", SERIAL, "created_at", "updated_at")}
+    links = {"order": change.record["id"], "original": saved.get("original") or saved["id"]}
+    engine.store(type_, None, {**saved, **own, **links, "asked_cents": None})
+    return str(own["id"])
 
 
 def nullify_payment_source(change: Change, _: Any) -> None:
@@ -39,21 +60,33 @@ def nullify_payment_source(change: Change, _: Any) -> None:
 
 
 def save_payment_source(change: Change, _: Any) -> None:
-    """Put the order's payment source into the customer's wallet, once."""
+    """Put the order's payment source into the customer's wallet, once; guests have none."""
     record, engine = change.record, change.engine
     customer, source = record.get("customer"), record.get(SOURCE)
-    if not customer or not source:
+    if not customer or not source or record.get("guest"):
         refuse_trigger(change)
         return
     keep_for(change, customer)
-    same = {"customer": customer, SOURCE: source, SOURCE_TYPE: record[SOURCE_TYPE]}
-    if not engine.find("customer_payment_sources", _equal(same)):
+    known = engine.get(record[SOURCE_TYPE], source) or {}
+    if not _is_saved(change, known):
         entry = {
             "customer": customer,
-            SOURCE: (record[SOURCE_TYPE], source),
+            SOURCE: (record[SOURCE_TYPE], known.get("id")),
             "payment_method": record.get("payment_method"),
         }
-        engine.add("customer_payment_sources", entry)
+        engine.add(WALLET, entry)
+
+
+def _is_saved(change: Change, source: Record) -> bool:
+    """Say whether the wallet has the source, or one with the same token."""
+    record, engine = change.record, change.engine
+    own = {"customer": record["customer"], SOURCE_TYPE: record[SOURCE_TYPE]}
+    token = source_token(source)
+    return any(
+        entry[SOURCE] in (source["id"], source.get("original"))
+        or (token is not None and entry["payment_source_token"] == token)
+        for entry in engine.find(WALLET, _equal(own))
+    )
 
 
 def method_of_source(change: Change) -> None:
@@ -74,7 +107,16 @@ def method_of_source(change: Change) -> None:
             record["payment_method"] = _method_of(change, record[SOURCE_TYPE])
         elif has_new_method and kind:
             record.update(NONE)
+    if has_new_method and not change.is_broken("payment_method"):
+        _keep_to_offered(change)
     _describe_source(change)
+
+
+def _keep_to_offered(change: Change) -> None:
+    """Refuse a method that the order cannot choose (commerce.md §13.1)."""
+    chosen = change.record.get("payment_method")
+    if chosen and chosen not in {m["id"] for m in offered(change.engine.view(), change.record)}:
+        change.invalid("payment_method", "invalid")
 
 
 def _method_of(change: Change, type_: str) -> str | None:
@@ -112,10 +154,14 @@ def tell_sources(change: Change) -> None:
 
 
 def wallet(record: Record, view: View) -> list[tuple[str, str]]:
-    """Return the customer's saved payment sources: those available to the order."""
-    type_ = "customer_payment_sources"
-    saved = view.pointing_at(record, type_, "customer", own="customer")
-    return [(type_, source["id"]) for source in saved]
+    """Return the customer's saved payment sources: those whose method the order can choose."""
+    methods = offered(view, record)
+    ids, kinds = ({method[name] for method in methods} for name in ("id", SOURCE_TYPE))
+    return [
+        (WALLET, entry["id"])
+        for entry in view.pointing_at(record, WALLET, "customer", own="customer")
+        if (entry["payment_method"] or entry[SOURCE_TYPE]) in ids | kinds
+    ]
 
 
 def _equal(values: Record) -> Any:

@@ -68,3 +68,8 @@ FOR_CUSTOMERS = Permit(
     writable=OPEN,
     commands={"_cancel": PLACED, "_create_subscriptions": SOLD},
 )
+
+
+def transaction_permit(order: Restriction) -> Permit:
+    """Permit to read the transactions of such an order (commerce.md §26)."""
+    return Permit("R", readable=of_order(order))

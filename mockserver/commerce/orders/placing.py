@@ -1,12 +1,26 @@
-"""Placing an order, and what that makes of its customer (neighbours.md §7, customers.md §9)."""
+"""Placing an order, and what that makes of its customer (commerce.md §14.2, customers.md §9)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from mockserver.commerce.orders.cart_records import has_goods, lines_of
-from mockserver.commerce.orders.payments import AMOUNT, SOURCE
+from mockserver.commerce.gift_cards.orders import (
+    card_still_pays,
+    code_still_counts,
+)
+from mockserver.commerce.orders.cart_records import has_goods
+from mockserver.commerce.orders.money import authorization_of, follow_authorization
+from mockserver.commerce.orders.progress import Progress
+from mockserver.commerce.orders.refreshing import bring_up_to_date
+from mockserver.commerce.orders.requirements import (
+    REQUIREMENTS,
+    requires_customer,
+    requires_goods,
+)
+from mockserver.commerce.orders.resource_errors import keep_errors
+from mockserver.commerce.payments.payment_status import AMOUNT, PLACE_AMOUNT, unauthorized
+from mockserver.commerce.payments.transacting import ask_gateway, keep
+from mockserver.errors import Refusal
 from mockserver.schema.protocols import Change, Engine
 from mockserver.schema.transitions import Transition
 from mockserver.storage.base import Record
@@ -15,16 +29,12 @@ from mockserver.storage.base import Record
 PLACING = "place"
 #: The status of an order that waits for that job, and what is told of it.
 PLACING_STATUS = "placing"
-#: The payment statuses in which something is left to authorize.
-UNAUTHORIZED = frozenset({"unpaid", "partially_authorized"})
-#: The kinds of line items that can be of something to ship.
-SHIPPED = frozenset({None, "skus", "bundles"})
 #: How far a customer has come; it never goes back.
 STEPS = ("prospect", "acquired", "repeat")
 
 
 def pending_by_itself(change: Change) -> None:
-    """Move a draft on once it has a customer and line items (neighbours.md §7)."""
+    """Move a draft on once it has a customer and goods (commerce.md §14.2)."""
     order = change.record
     is_draft = change.before is not None and order["status"] == "draft"
     if is_draft and order.get("customer") and has_goods(change.engine, order["id"]):
@@ -32,99 +42,109 @@ def pending_by_itself(change: Change) -> None:
         change.fire("pending")
 
 
-def _has_enough(change: Change) -> bool:
-    """Note what placing lacks; a draft that lacks it could not be pending (commerce.md §14.2).
-
-    Addresses and payment are waived.
-    """
-    missing = [] if change.record.get("customer") else ["customer_email"]
-    if not has_goods(change.engine, change.record["id"]):
-        missing.append("line_items")
-    for name in missing:
-        change.invalid(name, "blank")
-    return not missing or change.record["status"] != "draft"
+def _could_be_pending(change: Change) -> bool:
+    """Note what a draft lacks: what could not be pending cannot be placed either."""
+    if change.record["status"] != "draft":
+        return True
+    requires_customer(change)
+    requires_goods(change)
+    return False
 
 
-def _place(change: Change, _: Any) -> None:
+def place(change: Change, value: Any) -> None:
+    """Place an order, or note why it cannot be: an order keeps such errors (commerce.md §23)."""
+    engine, id_ = change.engine, change.record["id"]
+    change.if_refused(lambda errors: keep_errors(engine, id_, errors))
+    is_due = change.access.is_service and change.record["status"] == PLACING_STATUS
+    (PLACE_DUE if is_due else PLACE)(change, value)
+
+
+def _begin(change: Change, value: Any) -> None:
     """Place it at once, or in a while."""
     engine, order = change.engine, change.record
-    if order.get("place_async"):
-        order["status"] = PLACING_STATUS
-        change.fire(PLACING_STATUS)
-        delay = engine.delay("job_delay")
-        change.after(lambda: engine.schedule("orders", order["id"], PLACING, delay))
+    if not order.get("place_async"):
+        _finish(change, value)
         return
-    placed, told = _placed(engine, order)
-    order.update(placed)
-    for event in told:
-        change.fire(event)
-    change.after(lambda: _count(engine, order))
+    order["status"] = PLACING_STATUS
+    change.fire(PLACING_STATUS)
+    delay = engine.delay("job_delay")
+    change.after(lambda: engine.schedule("orders", order["id"], PLACING, delay))
+
+
+def _finish(change: Change, _: Any) -> None:
+    """Place it, if nothing is missing and the payment is authorized."""
+    # Of what was to be paid by card, not of what is once that has less.
+    code_still_counts(change)
+    card_still_pays(change)
+    if not change.is_refused:
+        bring_up_to_date(change)
+    for requirement in REQUIREMENTS:
+        requirement(change)
+    if change.is_refused or not _is_paid(change):
+        return
+    progress, order = Progress.of(change), change.record
+    order.update({"placed_at": change.engine.clock.timestamp(), PLACE_AMOUNT: order[AMOUNT]})
+    progress.move("status", "placed")
+    progress.settle()
+    progress.tell("place")
+    change.after(lambda: _count(change.engine, order))
 
 
 PLACE = Transition(
-    "placed", ("draft", "pending"), guard=_has_enough, underway=(PLACING_STATUS,), then=_place
+    "placed",
+    ("draft", "pending"),
+    guard=_could_be_pending,
+    underway=(PLACING_STATUS,),
+    by=_begin,
 )
+#: The same, of an order that has waited for it.
+PLACE_DUE = Transition("placed", (PLACING_STATUS,), by=_finish)
+
+
+def _is_paid(change: Change) -> bool:
+    """Authorize what is not authorized yet, and say whether the order may be placed.
+
+    A gateway that says no refuses the request, but for those that are asked over the wire: of
+    their answer the failed transaction tells alone (commerce.md §14.3, §17.5).
+    """
+    progress, engine = Progress.of(change), change.engine
+    cents = unauthorized(change.record, progress.ledger())
+    if not cents:
+        return True
+    asked = authorization_of(progress, cents)
+    answer = ask_gateway(engine, asked)
+    if answer.is_declined and not engine.registry[asked.source[0]].declines_quietly:
+        change.if_refused(lambda _: _keep_declined(engine, asked, answer))
+        words = {"message": answer.message or ""}
+        change.invalid("payment_source", "payment_declined", words=words, code=answer.error_code)
+        return False
+    authorization = keep(engine, asked, answer)
+    if answer.succeeded:
+        follow_authorization(progress, authorization)
+    return not answer.is_declined
+
+
+def _keep_declined(engine: Engine, asked: Any, answer: Any) -> None:
+    keep(engine, asked, answer)
 
 
 def place_later(engine: Engine, order: Record) -> None:
-    """Place an order that asked for it, unless it has gone another way since."""
+    """Place an order that asked for it, unless it has gone another way since.
+
+    What is missing then, the order keeps as its errors, and stays as it is (commerce.md §14.2).
+    """
     if order["status"] != PLACING_STATUS:
         return
-    placed, told = _placed(engine, order)
-    engine.change("orders", order["id"], placed)
-    for event in told:
-        engine.fire("orders", order["id"], event)
-    _count(engine, order)
+    try:
+        engine.change("orders", order["id"], {"_place": True})
+    except Refusal:
+        return
 
 
 def call_off_placing(change: Change, _: Any) -> None:
     """Forget an order's wish to be placed: it has gone back."""
     engine, id_ = change.engine, change.record["id"]
     change.after(lambda: engine.cancel("orders", id_, PLACING))
-
-
-def _placed(engine: Engine, order: Record) -> tuple[dict[str, Any], Sequence[str]]:
-    """Return what becomes of an order that is placed, and what is told of that, in order."""
-    payment, told = _paid(engine, order)
-    placed = {
-        "status": "placed",
-        "placed_at": engine.clock.timestamp(),
-        "place_total_amount_cents": order["total_amount_cents"],
-        "payment_status": payment,
-    }
-    if not any(_is_shipped(engine, line) for line in lines_of(engine, order["id"])):
-        placed["fulfillment_status"] = "not_required"
-    return placed, (*told, "place")
-
-
-def _paid(engine: Engine, order: Record) -> tuple[str, Sequence[str]]:
-    """Return the payment status of an order that is placed, and what is told of it.
-
-    The source is authorized, and captured when the method says so (commerce.md §13.1, §14.3).
-    """
-    status: str = order["payment_status"]
-    told = []
-    if not order[AMOUNT]:
-        return ("free" if status == "unpaid" else status), ()
-    if status in UNAUTHORIZED and order.get(SOURCE):
-        status = "authorized"
-        told.append("authorize")
-    if status == "authorized" and _is_captured_at_once(engine, order):
-        status = "paid"
-        told.append("pay")
-    return status, told
-
-
-def _is_captured_at_once(engine: Engine, order: Record) -> bool:
-    method = engine.get("payment_methods", order.get("payment_method")) or {}
-    maximum = method.get("auto_capture_max_amount_cents")
-    return bool(method.get("auto_capture")) and (maximum is None or order[AMOUNT] <= maximum)
-
-
-def _is_shipped(engine: Engine, line: Record) -> bool:
-    """Say whether there is something to ship: anything but a SKU that says it is no such thing."""
-    sku = engine.get("skus", line["item"] or "") if line["item_type"] == "skus" else None
-    return line["item_type"] in SHIPPED and not (sku or {}).get("do_not_ship")
 
 
 def _count(engine: Engine, order: Record) -> None:

@@ -15,6 +15,7 @@ from mockserver.commerce.gift_cards.redeeming import redeem, redeem_with_taxes
 from mockserver.commerce.orders.adjustments import adjust
 from mockserver.commerce.orders.cart_records import opened, write_lines
 from mockserver.commerce.orders.line_options import count_options
+from mockserver.commerce.payments.fees import charge_method
 from mockserver.commerce.promotions.applying import discount_goods, discount_shipping
 from mockserver.commerce.shipping.building import build_shipments
 from mockserver.commerce.shipping.costs import price_shipments
@@ -37,6 +38,7 @@ STEPS: Sequence[Step] = (
     build_shipments,
     discount_goods,
     price_shipments,
+    charge_method,
     discount_shipping,
     adjust,
     redeem,

@@ -11,13 +11,17 @@ METHODS = "payment_methods"
 
 
 def offered(view: View, order: Record) -> list[Record]:
-    """Return the enabled methods of the order's market and store, in its currency."""
-    return [
+    """Return the enabled methods of the order's market and store, in its currency.
+
+    A store that has methods of its own offers no others (catalogue.md §12).
+    """
+    found = [
         method
         for method in view.pointing_at(order, METHODS, "currency_code", own="currency_code")
         if method["disabled_at"] is None
         and all(method[name] in (None, order.get(name)) for name in ("market", "store"))
     ]
+    return [method for method in found if method["store"] is not None] or found
 
 
 def available_payment_methods(order: Record, view: View) -> list[Target]:

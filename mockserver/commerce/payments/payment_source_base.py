@@ -11,8 +11,11 @@ from typing import Any, ClassVar
 
 from mockserver.access import Access
 from mockserver.commerce.orders.permits import GUEST_ORDER, OPEN_STATUSES, OWN_ORDER, order_part
+from mockserver.commerce.orders.states import is_open
 from mockserver.commerce.payments.gateways import amount, ask, cost
 from mockserver.commerce.payments.payment_sources import details, label
+from mockserver.commerce.payments.transacting import sent_of
+from mockserver.commerce.payments.trial_values import is_expired
 from mockserver.schema.blocks import Block
 from mockserver.schema.members import Attribute
 from mockserver.schema.permits import Setting, own_by, settled
@@ -32,6 +35,44 @@ WALLET = "customer_payment_sources"
 
 
 # --- checks --------------------------------------------------------------------------------------
+
+
+def fits_order(change: Change) -> None:
+    """Keep it to what its order can be paid with: a source of the method that was chosen.
+
+    commerce.md §13.3.
+    """
+    before, record, engine = change.before, change.record, change.engine
+    order = engine.get("orders", record.get("order"))
+    if order is None or (before or {}).get("order") == order["id"]:
+        return
+    method = engine.get("payment_methods", order.get("payment_method"))
+    if not is_open(order):
+        # To sales channels what is placed is closed altogether, which is said with their permit.
+        if not change.access.is_sales_channel:
+            change.invalid("order", "not_editable")
+    elif method is None:
+        change.invalid("payment_method", "blank")
+    elif method["payment_source_type"] != change.type_:
+        change.invalid("payment_method", "invalid")
+    elif "payment_gateway" in engine.registry[change.type_].relationships:
+        record["payment_gateway"] = method["payment_gateway"]
+
+
+def takes_options(change: Change) -> None:
+    """Merge what the order says of such sources into the options of a new one (§13.2)."""
+    record, engine = change.record, change.engine
+    if change.before is not None or not isinstance(record.get("options"), dict):
+        return
+    for option in engine.find("payment_options", Compare("order", "eq", record.get("order"))):
+        if option["payment_source_type"] == change.type_:
+            record["options"] = {**(option["data"] or {}), **record["options"]}
+
+
+def is_not_expired(change: Change) -> None:
+    """Refuse a source whose token has expired: the client drops it and makes another one."""
+    if change.before is None and is_expired(sent_of(change.engine, change.type_, change.record)):
+        change.invalid("order", "expired")
 
 
 def asks_at_first(change: Change) -> None:
@@ -164,10 +205,21 @@ class PaymentSource(Resource):
     for_guests: ClassVar = order_part(GUEST_ORDER)
     for_customers: ClassVar = replace(OWN, readable=_own_or_saved)
 
-    checks: ClassVar[Sequence[Check]] = (asks_at_first, is_told_of)
+    checks: ClassVar[Sequence[Check]] = (
+        fits_order,
+        takes_options,
+        is_not_expired,
+        asks_at_first,
+        is_told_of,
+    )
+    #: Whether a refusal of its gateway leaves the request be, and the order as it is
+    #: (commerce.md §17.5).
+    declines_quietly: ClassVar[bool] = False
 
     #: What the gateway has been told that the order costs.
     asked_cents = internal("integer")
+    #: The source that somebody has saved, and that this is a copy of.
+    original = internal("string")
 
     @staticmethod
     def removed(engine: Engine, record: Record) -> None:

@@ -28,9 +28,16 @@ def readable_type(type_: str) -> str:
 def details(type_: str, source: Record) -> dict[str, Any]:
     """Return what an order shows of its payment source: the kind, and the instrument.
 
-    neighbours.md §7.
+    commerce.md §13.3.
     """
-    return {"type": type_.removesuffix("s"), **(source.get("payment_instrument") or {})}
+    kind, instrument = type_.removesuffix("s"), source.get("payment_instrument") or {}
+    return {"type": kind, "payment_method_type": method_type(type_, source), **instrument}
+
+
+def method_type(type_: str, source: Record) -> str:
+    """Return how a source pays: by card, or else what the type itself says."""
+    instrument = source.get("payment_instrument") or {}
+    return "card" if "card_type" in instrument else type_.removesuffix("s").removesuffix("_payment")
 
 
 def label(type_: str, source: Record) -> str:
@@ -40,3 +47,14 @@ def label(type_: str, source: Record) -> str:
     """
     digits = (source.get("payment_instrument") or {}).get("card_last_digits")
     return f"XXXX-XXXX-XXXX-{digits}" if digits else readable_type(type_)
+
+
+def source_token(source: Record) -> str | None:
+    """Return what a gateway knows a source by that can be used again."""
+    described = source.get("payment_method")
+    tokens = (
+        source.get("payment_source_token"),
+        source.get("source_id"),
+        described.get("id") if isinstance(described, dict) else None,
+    )
+    return next(filter(None, tokens), None)

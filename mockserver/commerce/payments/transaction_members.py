@@ -1,13 +1,39 @@
-"""Members that transactions have in common (commerce.md §15.1)."""
+"""Members that transactions have in common, and the balances they show (commerce.md §15.1)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from mockserver.commerce.payments.answers import PENDING, SUCCESS
+from mockserver.commerce.payments.ledger import TransactionLedger
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
+from mockserver.commerce.payments.payment_status import due
 from mockserver.schema.amounts import money
 from mockserver.schema.blocks import Block
+from mockserver.schema.protocols import Change, View
+from mockserver.schema.transitions import refuse_trigger
 from mockserver.schema.vocabulary import attribute, kind, named, to_one, trigger
+from mockserver.storage.base import Record
 
 KINDS = ("authorizations", "voids", "captures", "refunds")
+
+
+def forward(change: Change, _: Any) -> None:
+    """Let a transaction succeed whose gateway never answered (commerce.md §15.2)."""
+    record = change.record
+    if record["succeeded"] or record["error_code"] or record["message"] not in (None, PENDING):
+        refuse_trigger(change)
+        return
+    record["succeeded"] = True
+
+
+def success_is_said(change: Change) -> None:
+    """Say so when a transaction is settled: by hand, by a trigger, or by its gateway."""
+    before, record = change.before, change.record
+    if before is None or before["succeeded"] or not record["succeeded"]:
+        return
+    record.update(message=SUCCESS, error_code=None, error_detail=None)
 
 
 def transaction_attributes() -> Block:
@@ -24,13 +50,52 @@ def transaction_attributes() -> Block:
         error_detail=attribute("string", "Rf"),
         token=attribute("string", "Rf"),
         gateway_transaction_id=attribute("string", "Rf"),
-        _forward=trigger(),
+        _forward=trigger(forward),
     )
 
 
 def transaction_relationships() -> Block:
     """Declare the order of a transaction, and what it was paid with."""
     return named(
-        order=to_one("orders", "Rfs", on_delete="restrict"),
+        order=to_one("orders", "Rfs", on_delete="cascade"),
         payment_source=to_one(PAYMENT_SOURCES, "f"),
     )
+
+
+# --- balances -------------------------------------------------------------------------------------
+
+
+def balance(reckon: Callable[[TransactionLedger, Record], int]) -> Block:
+    """Declare an amount that follows from a transaction and the others of its order.
+
+    Args:
+        reckon: gives it; of a transaction that failed, nothing is left.
+    """
+
+    def cents(record: Record, view: View) -> int:
+        return max(0, reckon(ledger_of(record, view), record)) if record["succeeded"] else 0
+
+    return money("R", derive_from=cents)
+
+
+def ledger_of(record: Record, view: View) -> TransactionLedger:
+    """Return the transactions of the order that a transaction belongs to."""
+    return TransactionLedger(view.pointing_at(record, "transactions", "order", own="order"))
+
+
+def capture_amount(type_: str) -> Block:
+    """Declare what ``_capture`` takes unless it is told: what the order has not captured yet."""
+
+    def cents(record: Record, view: View) -> int:
+        order = view.related(record, "order", type_)
+        return default_capture(record, order, ledger_of(record, view)) if order else 0
+
+    return money("R", derive_from=cents)
+
+
+def default_capture(authorization: Record, order: Record, ledger: TransactionLedger) -> int:
+    """Return what is captured of an authorization when no amount is said."""
+    if not authorization["succeeded"]:
+        return 0
+    own = ledger.of_source(authorization["payment_source_type"], authorization["payment_source"])
+    return max(0, min(ledger.capture_balance(authorization), own.uncaptured(due(order))))

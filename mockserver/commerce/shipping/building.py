@@ -34,6 +34,8 @@ def build_shipments(engine: Engine, cart: Cart) -> None:
     if order["status"] not in OPEN or order["fulfillment_status"] in STARTED:
         return
     plan = ShippingPlan(engine, order, [line.stored for line in cart.lines if line.stored])
+    is_filled = any(line.is_goods for line in cart.lines)
+    order["fulfillment_status"] = "not_required" if is_filled and not plan.ships else "unfulfilled"
     if cart.rebuilds or (
         plan.digest != order.get("built_from") and not _is_too_soon(engine, order)
     ):

@@ -12,12 +12,18 @@ from mockserver.commerce.shipping.contents import (
 from mockserver.commerce.shipping.in_store import in_store
 from mockserver.schema.protocols import Change, Engine
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import Compare
 
 ORDERS = "orders"
 CANCELLED = "cancelled"
 #: The statuses of shipments that nothing is left to do for.
 DONE = frozenset({"shipped", "delivered", CANCELLED})
+
+
+def ship_when_placed(change: Change) -> None:
+    """Have an order's shipments follow once it is placed, or placed again after editing."""
+    engine, record, before = change.engine, change.record, change.before or {}
+    if record["status"] == "placed" and before.get("status") not in (None, "placed", "approved"):
+        change.after(lambda: order_placed(engine, record["id"]))
 
 
 def order_placed(engine: Engine, order_id: str) -> None:
@@ -50,25 +56,10 @@ def bring(engine: Engine, order: Record, transfer: Record) -> None:
     engine.change(TRANSFERS, transfer["id"], {"_on_hold" if waits else "_picking": True})
 
 
-def bring_what_is_not_shipped(engine: Engine, line: Record) -> None:
-    """Begin with the transfers of a line that no shipment waits for, or have them reserved."""
-    order = engine.get(ORDERS, line["order"]) or {}
-    for transfer in _loose(engine, line):
-        if transfer["status"] == "upcoming":
-            bring(engine, order, transfer)
-
-
-def reserve_what_is_not_shipped(engine: Engine, line: Record) -> None:
-    """Have reserved what is to be brought of a line without being shipped."""
-    for transfer in _loose(engine, line):
-        if transfer["status"] == "draft":
-            engine.change(TRANSFERS, transfer["id"], {"_upcoming": True})
-
-
-def cancel_what_is_not_shipped(engine: Engine, line: Record) -> None:
-    """Have nothing brought any more of a line of a cancelled order."""
-    for transfer in filter(is_open, _loose(engine, line)):
-        engine.change(TRANSFERS, transfer["id"], {"_cancel": True})
+def bring_unshipped(engine: Engine, transfer: Record) -> None:
+    """Begin with a transfer of an order that no shipment waits for."""
+    if transfer["shipment"] is None and transfer["status"] == "upcoming":
+        bring(engine, engine.get(ORDERS, transfer["order"]) or {}, transfer)
 
 
 def cancel_with_order(engine: Engine, shipment: Record) -> None:
@@ -111,9 +102,3 @@ def _is_on_hold(engine: Engine, shipment: Record) -> bool:
     """Say whether what leaves from the shipment's location waits to be released."""
     location = engine.get("inventory_stock_locations", shipment["inventory_stock_location"])
     return bool(location and location["on_hold"])
-
-
-def _loose(engine: Engine, line: Record) -> list[Record]:
-    """Return the transfers of a line that no shipment waits for."""
-    found = engine.find(TRANSFERS, Compare("line_item", "eq", line["id"]))
-    return [transfer for transfer in found if transfer["shipment"] is None]

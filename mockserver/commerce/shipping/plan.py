@@ -35,11 +35,20 @@ class ShippingPlan:
     lines: Sequence[Record]
 
     @cached_property
+    def ordered(self) -> list[Piece]:
+        """What the order is of."""
+        return pieces_of(self.engine, self.lines)
+
+    @property
     def pieces(self) -> list[Piece]:
         """What is to be taken from stock: without an address only what does not travel."""
-        found = pieces_of(self.engine, self.lines)
         has_address = self.order["shipping_address"] is not None
-        return [piece for piece in found if has_address or piece.sku["do_not_ship"]]
+        return [piece for piece in self.ordered if has_address or piece.sku["do_not_ship"]]
+
+    @property
+    def ships(self) -> bool:
+        """Whether anything has to be shipped."""
+        return any(not piece.sku["do_not_ship"] for piece in self.ordered)
 
     @cached_property
     def market(self) -> Record:

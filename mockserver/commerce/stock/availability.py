@@ -71,11 +71,11 @@ def unreserved(engine: Engine, item_id: str) -> int:
     return int(item["quantity"]) - held
 
 
-def available(found: Levels, skus: Iterable[str]) -> dict[str, int]:
+def available(found: Levels, skus: Iterable[str] = ()) -> dict[str, int]:
     """Return how many pieces of each SKU there are in all locations together."""
     sums = dict.fromkeys(skus, 0)
     for (_, sku), level in found.items():
-        sums[sku] += level.net
+        sums[sku] = sums.get(sku, 0) + level.net
     return sums
 
 

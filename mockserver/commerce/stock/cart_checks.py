@@ -16,10 +16,10 @@ FINAL = frozenset({"completed", "cancelled"})
 
 
 def within_stock(change: Change) -> None:
-    """Keep the quantity of a line within what there is for it."""
+    """Keep the quantity of a line within what there is for it; what is no item has none."""
     record, engine = change.record, change.engine
     order = engine.get(ORDERS, record["order"])
-    if order is None or not _is_counted(change):
+    if order is None or change.is_refused or not _is_counted(change):
         return
     limited = locations_in_scope(engine, change.access)
     if limited and limited != order.get("stock_locations"):
@@ -37,7 +37,7 @@ def _is_counted(change: Change) -> bool:
     record, before = change.record, change.before
     if record["item_type"] not in (SKUS, BUNDLES) or not record["item"]:
         return False
-    if record["quantity"] is None or change.is_broken("quantity"):
+    if record["quantity"] is None:
         return False
     names = ("item", "quantity")
     return before is None or any(before[name] != record[name] for name in names)

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from mockserver.access import Access
 from mockserver.commerce.catalogue.price_lists import effective_lists
+from mockserver.commerce.stock.availability import available, levels
 from mockserver.commerce.stock.locations import (
     all_places,
     locations_in_scope,
     markets_in_scope,
+    places_of_order,
     stores_in_scope,
 )
 from mockserver.schema.protocols import Engine
@@ -54,6 +56,15 @@ def is_stocked(engine: Engine, order: Record, sku: Record) -> bool:
     own = (engine.get("stores", order.get("store")) or {}).get("stock_location")
     there = Compare("stock_location", "in", frozenset(places | {own} if own else places))
     return engine.count("stock_items", both(Compare("sku", "eq", sku["id"]), there)) > 0
+
+
+def for_sale(engine: Engine, market: Record, pieces: int) -> list[Record]:
+    """Return the SKUs that a market has a price of and so many pieces, oldest first."""
+    places = places_of_order(engine, {"market": market["id"]})
+    priced = engine.find("skus", _priced(market, effective_lists(engine, [market])))
+    ids = [sku["id"] for sku in priced]
+    there = available(levels(engine, places, ids), ids)
+    return [sku for sku in priced if sku["do_not_track"] or there[sku["id"]] >= pieces]
 
 
 def _priced(market: Record, lists: Mapping[str, str]) -> Condition:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from mockserver.commerce.taxes.external_calls import tax_externally
 from mockserver.commerce.taxes.simulated import tax_by_table
-from mockserver.commerce.taxes.terms import MANUAL, address_of, calculator_of
+from mockserver.commerce.taxes.terms import EXTERNAL, MANUAL, address_of, calculator_of
 from mockserver.commerce.totals.buckets import total
 from mockserver.commerce.totals.cart import Cart
 from mockserver.commerce.totals.line_taxes import tax_line, taxable
@@ -45,6 +46,7 @@ def _tax_by_rule(_: Engine, cart: Cart, __: Record) -> None:
 #: How the calculators reckon, by their type.
 CALCULATIONS: Mapping[str, Calculation] = {
     MANUAL: _tax_by_rule,
+    EXTERNAL: tax_externally,
     "avalara_accounts": tax_by_table,
     "stripe_tax_accounts": tax_by_table,
     "taxjar_accounts": tax_by_table,

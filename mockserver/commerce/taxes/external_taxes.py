@@ -24,9 +24,11 @@ def tax_by_answer(cart: Cart, data: Mapping[str, Any]) -> None:
     _take_switches(cart, data)
     rate = _rate(data.get("tax_rate")) or Fraction(0)
     cart.order["tax_rate"] = float(rate)
-    answered = {str(each.get("id")): each for each in data.get("line_items") or ()}
+    answered = _by_line(data.get("line_items"))
     for line in taxable(cart):
         _tax(cart, line, answered.get(line.id, {}), rate)
+    if isinstance(data.get("metadata"), dict):
+        cart.order["metadata"] = {**(cart.order.get("metadata") or {}), **data["metadata"]}
 
 
 def keep_taxes(cart: Cart) -> None:
@@ -35,6 +37,12 @@ def keep_taxes(cart: Cart) -> None:
         line.tax_amount_cents = line.stored.get("tax_amount_cents") or 0
         line.tax_rate = exact(line.stored.get("tax_rate") or 0)
         line.tax_breakdown = line.stored.get("tax_breakdown") or {}
+
+
+def _by_line(answers: Any) -> Mapping[str, Mapping[str, Any]]:
+    """Return what is said of each line, by its id; what is no such thing says nothing."""
+    said = answers if isinstance(answers, list) else []
+    return {str(each.get("id")): each for each in said if isinstance(each, dict)}
 
 
 def _take_switches(cart: Cart, data: Mapping[str, Any]) -> None:

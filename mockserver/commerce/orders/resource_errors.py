@@ -1,0 +1,48 @@
+"""The errors that an order keeps: why it could not be placed, for instance (commerce.md §23)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mockserver.errors import ErrorObject
+from mockserver.schema.protocols import Engine
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare
+
+TYPE = "resource_errors"
+#: How many are kept: the latest ones.
+KEPT = 10
+
+
+def keep_errors(
+    engine: Engine, id_: str, errors: Sequence[ErrorObject], type_: str = "orders"
+) -> None:
+    """Keep errors of a record, the latest ones of all that it has had."""
+    for error in errors:
+        engine.add(TYPE, {**_said(error), "resource": (type_, id_)})
+    found = _errors(engine, id_)
+    for old in found[:-KEPT]:
+        engine.remove(TYPE, old["id"])
+    if "errors_count" in engine.registry[type_].attributes:
+        engine.rewrite(type_, id_, {"errors_count": min(len(found), KEPT)})
+
+
+def forget_errors(engine: Engine, order: Record) -> None:
+    """Empty the errors of an order that is being changed."""
+    if order["errors_count"]:
+        order["errors_count"] = 0
+        for error in _errors(engine, order["id"]):
+            engine.remove(TYPE, error["id"])
+
+
+def _errors(engine: Engine, id_: str) -> list[Record]:
+    return engine.find(TYPE, Compare("resource", "eq", id_))
+
+
+def _said(error: ErrorObject) -> Record:
+    """Return the attribute, the rule and the words of an error object."""
+    pointer = str(error.get("source", {}).get("pointer", ""))
+    meta = error.get("meta", {})
+    code = meta.get("code") or meta.get("error") or error["code"]
+    name = pointer.rpartition("/")[2] if pointer.count("/") > 1 else None
+    return {"name": name, "code": str(code).upper(), "message": error["title"]}
