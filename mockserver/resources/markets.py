@@ -64,7 +64,7 @@ class Market(Resource, type_="markets"):
     )
     customer_group = to_one("customer_groups", "CUfs", on_delete="restrict")
     geocoder = to_one("geocoders", "CUfs")
-    default_shipping_method = to_one("shipping_methods", "CUfs")
+    default_shipping_method = to_one("shipping_methods", "CUfs", on_delete="restrict")
     default_payment_method = to_one("payment_methods", "CUfs")
     stores = to_many("stores", "f", inverse="market")
     price_list_schedulers = to_many("price_list_schedulers", "f", inverse="market")

@@ -437,10 +437,14 @@ def test_a_default_method(api: Api, shop: ShippingShop) -> None:
 def test_what_may_not_be_deleted(api: Api, shop: ShippingShop) -> None:
     """What others hold on to (catalogue.md §31)."""
     zone = api.create("shipping_zones", name="Z")
+    words = {"name": "Post", "price_amount_cents": 1, "currency_code": "EUR"}
+    post = api.create("shipping_methods", **words)
     api.update(shop.methods["EXP"], links={"shipping_zone": to(zone)})
     order = shop.order(TSHIRT=1)
     shop.ship_by(order, "STD")
+    api.update(shop.market, links={"default_shipping_method": to(post)})
     held = {
+        "the default of a market": post,
         "a zone of a method": zone,
         "a category of a SKU": shop.categories[MERCH],
         "a method of a shipment": shop.methods["STD"],
