@@ -291,7 +291,7 @@ def test_not_while_they_are_built(api: Api, shop: ShippingShop) -> None:
 
 
 def test_put_in_by_hand(api: Api, shop: ShippingShop, sandbox: Sandbox) -> None:
-    """What is not in the order is fine; more than there is of a stock item is not (§18)."""
+    """Also what is not in the order; not more than a stock item has (catalogue.md §18)."""
     _, shipment = fulfilling(shop, sandbox)
     item = shop.items["mil", "ICE"]
     links = {"shipment": to(shipment), "stock_item": to(item)}
