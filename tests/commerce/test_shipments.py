@@ -215,7 +215,8 @@ def test_bundles(api: Api, shop: ShippingShop) -> None:
         links = {"sku_list": to(kit), "sku": to(shop.skus[code])}
         api.create("sku_list_items", links=links, quantity=quantity)
     links = {"market": to(shop.market), "sku_list": to(kit)}
-    api.create("bundles", links=links, code="KIT", name="Kit", price_amount_cents=4900)
+    words = {"code": "KIT", "name": "Kit", "currency_code": "EUR"}
+    api.create("bundles", links=links, price_amount_cents=4900, **words)
     order = shop.order()
     links = {"order": to(order)}
     api.create("line_items", links=links, bundle_code="KIT", quantity=2)

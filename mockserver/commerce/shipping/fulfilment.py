@@ -81,6 +81,14 @@ def settle_order(engine: Engine, order_id: str) -> None:
         engine.change(ORDERS, order_id, {"_fulfill": True})
 
 
+def can_be_fulfilled(change: Change) -> bool:
+    """Say whether an order's shipments allow it to be called fulfilled (catalogue.md §29)."""
+    statuses = {each["status"] for each in shipments_of(change.engine, change.record["id"])}
+    if change.record["fulfillment_status"] == "unfulfilled":
+        return not statuses
+    return statuses <= DONE and statuses != {CANCELLED}
+
+
 def _hand_over(engine: Engine, shipment: Record) -> None:
     """Note that the customer has it: in one step, though it counts as shipped too."""
     now = engine.clock.timestamp()
