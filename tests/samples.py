@@ -163,6 +163,25 @@ def sku_code(samples: Samples) -> str:
     return code
 
 
+def sold_sku_code(samples: Samples) -> str:
+    """Return the code of a SKU that every market sells: priced, and not tracked."""
+    sku = samples.record("skus")
+    samples.api.update(sku, do_not_track=True)
+    lists = samples.api.get("/api/price_lists").json["data"]
+    prices = samples.api.get(f"{path_of(sku)}/prices").json["data"]
+    for each in lists if not prices else ():
+        links = {"sku": to(sku), "price_list": to(each)}
+        samples.api.create("prices", links=links, amount_cents=1000)
+    return sku_code(samples)
+
+
+def offered_frequency(samples: Samples) -> str:
+    """Return a frequency that the market of the sample's order offers."""
+    model = samples.api.create("subscription_models", name="Often", frequencies=["weekly"])
+    samples.api.update(samples.record("markets"), links={"subscription_model": to(model)})
+    return "weekly"
+
+
 def one_of(type_: str) -> Callable[[Samples], str]:
     """Return what gives the type, of which there is a record then."""
 
@@ -286,6 +305,8 @@ def code_of_card(samples: Samples) -> Any:
 #: The values that another record has to be there for, by type, or any, and name.
 VALUES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
     (ANY, "sku_code"): sku_code,
+    ("line_items", "sku_code"): sold_sku_code,
+    ("line_items", "frequency"): offered_frequency,
     ("customer_password_resets", "customer_email"): registered,
     ("exports", "resource_type"): one_of("customers"),
     ("cleanups", "resource_type"): one_of("skus"),

@@ -93,12 +93,13 @@ def _led(
     access: Access,
 ) -> Level:
     name = str(relationship.name)
-    if relationship.targets:
+    computed = relationship.targets or relationship.shows
+    if computed:
         of_type = ((resource.type_, record) for record in records)
         view = RecordView(engine, access).of_page(of_type)
         if relationship.lending:
             return _lent(engine, records, relationship, view)
-        return Level([list(relationship.targets(record, view)) for record in records])
+        return Level([list(computed(record, view)) for record in records])
     if relationship.virtual:
         return Level([[] for _ in records])
     if relationship.through:

@@ -17,6 +17,7 @@ from mockserver.schema.dumping import (
     resource_identifiers,
     resource_objects,
 )
+from mockserver.schema.members import Place
 from mockserver.schema.protocols import Target, View
 from mockserver.storage.base import Record
 
@@ -66,14 +67,20 @@ class Documents:
     meta: Mapping[str, str]
     view: View
 
-    def single(self, found: Found, query: Query) -> Document:
-        """Return the document of one resource, or of none (``{"data": null}``)."""
+    def single(self, found: Found, query: Query, place: Place = "among") -> Document:
+        """Return the document of one resource, or of none (``{"data": null}``).
+
+        Args:
+            found: it, and what is included.
+            query: how it is shown.
+            place: whether it is read by itself, or has been written.
+        """
         if not found.records:
             return {"data": None}
         view = self.view.of_page(found.everything()) if found.included else self.view
         shown = self._presentation(query, view, found.linkages)
         resource = self.registry[found.types[0]]
-        (data,) = resource_objects(resource, found.records[:1], shown, alone=True)
+        (data,) = resource_objects(resource, found.records[:1], shown, place)
         if found.shown is not None:
             _withhold(data, found.shown)
         return self._with_included({"data": data}, found, shown)

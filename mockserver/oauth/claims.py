@@ -47,7 +47,7 @@ def undated_claims(
     return {
         **_tenant(client),
         "application": _application(client),
-        **({"market": _market(market, scope)} if market else {}),
+        **({"market": _market(client, market, scope)} if market else {}),
         **({"owner": {"id": owner.id, "type": owner.type}} if owner else {}),
         **({"custom_claim": custom_claim} if custom_claim is not None else {}),
         "scope": scope.text,
@@ -91,10 +91,11 @@ def _application(client: Client) -> dict[str, Any]:
     }
 
 
-def _market(market: Record, scope: Scope) -> dict[str, Any]:
+def _market(client: Client, market: Record, scope: Scope) -> dict[str, Any]:
+    locations = scope.stock_location_ids or stock_locations_of(client.sandbox, market)
     return {
         "id": [market["id"]],
-        "stock_location_ids": list(scope.stock_location_ids or stock_locations_of(market)),
+        "stock_location_ids": list(locations),
         "geocoder_id": market.get("geocoder"),
         "allows_external_prices": bool(market.get("external_prices_url")),
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockserver.access import SALES_CHANNEL, SCOPE_SEPARATORS, Owner
+from mockserver.commerce.stock.locations import all_places
 from mockserver.oauth.errors import oauth_error
 from mockserver.reasons import reason
 from mockserver.storage.base import SERIAL, Record
@@ -180,13 +181,14 @@ def _locations_fit(scope: Scope, sandbox: Sandbox) -> bool:
     if not scope.stock_location_ids:
         return True
     markets = sandbox.find("markets", EVERYTHING) if scope.markets is None else scope.markets
-    served = {id_ for market in markets for id_ in stock_locations_of(market)}
+    served = {id_ for market in markets for id_ in stock_locations_of(sandbox, market)}
     return served.issuperset(scope.stock_location_ids)
 
 
-def stock_locations_of(market: Record) -> list[str]:
-    """Return the ids of the stock locations a market sells from."""
-    return market.get("stock_location_ids") or []
+def stock_locations_of(sandbox: Sandbox, market: Record) -> list[str]:
+    """Return the ids of the stock locations a market sells from, the nearest one first."""
+    places = all_places(sandbox, market.get("inventory_model"))
+    return [place.location for place in places]
 
 
 def _may_enter(market: Record, sandbox: Sandbox, kind: str, owner: Owner | None) -> bool:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.catalogue.market_terms import (
+    base_list,
+    defaults_are_anywhere,
+    effective_list,
+)
 from mockserver.commerce.taxes.members import KINDS
 from mockserver.schema.codes import short_code
 from mockserver.schema.disabling import disabling
 from mockserver.schema.permits import INCLUDED
 from mockserver.schema.shared_secrets import shared_secret
-from mockserver.schema.validations import Each
+from mockserver.schema.validations import AtLeast
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
     base_attributes,
     event_stores,
-    internal,
     named,
     serial,
     to_many,
@@ -36,6 +40,8 @@ class Market(Resource, type_="markets"):
     for_customers: ClassVar = INCLUDED
     cacheable: ClassVar = True
 
+    checks: ClassVar = (defaults_are_anywhere,)
+
     number = serial()
     name = attribute("string", "CURfs", required=True)
     code = short_code()
@@ -44,7 +50,7 @@ class Market(Resource, type_="markets"):
     external_prices_url = attribute("string", "CUR")
     external_order_validation_url = attribute("string", "CUR")
     private = attribute("boolean", "R", derive=private)
-    shipping_cost_cutoff = attribute("integer", "CUR")
+    shipping_cost_cutoff = attribute("integer", "CUR", validate=AtLeast(0))
     base = base_attributes(
         disabling(),
         shared_secret(),
@@ -52,10 +58,12 @@ class Market(Resource, type_="markets"):
     )
 
     merchant = to_one("merchants", "CUf", required=True, on_delete="restrict")
-    price_list = to_one("price_lists", "CUfs", required=True, on_delete="restrict")
-    base_price_list = to_one("price_lists", virtual=True)
+    price_list = to_one(
+        "price_lists", "CUfs", required=True, on_delete="restrict", shows=effective_list
+    )
+    base_price_list = to_one("price_lists", targets=base_list)
     inventory_model = to_one("inventory_models", "CUfs", required=True, on_delete="restrict")
-    subscription_model = to_one("subscription_models", "CUfs")
+    subscription_model = to_one("subscription_models", "CUfs", on_delete="restrict")
     discount_engine = to_one("discount_engines", "CUfs")
     tax_calculator = to_one(
         KINDS,
@@ -63,7 +71,7 @@ class Market(Resource, type_="markets"):
         on_delete="restrict",
     )
     customer_group = to_one("customer_groups", "CUfs", on_delete="restrict")
-    geocoder = to_one("geocoders", "CUfs")
+    geocoder = to_one("geocoders", "CUfs", on_delete="restrict")
     default_shipping_method = to_one("shipping_methods", "CUfs", on_delete="restrict")
     default_payment_method = to_one("payment_methods", "CUfs")
     stores = to_many("stores", "f", inverse="market")
@@ -73,4 +81,3 @@ class Market(Resource, type_="markets"):
     )
     attachments = to_many("attachments", "f", inverse="attachable")
     event_stores = event_stores()
-    stock_location_ids = internal("array", validate=Each(str))

@@ -253,7 +253,7 @@ class Order(Resource, type_="orders"):
     customer = to_one("customers", "CUfs", on_delete="restrict", owner=True)
     shipping_address = to_one("addresses", "CUf", on_delete="restrict", personal=True)
     billing_address = to_one("addresses", "CUf", on_delete="restrict", personal=True)
-    store = to_one("stores", "CUfs")
+    store = to_one("stores", "CUfs", on_delete="restrict")
     default_shipping_method = to_one("shipping_methods", targets=default_method)
     default_payment_method = to_one("payment_methods", targets=default_payment_method)
     available_payment_methods = to_many("payment_methods", targets=available_payment_methods)

@@ -43,10 +43,10 @@ class PriceList(Resource, type_="price_lists"):
         example="EUR",
     )
     tax_included = attribute("boolean", "CURfs", initial=True)
-    rule_outcomes = attribute("object", "R", derive_from=list_outcomes, alone=True)
+    rule_outcomes = attribute("object", "R", derive_from=list_outcomes, alone="read")
     base = base_attributes(
         rules=price_rules(),
-        resource_payload=attribute("object", "R", derive_from=list_payload, alone=True),
+        resource_payload=attribute("object", "R", derive_from=list_payload, alone="read"),
     )
 
     prices = to_many("prices", "f", inverse="price_list")

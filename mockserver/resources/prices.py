@@ -62,11 +62,11 @@ class Price(Resource, type_="prices"):
     amount = ruled_amount("CURfs", required=True, validate=AtLeast(0))
     original_amount = original_amount()
     compare_at_amount = ruled_amount("CURfs", validate=AtLeast(0))
-    rule_outcomes = attribute("object", "R", derive_from=outcomes, alone=True)
+    rule_outcomes = attribute("object", "R", derive_from=outcomes, alone="read")
     base = base_attributes(
         named(processed_at=attribute("datetime", "UR", predicates=RANGE, exported=False)),
         rules=price_rules(),
-        resource_payload=attribute("object", "R", derive_from=payload, alone=True),
+        resource_payload=attribute("object", "R", derive_from=payload, alone="read"),
         jwt_custom_claim=custom_claim(),
     )
 

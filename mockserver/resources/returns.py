@@ -17,6 +17,7 @@ from mockserver.commerce.returns.steps import (
     RESTOCK,
     SHIP,
     UNARCHIVE,
+    refund_amount,
 )
 from mockserver.schema.amounts import money
 from mockserver.schema.permits import Permit
@@ -93,7 +94,7 @@ class Return(Resource, type_="returns"):
     _archive = trigger(ARCHIVE)
     _unarchive = trigger(UNARCHIVE)
     _refund = trigger(REFUND)
-    _refund_amount_cents = attribute("integer", "U")
+    _refund_amount_cents = attribute("integer", "U", effect=refund_amount)
     estimated_refund_amount = money("R", initial=0)
     base = base_attributes(tagging())
 

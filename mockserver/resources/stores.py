@@ -26,8 +26,8 @@ class Store(Resource, type_="stores"):
     code = short_code()
     base = base_attributes()
 
-    market = to_one("markets", "CUfs", required=True, on_delete="restrict")
-    merchant = to_one("merchants", "CUf")
+    market = to_one("markets", "CUfs", required=True, on_delete="cascade")
+    merchant = to_one("merchants", "CUf", on_delete="restrict")
     stock_location = to_one("stock_locations", "CUfs", on_delete="restrict")
     orders = to_many("orders", inverse="store")
     payment_methods = to_many("payment_methods", inverse="store")

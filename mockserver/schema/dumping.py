@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from mockserver.schema.declared import Declared
+from mockserver.schema.members import Alone, Place
 from mockserver.schema.protocols import Derive, DeriveFrom, Target, View
 from mockserver.storage.base import Record
 
@@ -69,21 +70,29 @@ class DumpPlan:
         return shown
 
 
+#: Where an attribute is shown, by what its declaration says of that.
+SHOWN: Mapping[Alone | None, Collection[Place]] = {
+    None: ("read", "written", "among"),
+    "written": ("read", "written"),
+    "read": frozenset[Place]({"read"}),
+}
+
+
 @cache
 def dump_plan(
     resource: Declared,
-    alone: bool,  # noqa: FBT001 - of a function that is called for every object there is
+    place: Place,
 ) -> DumpPlan:
     """Return the plan of a type; ``id`` stands beside the attributes, not among them.
 
     Args:
         resource: the type.
-        alone: whether the record is all the data of its document.
+        place: where the record is shown.
     """
     shown = {
         name: attribute
         for name, attribute in resource.attributes.items()
-        if attribute.flags.fetchable and name != "id" and (alone or not attribute.alone)
+        if attribute.flags.fetchable and name != "id" and place in SHOWN[attribute.alone]
     }
     readers = ((name, a.reader(resource.type_)) for name, a in shown.items())
     return DumpPlan(
@@ -94,7 +103,7 @@ def dump_plan(
 
 
 def resource_objects(
-    resource: Declared, records: Iterable[Record], shown: Presentation, *, alone: bool = False
+    resource: Declared, records: Iterable[Record], shown: Presentation, place: Place = "among"
 ) -> list[Object]:
     """Return the resource objects of records of a type, in their order.
 
@@ -102,10 +111,10 @@ def resource_objects(
         resource: the type.
         records: to be shown.
         shown: how.
-        alone: whether the one record is all the data of its document.
+        place: where they are shown.
     """
     type_ = resource.type_
-    plan = dump_plan(resource, alone)  # type: ignore[arg-type]  # a class can be hashed
+    plan = dump_plan(resource, place)  # type: ignore[arg-type]  # a class can be hashed
     fields = shown.fields.get(type_)
     declared = {} if resource.singleton else resource.relationships
     names = list(declared) if fields is None else [name for name in declared if name in fields]

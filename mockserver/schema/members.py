@@ -18,6 +18,10 @@ from mockserver.schema.validations import Inclusion, InvalidError, Validate
 from mockserver.storage.base import Kind, Record
 
 Linkage = Target | None | list[Target]
+#: Where a record is shown: by itself as it is read, in the answer to its writing, among others.
+Place = Literal["read", "written", "among"]
+#: What is shown in one place alone, or in two.
+Alone = Literal["read", "written"]
 OnDelete = Literal["restrict", "cascade", "cascade_unless_held", "set_null", "keep"]
 Presence = bool | Callable[[Record, Callable[[str], Any]], bool]
 
@@ -46,7 +50,7 @@ class Attribute(fields.Field):
         prohibited: bool = False,
         trigger: bool = False,
         late: bool = False,
-        alone: bool = False,
+        alone: Alone | None = None,
         caster: Caster | None = None,
         stored: bool = False,
         exported: bool = True,
@@ -85,7 +89,7 @@ class Attribute(fields.Field):
         self.trigger = trigger
         #: Whether its effect comes after the checks.
         self.late = late
-        #: Whether it is shown only where its record is all the data of a document.
+        #: Where alone it is shown: of its record read by itself, or just written as well.
         self.alone = alone
         self.caster = caster
         self.exported = exported
@@ -217,6 +221,7 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         inverse: str | None = None,
         virtual: bool = False,
         targets: Targets | None = None,
+        shows: Targets | None = None,
         lending: Lending | None = None,
         view_of: str | None = None,
         through: tuple[str, str, str] | None = None,
@@ -249,6 +254,8 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
             targets = self._lent
         self.virtual = virtual or targets is not None
         self.targets = targets
+        #: Gives where it leads as it is read, though records hold something else.
+        self.shows = shows
         #: Gives the targets together with what each shows on this way alone.
         self.lending = lending
         #: The polymorphic to-one of the same record of which this shows what is of one type.

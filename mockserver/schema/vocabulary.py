@@ -150,10 +150,11 @@ def attribute(kind: Kind, flags: str, **words: Any) -> Attribute:
             all that, and filtered by), ``delegate`` (``"customer.email"``: read, and filtered,
             through a to-one), ``effect`` (done instead of storing), ``late`` (the effect comes
             after the checks), ``predicates`` (filter predicates allowed in spite of the flags),
-            ``prohibited`` (to sales channels), ``alone`` (shown only where its record is all the
-            data of a document), ``caster`` (takes more than the kind does), ``exported`` (false: no
-            export shows it), ``names`` (the id that is sent is that of a record of this type, which
-            the bearer has to be allowed to see), ``secret``
+            ``prohibited`` (to sales channels), ``alone`` (``"read"``: shown of a record that is
+            read by itself, and nowhere else; ``"written"``: also in the answer to a write),
+            ``caster`` (takes more than the kind does), ``exported`` (false: no export shows it),
+            ``names`` (the id that is sent is that of a record of this type, which the bearer has to
+            be allowed to see), ``secret``
             (withheld from whoever may not read the record, its maker included), ``digest``
             (a digest of it is kept, and shown to nobody), ``personal`` (what an anonymization makes
             of it, see ``schema.personal``; false: it tells of nobody), ``deprecated`` (by the
@@ -191,8 +192,9 @@ def to_one(target: str | Sequence[str], flags: str = "", **words: Any) -> Relati
         flags: of ``CURfs``.
         **words: ``required``; ``virtual`` (always empty) or ``targets`` (computed from the
             record and the token) or ``lending`` (the same, with what each of them shows when it is
-            reached this way); ``view_of`` (the polymorphic to-one, stored here, of which this
-            is what it is called when it leads to this type); ``on_delete`` (what happens to this
+            reached this way) or ``shows`` (of one that is stored: where it leads as it is read);
+            ``view_of`` (the polymorphic to-one, stored here, of which this is what it is called
+            when it leads to this type); ``on_delete`` (what happens to this
             record when the target goes: ``restrict``, ``cascade``, ``cascade_unless_held`` (where
             something restricts its own deletion it stays, and lets go), ``set_null``, ``keep``);
             ``hidden`` (stored, not part of the document); ``prohibited`` (to sales channels, as

@@ -148,8 +148,6 @@ class Places:
                 tax_calculator=taxes[market.currency_code],
                 tax_calculator_type="manual_tax_calculators",
                 customer_group=group["id"] if market.code == PRIVATE_MARKET else None,
-                # Not part of the document: what tokens say of the inventory model.
-                stock_location_ids=[locations[code] for code in market.warehouses],
             )
             record["default_payment_method"] = self._payment_methods(market, record, gateways)
             shipping.sell_to(record["id"], market.currency_code, market.warehouses)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.commerce.stock.locations import all_places
 from mockserver.engine.sandbox import Sandbox
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.dates import BEGINNING
@@ -161,12 +162,12 @@ class ReferenceData:
 
 def _terms(sandbox: Sandbox, market: Record) -> Terms:
     price_list = sandbox.get("price_lists", market["price_list"] or "") or {}
-    locations = market.get("stock_location_ids") or [""]
+    places = all_places(sandbox, market["inventory_model"])
     methods = sandbox.find("payment_methods", Compare("market", "eq", market["id"]))
     return Terms(
         market["id"],
         price_list.get("currency_code", "EUR"),
         price_list.get("tax_included", True),
         {method["payment_source_type"]: method["id"] for method in methods},
-        sandbox.get("stock_locations", locations[0]) or {},
+        sandbox.get("stock_locations", places[0].location if places else None) or {},
     )

@@ -209,7 +209,7 @@ class ModeRecords:
     def _shown(self, resource: type[Resource], record: Record) -> Flat:
         view = RecordView(self._sandbox, self._access)
         flat = Flat(id=record["id"], type=resource.type_)
-        flat.update(dump_plan(resource, alone=True).attributes(record, view))
+        flat.update(dump_plan(resource, "read").attributes(record, view))
         for name, relationship in resource.relationships.items():
             if relationship.virtual:
                 continue

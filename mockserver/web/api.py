@@ -105,14 +105,14 @@ def create(call: Call) -> Response:
     query = call.single(call.resource)
     values = request_documents.creation(document, call.resource, call.access)
     found = call.sandbox.create(call.resource, values, call.access, query)
-    return call.answer(call.documents.single(found, query), 201)
+    return call.answer(call.documents.single(found, query, "written"), 201)
 
 
 def retrieve(call: Call, id_: str) -> Response:
     """``GET /api/{type}/{id}``."""
     query = call.single(call.resource)
     found = call.sandbox.retrieve(call.resource, id_, query, call.access)
-    return call.answer(call.documents.single(found, query))
+    return call.answer(call.documents.single(found, query, "read"))
 
 
 def update(call: Call, id_: str) -> Response:
@@ -124,7 +124,7 @@ def update(call: Call, id_: str) -> Response:
         document, call.resource, call.access, id_, lambda key: call.sandbox.number(type_, key)
     )
     found = call.sandbox.update(call.resource, id_, values, call.access, query)
-    return call.answer(call.documents.single(found, query))
+    return call.answer(call.documents.single(found, query, "written"))
 
 
 def delete(call: Call, id_: str) -> Response:

@@ -59,11 +59,12 @@ def locations(api: Api, *codes: str) -> list[Document]:
 
 
 def test_which_types_have_them() -> None:
-    """Customers and SKUs, all four."""
+    """Customers, SKUs and prices, all four."""
     every = ["jwt_custom_claim", "jwt_customer", "jwt_markets", "jwt_stock_locations"]
 
     assert {type_: names for type_, names in MEMBERS.items() if names} == {
         "customers": every,
+        "prices": every,
         "skus": every,
     }
 
@@ -121,9 +122,14 @@ def test_a_market_by_id(token_bearers: TokenBearers, api: Api, customer: Documen
     assert seen(asking, customer)["jwt_markets"] == [to(own)]
 
 
-def test_a_customer(token_bearers: TokenBearers, customer: Document) -> None:
-    """It sees itself; markets are nothing it may read (authentication.md §13.1)."""
-    expected = {**NOTHING, "jwt_customer": to(customer)}
+def test_a_customer(token_bearers: TokenBearers, api: Api, customer: Document) -> None:
+    """It sees itself, and, included, what is in scope (catalogue.md §2)."""
+    expected = {
+        **NOTHING,
+        "jwt_customer": to(customer),
+        "jwt_markets": scoped(api, "europe"),
+        "jwt_stock_locations": locations(api, "milan", "rotterdam"),
+    }
 
     assert seen(token_bearers.customer(JOHN), customer) == expected
 
@@ -161,8 +167,8 @@ def test_a_claim_of_a_customer(token_bearers: TokenBearers, customer: Document) 
     assert len(found["jwt_markets"]) == 1
 
 
-def test_a_guest(token_bearers: TokenBearers) -> None:
-    """It sees its token's members in the answer to a sign-up, if at all."""
+def test_a_guest(token_bearers: TokenBearers, api: Api) -> None:
+    """It sees its token's members in the answer to a sign-up."""
     answer = token_bearers.guest().post(
         f"/api/customers?include={INCLUDE}", document("customers", email=JOHN)
     )
@@ -170,7 +176,9 @@ def test_a_guest(token_bearers: TokenBearers) -> None:
 
     assert data["attributes"]["jwt_custom_claim"] is None
     assert {n: data["relationships"][n]["data"] for n in INCLUDE.split(",")} == {
-        name: NOTHING[name] for name in INCLUDE.split(",")
+        "jwt_customer": None,
+        "jwt_markets": scoped(api, "europe"),
+        "jwt_stock_locations": locations(api, "milan", "rotterdam"),
     }
 
 

@@ -208,15 +208,33 @@ class World:
             values = {"email": f"{name}@example.com", "customer_group": of_group}
             self.store(name, "customers", sandbox, password=password, **values)
 
+    def _model(self, sandbox: Sandbox, name: str, *locations: str) -> str:
+        """Make an inventory model that serves from these locations, in this order."""
+        model = self.store(name, "inventory_models", sandbox)
+        for priority, location in enumerate(locations, 1):
+            links = {"inventory_model": model, "stock_location": location}
+            self.store(
+                f"{name}-{priority}",
+                "inventory_stock_locations",
+                sandbox,
+                priority=priority,
+                **links,
+            )
+        return model
+
     def _markets(self, sandbox: Sandbox) -> None:
         milan = self.store("milan", "stock_locations", sandbox, code="milan", serial=71)
         rome = self.store("rome", "stock_locations", sandbox, code="rome", serial=72)
         self.store("mars", "stock_locations", sandbox, code="mars", serial=73)
         group, moon = self.ids["group"], "https://moon.test/prices"
         for name, number, values in (
-            ("europe", 61, {"stock_location_ids": [milan, rome]}),
+            ("europe", 61, {"inventory_model": self._model(sandbox, "continent", milan, rome)}),
             ("usa", 62, {"geocoder": "GeoCoderId", "external_prices_url": moon}),
-            ("vip", 63, {"customer_group": group, "stock_location_ids": [milan]}),
+            (
+                "vip",
+                63,
+                {"customer_group": group, "inventory_model": self._model(sandbox, "club", milan)},
+            ),
             ("closed", 64, {"disabled_at": "2025-01-01T00:00:00.000Z"}),
         ):
             self.store(name, "markets", sandbox, code=name, serial=number, **values)

@@ -24,7 +24,6 @@ def test_a_new_sku(api: Api) -> None:
         "do_not_ship": False,
         "do_not_track": False,
         "pieces_per_pack": None,
-        "inventory": {"available": False, "quantity": 0, "levels": []},
     }
 
     assert {name: attributes[name] for name in expected} == expected
@@ -83,7 +82,7 @@ def test_inventory(api: Api, *, quantity: int, do_not_track: bool, available: bo
 
 
 def test_inventory_is_shown_alone(api: Api) -> None:
-    """Only where one SKU is fetched: not in lists, and not where it is included."""
+    """Only where one SKU is fetched: not in lists, related, included or written (§1.8)."""
     made = sku(api)
     row = line(api, order(api), sku_code="CAP")
     lists = [
@@ -91,13 +90,11 @@ def test_inventory_is_shown_alone(api: Api) -> None:
         api.get(f"{path_of(row)}?include=sku").json["included"][0],
         api.get(f"{PATH}?fields[skus]=code,inventory").json["data"][0],
     ]
-    alone = [
-        api.get(path_of(made)).json["data"],
-        api.get(f"{path_of(row)}/sku").json["data"],
-    ]
+    others = [api.get(f"{path_of(row)}/sku").json["data"], api.update(made, name="Cap"), made]
+    alone = api.get(path_of(made)).json["data"]
 
-    assert ["inventory" in each["attributes"] for each in lists] == [False] * 3
-    assert ["inventory" in each["attributes"] for each in alone] == [True] * 2
+    assert ["inventory" in each["attributes"] for each in (*lists, *others)] == [False] * 6
+    assert "inventory" in alone["attributes"]
 
 
 def test_by_codes(api: Api) -> None:

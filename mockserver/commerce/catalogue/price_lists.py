@@ -37,4 +37,4 @@ def active_schedulers(engine: Engine, schedulers: Iterable[Record]) -> Mapping[s
 
 
 def _precedence(scheduler: Record) -> tuple[str, str, int]:
-    return scheduler["starts_at"], scheduler["expires_at"], scheduler[SERIAL]
+    return scheduler["starts_at"] or "", scheduler["expires_at"] or "", scheduler[SERIAL]

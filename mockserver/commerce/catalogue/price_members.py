@@ -64,7 +64,7 @@ def original_amount() -> Block:
 def price_rules() -> Attribute:
     """Declare ``rules``."""
     example: dict[str, Any] = {"rules": []}
-    return attribute("object", "CURf", initial=lambda _: {}, alone=True, example=example)
+    return attribute("object", "CURf", initial=lambda _: {}, alone="written", example=example)
 
 
 def under_rules(price: Record, view: View) -> Record:

@@ -12,9 +12,10 @@ def status_at(record: Record, now: str) -> str:
     """Return the status at a moment; moments as the API prints them are in order as text."""
     if record["disabled_at"]:
         return "disabled"
-    if record["expires_at"] <= now:
+    # A record that was put into a state of its own may lack either end.
+    if record["expires_at"] and record["expires_at"] <= now:
         return "expired"
-    return "pending" if record["starts_at"] > now else "active"
+    return "pending" if record["starts_at"] and record["starts_at"] > now else "active"
 
 
 def is_active(record: Record, now: str) -> bool:

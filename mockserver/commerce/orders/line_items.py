@@ -109,7 +109,7 @@ def _price(change: Change, item: Record) -> None:
     record, is_said = change.record, change.sent.get(UNIT) is not None
     if is_said:
         record["has_own_price"] = True
-    elif not _is_priced(change):
+    elif not _is_priced(change, item):
         return
     else:
         record["has_own_price"] = False
@@ -125,11 +125,12 @@ def _price(change: Change, item: Record) -> None:
         _refuse_without_price(change)
 
 
-def _is_priced(change: Change) -> bool:
+def _is_priced(change: Change, item: Record) -> bool:
     record, before = change.record, change.before
     if before is None or before["item"] != record["item"]:
         return True
-    if not record["item"]:
+    if not item:
+        # There never was one, or it is gone, and the line keeps what it has.
         return False
     if before["_external_price"] and not record["_external_price"]:
         return True

@@ -98,7 +98,6 @@ def _fields(engine: Engine, asked: PaymentRequest, answer: Answer) -> Record:
         "order": order["id"],
         "payment_source": (type_, source["id"]) if source else None,
         **referred,
-        **asked.links,
         **answer.fields(),
     }
 

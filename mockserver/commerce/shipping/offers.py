@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +17,6 @@ from mockserver.commerce.shipping.methods import (
     default_price,
     is_offered,
     price,
-    weighs,
 )
 from mockserver.commerce.totals.cart import GOODS, PROMOTIONS
 from mockserver.schema.protocols import Engine, View
@@ -49,17 +47,10 @@ class Counter:
         """The market of the order."""
         return self.engine.get("markets", self.order["market"]) or {}
 
-    def consignment(self, shipment: Record, method: Record) -> Consignment:
-        """Return what a method looks at of a shipment; what that weighs where it matters."""
-        found = self._consignments[shipment["id"]]
-        return replace(found, grams=self._grams[shipment["id"]]) if weighs(method) else found
-
     @cached_property
-    def _grams(self) -> Mapping[str, Fraction]:
-        return grams_of(self.engine, [shipment["id"] for shipment in self.shipments])
-
-    @cached_property
-    def _consignments(self) -> Mapping[str, Consignment]:
+    def consignments(self) -> Mapping[str, Consignment]:
+        """What methods look at of each shipment."""
+        grams = grams_of(self.engine, [shipment["id"] for shipment in self.shipments])
         ids = {each["shipping_address"] for each in self.shipments if each["shipping_address"]}
         addresses = self.engine.get_many("addresses", ids)
         return {
@@ -69,6 +60,7 @@ class Counter:
                 shipment["shipping_category"],
                 shipment["stock_location"],
                 addresses.get(shipment["shipping_address"]),
+                grams[shipment["id"]],
             )
             for shipment in self.shipments
         }
@@ -109,7 +101,7 @@ class Counter:
         return [
             default_price(method, base)
             if self._is_default(method) and method["scheme"] != EXTERNAL
-            else price(method, tiers.get(method["id"], ()), base, self.consignment(each, method))
+            else price(method, tiers.get(method["id"], ()), base, self.consignments[each["id"]])
             for method, each in asked
         ]
 
@@ -126,7 +118,7 @@ class Counter:
 
     def _fits(self, method: Record, zones: Mapping[str, Record], shipment: Record) -> bool:
         zone = zones.get(method["shipping_zone"])
-        return is_offered(method, zone, self.consignment(shipment, method))
+        return is_offered(method, zone, self.consignments[shipment["id"]])
 
     def _zones(self, methods: Iterable[Record]) -> Mapping[str, Record]:
         ids = {method["shipping_zone"] for method in methods if method["shipping_zone"]}

@@ -1,0 +1,42 @@
+"""Terms of a market: its price lists, its default methods (catalogue.md §8, §12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mockserver.commerce.catalogue.price_lists import LISTS, SCHEDULERS, active_schedulers
+from mockserver.schema.protocols import Change, Target, View
+from mockserver.storage.base import Record
+
+#: What a default method must not have: it is for all orders of the market.
+UNBOUND: Mapping[str, tuple[str, Sequence[str]]] = {
+    "default_shipping_method": (
+        "shipping_methods",
+        ("market", "stock_location", "shipping_category", "shipping_zone"),
+    ),
+    "default_payment_method": ("payment_methods", ("market",)),
+}
+
+
+def effective_list(market: Record, view: View) -> list[Target]:
+    """Return the list that a market sells by now: a scheduler's, or its own."""
+    schedulers = view.pointing_at(market, SCHEDULERS, "market")
+    active = active_schedulers(view.engine, schedulers)
+    id_ = active.get(market["id"], market["price_list"])
+    return [(LISTS, id_)] if id_ else []
+
+
+def base_list(market: Record, _: View) -> list[Target]:
+    """Return the list of a market's own."""
+    return [(LISTS, market["price_list"])] if market["price_list"] else []
+
+
+def defaults_are_anywhere(change: Change) -> None:
+    """Require new default methods to be bound to no market, place or category."""
+    for name, (type_, bounds) in UNBOUND.items():
+        id_ = change.record[name]
+        if not id_ or id_ == (change.before or {}).get(name):
+            continue
+        method = change.engine.get(type_, id_) or {}
+        if any(method.get(bound) for bound in bounds):
+            change.invalid(name, "invalid")
