@@ -8,7 +8,7 @@ from mockserver.access import Access
 from mockserver.commerce.catalogue.scopes import offered_in_scope
 from mockserver.commerce.payments.payment_choices import currency_of_market
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES, readable_type
-from mockserver.schema.amounts import money
+from mockserver.schema.amounts import CURRENCY, money
 from mockserver.schema.disabling import disabling
 from mockserver.schema.permits import Permit, Setting, in_scope
 from mockserver.schema.protocols import Change, Engine
@@ -79,7 +79,7 @@ class PaymentMethod(Resource, type_="payment_methods"):
 
     name = attribute("string", "CURfs")
     payment_source_type = attribute("string", "CURfs", required=True, enum=PAYMENT_SOURCES)
-    currency_code = attribute("string", "CURfs", example="EUR")
+    currency_code = attribute("string", "CURfs", validate=CURRENCY, example="EUR")
     moto = attribute("boolean", "CUR", initial=False)
     require_capture = attribute("boolean", "CUR", initial=True)
     auto_place = attribute("boolean", "CUR", initial=False)

@@ -16,7 +16,7 @@ from mockserver.commerce.shipping.method_rules import (
     weight_tiers,
 )
 from mockserver.commerce.shipping.offers import offers_to
-from mockserver.schema.amounts import money
+from mockserver.schema.amounts import CURRENCY, money
 from mockserver.schema.circuit_breakers import circuit
 from mockserver.schema.disabling import disabling
 from mockserver.schema.permits import SINGLE
@@ -52,7 +52,7 @@ class ShippingMethod(Resource, type_="shipping_methods"):
     scheme = attribute(
         "string", "CURfs", initial="flat", enum=("flat", "weight_tiered", "external")
     )
-    currency_code = attribute("string", "CURfs", example="EUR")
+    currency_code = attribute("string", "CURfs", validate=CURRENCY, example="EUR")
     external_prices_url = attribute("string", "CUR", required=needs_url)
     price_amount = money("CURfs", required=True, validate=AtLeast(0))
     free_over_amount = money("CURfs", validate=AtLeast(0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.commerce.catalogue.scopes import sold_in_scope
-from mockserver.schema.amounts import money
+from mockserver.schema.amounts import CURRENCY, money
 from mockserver.schema.permits import CATALOGUE
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
 from mockserver.schema.vocabulary import (
@@ -29,7 +29,7 @@ class SkuOption(Resource, type_="sku_options"):
     checks: ClassVar = (tag_limit,)
 
     name = attribute("string", "CURfs", required=True)
-    currency_code = attribute("string", "CURfs", example="EUR")
+    currency_code = attribute("string", "CURfs", validate=CURRENCY, example="EUR")
     description = attribute("string", "CURf")
     price_amount = money("CURfs")
     delay_hours = attribute("integer", "CURfs", initial=0)

@@ -59,6 +59,23 @@ def test_nothing_changes_where_nothing_does(api: Api) -> None:
     assert api.update(bought, customer_email="john@example.com")["attributes"] == before
 
 
+def test_prices_are_looked_up_when_asked(api: Api) -> None:
+    """A price that was said stays until then, that of a line without an item always."""
+    bought = order(api)
+    sku(api, cents=900)
+    row = line(api, bought, sku_code="CAP", unit_amount_cents=5)
+    own = line(api, bought, unit_amount_cents=70)
+    api.update(row, quantity=2)
+    api.update(bought, _refresh=True)
+    kept = shown(api, bought)["total_amount_cents"]
+    api.update(bought, _refresh_prices=True)
+
+    assert kept == 80
+    assert shown(api, row)["unit_amount_cents"] == 900
+    assert shown(api, own)["unit_amount_cents"] == 70
+    assert shown(api, bought)["total_amount_cents"] == 1870
+
+
 @pytest.mark.parametrize("kind", MADE_BY_ORDER)
 def test_lines_that_only_the_order_makes(api: Api, sandbox: Sandbox, kind: str) -> None:
     """They are 422 to whoever sends, changes or deletes them (commerce.md §3.2)."""

@@ -8,6 +8,8 @@ from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Compare
 
 LINES = "line_items"
+#: The kinds of lines whose prices are looked up.
+PRICED = frozenset({"skus", "bundles"})
 
 
 def lines_of(engine: Engine, order_id: str) -> list[Record]:
@@ -79,8 +81,11 @@ def write_lines(engine: Engine, cart: Cart) -> None:
 
 
 def _rewrite(engine: Engine, cart: Cart, line: Line) -> None:
-    before = line.stored
-    changed = {name: value for name, value in written(cart, line).items() if before[name] != value}
+    before, now = line.stored, written(cart, line)
+    if cart.reprices and line.item_type in PRICED:
+        # The price is that of the list again, and follows the quantity.
+        now["has_own_price"] = False
+    changed = {name: value for name, value in now.items() if before.get(name) != value}
     if changed:
         line.stored = {**before, **changed, "updated_at": engine.clock.timestamp()}
         engine.store(LINES, before, line.stored)
