@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.shipping.permits import GUEST_CONTENTS, OWN_CONTENTS
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -21,7 +22,10 @@ class ShipmentLineItem(Resource, type_="shipment_line_items"):
     actions: ClassVar = ("list", "retrieve")
     deprecated: ClassVar = True
 
-    sku_code = attribute("string", "CURf")
+    for_guests: ClassVar = GUEST_CONTENTS
+    for_customers: ClassVar = OWN_CONTENTS
+
+    sku_code = attribute("string", "CURf", delegate="sku.code")
     bundle_code = attribute("string", "R")
     quantity = attribute("integer", "CURfs", required=True)
     _reserve_stock = trigger(prohibited=True)
@@ -37,3 +41,4 @@ class ShipmentLineItem(Resource, type_="shipment_line_items"):
     sku = to_one("skus", "CUfs")
     stock_reservation = to_one("stock_reservations", "fs")
     event_stores = event_stores()
+    order = to_one("orders", hidden=True, on_delete="keep")

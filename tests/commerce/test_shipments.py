@@ -310,6 +310,23 @@ def test_put_in_by_hand(api: Api, shop: ShippingShop, sandbox: Sandbox) -> None:
     assert shop.held("mil", "ICE") == "10/0"
 
 
+def test_by_the_former_name(api: Api, shop: ShippingShop, token_bearers: TokenBearers) -> None:
+    """The same records, to be read; what may be written of them while they are built."""
+    (shipment,) = shop.shipments(shop.order(TSHIRT=2))
+    (line,) = shop.related(shipment, "stock_line_items")
+    (former,) = shop.related(shipment, "shipment_line_items")
+    own = f"/api/shipment_line_items/{line['id']}"
+
+    assert (former["type"], former["id"]) == ("shipment_line_items", line["id"])
+    assert former["attributes"]["sku_code"] == "TSHIRT"
+    assert token_bearers.guest("market:code:eu").get(own).status_code == 200
+    assert api.update(line, reference="r")["attributes"]["reference"] == "r"
+    assert api.get(own).json["data"]["attributes"]["reference"] == "r"
+    assert shop.refuse(line, quantity=1) == [
+        ("is not allowed in the current status", "/data/relationships/shipment")
+    ]
+
+
 def test_numbers(api: Api, shop: ShippingShop, sandbox: Sandbox) -> None:
     """Each once, in all orders."""
     _, first = fulfilling(shop, sandbox)

@@ -75,7 +75,8 @@ def settle_order(engine: Engine, order_id: str) -> None:
         return
     statuses = {shipment["status"] for shipment in shipments_of(engine, order_id)}
     if statuses == {CANCELLED}:
-        engine.change(ORDERS, order_id, {"fulfillment_status": "unfulfilled"})
+        stamp = {"fulfillment_updated_at": engine.clock.timestamp()}
+        engine.change(ORDERS, order_id, {"fulfillment_status": "unfulfilled", **stamp})
         engine.fire(ORDERS, order_id, "cancel_fulfilling")
     elif statuses <= DONE:
         engine.change(ORDERS, order_id, {"_fulfill": True})

@@ -7,6 +7,8 @@ from mockserver.commerce.stock.availability import unreserved
 from mockserver.schema.protocols import Change, Engine
 from mockserver.storage.base import Record
 
+#: What of one follows from what its order is of, while that builds its shipments.
+BUILT = ("quantity", "sku", "stock_item", "shipment", "line_item")
 #: What is copied from the line item.
 COPIED = ("name", "image_url", "bundle_code")
 
@@ -23,11 +25,17 @@ def order_of_contents(change: Change) -> None:
 def only_of_fulfilling_orders(change: Change) -> None:
     """Refuse what is put in, or changed, by hand while the order builds its shipments."""
     record = change.record
-    if change.access.is_service or record["order"] is None:
+    if change.access.is_service or record["order"] is None or not _is_moved(change):
         return
     if not is_being_fulfilled(change.engine, record["order"]):
         name = "shipment" if record["shipment"] else "line_item"
         change.invalid(name, "invalid_transition")
+
+
+def _is_moved(change: Change) -> bool:
+    """Say whether it is another thing, or as many, or in another place than before."""
+    before = change.before
+    return before is None or any(before[name] != change.record[name] for name in BUILT)
 
 
 def details_of_contents(change: Change) -> None:
