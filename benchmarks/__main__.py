@@ -14,10 +14,12 @@ from pathlib import Path
 
 from benchmarks.apps import MEDIA_TYPE, constant, data_directory, sandbox
 from benchmarks.load import Run, Served, get, measure, post, served
+from benchmarks.orders import BusyOrder
 
 REQUESTS = 4000
 WARM_UP = 400
 PAIRS = 3
+LINES_ADDED = 60
 
 
 def retrieve() -> None:
@@ -72,8 +74,21 @@ def seed() -> None:
         print(f"seed {customers:>7} customers a mode  {time.perf_counter() - began:6.2f} s")
 
 
+def order() -> None:
+    """A line for an order of 50 lines with three promotions, in milliseconds (goal: 10)."""
+    busy = BusyOrder()
+    took = []
+    for number in range(LINES_ADDED):
+        began = time.perf_counter()
+        line = busy.add(number)
+        took.append((time.perf_counter() - began) * 1000)
+        busy.remove(line)
+    took.sort()
+    print(f"add a line to 50          median {took[len(took) // 2]:.1f} ms, best {took[0]:.1f} ms")
+
+
 MEASUREMENTS: Mapping[str, Callable[[], None]] = {
-    f.__name__: f for f in (retrieve, page, create, start, seed)
+    f.__name__: f for f in (retrieve, page, create, order, start, seed)
 }
 
 

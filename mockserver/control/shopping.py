@@ -17,7 +17,7 @@ from mockserver.seeding.markets import CARD
 from mockserver.seeding.pools import Pool
 from mockserver.seeding.products import PRODUCTS
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import EVERYTHING
+from mockserver.storage.conditions import EVERYTHING, Compare
 
 Values = Mapping[str, Any]
 
@@ -89,8 +89,18 @@ class Shopping:
         home = self._entropy.choice(self._addresses) if self._addresses else self._address()
         sandbox.change("orders", id_, {"_billing_address_clone_id": home["id"]})
         sandbox.change("orders", id_, {"_shipping_address_same_as_billing": True})
+        self._ship(id_)
         self._pay(sandbox.change("orders", id_, {}))
         return sandbox.change("orders", id_, {"_place": True})
+
+    def _ship(self, order_id: str) -> None:
+        """Have each shipment go the first way that is offered for it."""
+        sandbox = self._sandbox
+        for shipment in sandbox.find("shipments", Compare("order", "eq", order_id)):
+            offered_ways = sandbox.linked("shipments", shipment, "available_shipping_methods")
+            if offered_ways:
+                values = {"shipping_method": offered_ways[0]}
+                sandbox.change("shipments", shipment["id"], values)
 
     def _pay(self, order: Record) -> None:
         """Give the order a payment source of the first way to pay, a card where there is one."""
@@ -99,6 +109,8 @@ class Shopping:
             raise invalid("/orders", f"Nothing can be paid in the market {self._market['code']!r}.")
         kinds = [method["payment_source_type"] for method in methods]
         kind = CARD if CARD in kinds else kinds[0]
+        method = methods[kinds.index(kind)]
+        self._sandbox.change("orders", order["id"], {"payment_method": method["id"]})
         source = self._sandbox.add(kind, {"order": order["id"]})
         if kind == CARD:
             self._sandbox.change(kind, source["id"], {"_refresh": True})

@@ -17,7 +17,6 @@ from mockserver.commerce.returns.steps import (
     RESTOCK,
     SHIP,
     UNARCHIVE,
-    refund_amount,
 )
 from mockserver.schema.amounts import money
 from mockserver.schema.permits import Permit
@@ -94,7 +93,7 @@ class Return(Resource, type_="returns"):
     _archive = trigger(ARCHIVE)
     _unarchive = trigger(UNARCHIVE)
     _refund = trigger(REFUND)
-    _refund_amount_cents = attribute("integer", "U", effect=refund_amount)
+    _refund_amount_cents = attribute("integer", "U")
     estimated_refund_amount = money("R", initial=0)
     base = base_attributes(tagging())
 

@@ -10,7 +10,7 @@ from mockserver.engine.sandbox import Sandbox
 from tests.client import Api, Document, document, path_of, to
 from tests.commerce.promotion_shop import FIXED_AMOUNT, PERCENTAGE, PromotionShop
 from tests.refusals import got, refused_with, violation
-from tests.scene import alter, coupon, events, gift_card, shown
+from tests.scene import alter, complete, coupon, events, gift_card, shown
 
 CODE = "SUMMER-2026"
 NOENT = violation("attributes/coupon_code", "doesn't exist", "noent_coupon")
@@ -142,6 +142,9 @@ def test_a_coupon_for_somebody_waits_for_its_customer(api: Api) -> None:
 
 
 def place(api: Api, order: Document) -> Any:
+    """Give an order what it takes to be placed, and place it."""
+    if shown(api, order)["total_amount_with_taxes_cents"]:
+        complete(api, order)
     return patch(api, order, _place=True)
 
 

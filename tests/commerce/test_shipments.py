@@ -215,7 +215,8 @@ def test_bundles(api: Api, shop: ShippingShop) -> None:
         links = {"sku_list": to(kit), "sku": to(shop.skus[code])}
         api.create("sku_list_items", links=links, quantity=quantity)
     links = {"market": to(shop.market), "sku_list": to(kit)}
-    api.create("bundles", links=links, code="KIT", name="Kit", price_amount_cents=4900)
+    words = {"code": "KIT", "name": "Kit", "currency_code": "EUR"}
+    api.create("bundles", links=links, price_amount_cents=4900, **words)
     order = shop.order()
     links = {"order": to(order)}
     api.create("line_items", links=links, bundle_code="KIT", quantity=2)
@@ -291,7 +292,7 @@ def test_not_while_they_are_built(api: Api, shop: ShippingShop) -> None:
 
 
 def test_put_in_by_hand(api: Api, shop: ShippingShop, sandbox: Sandbox) -> None:
-    """What is not in the order is fine; more than there is of a stock item is not (§18)."""
+    """Also what is not in the order; not more than a stock item has (catalogue.md §18)."""
     _, shipment = fulfilling(shop, sandbox)
     item = shop.items["mil", "ICE"]
     links = {"shipment": to(shipment), "stock_item": to(item)}
@@ -454,10 +455,14 @@ def test_a_default_method(api: Api, shop: ShippingShop) -> None:
 def test_what_may_not_be_deleted(api: Api, shop: ShippingShop) -> None:
     """What others hold on to (catalogue.md §31)."""
     zone = api.create("shipping_zones", name="Z")
+    words = {"name": "Post", "price_amount_cents": 1, "currency_code": "EUR"}
+    post = api.create("shipping_methods", **words)
     api.update(shop.methods["EXP"], links={"shipping_zone": to(zone)})
     order = shop.order(TSHIRT=1)
     shop.ship_by(order, "STD")
+    api.update(shop.market, links={"default_shipping_method": to(post)})
     held = {
+        "the default of a market": post,
         "a zone of a method": zone,
         "a category of a SKU": shop.categories[MERCH],
         "a method of a shipment": shop.methods["STD"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.client import Api, to
 from tests.commerce.shipping_shop import ShippingShop
 
@@ -41,3 +43,45 @@ def test_the_story(api: Api) -> None:
     api.update(shop.market, shipping_cost_cutoff=1)
     assert api.update(order, _refresh=True)["attributes"]["total_amount_cents"] == 16450
     assert to(first) in [to(each) for each in shop.shipments(order)]
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_the_stock(api: Api, approved: bool) -> None:  # noqa: FBT001 - of a table
+    """Reserved when it is placed, taken when it is approved, back when it is cancelled."""
+    shop = ShippingShop(api)
+    shop.stock("mil", TSHIRT=2, MUG=5)
+    shop.stock("rom", TSHIRT=10)
+    order = shop.order(TSHIRT=5, MUG=1)
+    shop.ship_by(order, "STD", "STD")
+    shop.pay(order)
+    shop.step(order, "_place")
+    assert stock(shop) == ["2/2", "5/1", "10/3"]
+    if approved:
+        shop.step(order, "_approve")
+        assert stock(shop) == ["0/0", "4/0", "7/0"]
+    shop.step(order, "_cancel")
+    assert stock(shop) == ["2/0", "5/0", "10/0"]
+    assert {each["attributes"]["status"] for each in shop.shipments(order)} == {"cancelled"}
+
+
+def stock(shop: ShippingShop) -> list[str]:
+    """Return what there is of shirts and mugs, and how much of that is reserved."""
+    places = (("mil", "TSHIRT"), ("mil", "MUG"), ("rom", "TSHIRT"))
+    return [shop.held(location, code) for location, code in places]
+
+
+def test_with_other_numbers(api: Api) -> None:
+    """Six shirts and three cups: 17400 and 3750 are 21150; by EXP and STD 23050."""
+    shop = ShippingShop(api)
+    shop.stock("mil", TSHIRT=4, MUG=3)
+    shop.stock("rom", TSHIRT=2)
+    order = shop.order(TSHIRT=6, MUG=3)
+    shop.ship_by(order, "EXP", "STD")
+
+    assert [shop.contents(each) for each in shop.shipments(order)] == [
+        ["TSHIRT 4", "MUG 3"],
+        ["TSHIRT 2"],
+    ]
+    assert shop.total(order) == 23050
+    api.update(shop.market, shipping_cost_cutoff=0)
+    assert api.update(order, _refresh=True)["attributes"]["total_amount_cents"] == 21150

@@ -24,6 +24,7 @@ from tests.scene import (
     sku,
     stored,
 )
+from tests.till import ready
 
 JOHN = "john@example.com"
 TYPE = "order_subscriptions"
@@ -111,6 +112,7 @@ def test_subscriptions_by_frequency(api: Api, sandbox: Sandbox) -> None:
     for code, frequency in (("CAP", "weekly"), ("SCARF", "monthly")):
         sku(api, code)
         line(api, bought, sku_code=code, frequency=frequency)
+    ready(api, bought)
     api.update(bought, _place=True)
     api.update(bought, _create_subscriptions=True)
     found = api.get(f"{path_of(bought)}/{TYPE}").json["data"]

@@ -89,7 +89,7 @@ def test_the_return_counts_its_rows(
     scarf = api.create(
         "line_items", links={"order": to(bought)}, name="Scarf", quantity=1, unit_amount_cents=2000
     )
-    alter(sandbox, scarf, quantity=1, unit_amount_cents=2000, discount_cents=0)
+    alter(sandbox, line, discount_cents=-100)
     before = sums(api, returned)
     first, second = row(api, returned, line, 1), row(api, returned, scarf, 1)
     both = sums(api, returned)

@@ -9,6 +9,7 @@ import pytest
 
 from mockserver.clock import Clock
 from mockserver.engine.sandbox import Sandbox
+from mockserver.storage.conditions import Compare
 from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, impossible, refused, refused_with, violation
@@ -35,6 +36,8 @@ def bought(api: Api, sandbox: Sandbox) -> Document:
     made = order(api, links)
     placed = {"status": "placed", "placed_at": NOW, "total_amount_with_taxes_cents": 12_000}
     alter(sandbox, made, **placed)
+    captured = {"number": "1/T/001", "type": "captures", "amount_cents": 12_000, "succeeded": True}
+    sandbox.add("captures", {**captured, "currency_code": "EUR", "order": made["id"]})
     return made
 
 
@@ -97,18 +100,6 @@ def test_the_order_is_required(api: Api) -> None:
     assert got(api.post(PATH, document(TYPE))) == refused_with(
         [violation("relationships/order", "can't be blank", "blank")]
     )
-
-
-def test_the_last_capture(api: Api, sandbox: Sandbox, bought: Document) -> None:
-    """What is refunded is the last capture of the order that succeeded."""
-    made = [
-        sandbox.insert("captures", {"order": whose, "succeeded": succeeded})["id"]
-        for whose, succeeded in ((bought["id"], True), (bought["id"], True), ("AAAAAAAAAA", True))
-    ]
-    sandbox.insert("captures", {"order": bought["id"], "succeeded": False})
-    record = stored(sandbox, api.create(TYPE, links={"order": to(bought)}))
-
-    assert record["reference_capture"] == made[1]
 
 
 # --- states ---------------------------------------------------------------------------------------
@@ -223,7 +214,7 @@ AMOUNTS: dict[str, tuple[Any, Document | None]] = {
 def test_the_amount(
     api: Api, sandbox: Sandbox, returned: Document, amount: Any, error: Document | None
 ) -> None:
-    """Something, and not more than the order's total."""
+    """Something, and not more than is left of what was captured."""
     alter(sandbox, returned, status="received")
     before = digest(sandbox)
     body = document(TYPE, returned["id"], _refund=True, _refund_amount_cents=amount)
@@ -236,41 +227,70 @@ def test_the_amount(
         assert answer.json["data"]["attributes"]["status"] == "refunded"
 
 
-#: How the order is paid, what is said, what the rows are worth, and how it is paid then.
-REFUNDS: dict[str, tuple[str, int | None, int, str, bool]] = {
-    "all": ("paid", 12_000, 0, "refunded", True),
-    "some": ("paid", 11_999, 12_000, "partially_refunded", True),
-    "all-by-its-rows": ("paid", None, 12_000, "refunded", True),
-    "some-by-its-rows": ("paid", None, 5, "partially_refunded", True),
-    "nothing": ("paid", None, 0, "paid", False),
-    "partly-paid": ("partially_paid", 12_000, 0, "refunded", True),
-    "not-paid": ("authorized", 12_000, 0, "authorized", False),
-    "refunded-already": ("refunded", 12_000, 0, "refunded", False),
+#: What is said, what the rows are worth, what is given back, and how the order is paid then.
+REFUNDS: dict[str, tuple[int | None, int, int, str]] = {
+    "all": (12_000, 0, 12_000, "refunded"),
+    "some": (11_999, 12_000, 11_999, "partially_refunded"),
+    "all-by-its-rows": (None, 12_000, 12_000, "refunded"),
+    "some-by-its-rows": (None, 5, 5, "partially_refunded"),
+    "no-more-than-was-taken": (None, 12_001, 12_000, "refunded"),
+    "nothing": (None, 0, 0, "unpaid"),
 }
 
 
-@pytest.mark.parametrize(
-    ("paid", "said", "worth", "expected", "told"), REFUNDS.values(), ids=REFUNDS
-)
+@pytest.mark.parametrize(("said", "worth", "given", "expected"), REFUNDS.values(), ids=REFUNDS)
 def test_the_payment_of_the_order(  # noqa: PLR0913 - the row of the table
     api: Api,
     sandbox: Sandbox,
     bought: Document,
     returned: Document,
     *,
-    paid: str,
     said: int | None,
     worth: int,
+    given: int,
     expected: str,
-    told: bool,
 ) -> None:
-    """What is paid is given back."""
-    alter(sandbox, bought, payment_status=paid)
+    """What was captured is given back; all of it cancels the order (commerce.md §16)."""
     alter(sandbox, returned, status="received", estimated_refund_amount_cents=worth)
     api.update(returned, _refund=True, _refund_amount_cents=said)
+    made = api.get(f"{path_of(returned)}/reference_refund").json["data"]
+    leads = made and api.get(f"{path_of(made)}/return").json["data"]["id"]
+    is_over = expected == "refunded"
+    told = ["orders.refund"] * (expected != "unpaid") + ["orders.cancel"] * is_over
 
+    assert (made["attributes"]["amount_cents"] if made else 0) == given
+    assert leads in (None, returned["id"])
     assert stored(sandbox, bought)["payment_status"] == expected
-    assert events(sandbox, bought) == ["orders.create", *["orders.refund"] * told]
+    assert stored(sandbox, bought)["status"] == ("cancelled" if is_over else "placed")
+    assert events(sandbox, bought) == ["orders.create", *told]
+    assert events(sandbox, returned) == ["returns.create"]
+    assert stored(sandbox, returned)["refunded_at"] == NOW
+
+
+def test_nothing_was_captured(api: Api, sandbox: Sandbox, bought: Document) -> None:
+    """There is nothing to give back from."""
+    for captured in sandbox.find("captures", Compare("order", "eq", bought["id"])):
+        sandbox.rewrite("captures", captured["id"], {"succeeded": False})
+    returned = api.create(TYPE, links={"order": to(bought)})
+    alter(sandbox, returned, status="received", estimated_refund_amount_cents=5)
+    answer = api.patch(path_of(returned), document(TYPE, returned["id"], _refund=True))
+
+    assert got(answer) == refused_with(
+        [violation("relationships/reference_capture", "can't be blank", "blank")]
+    )
+
+
+def test_the_capture_it_refers_to(api: Api, sandbox: Sandbox, bought: Document) -> None:
+    """The first of which something is left, or the one that is said."""
+    more = {"number": "1/T/002", "type": "captures", "amount_cents": 300, "succeeded": True}
+    second = sandbox.add("captures", {**more, "currency_code": "EUR", "order": bought["id"]})
+    returned = api.create(TYPE, links={"order": to(bought)})
+    first = api.get(f"{path_of(returned)}/reference_capture").json["data"]
+    api.update(first, _refund=True)
+    later = api.create(TYPE, links={"order": to(bought)})
+    there = api.get(f"{path_of(later)}/reference_capture").json["data"]
+
+    assert (first["attributes"]["number"], there["id"]) == ("1/T/001", second["id"])
 
 
 # --- who, and what else ---------------------------------------------------------------------------

@@ -64,17 +64,19 @@ def void(progress: Progress, authorization: Record, cents: int) -> None:
     _refer(progress, VOIDS, authorization, cents)
 
 
-def refund(progress: Progress, captured: Record, cents: int) -> None:
-    """Give back an amount of a capture."""
-    _refer(progress, REFUNDS, captured, cents)
+def refund(progress: Progress, captured: Record, cents: int, **links: str) -> Record:
+    """Give back an amount of a capture; return the transaction, which may lead to a return."""
+    return _refer(progress, REFUNDS, captured, cents, **links)
 
 
-def _refer(progress: Progress, kind: str, reference: Record, cents: int) -> None:
+def _refer(progress: Progress, kind: str, reference: Record, cents: int, **links: str) -> Record:
     type_, id_ = paid_with(reference)
     source = progress.engine.get(type_, id_) if type_ else None
     paid = (type_ or "", source or {})
-    transact(progress.engine, PaymentRequest(kind, progress.order, paid, cents, reference))
+    asked = PaymentRequest(kind, progress.order, paid, cents, reference, links)
+    made, _ = transact(progress.engine, asked)
     progress.settle()
+    return made
 
 
 # --- the whole order ------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from mockserver.commerce.orders.requirements import (
 from mockserver.commerce.orders.resource_errors import keep_errors
 from mockserver.commerce.payments.payment_status import AMOUNT, PLACE_AMOUNT, unauthorized
 from mockserver.commerce.payments.transacting import ask_gateway, keep
+from mockserver.commerce.promotions.order_codes import coupon_still_counts
 from mockserver.errors import Refusal
 from mockserver.schema.protocols import Change, Engine
 from mockserver.schema.transitions import Transition
@@ -75,6 +76,7 @@ def _finish(change: Change, _: Any) -> None:
     """Place it, if nothing is missing and the payment is authorized."""
     # Of what was to be paid by card, not of what is once that has less.
     code_still_counts(change)
+    coupon_still_counts(change)
     card_still_pays(change)
     if not change.is_refused:
         bring_up_to_date(change)

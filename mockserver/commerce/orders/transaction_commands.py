@@ -126,7 +126,7 @@ def _ledger(change: Change) -> TransactionLedger:
     return Progress(change.engine, _order(change), change.fire).ledger()
 
 
-def _move(change: Change, doing: Callable[[Progress, Record, int], None], cents: int) -> None:
+def _move(change: Change, doing: Callable[[Progress, Record, int], object], cents: int) -> None:
     """Have money moved once the transaction itself is stored, and the order follow."""
     record = change.record
 

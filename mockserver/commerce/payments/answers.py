@@ -25,6 +25,7 @@ class PaymentRequest:
         source: what it is paid with, with its type.
         cents: how much.
         reference: the authorization that is captured or voided, the capture that is refunded.
+        links: what else the transaction leads to, by name.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class PaymentRequest:
     source: tuple[str, Record]
     cents: int
     reference: Record | None = None
+    links: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

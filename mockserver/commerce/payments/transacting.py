@@ -98,6 +98,7 @@ def _fields(engine: Engine, asked: PaymentRequest, answer: Answer) -> Record:
         "order": order["id"],
         "payment_source": (type_, source["id"]) if source else None,
         **referred,
+        **asked.links,
         **answer.fields(),
     }
 

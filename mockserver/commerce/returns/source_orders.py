@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mockserver.schema.protocols import Change, Engine
-from mockserver.storage.conditions import Compare, both
+from mockserver.commerce.returns.refunding import first_capture
+from mockserver.schema.protocols import Change
+from mockserver.storage.conditions import Compare
 
 
 def details_of_order(change: Change) -> None:
@@ -17,16 +18,9 @@ def details_of_order(change: Change) -> None:
     change.record["origin_address"] = order.get("shipping_address")
     change.record["currency_code"] = order.get("currency_code")
     if change.record.get("reference_capture") is None:
-        change.record["reference_capture"] = _last_capture(change.engine, str(order_id))
+        change.record["reference_capture"] = first_capture(change.engine, order_id)
     if change.record.get("number") is None:
         change.record["number"] = f"#{order['number']}/R/{earlier + 1:03d}"
-
-
-def _last_capture(engine: Engine, order_id: str) -> str | None:
-    """Return the last capture of an order that succeeded: the one to be refunded."""
-    of_order = Compare("order", "eq", order_id)
-    found = engine.find("captures", both(of_order, Compare("succeeded", "eq", value=True)))
-    return str(found[-1]["id"]) if found else None
 
 
 def address_of_location(change: Change) -> None:

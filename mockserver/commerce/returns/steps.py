@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockserver.commerce.returns.refunding import give_back, worth
 from mockserver.schema.protocols import Change, Engine
 from mockserver.schema.transitions import Transition, refuse_trigger
 from mockserver.storage.base import Record
@@ -13,8 +14,6 @@ TYPE = "returns"
 LINES, ORDERS = "return_line_items", "orders"
 #: The statuses in which what was sent has come back.
 BACK = ("received", "refunded")
-#: The payment statuses of an order of which something can be given back.
-PAID = ("paid", "partially_paid")
 
 
 def is_sold(change: Change) -> bool:
@@ -32,33 +31,6 @@ def restock_lines(change: Change, _: Any) -> None:
                 engine.change(LINES, line["id"], {"_restock": True})
 
     change.after(restock)
-
-
-def refund_amount(change: Change, amount: int | None) -> None:
-    """Check the amount to be refunded: something, and not more than the order's total."""
-    total = _order(change).get("total_amount_with_taxes_cents") or 0
-    if amount is not None and amount <= 0:
-        change.invalid(change.member, "greater_than", value=amount, count=0)
-    elif amount is not None and amount > total:
-        change.invalid(change.member, "less_than_or_equal_to", value=amount, count=total)
-
-
-def refund_order(change: Change, _: Any) -> None:
-    """Have the order, if it is paid, refunded: as much as is said, or as its lines are worth."""
-    order, engine = _order(change), change.engine
-    said = change.sent.get("_refund_amount_cents")
-    amount = change.record["estimated_refund_amount_cents"] if said is None else said
-    if order.get("payment_status") not in PAID or not amount:
-        return
-
-    def refund() -> None:
-        if amount >= order["total_amount_with_taxes_cents"]:
-            engine.change(ORDERS, order["id"], {"_refund": True})
-            return
-        engine.change(ORDERS, order["id"], {"payment_status": "partially_refunded"})
-        engine.fire(ORDERS, order["id"], "refund")
-
-    change.after(refund)
 
 
 def _order(change: Change) -> Record:
@@ -95,15 +67,10 @@ def details_of_line_item(change: Change) -> None:
     limit = line_item["quantity"] - sum(line["quantity"] for line in same)
     if quantity > limit:
         change.invalid("quantity", "less_than_or_equal_to", value=quantity, count=limit)
-    record["total_amount_cents"] = _amount(line_item, quantity)
+    order = engine.get(ORDERS, returned["order"]) or {}
+    included = bool(order.get("tax_included"))
+    record["total_amount_cents"] = worth(line_item, quantity, tax_included=included)
     change.after(lambda: count_lines(engine, returned["id"]))
-
-
-def _amount(line_item: Record, quantity: int) -> int:
-    """Return what so many pieces cost, their part of the discount taken off."""
-    unit: int = line_item.get("unit_amount_cents") or 0
-    discount: int = line_item.get("discount_cents") or 0
-    return unit * quantity + round(discount * quantity / (line_item["quantity"] or 1))
 
 
 def lines(engine: Engine, return_id: str) -> list[Record]:
@@ -130,6 +97,6 @@ CANCEL = Transition("cancelled", ("draft", "requested", "approved"), "cancelled_
 SHIP = Transition("shipped", ("approved",), "shipped_at", "ship")
 RECEIVE = Transition("received", ("shipped",), "received_at", "receive")
 RESTOCK = Transition(None, BACK, event="restock", then=restock_lines)
-REFUND = Transition("refunded", ("received",), "refunded_at", then=refund_order)
+REFUND = Transition("refunded", ("received",), by=give_back)
 ARCHIVE = Transition(None, stamp="archived_at")
 UNARCHIVE = Transition(None, sets={"archived_at": None})

@@ -5,7 +5,7 @@ That is possible once the order is being fulfilled; before, the order builds its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from mockserver.commerce.shipping.contents import shipments_of
@@ -87,8 +87,3 @@ def count_shipments(engine: Engine, record: Record) -> None:
     order = engine.get(ORDERS, record["order"])
     if order is not None and is_being_fulfilled(engine, order["id"]):
         _note(engine, order["id"], {"shipments_count": len(shipments_of(engine, order["id"]))})
-
-
-def are_open(shipments: Iterable[Record]) -> bool:
-    """Say whether any shipment is still on its way out."""
-    return any(each["status"] not in GONE | {"cancelled"} for each in shipments)

@@ -54,6 +54,13 @@ class Base:
         return self.subtotal if method.get("use_subtotal") else self.reduced
 
 
+def weighs(method: Values) -> bool:
+    """Say whether a method looks at what a shipment weighs."""
+    return method.get("scheme") == TIERED or any(
+        method.get(name) is not None for name in ("min_weight", "max_weight")
+    )
+
+
 # --- which are offered ---------------------------------------------------------------------------
 
 Zone = Values | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +18,7 @@ from mockserver.commerce.shipping.methods import (
     default_price,
     is_offered,
     price,
+    weighs,
 )
 from mockserver.commerce.totals.cart import GOODS, PROMOTIONS
 from mockserver.schema.protocols import Engine, View
@@ -47,10 +49,17 @@ class Counter:
         """The market of the order."""
         return self.engine.get("markets", self.order["market"]) or {}
 
+    def consignment(self, shipment: Record, method: Record) -> Consignment:
+        """Return what a method looks at of a shipment; what that weighs where it matters."""
+        found = self._consignments[shipment["id"]]
+        return replace(found, grams=self._grams[shipment["id"]]) if weighs(method) else found
+
     @cached_property
-    def consignments(self) -> Mapping[str, Consignment]:
-        """What methods look at of each shipment."""
-        grams = grams_of(self.engine, [shipment["id"] for shipment in self.shipments])
+    def _grams(self) -> Mapping[str, Fraction]:
+        return grams_of(self.engine, [shipment["id"] for shipment in self.shipments])
+
+    @cached_property
+    def _consignments(self) -> Mapping[str, Consignment]:
         ids = {each["shipping_address"] for each in self.shipments if each["shipping_address"]}
         addresses = self.engine.get_many("addresses", ids)
         return {
@@ -60,7 +69,6 @@ class Counter:
                 shipment["shipping_category"],
                 shipment["stock_location"],
                 addresses.get(shipment["shipping_address"]),
-                grams[shipment["id"]],
             )
             for shipment in self.shipments
         }
@@ -101,7 +109,7 @@ class Counter:
         return [
             default_price(method, base)
             if self._is_default(method) and method["scheme"] != EXTERNAL
-            else price(method, tiers.get(method["id"], ()), base, self.consignments[each["id"]])
+            else price(method, tiers.get(method["id"], ()), base, self.consignment(each, method))
             for method, each in asked
         ]
 
@@ -118,7 +126,7 @@ class Counter:
 
     def _fits(self, method: Record, zones: Mapping[str, Record], shipment: Record) -> bool:
         zone = zones.get(method["shipping_zone"])
-        return is_offered(method, zone, self.consignments[shipment["id"]])
+        return is_offered(method, zone, self.consignment(shipment, method))
 
     def _zones(self, methods: Iterable[Record]) -> Mapping[str, Record]:
         ids = {method["shipping_zone"] for method in methods if method["shipping_zone"]}
