@@ -12,6 +12,7 @@ from tests.client import Api, Document, document, path_of, to
 from tests.commerce.taxed_shop import TaxedShop
 from tests.refusals import got, refused_with, violation
 from tests.scene import address, events, shown
+from tests.till import choose, source
 
 TAXES = "total_tax_amount"
 
@@ -61,6 +62,8 @@ def test_an_address_that_changes(api: Api) -> None:
     shop = TaxedShop(api, included=False, rate=0.1, country_code_regex="FR")
     shop.tax(0.2)
     bought, placed = shop.order(1000), shop.order(1000)
+    choose(api, placed)
+    source(api, placed)
     api.update(placed, _place=True)
     for each in (bought, placed):
         where = api.get(f"{path_of(each)}/billing_address").json["data"]

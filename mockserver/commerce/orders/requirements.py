@@ -9,6 +9,7 @@ from mockserver.commerce.payments.payment_source_base import differs
 from mockserver.commerce.payments.payment_status import AMOUNT
 from mockserver.commerce.shipping.contents import shipments_of
 from mockserver.commerce.shipping.in_store import in_store
+from mockserver.commerce.stock.cart_checks import has_stock
 from mockserver.schema.protocols import Change, Check, Engine, View
 from mockserver.storage.base import Record
 
@@ -109,4 +110,5 @@ REQUIREMENTS: Sequence[Check] = (
     ships_where_it_may,
     can_be_paid,
     is_in_time,
+    has_stock,
 )
