@@ -11,7 +11,7 @@ from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.registry import registry
 from tests.client import Api, Document, to
 from tests.samples import Samples
-from tests.scene import alter, market, order
+from tests.scene import alter, market, order, return_of
 
 JANE = "jane@example.com"
 
@@ -74,7 +74,7 @@ class Abroad:
         """Return the address that a return comes from, and its order has no more."""
         place = self.address()
         bought = order(self.admin, {**self.jane, "shipping_address": to(place)})
-        self.admin.create("returns", links={"order": to(bought)})
+        return_of(self.admin, bought)
         self.admin.update(bought, links={"shipping_address": None})
         return place
 
@@ -121,7 +121,7 @@ class Abroad:
 
     def returned(self, status: str = "draft") -> Document:
         """Return a return."""
-        return self.admin.create("returns", links={"order": to(self.order(status))})
+        return return_of(self.admin, self.order(status))
 
     def row_of_return(self) -> Document:
         """Return a row of a return."""
@@ -129,7 +129,7 @@ class Abroad:
         line = self.admin.create(
             "line_items", links={"order": to(bought)}, quantity=1, name="Cap", unit_amount_cents=1
         )
-        made = self.admin.create("returns", links={"order": to(bought)})
+        made = return_of(self.admin, bought)
         links = {"return": to(made), "line_item": to(line)}
         return self.admin.create("return_line_items", links=links, quantity=1)
 

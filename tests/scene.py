@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from mockserver.access import MODES
 from mockserver.engine.sandbox import Sandbox
 from mockserver.storage.conditions import Compare
 from tests.client import Api, Document, ids, path_of, to
@@ -106,6 +107,20 @@ def line(api: Api, bought: Document, **attributes: Any) -> Document:
     """Add one piece of something without a SKU, at 10.00, to an order."""
     sent = {"quantity": 1, **({} if "sku_code" in attributes else {"unit_amount_cents": 1000})}
     return api.create("line_items", links={"order": to(bought)}, **{**sent, **attributes})
+
+
+def fulfil(api: Api, bought: Document) -> Document:
+    """Bring an order to where all of it has been sent, past all that leads there; return it."""
+    for organization in api.app.organizations:
+        for mode in MODES:
+            if organization.sandbox(mode).get("orders", bought["id"]):
+                alter(organization.sandbox(mode), bought, fulfillment_status="fulfilled")
+    return bought
+
+
+def return_of(api: Api, bought: Document) -> Document:
+    """Create a return of an order, which has been sent then."""
+    return api.create("returns", links={"order": to(fulfil(api, bought))})
 
 
 def gift_card(api: Api, cents: int = 5000, **attributes: Any) -> Document:

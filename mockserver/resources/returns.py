@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.commerce.orders.permits import GUEST_ORDER, OWN_ORDER, of_order
+from mockserver.commerce.returns.restocking import location_by_default, of_fulfilled_order
 from mockserver.commerce.returns.source_orders import address_of_location, details_of_order
 from mockserver.commerce.returns.steps import (
     APPROVE,
@@ -56,7 +57,13 @@ class Return(Resource, type_="returns"):
         "tagged",
         "destroy",
     )
-    checks: ClassVar = (details_of_order, address_of_location, tag_limit)
+    checks: ClassVar = (
+        of_fulfilled_order,
+        details_of_order,
+        location_by_default,
+        address_of_location,
+        tag_limit,
+    )
 
     number = attribute("string", "Rfs")
     status = attribute(

@@ -19,7 +19,7 @@ from tests.client import Api, Document, document, ids, path_of, to
 from tests.foreign import FOREIGN, JANE, OPEN_TO_ALL, Abroad
 from tests.refusals import got, refused, refused_with, violation
 from tests.samples import Samples
-from tests.scene import NOBODY, alter, digest, market, order, sku
+from tests.scene import NOBODY, alter, digest, market, order, return_of, sku
 
 JOHN = "john@example.com"
 UNAUTHORIZED = refused("UNAUTHORIZED")
@@ -219,7 +219,7 @@ class Home:
             line = self.admin.create(
                 "line_items", links={"order": bought}, quantity=1, name="Cap", unit_amount_cents=1
             )
-            returned = self.admin.create("returns", links={"order": bought})
+            returned = return_of(self.admin, bought)
             links = {"return": to(returned), "line_item": to(line)}
         return self.admin.create(type_, links=links, **attributes)
 

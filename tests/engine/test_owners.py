@@ -15,7 +15,7 @@ from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, document, path_of, to
 from tests.refusals import got, refused
 from tests.samples import Samples
-from tests.scene import order
+from tests.scene import order, return_of
 
 JOHN = "john@example.com"
 OWNED = [type_ for type_, resource in registry().items() if resource.owner]
@@ -123,7 +123,7 @@ def test_what_follows_from_ones_own(
     """Returns and payment sources are of one's own order, and so one's own."""
     api = token_bearers.customer(JOHN)
     own = api.create("orders")
-    returned = api.create("returns", links={"order": to(own)})
+    returned = return_of(api, own)
     source = api.create("wire_transfers", links={"order": to(own)})
 
     assert admin.get(f"{path_of(returned)}/relationships/customer").json["data"] == to(john)

@@ -17,7 +17,19 @@ from tests.bearers import ADMIN, EUROPE, PASSWORD, VIEWER, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused
 from tests.samples import Samples
-from tests.scene import NOBODY, PLACE, address, alter, category, digest, market, order, sku
+from tests.scene import (
+    NOBODY,
+    PLACE,
+    address,
+    alter,
+    category,
+    digest,
+    fulfil,
+    market,
+    order,
+    return_of,
+    sku,
+)
 
 JOHN, JANE = "john@example.com", "jane@example.com"
 UNAUTHORIZED = refused("UNAUTHORIZED")
@@ -143,6 +155,7 @@ def _of_subscription(admin: Api, customer: Document | None) -> Document:
 
 def _of_return(admin: Api, customer: Document | None) -> Document:
     links = {"order": to(order(admin, _of(customer)))}
+    fulfil(admin, links["order"])
     made = admin.create("returns", links=links)
     line = admin.create("line_items", links=links, quantity=2, name="Cap", unit_amount_cents=100)
     links = {"return": to(made), "line_item": to(line)}
@@ -506,7 +519,7 @@ def full(admin: Api, john: Document) -> Document:
     admin.create("customer_payment_sources", links={"customer": to(john)})
     admin.create("customer_subscriptions", customer_email=JOHN, reference="news")
     bought = order(admin, {"customer": to(john), "billing_address": to(place)})
-    admin.create("returns", links={"order": to(bought)})
+    return_of(admin, bought)
     admin.create("order_subscriptions", frequency="weekly", links={"source_order": to(bought)})
     admin.create("sku_lists", name="Wishes", links={"customer": to(john)})
     admin.create("attachments", name="note", links={"attachable": to(john)})
@@ -598,7 +611,7 @@ def test_what_a_guest_does_not_include(token_bearers: TokenBearers, admin: Api, 
     jim, tag = admin.create("customers", email="jim@example.com"), admin.create("tags", name="vip")
     links = {"customer": to(jim), "billing_address": to(address(admin)), "tags": [to(tag)]}
     made = order(admin, links)
-    admin.create("returns", links={"order": to(made)})
+    return_of(admin, made)
     guest, bought = token_bearers.guest(), made["id"]
     document_ = guest.get(f"/api/orders/{bought}?include={name},billing_address,returns").json
     linkage = guest.get(f"/api/orders/{bought}/relationships/{name}").json["data"]
@@ -730,7 +743,7 @@ def test_parts_of_ones_own_orders(
 )
 def test_a_guests_returns(token_bearers: TokenBearers, admin: Api, scope: str, status: int) -> None:
     """Of an order of the market in scope, written while a draft (authentication.md §13.1)."""
-    returned = admin.create("returns", links={"order": to(order(admin))})
+    returned = return_of(admin, order(admin))
     guest = token_bearers.guest(scope)
     body = document("returns", returned["id"], reference="r")
     as_draft = guest.patch(path_of(returned), body)
@@ -748,7 +761,7 @@ def test_what_a_guest_sends_back(
     token_bearers: TokenBearers, admin: Api, scope: str, status: int
 ) -> None:
     """What is created has to be within what may be read and changed, too."""
-    body = document("returns", links={"order": to(order(admin))})
+    body = document("returns", links={"order": to(fulfil(admin, order(admin)))})
     guest = token_bearers.guest(scope)
     before = digest(token_bearers.sandbox())
     answer = guest.post("/api/returns", body)
@@ -765,7 +778,7 @@ def test_what_a_logged_customer_sends_back(
     own, nobodys = order(admin, {"customer": to(john)}), order(admin)
     api = token_bearers.customer(JOHN)
     answers = [
-        api.post("/api/returns", document("returns", links={"order": to(each)}))
+        api.post("/api/returns", document("returns", links={"order": to(fulfil(api, each))}))
         for each in (own, nobodys)
     ]
 

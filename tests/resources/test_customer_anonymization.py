@@ -16,7 +16,7 @@ from mockserver.storage.conditions import Compare
 from tests.bearers import ADMIN, PASSWORD, VIEWER, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import Refused, got, refused, refused_with, violation
-from tests.scene import PLACE, address, alter, digest, events, order, stored
+from tests.scene import PLACE, address, alter, digest, events, order, return_of, stored
 
 JOHN = "john@example.com"
 NOW = datetime(2026, 3, 15, 11, 39, 21, 250_000, UTC)
@@ -618,7 +618,7 @@ def address_of(api: Api, customer: Document, where: str) -> Document:
     name = "billing_address" if where == "billing" else "shipping_address"
     bought = order(api, {"customer": to(customer), name: to(place)})
     if where == "return":
-        api.create("returns", links={"order": to(bought)})
+        return_of(api, bought)
         api.update(bought, links={name: to(address(api))})
     return place
 

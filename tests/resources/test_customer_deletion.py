@@ -13,7 +13,7 @@ from mockserver.storage.conditions import Compare
 from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, path_of, to
 from tests.refusals import Refused, got, refused
-from tests.scene import address, alter, digest, events, market, order, stored
+from tests.scene import address, alter, digest, events, market, order, return_of, stored
 
 JOHN = "john@example.com"
 GONE = refused("RECORD_NOT_FOUND")
@@ -51,7 +51,7 @@ def of_order(type_: str) -> Callable[[Api, Document], Document]:
 
     def create(api: Api, bought: Document) -> Document:
         if type_ == "returns":
-            return api.create(type_, links={"order": to(bought)})
+            return return_of(api, bought)
         return api.create(type_, frequency="weekly", links={"source_order": to(bought)})
 
     return create
@@ -184,7 +184,7 @@ def test_afterwards(api: Api, customer: Document) -> None:
 def test_a_return_whose_two_addresses_are_one(api: Api, sandbox: Sandbox) -> None:
     """Both linkages let go of an address that is deleted."""
     bought = order(api)
-    returned = api.create("returns", links={"order": to(bought)})
+    returned = return_of(api, bought)
     place = address(api)
     alter(sandbox, returned, origin_address=place["id"], destination_address=place["id"])
 
@@ -200,7 +200,7 @@ def test_what_goes_along_for_two_reasons(
     for name in ("origin_address", "destination_address"):
         monkeypatch.setattr(registry()["returns"].relationships[name], "on_delete", "cascade")
     bought, place = order(api), address(api)
-    returned = api.create("returns", links={"order": to(bought)})
+    returned = return_of(api, bought)
     alter(sandbox, returned, origin_address=place["id"], destination_address=place["id"])
 
     assert api.delete(path_of(place)).status_code == 204

@@ -15,7 +15,7 @@ from tests.bearers import TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
 from tests.samples import Samples
-from tests.scene import address, alter, digest, events, order, sku, stored
+from tests.scene import address, alter, digest, events, order, return_of, sku, stored
 
 TOO_MANY = violation("relationships/tags", "is too long (maximum is 10 tags)", "too_long", count=10)
 #: Those of the declared types that carry tags.
@@ -336,7 +336,7 @@ MAKERS: dict[str, Callable[[Api, Document], Document]] = {
     "line_items": lambda api, bought: api.create(
         "line_items", links={"order": to(bought)}, quantity=1, unit_amount_cents=100
     ),
-    "returns": lambda api, bought: api.create("returns", links={"order": to(bought)}),
+    "returns": return_of,
     "order_subscriptions": lambda api, bought: api.create(
         "order_subscriptions", frequency="weekly", links={"source_order": to(bought)}
     ),

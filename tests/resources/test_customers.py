@@ -16,7 +16,7 @@ from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.ignoring import is_ignored
 from tests.refusals import Refused, got, refused, refused_with, violation
-from tests.scene import alter, events, market, order, stored
+from tests.scene import alter, events, market, order, return_of, stored
 
 JOHN = "john@example.com"
 CUSTOMERS = "/api/customers"
@@ -329,7 +329,7 @@ def _belongings(api: Api, customer: Document) -> dict[str, Document]:
         "order_subscriptions": api.create(
             "order_subscriptions", frequency="monthly", links={"source_order": to(bought)}
         ),
-        "returns": api.create("returns", links={"order": to(bought)}),
+        "returns": return_of(api, bought),
         "sku_lists": api.create("sku_lists", name="Wishes", links=link),
         "attachments": api.create("attachments", name="note", links={"attachable": to(customer)}),
     }

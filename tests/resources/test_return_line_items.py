@@ -12,7 +12,7 @@ from mockserver.engine.sandbox import Sandbox
 from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
-from tests.scene import alter, digest, events, order, stored
+from tests.scene import alter, digest, events, order, return_of, stored
 
 JOHN = "john@example.com"
 TYPE = "return_line_items"
@@ -42,7 +42,7 @@ def line(api: Api, sandbox: Sandbox, bought: Document) -> Document:
 @pytest.fixture
 def returned(api: Api, bought: Document) -> Document:
     """Return a return of the order."""
-    return api.create("returns", links={"order": to(bought)})
+    return return_of(api, bought)
 
 
 def row(
@@ -177,18 +177,23 @@ def test_quantities(  # noqa: PLR0913 - the row of the table
 
 
 def test_rows_of_the_same_line(
-    api: Api, bought: Document, returned: Document, line: Document
+    api: Api, sandbox: Sandbox, bought: Document, returned: Document, line: Document
 ) -> None:
-    """Together they are not more than was bought; another return counts for itself."""
+    """Together they are not more than was bought, in whichever return (catalogue.md §26)."""
     first = row(api, returned, line, 2)
     links = {"return": to(returned), "line_item": to(line)}
     answer = api.post(PATH, document(TYPE, links=links, quantity=2))
     second = row(api, returned, line, 1)
     more = api.patch(path_of(first), document(TYPE, first["id"], quantity=3))
-    row(api, api.create("returns", links={"order": to(bought)}), line, 3)
+    other = return_of(api, bought)
+    links = {"return": to(other), "line_item": to(line)}
+    elsewhere = api.post(PATH, document(TYPE, links=links, quantity=1))
 
     assert got(answer) == refused_with([too_many(2, 1)])
     assert got(more) == refused_with([too_many(3, 2)])
+    assert got(elsewhere) == refused_with([too_many(1, 0)])
+    alter(sandbox, returned, status="rejected")
+    row(api, other, line, 3)
     assert api.update(second, quantity=1, reference="r")["attributes"]["reference"] == "r"
 
 
@@ -262,7 +267,7 @@ def test_restocking_all(
         NOW,
         NOW,
     ]
-    assert events(sandbox, returned) == ["returns.create", *["returns.restock"] * 2]
+    assert events(sandbox, returned) == ["returns.create", *["returns.restock"] * 3]
 
 
 # --- who, and what else ---------------------------------------------------------------------------
@@ -304,7 +309,7 @@ def test_somebody_elses_return(token_bearers: TokenBearers, api: Api) -> None:
     """A logged customer neither sees it nor adds to it."""
     api.create("customers", email=JOHN, password=PASSWORD)
     bought = order(api, customer_email="other@example.com")
-    returned = api.create("returns", links={"order": to(bought)})
+    returned = return_of(api, bought)
     line = api.create(
         "line_items", links={"order": to(bought)}, name="Cap", quantity=2, unit_amount_cents=1000
     )

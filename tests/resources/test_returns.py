@@ -13,7 +13,7 @@ from mockserver.storage.conditions import Compare
 from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, impossible, refused, refused_with, violation
-from tests.scene import address, alter, digest, events, order, stored
+from tests.scene import address, alter, digest, events, market, order, return_of, stored
 
 JOHN = "john@example.com"
 TYPE = "returns"
@@ -44,7 +44,7 @@ def bought(api: Api, sandbox: Sandbox) -> Document:
 @pytest.fixture
 def returned(api: Api, bought: Document) -> Document:
     """Return a return of the order."""
-    return api.create(TYPE, links={"order": to(bought)})
+    return return_of(api, bought)
 
 
 def refusal(trigger: str, state: str) -> Document:
@@ -61,14 +61,17 @@ def refusal(trigger: str, state: str) -> Document:
 def test_what_the_order_gives(
     api: Api, sandbox: Sandbox, bought: Document, returned: Document
 ) -> None:
-    """Customer, number, address; nothing is sent back yet."""
+    """Customer, number, address; where to the market says. Nothing is sent back yet."""
     attributes = returned["attributes"]
     linked = {
         name: api.get(f"{path_of(returned)}/relationships/{name}").json["data"]
         for name in ("order", "customer", "origin_address", "destination_address")
     }
-    second = api.create(TYPE, links={"order": to(bought)})["attributes"]["number"]
+    second = return_of(api, bought)["attributes"]["number"]
 
+    model = api.get(f"{path_of(market(api))}/inventory_model").json["data"]
+    first = api.get(f"{path_of(model)}/inventory_return_locations?include=stock_location.address")
+    there = next(each for each in first.json["included"] if each["type"] == "addresses")
     number = stored(sandbox, bought)["number"]
     assert (attributes["number"], second) == (f"#{number}/R/001", f"#{number}/R/002")
     assert (attributes["status"], attributes["customer_email"]) == ("draft", JOHN)
@@ -78,7 +81,7 @@ def test_what_the_order_gives(
         "order": to(bought),
         "customer": to(api.get(f"{path_of(bought)}/customer").json["data"]),
         "origin_address": to(api.get(f"{path_of(bought)}/shipping_address").json["data"]),
-        "destination_address": None,
+        "destination_address": to(there),
     }
     assert events(sandbox, returned) == ["returns.create"]
 
@@ -93,6 +96,13 @@ def test_the_destination(api: Api, returned: Document) -> None:
 
     assert there["id"] == place["id"]
     assert api.get(f"{path_of(returned)}/destination_address").json["data"] is None
+
+
+def test_only_what_was_sent(api: Api) -> None:
+    """Comes back (catalogue.md §26)."""
+    answer = api.post(PATH, document(TYPE, links={"order": to(order(api))}))
+
+    assert got(answer) == refused_with([violation("relationships/order", "is invalid", "invalid")])
 
 
 def test_the_order_is_required(api: Api) -> None:
@@ -179,7 +189,7 @@ def test_the_whole_way(api: Api, sandbox: Sandbox, returned: Document) -> None:
 
 def test_what_was_not_sold(api: Api, sandbox: Sandbox) -> None:
     """A draft may be of any order, what is requested is of one that was placed."""
-    draft = api.create(TYPE, links={"order": to(order(api))})
+    draft = return_of(api, order(api))
     before = digest(sandbox)
     answer = api.patch(path_of(draft), document(TYPE, draft["id"], _request=True))
 
@@ -271,7 +281,7 @@ def test_nothing_was_captured(api: Api, sandbox: Sandbox, bought: Document) -> N
     """There is nothing to give back from."""
     for captured in sandbox.find("captures", Compare("order", "eq", bought["id"])):
         sandbox.rewrite("captures", captured["id"], {"succeeded": False})
-    returned = api.create(TYPE, links={"order": to(bought)})
+    returned = return_of(api, bought)
     alter(sandbox, returned, status="received", estimated_refund_amount_cents=5)
     answer = api.patch(path_of(returned), document(TYPE, returned["id"], _refund=True))
 
@@ -284,10 +294,10 @@ def test_the_capture_it_refers_to(api: Api, sandbox: Sandbox, bought: Document) 
     """The first of which something is left, or the one that is said."""
     more = {"number": "1/T/002", "type": "captures", "amount_cents": 300, "succeeded": True}
     second = sandbox.add("captures", {**more, "currency_code": "EUR", "order": bought["id"]})
-    returned = api.create(TYPE, links={"order": to(bought)})
+    returned = return_of(api, bought)
     first = api.get(f"{path_of(returned)}/reference_capture").json["data"]
     api.update(first, _refund=True)
-    later = api.create(TYPE, links={"order": to(bought)})
+    later = return_of(api, bought)
     there = api.get(f"{path_of(later)}/reference_capture").json["data"]
 
     assert (first["attributes"]["number"], there["id"]) == ("1/T/001", second["id"])
@@ -302,7 +312,7 @@ def test_guests_change_drafts(
     """They can request, of what guests have ordered; what follows is up to the shop."""
     alter(sandbox, bought, guest=True)
     channel = token_bearers.guest()
-    made = channel.create(TYPE, links={"order": to(bought)})
+    made = return_of(channel, bought)
     requested = channel.update(made, _request=True)
     answer = channel.patch(path_of(made), document(TYPE, made["id"], _approve=True))
 
@@ -317,7 +327,7 @@ def test_customers_follow_their_returns(
 ) -> None:
     """A logged customer changes its own returns whatever has become of them."""
     customer = token_bearers.customer(JOHN)
-    made = customer.create(TYPE, links={"order": to(bought)})
+    made = return_of(customer, bought)
     customer.update(made, _request=True)
     api.update(made, _approve=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.commerce.returns.refunding import give_back, worth
+from mockserver.commerce.returns.restocking import most_of_line, put_back
 from mockserver.schema.protocols import Change, Engine
 from mockserver.schema.transitions import Transition, refuse_trigger
 from mockserver.storage.base import Record
@@ -38,14 +39,18 @@ def _order(change: Change) -> Record:
 
 
 def restock(change: Change, _: Any) -> None:
-    """Restock a line of what has come back, once."""
+    """Restock a line of what has come back, once; the return tells of all its lines at once."""
     returned = change.engine.get(TYPE, change.record["return"]) or {}
     if change.record.get("restocked_at"):
         return
     if returned.get("status") not in BACK:
         refuse_trigger(change)
         return
-    change.record["restocked_at"] = change.engine.clock.timestamp()
+    engine, record = change.engine, change.record
+    record["restocked_at"] = engine.clock.timestamp()
+    change.after(lambda: put_back(engine, record))
+    if not change.access.is_service:
+        change.after(lambda: engine.fire(TYPE, record["return"], "restock"))
 
 
 def details_of_line_item(change: Change) -> None:
@@ -62,9 +67,7 @@ def details_of_line_item(change: Change) -> None:
     quantity = record.get("quantity") or 0
     if change.before and quantity == change.before["quantity"]:
         return
-    others = [line for line in lines(engine, returned["id"]) if line["id"] != record["id"]]
-    same = [line for line in others if line["line_item"] == line_item["id"]]
-    limit = line_item["quantity"] - sum(line["quantity"] for line in same)
+    limit = most_of_line(engine, line_item, record)
     if quantity > limit:
         change.invalid("quantity", "less_than_or_equal_to", value=quantity, count=limit)
     order = engine.get(ORDERS, returned["order"]) or {}

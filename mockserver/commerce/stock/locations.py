@@ -66,9 +66,14 @@ def places(
 
 def all_places(engine: Engine, model_id: str | None) -> list[StockPlace]:
     """Return the locations of a model by priority, and among themselves by id."""
+    return places_by_priority(engine, INVENTORY_LOCATIONS, model_id)
+
+
+def places_by_priority(engine: Engine, type_: str, model_id: str | None) -> list[StockPlace]:
+    """Return the locations that a model sells from, or takes returns at, by the type of these."""
     if model_id is None:
         return []
-    found = engine.find(INVENTORY_LOCATIONS, Compare("inventory_model", "eq", model_id))
+    found = engine.find(type_, Compare("inventory_model", "eq", model_id))
     ranked = sorted(((each["priority"], each[SERIAL]), each) for each in found)
     return [StockPlace(each["stock_location"], each["id"], rank) for rank, each in ranked]
 
