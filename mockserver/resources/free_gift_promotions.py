@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.catalogue.list_members import members_of_list
 from mockserver.commerce.promotions.members import (
     POSITIVE,
     PromotionKind,
@@ -37,4 +38,4 @@ class FreeGiftPromotion(PromotionKind, type_="free_gift_promotions"):
     events = to_many("events", "f", inverse="resource")
     tags = tags_relationship()
     event_stores = event_stores()
-    skus = to_many("skus", virtual=True)
+    skus = to_many("skus", targets=members_of_list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.catalogue.list_members import members_of_list
 from mockserver.commerce.promotions.members import (
     POSITIVE,
     PromotionKind,
@@ -40,4 +41,4 @@ class PercentageDiscountPromotion(PromotionKind, type_="percentage_discount_prom
     events = to_many("events", "f", inverse="resource")
     tags = tags_relationship()
     event_stores = event_stores()
-    skus = to_many("skus", virtual=True)
+    skus = to_many("skus", targets=members_of_list)

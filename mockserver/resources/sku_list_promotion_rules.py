@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.catalogue.list_members import members_of_list
 from mockserver.commerce.promotions.members import KINDS, RULES
 from mockserver.schema.validations import AtLeast
 from mockserver.schema.vocabulary import (
@@ -36,4 +37,4 @@ class SkuListPromotionRule(Resource, type_="sku_list_promotion_rules"):
     )
     event_stores = event_stores()
     sku_list = to_one("sku_lists", "CUfs", on_delete="restrict")
-    skus = to_many("skus", virtual=True)
+    skus = to_many("skus", targets=members_of_list)

@@ -6,9 +6,10 @@ import re
 import unicodedata
 from typing import Any, ClassVar
 
-from mockserver.schema.patterns import compiled, usable_patterns
+from mockserver.commerce.catalogue.list_members import members
+from mockserver.schema.patterns import usable_patterns
 from mockserver.schema.permits import GUESTS, Permit, own_or_nobodys
-from mockserver.schema.protocols import Change, View
+from mockserver.schema.protocols import Change
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -17,7 +18,7 @@ from mockserver.schema.vocabulary import (
     to_many,
     to_one,
 )
-from mockserver.storage.base import SERIAL, Record
+from mockserver.storage.base import Record
 
 
 def slug(change: Change) -> str:
@@ -29,20 +30,6 @@ def slug(change: Change) -> str:
 
 def _automatic(record: Record, _: Any) -> bool:
     return not record.get("manual")
-
-
-def members(record: Record, view: View) -> list[tuple[str, str]]:
-    """Return the SKUs of a list: by position, or those whose codes match."""
-    if record.get("manual"):
-        items = view.pointing_at(record, "sku_list_items", "sku_list")
-        items = sorted(items, key=lambda item: (item["position"] or 0, item[SERIAL]))
-        return [("skus", item["sku"]) for item in items]
-    regex = record.get("sku_code_regex")
-    chosen = compiled(regex) if regex else None
-    if chosen is None:
-        # An expression of before there were rules chooses nothing.
-        return []
-    return [("skus", sku["id"]) for sku in view.every("skus") if chosen.is_in(sku["code"])]
 
 
 class SkuList(Resource, type_="sku_lists"):

@@ -452,3 +452,24 @@ def test_a_flex_promotion_with_a_coupon(api: Api) -> None:
     api.update(order, coupon_code="SUMMER-2026")
 
     assert shop.discounts(order) == {"P": -150}
+
+
+def test_the_skus_of_its_list(api: Api) -> None:
+    """Those of the list, by position or by their codes; of no list none."""
+    shop = PromotionShop(api)
+    shop.cart(A=(100, 1), B=(100, 1), AB=(100, 1))
+    manual = shop.promote(PERCENTAGE, sku_list=shop.listed("B", "A"), percentage=1)
+    letters = api.create("sku_lists", name="A", manual=False, sku_code_regex="^A")
+    automatic = shop.promote(PERCENTAGE, sku_list=letters, percentage=1)
+    whole = shop.promote(PERCENTAGE, percentage=1)
+    rule = shop.ask("sku_list", whole, {"sku_list": to(letters)})
+
+    def codes(object_: Any) -> list[str]:
+        found = api.get(f"{path_of(object_)}/skus").json["data"]
+        return [each["attributes"]["code"] for each in found]
+
+    assert codes(manual) == ["B", "A"]
+    assert codes(automatic) == ["A", "AB"] == codes(rule)
+    assert codes(whole) == []
+    included = api.get(f"/api/{PERCENTAGE}", {"include": "skus"}).json["included"]
+    assert sorted(each["attributes"]["code"] for each in included) == ["A", "AB", "B"]
