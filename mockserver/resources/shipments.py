@@ -155,6 +155,9 @@ class Shipment(Resource, type_="shipments"):
     event_stores = event_stores()
     #: The line it is of, where each line travels alone.
     of_line = internal("string")
+    #: What the service of its method was asked about, and what it has answered.
+    quoted_for = internal("string")
+    quoted_cents = internal("integer")
     #: Whether it leaves from where the store has its own stock.
     of_store = internal("boolean")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mockserver.commerce.shipping.contents import SHIPMENTS, shipments_of
-from mockserver.commerce.shipping.methods import Base, cut_off
+from mockserver.commerce.shipping.external_calls import quoted
+from mockserver.commerce.shipping.methods import EXTERNAL, Base, cut_off, is_free
 from mockserver.commerce.shipping.offers import Counter
 from mockserver.commerce.totals.cart import ADJUSTMENTS, DISCOUNTS, Cart
 from mockserver.schema.protocols import Engine
@@ -15,17 +16,20 @@ def price_shipments(engine: Engine, cart: Cart) -> None:
     if not shipments:
         return
     counter = Counter(engine, cart.order, shipments)
-    costs = _costs(counter, base_so_far(cart))
+    costs = _costs(counter, cart, base_so_far(cart))
     costs = cut_off(costs, counter.market.get("shipping_cost_cutoff"))
     for shipment, cents in zip(shipments, costs, strict=True):
         cart.generate(SHIPMENTS, shipment["id"], f"Shipment {shipment['number']}", cents)
 
 
-def _costs(counter: Counter, base: Base) -> list[int]:
+def _costs(counter: Counter, cart: Cart, base: Base) -> list[int]:
     """Return what each shipment costs by its method, one after the other."""
-    asked = [(method, each) for each in counter.shipments if (method := counter.method_of(each))]
-    prices = counter.prices(asked, base)
-    found = {each["id"]: cents for (_, each), cents in zip(asked, prices, strict=True)}
+    chosen = [(method, each) for each in counter.shipments if (method := counter.method_of(each))]
+    found = {}
+    for (method, each), cents in zip(chosen, counter.prices(chosen, base), strict=True):
+        is_asked = method["scheme"] == EXTERNAL and not is_free(method, base)
+        said = quoted(counter.engine, cart, each, method) if is_asked else None
+        found[each["id"]] = cents if said is None else said
     return [found.get(shipment["id"], 0) for shipment in counter.shipments]
 
 
