@@ -21,7 +21,7 @@ from tests.commerce.promotion_shop import (
     PERCENTAGE,
     PromotionShop,
 )
-from tests.scene import market, shown
+from tests.scene import events, market, shown
 
 NAMED = {"name": "P", **ALWAYS}
 EXTERNAL = "external_promotions"
@@ -473,3 +473,82 @@ def test_the_skus_of_its_list(api: Api) -> None:
     assert codes(whole) == []
     included = api.get(f"/api/{PERCENTAGE}", {"include": "skus"}).json["included"]
     assert sorted(each["attributes"]["code"] for each in included) == ["A", "AB", "B"]
+
+
+def test_an_external_promotion_that_nobody_answers(api: Api, sandbox: Sandbox) -> None:
+    """It discounts nothing, which is told; or it is an error, where the organization says so."""
+    shop = PromotionShop(api)
+    made = shop.promote(EXTERNAL, promotion_url="http://127.0.0.1:9/promotion")
+    order = shop.cart(A=(1000, 1))
+    assert shop.discounts(order) == {}
+    assert f"{EXTERNAL}.failed" in events(sandbox, made)
+
+    organization = {**sandbox.organization_record(), "external_promotions_errors": True}
+    sandbox.partition.put("organizations", organization)
+    answer = api.patch(path_of(order), document("orders", order["id"], _refresh=True))
+    assert [error[1] for error in errors(answer)] == ["is invalid"]
+
+
+#: Paths of an order of John's with two lines of goods, and what they lead to.
+PATHS: dict[str, tuple[str, Any]] = {
+    "attribute": ("order.currency_code", "EUR"),
+    "running amount": ("order.subtotal_amount_cents", 2500),
+    "through the customer": ("order.customer_email", "john@example.com"),
+    "market": ("order.market.code", "eu"),
+    "address": ("order.billing_address.country_code", "IT"),
+    "line": ("order.line_items.total_amount_cents", 2000),
+    "SKU": ("order.line_items.sku.code", "B"),
+    "list": ("order.line_items.sku.sku_lists.name", "List"),
+    "tag": ("order.line_items.sku.tags.name", "sale"),
+    "tag of the order": ("order.tags.name", "sale"),
+    "metadata": ("order.metadata.from.shop", "here"),
+    "group": ("order.customer.customer_group.name", "Friends"),
+}
+
+
+@pytest.mark.parametrize(("field", "value"), PATHS.values(), ids=PATHS)
+def test_paths_of_conditions(api: Api, field: str, value: Any) -> None:
+    shop = PromotionShop(api)
+    order = shop.cart(A=(1000, 2), B=(500, 1))
+    shop.listed("A")
+    api.create("tags", name="sale")
+    api.update(shop.skus["A"], _add_tags="sale")
+    api.update(order, _add_tags="sale", metadata={"from": {"shop": "here"}})
+    customer = api.get(f"{path_of(order)}/customer").json["data"]
+    group = api.create("customer_groups", name="Friends")
+    api.update(customer, links={"customer_group": to(group)})
+    condition = {"field": field, "matcher": "eq", "value": value}
+    rule = {"name": "R", "conditions": [condition], "actions": [ACTION]}
+    shop.promote(FLEX, rules={"rules": [rule]})
+    shop.refresh(order)
+
+    assert shop.discounts(order) == {"P": -250}
+
+
+def test_paths_that_lead_too_far(api: Api) -> None:
+    """Nowhere: not to what other orders are (commerce.md §7.3)."""
+    shop = PromotionShop(api)
+    order = shop.cart(A=(1000, 1))
+    far = {"field": "order.customer.orders.status", "matcher": "eq", "value": "pending"}
+    near = {"field": "order.customer.orders.status", "matcher": "null"}
+    for name, condition in {"Far": far, "Near": near}.items():
+        rule = {"name": "R", "conditions": [condition], "actions": [ACTION]}
+        shop.promote(FLEX, name=name, rules={"rules": [rule]})
+    shop.refresh(order)
+
+    assert shop.discounts(order) == {"Near": -100}
+
+
+def test_a_discount_engine_leaves_no_promotions(api: Api, sandbox: Sandbox) -> None:
+    """Of the market that has one, once the organization lets it (commerce.md §20)."""
+    shop = PromotionShop(api)
+    shop.promote(PERCENTAGE, percentage=10)
+    engine = api.create("talon_one_accounts", name="T", api_key="k", baseurl="shop")
+    api.update(shop.market, links={"discount_engine": to(engine)})
+    order = shop.cart(A=(1000, 1))
+    assert shop.discounts(order) == {"P": -100}
+
+    organization = {**sandbox.organization_record(), "discount_engines_enabled": True}
+    sandbox.partition.put("organizations", organization)
+    shop.refresh(order)
+    assert shop.discounts(order) == {}

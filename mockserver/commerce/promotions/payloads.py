@@ -18,6 +18,27 @@ from mockserver.storage.base import Record
 #: The members that are named of something, each with those named of that in turn.
 Named = dict[str, Any]
 ORDERS, LINES = "orders", "line_items"
+#: The relationships that a path may go along; another one leads nowhere.
+FOLLOWED: Mapping[str, frozenset[str]] = {
+    ORDERS: frozenset(
+        {
+            *("market", "store", "customer", "shipping_address", "billing_address", "tags"),
+            *("shipments", "payment_method"),
+        }
+    ),
+    "customers": frozenset({"customer_group", "tags"}),
+    LINES: frozenset(
+        {
+            *("sku", "bundle", "shipment", "payment_method", "adjustment", "gift_card"),
+            *("line_item_options", "tags"),
+        }
+    ),
+    "skus": frozenset({"sku_lists", "shipping_category", "tags"}),
+    "bundles": frozenset({"sku_list", "tags"}),
+    "shipments": frozenset(
+        {"shipping_method", "available_shipping_methods", "shipping_category", "stock_location"}
+    ),
+}
 
 
 def payload(engine: Engine, cart: Cart, paths: Iterable[Path]) -> dict[str, Any]:
@@ -72,6 +93,8 @@ def _members(
     """Return the member of this name of each record."""
     resource = engine.registry[type_]
     if name in resource.relationships:
+        if name not in FOLLOWED.get(type_, ()):
+            return [None] * len(records)
         return _linked(engine, type_, records, name, named)
     attribute = resource.attributes.get(name)
     if attribute and attribute.path:
