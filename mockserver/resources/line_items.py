@@ -33,7 +33,6 @@ from mockserver.schema.vocabulary import (
     internal,
     to_many,
     to_one,
-    trigger,
 )
 
 #: What a row of an order can be about.
@@ -83,8 +82,8 @@ class LineItem(Resource, type_="line_items"):
     quantity = attribute("integer", "CURf", required=True, validate=MoreThan(0))
     _external_price = attribute("boolean", "CUR", initial=False)
     _update_quantity = attribute("boolean", "C")
-    _reserve_stock = trigger(reserve_line, "CU", prohibited=True)
-    _reset_restocked_quantity = trigger(reset_restocked, "CU", prohibited=True)
+    _reserve_stock = attribute("boolean", "CU", effect=reserve_line, prohibited=True)
+    _reset_restocked_quantity = attribute("boolean", "CU", effect=reset_restocked, prohibited=True)
     currency_code = attribute("string", "Rfs")
     unit_amount = money("CURfs", prohibited=True, example=1000)
     compare_at_amount = money("CURfs")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
-from typing import Any
 
 from mockserver.commerce.catalogue.line_pieces import pieces_of
 from mockserver.commerce.stock.availability import RESERVATIONS, Levels, levels, needs
@@ -24,11 +23,11 @@ CUTOFF = 3600
 Shelf = Mapping[str, tuple[str, int]]
 
 
-def reserve_line(change: Change, _: Any) -> None:
+def reserve_line(change: Change, asked: bool) -> None:  # noqa: FBT001 - an effect's value
     """Reserve what a line of an open order takes, or renew what is reserved for it."""
     engine, record = change.engine, change.record
     order = engine.get("orders", record["order"])
-    if order is None:
+    if order is None or not asked:
         return
     if order["status"] not in OPEN:
         refuse_trigger(change)

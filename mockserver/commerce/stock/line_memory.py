@@ -6,8 +6,6 @@ have more of it returned.
 
 from __future__ import annotations
 
-from typing import Any
-
 from mockserver.commerce.catalogue.line_pieces import pieces_of
 from mockserver.schema.protocols import Change, Engine
 from mockserver.storage.base import Record
@@ -35,8 +33,10 @@ def still_out(engine: Engine, line: Record) -> dict[str, int]:
     return {sku: max(0, pieces - back.get(sku, 0)) for sku, pieces in out.items()}
 
 
-def reset_restocked(change: Change, _: Any) -> None:
+def reset_restocked(change: Change, asked: bool) -> None:  # noqa: FBT001 - an effect's value
     """Forget what of a line has come back: it can be returned once more."""
+    if not asked:
+        return
     own = Compare("line_item", "eq", change.record["id"])
     returned = (each for each in change.engine.find(RETURNED, own) if each["restocked_at"])
     forgotten = sum(each["quantity"] for each in returned)
