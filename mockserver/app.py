@@ -40,6 +40,7 @@ from mockserver.web.pipeline import Pipeline
 from mockserver.web.readiness import readiness_blueprint
 from mockserver.webhooks.dispatcher import Dispatcher
 from mockserver.webhooks.outbox import WEBHOOKS
+from mockserver.webhooks.service_calls import READ, ServiceCaller
 from mockserver.webhooks.transport import Transport
 
 #: What a path with an empty segment has in it.
@@ -56,6 +57,7 @@ class MockServerApp(DispatchingApp):
         organizations: its tenants.
         worker: does what is due when nobody asks.
         dispatcher: delivers webhooks.
+        services: calls external services.
         authorization: the authorization server.
         limiter: the rate limits.
         journal: every exchange.
@@ -85,6 +87,9 @@ class MockServerApp(DispatchingApp):
         transport = Transport(anywhere=settings.webhooks_anywhere)
         self.dispatcher = Dispatcher(self.organizations, transport)
         listeners.announced.append(self.dispatcher.event_announced)
+        calling = Transport(anywhere=settings.webhooks_anywhere, read=READ)
+        self.services = ServiceCaller(self.organizations, calling)
+        listeners.service = self.services.ask
         listeners.stored[WEBHOOKS] = [self.dispatcher.webhook_stored]
         self.limiter = RateLimiter(enforced=settings.rate_limits)
         headers = OptionalHeaders(settings.hsts, settings.advice, settings.reason)
@@ -114,6 +119,7 @@ class MockServerApp(DispatchingApp):
     def close(self) -> None:
         """Stop what goes on in the background and release the storage; again does nothing."""
         self.worker.stop()
+        self.services.transport.cut()
         self.dispatcher.stop()
         self.storage.close()
 

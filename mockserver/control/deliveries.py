@@ -182,9 +182,21 @@ def serialized(sandbox: Sandbox, delivery: Record) -> Json:
         "replay_of": delivery.get("replay_of"),
         "signature": delivery.get("signature"),
         "body": orjson.loads(delivery["body"]),
+        **_answer(delivery),
         "created_at": delivery["created_at"],
         "updated_at": delivery["updated_at"],
     }
+
+
+def _answer(delivery: Record) -> Json:
+    """Return the answer of a service, as JSON where it is some; webhooks answer nothing."""
+    answer = delivery.get("answer")
+    if answer is None:
+        return {}
+    try:
+        return {"answer": orjson.loads(answer)}
+    except orjson.JSONDecodeError:
+        return {"answer": answer}
 
 
 def _has(delivery: Record, statuses: tuple[str, ...]) -> bool:

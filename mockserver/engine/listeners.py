@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 
 from mockserver.engine.record_store import RecordStore
 from mockserver.engine.tenant import Defaults
+from mockserver.schema.service_calls import ServiceCall, ServiceReply
 from mockserver.storage.base import Record
+
+
+def nobody_asks(_: RecordStore, call: ServiceCall) -> ServiceReply:
+    """Answer for a service where nothing can be sent."""
+    return ServiceReply(failure=f"Nobody is asked for {call.name} here")
 
 
 @dataclass(slots=True)
@@ -19,6 +25,7 @@ class EventListeners(Defaults):
         announced: called with the record of each event that is announced.
         stored: by type: called with what a record was and what it has become.
         scheduled: called when there is something to do later, once that is stored.
+        service: called with each call of an external service: sends it, and returns the answer.
     """
 
     owner_gone: list[Callable[[RecordStore, str, str], None]] = field(default_factory=list)
@@ -27,3 +34,4 @@ class EventListeners(Defaults):
         default_factory=dict
     )
     scheduled: list[Callable[[], None]] = field(default_factory=list)
+    service: Callable[[RecordStore, ServiceCall], ServiceReply] = nobody_asks

@@ -23,6 +23,7 @@ from mockserver.engine.tenant import Tenant
 from mockserver.errors import refusal
 from mockserver.resources.events import Event
 from mockserver.schema.protocols import Job, Target, View
+from mockserver.schema.service_calls import ServiceCall, ServiceReply
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Condition
 
@@ -153,6 +154,10 @@ class RecordEngine(RecordStore, ABC):
             return
         for announced in self.listeners.announced:
             announced(self, event)
+
+    def call_service(self, call: ServiceCall) -> ServiceReply:
+        """Ask an external service, and wait for its answer."""
+        return self.listeners.service(self, call)
 
     def schedule(self, type_: str, id_: str, job: str, after: timedelta) -> None:
         """Have a job of the type's declaration done to a record later."""

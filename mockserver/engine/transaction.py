@@ -58,6 +58,8 @@ class Transactions(threading.local):
         """Open them on the records."""
         self._partition = partition
         self.current = NONE
+        #: What is called at the end of the outermost one, however it ends.
+        self._regardless: list[Call] = []
 
     @contextmanager
     def begin(
@@ -76,12 +78,16 @@ class Transactions(threading.local):
         """
         outer = self.current
         own = outer.inner(acting_as, counted_from, mutes_events=mutes_events)
-        with self._partition.transaction():
-            self.current = own
-            try:
-                yield own
-            finally:
-                self.current = outer
+        try:
+            with self._partition.transaction():
+                self.current = own
+                try:
+                    yield own
+                finally:
+                    self.current = outer
+        finally:
+            if outer is NONE:
+                self._end()
         if outer is not NONE:
             outer.following.update(own.following)
             return
@@ -94,3 +100,18 @@ class Transactions(threading.local):
             call(*arguments)
         else:
             self.current.following[call, arguments] = None
+
+    def regardless(self, call: Callable[..., object], *arguments: Any) -> None:
+        """Call something once the outermost transaction has ended, also if it is undone.
+
+        What has been sent to somebody stays sent.
+        """
+        if self.current is NONE:
+            call(*arguments)
+        else:
+            self._regardless.append((call, arguments))
+
+    def _end(self) -> None:
+        ending, self._regardless = self._regardless, []
+        for call, arguments in ending:
+            call(*arguments)

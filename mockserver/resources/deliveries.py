@@ -35,11 +35,14 @@ def _is_document(value: str) -> bool:
 
 
 class Delivery(ServiceRecord, type_="deliveries"):
-    """An event on its way to a webhook."""
+    """An event on its way to a webhook, or a call that an external service was sent.
+
+    A call has no event and no webhook, and keeps the answer.
+    """
 
     topic = internal("string", required=True)
-    event = internal("string", required=True)
-    webhook = internal("string", required=True, indexed=True, references=("webhooks",))
+    event = internal("string")
+    webhook = internal("string", indexed=True, references=("webhooks",))
     resource_type = internal("string", required=True)
     resource = internal("string", required=True)
     callback_url = internal("string", required=True)
@@ -50,3 +53,5 @@ class Delivery(ServiceRecord, type_="deliveries"):
     due_at = internal("float", validate=SECONDS)
     replay_of = internal("string")
     signature = internal("string")
+    #: The body of what a service has answered.
+    answer = internal("string")

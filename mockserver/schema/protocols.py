@@ -17,6 +17,7 @@ from mockserver.access import Access
 from mockserver.clock import Clock
 from mockserver.entropy import Entropy
 from mockserver.errors import ErrorObject
+from mockserver.schema.service_calls import ServiceCall, ServiceReply
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Condition
 
@@ -149,6 +150,9 @@ class Engine(Protocol):
 
     def announce(self, event: Record) -> None:
         """Tell webhooks of an event, perhaps once more."""
+
+    def call_service(self, call: ServiceCall) -> ServiceReply:
+        """Ask an external service of the merchant's, and wait for its answer."""
 
     def schedule(self, type_: str, id_: str, job: str, after: timedelta) -> None:
         """Have a job of the type's declaration done to a record later, by the sandbox's clock.

@@ -47,7 +47,8 @@ def note(store: RecordStore, delivery: Record, outcome: Outcome, took: float) ->
     changes: Record = {"status": _status(attempted, outcome), "due_at": None}
     if changes["status"] == PENDING:
         changes["due_at"] = _next(store, attempted, took)
-    store.insert(CALLBACKS, _callback(attempted, outcome, webhook))
+    if delivery["webhook"]:
+        store.insert(CALLBACKS, _callback(attempted, outcome, webhook))
     if webhook and not (outcome.refused or delivery.get("replay_of")):
         circuit = _circuit(webhook, outcome)
         store.partition.put(WEBHOOKS, {**webhook, **circuit})

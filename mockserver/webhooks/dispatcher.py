@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread, current_thread
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from mockserver.storage.base import Record, StorageError
 from mockserver.webhooks import outbox
 from mockserver.webhooks.bookkeeping import note, tell
 from mockserver.webhooks.outbox import DELIVERIES, WEBHOOKS
-from mockserver.webhooks.signing import headers, signature
+from mockserver.webhooks.signing import call_headers, headers, signature
 from mockserver.webhooks.transport import Outcome, Transport
 
 if TYPE_CHECKING:
@@ -219,11 +219,7 @@ class Dispatcher:
         outcome = self.transport.send(
             tried["callback_url"],
             tried["body"].encode(),
-            headers(
-                tried["topic"],
-                tried.get("signature") or "",
-                store.organization.preference("webhook_content_type"),
-            ),
+            _headers(store, tried),
         )
         took = monotonic() - began
         while not self._is_noted(store, delivery, random_seed, (tried, outcome, took)):
@@ -248,6 +244,14 @@ class Dispatcher:
             tell(settled, attempt[1])
             self.outcomes[attempt[1].kind] += 1
         return True
+
+
+def _headers(store: RecordStore, tried: Record) -> Mapping[str, str]:
+    """Return the headers of a delivery; a call of a service is sent again as it was."""
+    signed = tried.get("signature") or ""
+    if tried["webhook"] is None:
+        return call_headers(signed)
+    return headers(tried["topic"], signed, store.organization.preference("webhook_content_type"))
 
 
 def _addressed(delivery: Record, webhook: Record | None) -> Record:

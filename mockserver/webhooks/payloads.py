@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 import orjson
@@ -29,14 +31,7 @@ class Payloads:
         self._sandbox = sandbox
         self._event = event
         self._resource = sandbox.registry[event["resource_type"]]
-        meta = {
-            "mode": sandbox.mode,
-            # Of its own mode: who asks for the other one in a transaction may wait for ever.
-            "organization_id": sandbox.organization_record()["id"],
-            "trace_id": sandbox.traces.hex(TRACE_DIGITS),
-        }
-        view = RecordView(sandbox, sandbox.system)
-        self._documents = Documents(sandbox.registry, BASE_URL, meta, view)
+        self._documents = documents(sandbox)
 
     def body(self, webhook: Record) -> str:
         """Return the text that is sent to a webhook, and signed."""
@@ -64,5 +59,37 @@ class Payloads:
         paths = [p for p in webhook["include_resources"] or () if is_includable(resource.type_, p)]
         if self._event["name"].endswith(f".{TAGGED}") and TAGS in resource.relationships:
             paths.append(TAGS)
-        parser = QueryParser(self._sandbox.registry, self._sandbox.number)
-        return parser.single(f"include={quote(','.join(paths))}", resource) if paths else NO_QUERY
+        return including(self._sandbox, resource, paths)
+
+
+def documents(sandbox: Sandbox) -> Documents:
+    """Return the maker of documents as they are sent: links are paths, and ``meta`` says whose."""
+    meta = {
+        "mode": sandbox.mode,
+        # Of its own mode: who asks for the other one in a transaction may wait for ever.
+        "organization_id": sandbox.organization_record()["id"],
+        "trace_id": sandbox.traces.hex(TRACE_DIGITS),
+    }
+    view = RecordView(sandbox, sandbox.system)
+    return Documents(sandbox.registry, BASE_URL, meta, view)
+
+
+def including(sandbox: Sandbox, resource: type[Resource], paths: Sequence[str]) -> Query:
+    """Return the query that includes these paths."""
+    parser = QueryParser(sandbox.registry, sandbox.number)
+    return parser.single(f"include={quote(','.join(paths))}", resource) if paths else NO_QUERY
+
+
+def posted_document(
+    sandbox: Sandbox, type_: str, id_: str, includes: Sequence[str], meta: Mapping[str, Any]
+) -> Document:
+    """Return the document that an external service is sent, with more in its data's ``meta``.
+
+    commerce.md §17.1.
+    """
+    resource = sandbox.registry[type_]
+    query = including(sandbox, resource, [path for path in includes if is_includable(type_, path)])
+    found = sandbox.retrieve(resource, id_, query, sandbox.system)
+    document = documents(sandbox).single(found, query)
+    document["data"]["meta"] = {**document["data"].get("meta", {}), **meta}
+    return document

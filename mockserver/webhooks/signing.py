@@ -7,6 +7,9 @@ import hmac
 from base64 import b64encode
 from collections.abc import Mapping
 
+#: What calls of external services carry.
+MEDIA_TYPE = "application/vnd.api+json"
+
 
 def signature(secret: str, body: bytes) -> str:
     """Return the Base64 text of the HMAC-SHA256 of a body."""
@@ -15,9 +18,13 @@ def signature(secret: str, body: bytes) -> str:
 
 def headers(topic: str, signed: str, content_type: str) -> Mapping[str, str]:
     """Return the headers of a delivery."""
+    return {**call_headers(signed, content_type), "X-CommerceLayer-Topic": topic}
+
+
+def call_headers(signed: str, content_type: str = MEDIA_TYPE) -> Mapping[str, str]:
+    """Return the headers of a call of a service, which has no topic (commerce.md §17.1)."""
     return {
         "Content-Type": content_type,
         "Accept": "*/*",
-        "X-CommerceLayer-Topic": topic,
         "X-CommerceLayer-Signature": signed,
     }

@@ -7,7 +7,7 @@ import ssl
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from http.client import HTTPConnection, HTTPException, responses
 from io import BufferedReader, RawIOBase
@@ -39,11 +39,13 @@ class Outcome:
         code: the status of the answer, ``None`` when there was none.
         message: its reason, or why there was none.
         refused: whether it is we who did not send it.
+        body: of the answer, as far as it is read.
     """
 
     code: int | None
     message: str
     refused: bool = False
+    body: bytes = field(default=b"", compare=False)
 
     @property
     def is_delivered(self) -> bool:
@@ -82,12 +84,14 @@ class Transport:
     Attributes:
         limit: seconds of one attempt.
         anywhere: whether receivers may be beyond loopback and private addresses.
+        read: bytes of an answer that are read.
     """
 
-    def __init__(self, *, anywhere: bool = False, limit: float = LIMIT) -> None:
+    def __init__(self, *, anywhere: bool = False, limit: float = LIMIT, read: int = READ) -> None:
         """Take the settings; nothing is opened before something is sent."""
         self.anywhere = anywhere
         self.limit = limit
+        self.read = read
         self._sockets: set[socket.socket] = set()
         self._guard = Lock()
 
@@ -123,9 +127,9 @@ class Transport:
             sent = {**headers, **_address_headers(url), "Connection": "close"}
             connection.request("POST", _target(url), body, sent)
             with closing(connection.getresponse()) as answer:
-                answer.read(READ)
+                read = answer.read(self.read)
                 message = answer.reason.strip() or responses.get(answer.status, "")
-                return Outcome(answer.status, _shown(message))
+                return Outcome(answer.status, _shown(message), body=read)
 
     @contextmanager
     def _connected(

@@ -92,7 +92,15 @@ def _rewrite(engine: Engine, cart: Cart, line: Line) -> None:
 
 
 def _create(engine: Engine, cart: Cart, line: Line) -> None:
-    line.stored = {
+    line.stored = stored_line(cart, line)
+    engine.store(LINES, None, line.stored)
+
+
+def stored_line(cart: Cart, line: Line) -> Record:
+    """Return the record of a line as it is by now, whether or not there is one yet."""
+    if line.stored:
+        return {**line.stored, **written(cart, line)}
+    return {
         **line.begun,
         **written(cart, line),
         "quantity": line.quantity,
@@ -100,4 +108,3 @@ def _create(engine: Engine, cart: Cart, line: Line) -> None:
         "item_type": line.item_type,
         "order": cart.order["id"],
     }
-    engine.store(LINES, None, line.stored)

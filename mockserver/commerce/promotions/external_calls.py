@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.commerce.promotions.offers import Offer
+from mockserver.commerce.services.asking import Service, ask_about_cart
+from mockserver.commerce.services.includes import PROMOTIONS
 from mockserver.commerce.totals.cart import Cart
 from mockserver.schema.protocols import Engine
 
@@ -14,10 +16,15 @@ class NoAnswerError(Exception):
     """The service has not answered, or said no."""
 
 
-def ask(engine: Engine, cart: Cart, offer: Offer) -> Mapping[str, Any]:  # noqa: ARG001 - see below
+def ask(engine: Engine, cart: Cart, offer: Offer) -> Mapping[str, Any]:
     """Return the data of the service's answer.
 
     Raises:
         NoAnswerError: there is none.
     """
-    raise NoAnswerError
+    promotion = engine.get(offer.type_, offer.id) or {}
+    service = Service(PROMOTIONS, promotion["promotion_url"], promotion, (offer.type_, offer.id))
+    reply = ask_about_cart(engine, service, cart)
+    if not reply.success:
+        raise NoAnswerError
+    return reply.data

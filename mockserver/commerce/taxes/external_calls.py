@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.commerce.services.asking import Service, ask_about_cart
+from mockserver.commerce.services.includes import TAXES
 from mockserver.commerce.taxes.external_taxes import keep_taxes, tax_by_answer
+from mockserver.commerce.taxes.terms import EXTERNAL
 from mockserver.commerce.totals.cart import Cart
 from mockserver.errors import Refusal, violation
 from mockserver.schema.protocols import Engine
@@ -24,6 +27,8 @@ def tax_externally(engine: Engine, cart: Cart, calculator: Record) -> None:
         engine.fire("orders", cart.order["id"], "tax_calculation_failed")
 
 
-def ask(engine: Engine, cart: Cart, calculator: Record) -> Mapping[str, Any] | None:  # noqa: ARG001 - nobody is called yet
+def ask(engine: Engine, cart: Cart, calculator: Record) -> Mapping[str, Any] | None:
     """Return the data of the service's answer, ``None`` where there is none."""
-    return None
+    url, circuit = calculator["tax_calculator_url"], (EXTERNAL, calculator["id"])
+    reply = ask_about_cart(engine, Service(TAXES, url, calculator, circuit), cart)
+    return reply.data if reply.success else None
