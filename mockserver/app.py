@@ -28,6 +28,7 @@ from mockserver.traffic.metrics import Metrics
 from mockserver.traffic.optional_headers import OptionalHeaders
 from mockserver.traffic.traffic import Traffic
 from mockserver.web.attribution import Attribution
+from mockserver.web.callbacks import callbacks_blueprint
 from mockserver.web.control import control_blueprint
 from mockserver.web.dispatch import DispatchingApp
 from mockserver.web.downloads import downloads_blueprint
@@ -192,6 +193,7 @@ def create_app(
     pipeline = Pipeline(origins, gate, interceptor, app.metrics, headers)
     app.register_blueprint(oauth_blueprint(app.authorization))
     app.register_blueprint(downloads_blueprint(app.organizations))
+    app.register_blueprint(callbacks_blueprint(app.organizations))
     app.register_blueprint(metadata_blueprint())
     app.register_blueprint(control_blueprint(app.plane, app.settings))
     app.register_blueprint(readiness_blueprint(app.plane, control=app.settings.control))

@@ -89,8 +89,8 @@ def follow_success(engine: Engine, transaction: Record) -> None:
 
     commerce.md §13.1, §17.6.
     """
+    _pay_with_it(engine, transaction)
     with going_on(engine, transaction["order"]) as progress:
-        _pay_with_it(progress, transaction)
         if transaction["type"] == AUTHORIZATIONS:
             money.follow_authorization(progress, transaction)
         else:
@@ -100,14 +100,14 @@ def follow_success(engine: Engine, transaction: Record) -> None:
         engine.change("orders", transaction["order"], {"_place": True})
 
 
-def _pay_with_it(progress: Progress, transaction: Record) -> None:
+def _pay_with_it(engine: Engine, transaction: Record) -> None:
     """Let the source pay the order while that is open, where its gateway insists."""
-    engine, order = progress.engine, progress.order
     type_, id_ = paid_with(transaction)
     source = (engine.get(type_, id_) if type_ else None) or {}
     gateway = engine.get("payment_gateways", source.get("payment_gateway")) or {}
-    if gateway.get("force_payments") and is_open(order):
-        order.update(payment_source=id_, payment_source_type=type_)
+    order = engine.get("orders", transaction["order"])
+    if order and gateway.get("force_payments") and is_open(order):
+        engine.change("orders", order["id"], {"payment_source": (type_, id_)})
 
 
 def _is_placed_by_itself(progress: Progress) -> bool:

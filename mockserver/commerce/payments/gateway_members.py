@@ -13,6 +13,7 @@ from mockserver.storage.base import Record
 
 #: Where gateways call back, below the host of the service.
 CALLBACKS = "webhook_callbacks"
+FAMILY = "payment_gateways"
 
 
 class Account(Resource):
@@ -23,7 +24,7 @@ class Account(Resource):
         makes: the type of the payment sources that it is paid by.
     """
 
-    family: ClassVar = "payment_gateways"
+    family: ClassVar = FAMILY
     answers: ClassVar[Gateway] = staticmethod(rehearsed)
     makes: ClassVar[str] = ""
 
