@@ -180,7 +180,8 @@ class AuthorizedReader:
 
     def _page(self, type_: str, query: Query, condition: Condition, shown: Lent = NO_MORE) -> Found:
         if query.scopes:
-            scopes = self.engine.registry[type_].list_scopes
+            resource = self.engine.registry[type_]
+            scopes = {**resource.list_scopes, **resource.query_scopes}
             lent = [scopes[name](self.engine, value) for name, value in query.scopes.items()]
             return self._lent(type_, replace(query, scopes={}), condition, lent)
         wanted = both(condition, query.condition)

@@ -234,7 +234,7 @@ class QueryParser:
         if filters is None or not types:
             return EVERYTHING
         if scopes and isinstance(filters, dict):
-            filters = {name: value for name, value in filters.items() if name not in scopes}
+            filters = _without(filters, scopes)
         parser = FilterParser(types[0], self._registry, self._numbers, self._unknown, self._visible)
         return parser.parse(filters)
 
@@ -272,10 +272,21 @@ class QueryParser:
 def _scopes(parameters: Parameters, types: Types) -> dict[str, str]:
     """Return the filters of a list that look at what is around records."""
     filters = parameters.get("filter")
-    known = types[0].list_scopes if types else {}
-    if not known or not isinstance(filters, dict):
+    if not types or not isinstance(filters, dict):
         return {}
-    return {name: as_text(filters[name]) for name in known if name in filters}
+    queries = filters.get("q")
+    asked = [(filters, types[0].list_scopes)]
+    asked += [(queries, types[0].query_scopes)] if isinstance(queries, dict) else []
+    return {n: as_text(sent[n]) for sent, known in asked for n in known if n in sent}
+
+
+def _without(filters: Parameters, scopes: Collection[str]) -> Parameters:
+    """Return the filters that look at records themselves."""
+    left = {name: value for name, value in filters.items() if name not in scopes}
+    queries = left.get("q")
+    if isinstance(queries, dict):
+        left["q"] = {name: value for name, value in queries.items() if name not in scopes}
+    return left
 
 
 def _listed(value: str | Iterable[str] | Parameters) -> list[str]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Any, ClassVar
 
 from mockserver.commerce.catalogue.list_members import members
+from mockserver.commerce.catalogue.sku_lists import by_code, slugged
 from mockserver.schema.patterns import usable_patterns
 from mockserver.schema.permits import GUESTS, Permit, own_or_nobodys
-from mockserver.schema.protocols import Change
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -19,13 +17,6 @@ from mockserver.schema.vocabulary import (
     to_one,
 )
 from mockserver.storage.base import Record
-
-
-def slug(change: Change) -> str:
-    """Return the name in kebab case; links keep working when the name changes later."""
-    plain = unicodedata.normalize("NFKD", change.record.get("name") or "")
-    words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower())
-    return "-".join(words)
 
 
 def _automatic(record: Record, _: Any) -> bool:
@@ -38,10 +29,14 @@ class SkuList(Resource, type_="sku_lists"):
     for_guests: ClassVar = Permit("CRUD", readable=GUESTS)
     for_customers: ClassVar = Permit("CRUD", readable=own_or_nobodys)
 
-    checks: ClassVar = (usable_patterns("sku_code_regex"),)
+    query_scopes: ClassVar = {
+        f"sku_code_{predicate}": by_code(predicate)
+        for predicate in ("eq", "matches", "start", "end", "in")
+    }
+    checks: ClassVar = (slugged, usable_patterns("sku_code_regex"))
 
     name = attribute("string", "CURfs", required=True, personal=False)
-    slug = attribute("string", "Rfs", initial=slug)
+    slug = attribute("string", "Rfs", indexed=True)
     description = attribute("string", "CURf", personal=False)
     image_url = attribute("string", "CURf", personal=False)
     manual = attribute("boolean", "CURfs", initial=True)

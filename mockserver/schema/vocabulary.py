@@ -63,6 +63,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
             a predicate behind it where it is not an exact one.
         list_scopes: top-level filter names that choose records by what is around them, with what
             gives the ids of those, and what each shows there.
+        query_scopes: the same of names in ``filter[q]`` that are no predicates.
         uniques: groups of fields that are unique together; the last one is blamed.
         import_key: what an import knows a record by, besides its id; none: the first unique
             attribute or group.
@@ -92,6 +93,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
     for_kinds: ClassVar[frozenset[str]] = frozenset()
     extra_filters: ClassVar[Mapping[str, str]] = {}
     list_scopes: ClassVar[Mapping[str, Scope]] = {}
+    query_scopes: ClassVar[Mapping[str, Scope]] = {}
     uniques: ClassVar[Sequence[tuple[str, ...]]] = ()
     import_key: ClassVar[Sequence[str]] = ()
     import_parent: ClassVar[str | None] = None

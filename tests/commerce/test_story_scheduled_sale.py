@@ -96,7 +96,6 @@ def told(sandbox: Sandbox, scheduler: Document) -> list[tuple[str, str]]:
 def test_the_story(token_bearers: TokenBearers) -> None:
     """What is in force on each day, and what orders make of it."""
     shop = Sale(token_bearers)
-    bought: Document = {}
     found = []
 
     def look() -> None:

@@ -58,7 +58,7 @@ SLUGS = {
 
 @pytest.mark.parametrize(("name", "slug"), SLUGS.items())
 def test_a_list(api: Api, name: str, slug: str) -> None:
-    """Made by hand unless said otherwise; the slug stays when the name changes."""
+    """Made by hand unless said otherwise; the slug follows the name (catalogue.md §5)."""
     made = api.create(LISTS, name=name)
     renamed = api.update(made, name="Another")["attributes"]
 
@@ -66,7 +66,36 @@ def test_a_list(api: Api, name: str, slug: str) -> None:
         *(("name", name), ("slug", slug), ("description", None), ("image_url", None)),
         *(("manual", True), ("sku_code_regex", None)),
     ]
-    assert (renamed["name"], renamed["slug"]) == ("Another", slug)
+    assert (renamed["name"], renamed["slug"]) == ("Another", "another")
+
+
+def test_slugs_that_are_taken(api: Api) -> None:
+    """A number tells lists of one name apart."""
+    made = [api.create(LISTS, name="Personal list") for _ in range(3)]
+    slugs = [each["attributes"]["slug"] for each in made]
+    again = api.update(made[2], name="Personal  List")["attributes"]["slug"]
+
+    assert slugs == ["personal-list", "personal-list-2", "personal-list-3"]
+    assert again == "personal-list-3"
+
+
+def test_by_the_codes_on_it(api: Api, skus: dict[str, Document], wishes: Document) -> None:
+    """Lists are found by what they hold, by hand or by an expression (catalogue.md §5)."""
+    put(api, wishes, skus["SCARF"])
+    caps = automatic(api, "^CAP")
+    filters = {
+        "eq": ("SCARF", [wishes]),
+        "start": ("CAP", [caps]),
+        "end": ("WHITE", [caps]),
+        "matches": ("%A%", [wishes, caps]),
+        "in": ("HAT-1,CAPBLACK", [caps]),
+    }
+    found = {
+        predicate: ids(api.get(f"/api/{LISTS}", {f"filter[q][sku_code_{predicate}]": value}))
+        for predicate, (value, _) in filters.items()
+    }
+
+    assert found == {name: [each["id"] for each in lists] for name, (_, lists) in filters.items()}
 
 
 REGEX = "attributes/sku_code_regex"
@@ -147,11 +176,11 @@ def test_by_hand(api: Api, skus: dict[str, Document], wishes: Document) -> None:
 #: A regular expression, and the codes it chooses.
 CHOSEN = {
     "^CAP": ["CAPBLACK", "CAPWHITE"],
-    "A": ["CAPBLACK", "CAPWHITE", "SCARF", "HAT-1"],
+    "A": ["CAPBLACK", "CAPWHITE", "HAT-1", "SCARF"],
     "^(CAPBLACK|SCARF)$": ["CAPBLACK", "SCARF"],
     r"\d$": ["HAT-1"],
     "cap": [],
-    "^(?!CAP)": ["SCARF", "HAT-1"],
+    "^(?!CAP)": ["HAT-1", "SCARF"],
     "(A+)+$": [],
 }
 
@@ -159,7 +188,7 @@ CHOSEN = {
 @pytest.mark.parametrize(("regex", "codes"), CHOSEN.items())
 @pytest.mark.usefixtures("skus")
 def test_automatic(api: Api, regex: str, codes: list[str]) -> None:
-    """Whose codes match, in the order in which they were made."""
+    """Whose codes match, by code."""
     assert members(api, automatic(api, regex)) == codes
 
 
@@ -171,7 +200,7 @@ def test_automatic_by_and_by(api: Api) -> None:
     more = members(api, list_)
     api.update(red, code="REDCAP")
 
-    assert more == ["CAPBLACK", "CAPWHITE", "CAPRED"]
+    assert more == ["CAPBLACK", "CAPRED", "CAPWHITE"]
     assert members(api, list_) == ["CAPBLACK", "CAPWHITE"]
 
 
@@ -229,9 +258,7 @@ def test_by_code(api: Api, skus: dict[str, Document], wishes: Document) -> None:
     assert ids(api.get(f"/api/{ITEMS}", {"filter[q][sku_code_eq]": "HAT-2"})) == [made["id"]]
 
 
-TAKEN = violation("relationships/sku", "has already been taken", "taken")
 NO_SKU = violation("relationships/sku", "can't be blank", "blank")
-UNKNOWN = violation("attributes/sku_code", "is invalid", "invalid", value="GLOVE")
 NO_LIST = violation("relationships/sku_list", "can't be blank", "blank")
 TOO_FEW = violation(
     "attributes/quantity",
@@ -242,8 +269,7 @@ TOO_FEW = violation(
 )
 #: Whether it is put on the list, what is sent, and what is wrong with it.
 NO_MEMBERS: dict[str, tuple[bool, Document, list[Document]]] = {
-    "a-second-time": (True, {"sku_code": "CAPBLACK"}, [TAKEN]),
-    "unknown": (True, {"sku_code": "GLOVE"}, [UNKNOWN, NO_SKU]),
+    "unknown": (True, {"sku_code": "GLOVE"}, [NO_SKU]),
     "nothing": (True, {}, [NO_SKU]),
     "nowhere": (False, {"sku_code": "SCARF"}, [NO_LIST]),
     "none": (True, {"sku_code": "SCARF", "quantity": 0}, [TOO_FEW]),
@@ -261,7 +287,7 @@ def test_no_members(  # noqa: PLR0913 - the row of the table
     attributes: Document,
     errors: list[Document],
 ) -> None:
-    """A SKU that is there, on a list that is there, once."""
+    """A SKU that is there, on a list that is there."""
     put(api, wishes, skus["CAPBLACK"])
     links = {"sku_list": to(wishes)} if on_list else {}
     before = digest(sandbox)
@@ -273,17 +299,45 @@ def test_no_members(  # noqa: PLR0913 - the row of the table
 
 
 def test_no_such_update(api: Api, skus: dict[str, Document], wishes: Document) -> None:
-    """A member does not become another one, or one that is not there."""
-    put(api, wishes, skus["CAPBLACK"])
+    """A member does not become one that is not there."""
     scarf = put(api, wishes, skus["SCARF"])
-    answers = [
-        api.patch(path_of(scarf), document(ITEMS, scarf["id"], sku_code=code))
-        for code in ("CAPBLACK", "GLOVE")
-    ]
+    answer = api.patch(path_of(scarf), document(ITEMS, scarf["id"], sku_code="GLOVE"))
 
-    assert got(answers[0]) == refused_with([TAKEN])
-    assert got(answers[1]) == refused_with([UNKNOWN])
-    assert members(api, wishes) == ["CAPBLACK", "SCARF"]
+    assert got(answer) == refused_with([NO_SKU])
+    assert members(api, wishes) == ["SCARF"]
+
+
+def test_the_same_twice(api: Api, skus: dict[str, Document], wishes: Document) -> None:
+    """A list may hold a SKU twice, and shows it once (catalogue.md §5)."""
+    for code in ("SCARF", "CAPBLACK", "SCARF"):
+        put(api, wishes, skus[code])
+
+    assert members(api, wishes) == ["SCARF", "CAPBLACK"]
+    assert len(ids(api.get(f"{path_of(wishes)}/{ITEMS}"))) == 3
+
+
+def test_places(api: Api, skus: dict[str, Document], wishes: Document) -> None:
+    """Who comes in between moves the others on; who moves, those that are passed."""
+    made = [put(api, wishes, skus[code]) for code in ("CAPBLACK", "SCARF", "HAT-1")]
+    first = put(api, wishes, skus["CAPWHITE"], position=1)
+    inserted = members(api, wishes)
+    api.update(first, position=3)
+    down = members(api, wishes)
+    api.update(made[2], position=1)
+
+    assert inserted == ["CAPWHITE", "CAPBLACK", "SCARF", "HAT-1"]
+    assert down == ["CAPBLACK", "SCARF", "CAPWHITE", "HAT-1"]
+    assert members(api, wishes) == ["HAT-1", "CAPBLACK", "SCARF", "CAPWHITE"]
+    assert sorted(values(api.get(f"{path_of(wishes)}/{ITEMS}"), "position")) == [1, 2, 3, 4]
+
+
+def test_items_of_an_automatic_list(api: Api, skus: dict[str, Document]) -> None:
+    """It has none that are put there by hand."""
+    links = {"sku_list": to(automatic(api, "^CAP")), "sku": to(skus["SCARF"])}
+
+    assert got(api.post(f"/api/{ITEMS}", document(ITEMS, links=links))) == refused_with(
+        [violation("relationships/sku_list", "is invalid", "invalid")]
+    )
 
 
 @pytest.mark.parametrize("gone", ["member", "list", "sku"])
@@ -311,7 +365,11 @@ def test_a_list_that_backs_a_bundle(
     refusal = refused("LOCKED", f"Failed to destroy SkuListItem with id={number}")
     before = digest(sandbox)
 
-    assert got(api.delete(path_of(made))) == got(api.delete(path_of(wishes))) == refusal
+    whole = stored(sandbox, wishes)["serial"]
+    assert got(api.delete(path_of(made))) == refusal
+    assert got(api.delete(path_of(wishes))) == refused(
+        "LOCKED", f"Failed to destroy SkuList with id={whole}"
+    )
     assert digest(sandbox) == before
     assert api.delete(path_of(other)).status_code == 204
 
@@ -362,7 +420,8 @@ def test_sales_channels(
     channel.update(made, quantity=2)
 
     assert members(channel, list_) == ["SCARF"]
-    for path in (f"/api/{LISTS}", f"/api/{ITEMS}", f"{path_of(list_)}/{ITEMS}"):
+    for path in (f"/api/{LISTS}", f"/api/{ITEMS}"):
         assert got(channel.get(path)) == refused("UNAUTHORIZED")
+    assert ids(channel.get(f"{path_of(list_)}/{ITEMS}")) == [made["id"]]
     assert channel.delete(path_of(made)).status_code == 204
     assert channel.delete(path_of(list_)).status_code == 204
