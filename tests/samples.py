@@ -302,6 +302,17 @@ def code_of_card(samples: Samples) -> Any:
     return card["attributes"]["code"]
 
 
+def code_of_coupon(samples: Samples) -> Any:
+    """Return the code of a coupon that any order may have."""
+    sale = samples.new("percentage_discount_promotions", currency_code=None)
+    links = {"promotion": to(sale)}
+    rule = samples.api.create("coupon_codes_promotion_rules", links=links)
+    coupon = samples.api.create(
+        "coupons", links={"promotion_rule": to(rule)}, code=f"COUPON-{samples.text()}"
+    )
+    return coupon["attributes"]["code"]
+
+
 #: The values that another record has to be there for, by type, or any, and name.
 VALUES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
     (ANY, "sku_code"): sku_code,
@@ -311,6 +322,8 @@ VALUES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
     ("exports", "resource_type"): one_of("customers"),
     ("cleanups", "resource_type"): one_of("skus"),
     ("orders", "gift_card_code"): code_of_card,
+    ("orders", "coupon_code"): code_of_coupon,
+    ("orders", "gift_card_or_coupon_code"): code_of_coupon,
     ("easypost_pickups", "min_datetime"): in_hours(3),
     ("easypost_pickups", "max_datetime"): in_hours(20),
 }

@@ -12,7 +12,7 @@ from mockserver.access import Access, Owner
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.engine.permissions import LETTERS, Permissions
 from mockserver.engine.sandbox import Sandbox
-from mockserver.resources.registry import registry
+from mockserver.resources.registry import families, registry
 from tests.bearers import ADMIN, EUROPE, PASSWORD, VIEWER, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused
@@ -84,6 +84,7 @@ MATRIX: dict[str, tuple[str, str, bool]] = {
     "sku_list_items": ("CRUD", "CRUD", True),
     "skus": ("RL", "RL", False),
     **dict.fromkeys(("prices", "bundles", "sku_options"), ("RL", "RL", False)),
+    **dict.fromkeys(("promotions", *families()["promotions"]), ("RL", "RL", False)),
     "delivery_lead_times": ("RL", "RL", False),
     **dict.fromkeys(("payment_methods", "shipping_methods", "stock_items"), ("R", "R", False)),
     **dict.fromkeys(("geocoders", "google_geocoders", "bing_geocoders"), ("R", "R", False)),
@@ -641,7 +642,7 @@ PROHIBITED = [
     (type_, name)
     for type_, resource in registry().items()
     for name, member in {**resource.attributes, **resource.relationships}.items()
-    if member.closed_to_sales_channels
+    if member.closed_to_sales_channels and "update" in resource.actions
 ]
 
 

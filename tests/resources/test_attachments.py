@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.attachments import ATTACHABLES
-from mockserver.resources.registry import registry
+from mockserver.resources.registry import families, registry
 from mockserver.seeding.batch import completed
 from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
@@ -17,8 +17,8 @@ from tests.scene import NOBODY, digest, events
 
 TYPE = "attachments"
 PATH = f"/api/{TYPE}"
-#: Those of the declared types that something can be attached to.
-DECLARED = sorted(registry().keys() & set(ATTACHABLES))
+#: Those of the declared types that something can be attached to; of a family, its kinds.
+DECLARED = sorted(registry().keys() & set(ATTACHABLES) - families().keys())
 
 
 def record(sandbox: Sandbox, type_: str) -> Document:
