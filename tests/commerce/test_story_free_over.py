@@ -51,6 +51,26 @@ def test_the_story(api: Api, shop: ShippingShop) -> None:
     assert costs(shop, order) == (700, 700, 10600)
 
 
+def test_with_a_promotion(api: Api, shop: ShippingShop) -> None:
+    """Ten per cent off bring the order below the amount, unless the subtotal counts."""
+    order = shop.order(CAP=3, KEY=1)
+    shop.ship_by(order, "STD")
+    api.create(
+        "percentage_discount_promotions",
+        name="10%",
+        percentage=10,
+        starts_at="2020-01-01T00:00:00Z",
+        expires_at="2099-01-01T00:00:00Z",
+    )
+    api.update(order, _refresh=True)
+    assert shop.shown(order)["discount_amount_cents"] == -1015
+    assert costs(shop, order) == (700, 700, 9835)
+
+    api.update(shop.methods["STD"], use_subtotal=True)
+    api.update(order, _refresh=True)
+    assert costs(shop, order) == (0, 0, 9135)
+
+
 def test_with_other_numbers(api: Api, shop: ShippingShop) -> None:
     """Two caps are 6600: free over 6599, not over 6600; an adjustment counts, the subtotal not."""
     order = shop.order(CAP=2)
