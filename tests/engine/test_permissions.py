@@ -87,6 +87,11 @@ MATRIX: dict[str, tuple[str, str, bool]] = {
     **dict.fromkeys(("promotions", *families()["promotions"]), ("RL", "RL", False)),
     "delivery_lead_times": ("RL", "RL", False),
     **dict.fromkeys(("payment_methods", "shipping_methods", "stock_items"), ("R", "R", False)),
+    "shipments": ("RU", "RU", True),
+    "parcels": ("", "R", True),
+    **dict.fromkeys(
+        ("stock_line_items", "shipment_line_items", "stock_transfers"), ("R", "R", True)
+    ),
     **dict.fromkeys(("geocoders", "google_geocoders", "bing_geocoders"), ("R", "R", False)),
 }
 GUEST = Access("acme", "test", "sales_channel")
