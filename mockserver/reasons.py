@@ -38,6 +38,7 @@ REASONS: Mapping[str, str] = {
     "permission_of_password": "A sales channel may not change a password: that takes a password "
     "reset.",
     "permission_of_guest": "A guest may not add to what belongs to a customer with a password.",
+    "permission_of_line": "Line items of this kind are made by the order alone.",
     "permission_of_gift_card": "A token of kind {bearer} may not activate or recharge gift cards.",
     "permission_of_order": "A token of kind {bearer} may not add to this order: it is another's.",
     "permission_of_addon": "The organization has not enabled {name}.",

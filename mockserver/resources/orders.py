@@ -181,7 +181,7 @@ class Order(Resource, type_="orders"):
     adjustment_taxable_amount = money("R", initial=0)
     total_amount_with_taxes = money("R", initial=0)
     fees_amount = money("Rfs", initial=0)
-    duty_amount = money("Rfs", initial=0)
+    duty_amount = money("Rfs")
     # None before there is one (commerce.md §3.3).
     place_total_amount = money("R")
     skus_count = attribute("integer", "R", initial=0)

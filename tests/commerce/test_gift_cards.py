@@ -126,6 +126,16 @@ def test_bounds_of_the_balance(api: Api, sent: Document, error: Document) -> Non
     assert got(patch(api, card, **sent)) == refused_with([error])
 
 
+def test_more_than_a_number_holds(api: Api) -> None:
+    """A balance is one that the database can hold."""
+    most = 2**31 - 1
+    card = new(api, balance_cents=most)
+
+    assert got(patch(api, card, _balance_change_cents=most)) == refused_with(
+        [violation("attributes/_balance_change_cents", "is invalid", "invalid", value=most)]
+    )
+
+
 def test_what_cannot_be_recharged(api: Api) -> None:
     """It can be taken from, and no more."""
     card = new(api, rechargeable=False)

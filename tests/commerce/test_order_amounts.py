@@ -10,7 +10,9 @@ import pytest
 from mockserver.commerce.orders.amounts import sums
 from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.organizations import ORGANIZATIONS
-from tests.client import Api, path_of, to
+from tests.bearers import TokenBearers
+from tests.client import Api, document, path_of, to
+from tests.commerce.story_shop import StoryShop
 from tests.scene import cart, line, order, shown, sku
 
 MADE_BY_ORDER = ("shipments", "payment_methods", "percentage_discount_promotions")
@@ -114,3 +116,32 @@ def test_how_many(api: Api) -> None:
 def test_nothing() -> None:
     """An empty cart costs nothing."""
     assert set(sums(()).values()) == {0}
+
+
+def test_what_guests_may_not_write(api: Api, token_bearers: TokenBearers) -> None:
+    """Lines that the order makes are read by them, and no more (commerce.md §3.2)."""
+    shop = StoryShop(api)
+    shop.stocked(A=1000)
+    bought = shop.cart(A=1)
+    guest = token_bearers.guest(f"market:id:{shop.market['id']}")
+    found = guest.get(f"{path_of(bought)}/line_items").json["data"]
+    (made,) = [row for row in found if row["attributes"]["item_type"] == "shipments"]
+    changed = {"data": {**to(made), "attributes": {"name": "Mine"}}}
+
+    assert guest.get(path_of(made)).status_code == 200
+    assert guest.patch(path_of(made), changed).status_code == 401
+    assert guest.delete(path_of(made)).status_code == 401
+    links = {"order": to(bought), "item": to(api.get(f"{path_of(made)}/shipment").json["data"])}
+    added = document("line_items", links=links, quantity=1)
+    assert guest.post("/api/line_items", added).status_code == 401
+    assert api.post("/api/line_items", added).status_code == 422
+    assert api.get(f"{path_of(bought)}").json["data"]["attributes"]["shipping_amount_cents"] == 700
+
+
+def test_what_nobody_reckons(api: Api) -> None:
+    """There are no fees, and duties are unknown (commerce.md §3.3)."""
+    attributes = shown(api, cart(api))
+
+    assert attributes["fees_amount_cents"] == 0
+    assert attributes["duty_amount_cents"] is attributes["formatted_duty_amount"] is None
+    assert attributes["place_total_amount_cents"] is None

@@ -8,6 +8,7 @@ from mockserver.commerce.catalogue.price_lists import price_list_of
 from mockserver.commerce.gift_cards.logs import with_balance
 from mockserver.errors import refusal
 from mockserver.reasons import reason
+from mockserver.schema.casting import INTEGER_RANGE
 from mockserver.schema.protocols import Change, Effect, Engine, View
 from mockserver.schema.transitions import Transition
 from mockserver.schema.validations import Length
@@ -102,7 +103,9 @@ def balance_of_card(change: Change) -> None:
     if balance is None:
         return
     name = "_balance_change_cents" if change.sent.get("_balance_change_cents") else BALANCE
-    if balance < 0:
+    if balance not in INTEGER_RANGE:
+        change.invalid(name, "invalid", value=change.sent[name])
+    elif balance < 0:
         change.invalid(name, "greater_than_or_equal_to", value=change.sent[name], count=0)
     if maximum is not None and balance > maximum:
         change.invalid(name, "less_than_or_equal_to", value=balance, count=maximum)

@@ -47,6 +47,8 @@ def is_generated(line: Record) -> bool:
 def refuse_generated(change: Change) -> None:
     """Leave the lines that the order makes to the order."""
     if not change.access.is_service and is_generated(change.before or change.record):
+        if change.access.is_sales_channel:
+            raise refusal("UNAUTHORIZED", because=reason("permission_of_line"))
         change.invalid("item", "not_editable" if change.before else "invalid")
 
 
