@@ -34,6 +34,7 @@ from mockserver.web.dispatch import DispatchingApp
 from mockserver.web.downloads import downloads_blueprint
 from mockserver.web.gate import Gate
 from mockserver.web.interception import Interceptor
+from mockserver.web.late_answers import late_answers_blueprint
 from mockserver.web.metadata import metadata_blueprint
 from mockserver.web.oauth import oauth_blueprint
 from mockserver.web.origins import Origins
@@ -89,7 +90,7 @@ class MockServerApp(DispatchingApp):
         self.dispatcher = Dispatcher(self.organizations, transport)
         listeners.announced.append(self.dispatcher.event_announced)
         calling = Transport(anywhere=settings.webhooks_anywhere, read=READ)
-        self.services = ServiceCaller(self.organizations, calling)
+        self.services = ServiceCaller(self.organizations, calling, self.address_of)
         listeners.service = self.services.ask
         listeners.stored[WEBHOOKS] = [self.dispatcher.webhook_stored]
         self.limiter = RateLimiter(enforced=settings.rate_limits)
@@ -134,6 +135,10 @@ class MockServerApp(DispatchingApp):
         self.settings = replace(self.settings, port=port, tls_port=tls_port)
         if self.settings.issuer is None:
             self.authorization.issuer = f"https://auth.{self.settings.parent}"
+
+    def address_of(self, slug: str) -> str:
+        """Return where clients find an organization."""
+        return f"{self.settings.scheme}://{slug}.{self.settings.parent}"
 
     def _keep_baseline(self, *, is_new: bool) -> None:
         """Begin with the baseline where nothing was stored, and go back to it every day."""
@@ -195,6 +200,7 @@ def create_app(
     app.register_blueprint(downloads_blueprint(app.organizations))
     app.register_blueprint(callbacks_blueprint(app.organizations))
     app.register_blueprint(metadata_blueprint())
+    app.register_blueprint(late_answers_blueprint(app.organizations, gate.host_slug))
     app.register_blueprint(control_blueprint(app.plane, app.settings))
     app.register_blueprint(readiness_blueprint(app.plane, control=app.settings.control))
     app.dispatch_by(gate, pipeline)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.payments.answers import Gateway
+from mockserver.commerce.payments.external_gateways import ask_gateway_of_own
 from mockserver.commerce.payments.gateway_members import Account, gateway_attributes
 from mockserver.schema.circuit_breakers import circuit
 from mockserver.schema.disabling import disabling
@@ -15,6 +17,7 @@ class ExternalGateway(Account, type_="external_gateways"):
     """A gateway of the merchant's own, called at its URLs."""
 
     makes: ClassVar = "external_payments"
+    answers: ClassVar[Gateway] = staticmethod(ask_gateway_of_own)
 
     gateway_attributes = gateway_attributes()
     base = base_attributes(disabling())

@@ -30,7 +30,8 @@ class ServiceCall:
         includes: the paths that are included in the document.
         unstored: records as they are by now, which are stored later: the document shows them so.
         removed: those that are no more, and still stored.
-        meta: what the ``meta`` of the document has besides.
+        shown: attributes that the posted record shows otherwise than it has them.
+        late: the path that an answer comes to that is given later; none: there is none such.
     """
 
     name: str
@@ -41,7 +42,8 @@ class ServiceCall:
     includes: Sequence[str] = ()
     unstored: Sequence[tuple[str, Record]] = ()
     removed: Sequence[Called] = ()
-    meta: Mapping[str, Any] = field(default_factory=dict)
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    late: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import orjson
@@ -80,16 +79,9 @@ def including(sandbox: Sandbox, resource: type[Resource], paths: Sequence[str]) 
     return parser.single(f"include={quote(','.join(paths))}", resource) if paths else NO_QUERY
 
 
-def posted_document(
-    sandbox: Sandbox, type_: str, id_: str, includes: Sequence[str], meta: Mapping[str, Any]
-) -> Document:
-    """Return the document that an external service is sent, with more in its data's ``meta``.
-
-    commerce.md §17.1.
-    """
+def posted_document(sandbox: Sandbox, type_: str, id_: str, includes: Sequence[str]) -> Document:
+    """Return the document that an external service is sent (commerce.md §17.1)."""
     resource = sandbox.registry[type_]
     query = including(sandbox, resource, [path for path in includes if is_includable(type_, path)])
     found = sandbox.retrieve(resource, id_, query, sandbox.system)
-    document = documents(sandbox).single(found, query)
-    document["data"]["meta"] = {**document["data"].get("meta", {}), **meta}
-    return document
+    return documents(sandbox).single(found, query)

@@ -7,7 +7,7 @@ and circuit are noted once it has ended.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -43,10 +43,22 @@ class ServiceCaller:
         transport: sends; with its limit of time.
     """
 
-    def __init__(self, organizations: Organizations, transport: Transport) -> None:
-        """Call services for these organizations."""
+    def __init__(
+        self,
+        organizations: Organizations,
+        transport: Transport,
+        address: Callable[[str], str],
+    ) -> None:
+        """Call services for these organizations.
+
+        Args:
+            organizations: those of the server.
+            transport: sends.
+            address: returns where an organization is found, by its slug.
+        """
         self.transport = transport
         self._organizations = organizations
+        self._address = address
 
     def ask(self, store: RecordStore, call: ServiceCall) -> ServiceReply:
         """Post a document to a service and return its answer; there is none of an open circuit."""
@@ -68,7 +80,12 @@ class ServiceCaller:
             raise LookupError(message)
         with _supposed(store, call):
             sandbox = organization.sandbox(store.mode)
-            document = posted_document(sandbox, *call.posted, call.includes, call.meta)
+            document = posted_document(sandbox, *call.posted, call.includes)
+        data = document["data"]
+        data["attributes"] = {**data["attributes"], **call.shown}
+        if call.late:
+            late = f"{self._address(store.organization.slug)}{call.late}"
+            data["meta"] = {**data.get("meta", {}), "webhook_endpoint_url": late}
         return orjson.dumps(document)
 
 

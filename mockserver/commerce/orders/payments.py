@@ -7,6 +7,7 @@ from typing import Any
 from mockserver.commerce.customers.customer_links import keep_for
 from mockserver.commerce.payments.payment_choices import offered
 from mockserver.commerce.payments.payment_sources import details, source_token
+from mockserver.commerce.payments.wallet_tokens import tokens_of_own_gateway
 from mockserver.schema.protocols import Change, View
 from mockserver.schema.transitions import refuse_trigger
 from mockserver.storage.base import SERIAL, Record
@@ -68,13 +69,16 @@ def save_payment_source(change: Change, _: Any) -> None:
         return
     keep_for(change, customer)
     known = engine.get(record[SOURCE_TYPE], source) or {}
-    if not _is_saved(change, known):
+    if _is_saved(change, known):
+        return
+    tokens = tokens_of_own_gateway(engine, record, record[SOURCE_TYPE], known)
+    if tokens is not None:
         entry = {
             "customer": customer,
             SOURCE: (record[SOURCE_TYPE], known.get("id")),
             "payment_method": record.get("payment_method"),
         }
-        engine.add(WALLET, entry)
+        engine.add(WALLET, {**entry, **tokens})
 
 
 def _is_saved(change: Change, source: Record) -> bool:

@@ -16,6 +16,7 @@ from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
 TYPE = "orders"
+SOURCE, SOURCE_TYPE = "payment_source", "payment_source_type"
 #: The states whose every move is stamped.
 STAMPS: Mapping[str, str] = {
     "payment_status": "payment_updated_at",
@@ -112,6 +113,10 @@ def going_on(engine: Engine, id_: str) -> Iterator[Progress]:
     progress = Progress(engine, {**before}, events.append)
     yield progress
     changed = {n: value for n, value in progress.order.items() if before.get(n) != value}
+    if changed.keys() & {SOURCE, SOURCE_TYPE}:
+        # What it leads to is of several types: both are said together.
+        changed.pop(SOURCE_TYPE, None)
+        changed[SOURCE] = progress.order[SOURCE_TYPE], progress.order[SOURCE]
     if changed:
         engine.change(TYPE, id_, changed)
     for event in events:

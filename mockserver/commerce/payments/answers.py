@@ -47,6 +47,7 @@ class Answer:
         error_detail: more of that.
         further: other fields of the transaction: ``token``, ``amount_cents``, ``cvv_code``.
         is_pending: whether the answer is still to come (commerce.md §17.6).
+        action_id: what that answer will be known by.
     """
 
     succeeded: bool = True
@@ -55,6 +56,7 @@ class Answer:
     error_detail: str | None = None
     further: Mapping[str, Any] = field(default_factory=dict)
     is_pending: bool = False
+    action_id: str | None = None
 
     @property
     def is_declined(self) -> bool:

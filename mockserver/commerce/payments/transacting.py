@@ -71,6 +71,8 @@ def sent_of(engine: Engine, type_: str, source: Record) -> Record:
 def keep(engine: Engine, asked: PaymentRequest, answer: Answer) -> Record:
     """Store a transaction with what the gateway has answered, and tell of both."""
     record = engine.add(asked.kind, _fields(engine, asked, answer))
+    if answer.action_id:
+        record = engine.rewrite(asked.kind, record["id"], {"action_id": answer.action_id})
     if answer.succeeded:
         engine.fire(asked.kind, record["id"], "succeeded")
     elif not answer.is_pending:

@@ -13,7 +13,7 @@ from mockserver.schema.amounts import money
 from mockserver.schema.blocks import Block
 from mockserver.schema.protocols import Change, View
 from mockserver.schema.transitions import refuse_trigger
-from mockserver.schema.vocabulary import attribute, kind, named, to_one, trigger
+from mockserver.schema.vocabulary import attribute, internal, kind, named, to_one, trigger
 from mockserver.storage.base import Record
 
 KINDS = ("authorizations", "voids", "captures", "refunds")
@@ -51,6 +51,8 @@ def transaction_attributes() -> Block:
         token=attribute("string", "Rf"),
         gateway_transaction_id=attribute("string", "Rf"),
         _forward=trigger(forward),
+        # What a gateway knows an answer by that it gives later (commerce.md §17.6).
+        action_id=internal("string", indexed=True),
     )
 
 

@@ -67,7 +67,7 @@ def ask_about(
     service: Service,
     posted: Target,
     records: Sequence[tuple[str, Record]],
-    **words: Mapping[str, Any],
+    **words: Any,
 ) -> ServiceReply:
     """Ask about one record; those given are shown as they are by now, though not stored so."""
     return engine.call_service(service.call(posted, unstored=records, **words))
