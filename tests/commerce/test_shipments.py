@@ -429,17 +429,6 @@ def test_a_method_that_is_switched_off(api: Api, shop: ShippingShop) -> None:
     assert shop.total(order) == 2900
 
 
-def test_a_service_that_does_not_answer(shop: ShippingShop) -> None:
-    """The method costs what it says itself, and nothing where it is free (catalogue.md §21)."""
-    words = {"scheme": "external", "external_prices_url": "https://localhost:1/costs"}
-    shop.method("ASKED", 850, free_over_amount_cents=3000, **words)
-    order = shop.order(TSHIRT=1)
-    shop.ship_by(order, "ASKED")
-    assert shop.total(order) == 3750
-    shop.add(order, "MUG", 1)
-    assert shop.total(order) == 4150
-
-
 def test_a_default_method(api: Api, shop: ShippingShop) -> None:
     """On every shipment that has none, whatever that weighs (catalogue.md §12)."""
     words = {"currency_code": "EUR", "scheme": "weight_tiered"}

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from mockserver.commerce.services.asking import Service, ask_about_cart, merged, whole
+from mockserver.commerce.services.includes import SHIPPING_COSTS
 from mockserver.commerce.shipping.contents import SHIPMENTS
 from mockserver.commerce.totals.cart import Cart
 from mockserver.schema.protocols import Engine
+from mockserver.schema.service_calls import ServiceReply
 from mockserver.storage.base import Record
+
+METHODS = "shipping_methods"
+#: What the amount of an answer may be called: as that of the method, or as of other services.
+AMOUNTS = ("price_amount_cents", "amount_cents")
 
 
 def quoted(engine: Engine, cart: Cart, shipment: Record, method: Record) -> int | None:
@@ -18,12 +25,25 @@ def quoted(engine: Engine, cart: Cart, shipment: Record, method: Record) -> int 
     if shipment.get("quoted_for") == about:
         kept: int = shipment["quoted_cents"]
         return kept
-    cents = ask(engine, cart, shipment, method)
+    reply = ask(engine, cart, shipment, method)
+    cents = amount_of(reply)
     if cents is not None:
-        engine.rewrite(SHIPMENTS, shipment["id"], {"quoted_for": about, "quoted_cents": cents})
+        said = {"quoted_cents": cents, "metadata": merged(shipment["metadata"], reply)}
+        engine.rewrite(SHIPMENTS, shipment["id"], {"quoted_for": about, **said})
     return cents
 
 
-def ask(engine: Engine, cart: Cart, shipment: Record, method: Record) -> int | None:  # noqa: ARG001 - nobody is called yet
-    """Return the amount of the service's answer, ``None`` where there is none."""
-    return None
+def ask(engine: Engine, cart: Cart, shipment: Record, method: Record) -> ServiceReply:
+    """Return what the service says to a shipment as it is by now."""
+    url, circuit = method["external_prices_url"], (METHODS, method["id"])
+    service = Service(SHIPPING_COSTS, url, method, circuit)
+    return ask_about_cart(engine, service, cart, (SHIPMENTS, shipment["id"]))
+
+
+def amount_of(reply: ServiceReply) -> int | None:
+    """Return the amount of an answer, ``None`` where there is none of any use."""
+    if not reply.success:
+        return None
+    said = next((reply.data[name] for name in AMOUNTS if name in reply.data), None)
+    cents = whole(said)
+    return cents if cents is not None and cents >= 0 else None
