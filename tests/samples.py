@@ -328,8 +328,18 @@ VALUES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
     ("easypost_pickups", "max_datetime"): in_hours(20),
 }
 
+
 #: The linkages that lead to a record in some state, by type and name.
+def filled_list(samples: Samples) -> Document:
+    """Return a list with a SKU on it."""
+    filled = samples.new("sku_lists")
+    links = {"sku_list": to(filled), "sku": to(samples.record("skus"))}
+    samples.api.create("sku_list_items", links=links)
+    return to(filled)
+
+
 LINKAGES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
+    ("bundles", "sku_list"): filled_list,
     ("shipments", "order"): fulfilling_order,
     ("easypost_pickups", "shipment"): ready_shipment,
     ("parcel_line_items", "stock_line_item"): packed_line,

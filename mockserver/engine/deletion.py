@@ -67,7 +67,8 @@ def _goes_along(
     engine: RecordEngine, type_: str, relationship: Relationship, referrer: Record
 ) -> bool:
     if relationship.on_delete == "cascade_unless_held":
-        return not _is_held(_referring(engine, type_, referrer))
+        is_locked = engine.registry[type_].locked(engine, referrer)
+        return not is_locked and not _is_held(_referring(engine, type_, referrer))
     return relationship.on_delete == "cascade"
 
 

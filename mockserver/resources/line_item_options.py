@@ -44,7 +44,7 @@ class LineItemOption(Resource, type_="line_item_options"):
     base = base_attributes(tagging())
 
     line_item = to_one("line_items", "Cfs", required=True, on_delete="cascade")
-    sku_option = to_one("sku_options", "CUfs", required=True, on_delete="restrict")
+    sku_option = to_one("sku_options", "CUfs", required=True, on_delete="cascade_unless_held")
     events = to_many("events", "f", inverse="resource")
     tags = tags_relationship()
     event_stores = event_stores()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from mockserver.commerce.catalogue.bundles import tell_bundles
 from mockserver.commerce.catalogue.sku_options import options_of
 from mockserver.commerce.stock.inventory import inventory
 from mockserver.commerce.stock.sellable import sellable
@@ -40,7 +41,7 @@ class Sku(Resource, type_="skus"):
     cacheable: ClassVar = True
 
     topics: ClassVar = ("tagged",)
-    checks: ClassVar = (unsaid_is_false("do_not_ship", "do_not_track"), tag_limit)
+    checks: ClassVar = (unsaid_is_false("do_not_ship", "do_not_track"), tell_bundles, tag_limit)
     extra_filters: ClassVar = {"codes": "code_in"}
 
     code = attribute(

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from mockserver.commerce.taxes.declared import of_an_account
 from mockserver.commerce.taxes.members import KINDS
-from mockserver.schema.codes import linking_by_code
+from mockserver.schema.codes import code_naming
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -22,11 +22,10 @@ class TaxCategory(Resource, type_="tax_categories"):
 
     checks: ClassVar = (of_an_account,)
     uniques: ClassVar = (("tax_calculator", "sku"),)
+    import_key: ClassVar = ("code", "tax_calculator")
 
     code = attribute("string", "CURfs", required=True)
-    sku_code = attribute(
-        "string", "CUR", delegate="sku.code", effect=linking_by_code("skus", "sku")
-    )
+    sku_code = code_naming("skus", "sku")
     base = base_attributes()
 
     sku = to_one("skus", "CUfs", required=True, on_delete="cascade")

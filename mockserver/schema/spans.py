@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.schema.protocols import Derive
+from mockserver.schema.protocols import Change, Check
 
 HALF, DAY = 12, 24
 
@@ -12,6 +12,12 @@ def days(hours: int | None) -> int | None:
     return None if hours is None else (hours + HALF) // DAY
 
 
-def days_of(name: str) -> Derive:
-    """Return the function that derives days from the hours in a field."""
-    return lambda record: days(record.get(name))
+def told_in_days(name: str) -> Check:
+    """Return the check that tells the hours of a span in days too; null is none of them."""
+
+    def tell(change: Change) -> None:
+        record = change.record
+        record[f"{name}_hours"] = record[f"{name}_hours"] or 0
+        record[f"{name}_days"] = days(record[f"{name}_hours"])
+
+    return tell

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mockserver.commerce.catalogue.price_lists import LISTS, SCHEDULERS, active_schedulers
+from mockserver.commerce.catalogue.price_lists import (
+    LISTS,
+    SCHEDULERS,
+    active_schedulers,
+    price_list_of,
+)
 from mockserver.schema.protocols import Change, Target, View
 from mockserver.storage.base import Record
 
@@ -40,3 +45,17 @@ def defaults_are_anywhere(change: Change) -> None:
         method = change.engine.get(type_, id_) or {}
         if any(method.get(bound) for bound in bounds):
             change.invalid(name, "invalid")
+
+
+def currency_of_market(change: Change) -> None:
+    """Take the currency of the market, where there is one; another one is refused."""
+    record, before = change.record, change.before or {}
+    if record["market"]:
+        own = price_list_of(change.engine, record["market"]).get("currency_code")
+        is_said = record["currency_code"] and record["currency_code"] != before.get("currency_code")
+        if is_said and record["currency_code"] != own:
+            change.invalid("currency_code", "inclusion", value=record["currency_code"])
+        elif record["market"] != before.get("market") or not record["currency_code"]:
+            record["currency_code"] = own
+    elif not record["currency_code"]:
+        change.invalid("currency_code", "blank")

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mockserver.schema.protocols import Change, Engine, Target, View
+from mockserver.schema.spans import days
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both
 
 TYPE = "delivery_lead_times"
-HOURS = 24
-
-
-def days(hours: int | None) -> int | None:
-    """Return hours in days, to the nearest; half a day is one."""
-    return None if hours is None else (2 * hours + HOURS) // (2 * HOURS)
 
 
 def days_of_hours(change: Change) -> None:
