@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from mockserver.commerce.payments.answers import Answer
 from mockserver.commerce.payments.gateways import GatewayAnswer, account_key, card
 from mockserver.commerce.payments.payment_source_base import (
     PaymentSource,
@@ -29,6 +30,14 @@ def authorised(change: Change) -> dict[str, Any]:
     return {"resultCode": "Authorised", "pspReference": reference}
 
 
+def refused(answer: Answer) -> dict[str, Any]:
+    """Return the gateway's refusal, or that it takes its time."""
+    if answer.is_pending:
+        return {"resultCode": "Received"}
+    reason = {"refusalReason": answer.message, "refusalReasonCode": answer.error_code}
+    return {"resultCode": "Refused", **reason}
+
+
 class AdyenPayment(PaymentSource, type_="adyen_payments"):
     """A payment that the gateway authorizes when it is told to."""
 
@@ -44,9 +53,13 @@ class AdyenPayment(PaymentSource, type_="adyen_payments"):
     mismatched_amounts = mismatched_amounts("adyen_payments")
     balance = attribute("integer", "R", initial=0, exported=False)
     _authorize = trigger(
-        GatewayAnswer(asks=True, payment_response=authorised, payment_instrument=card)
+        GatewayAnswer(
+            asks=True, refuses=refused, payment_response=authorised, payment_instrument=card
+        )
     )
-    _details = trigger(GatewayAnswer(payment_response=authorised, payment_instrument=card))
+    _details = trigger(
+        GatewayAnswer(refuses=refused, payment_response=authorised, payment_instrument=card)
+    )
     _balance = trigger(GatewayAnswer(balance=BALANCE))
     # Ranges of it are filtered by, though it carries no flag.
     expires_at = attribute("datetime", "R", predicates=("gteq", "lteq"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.commerce.payments.answers import Answer
 from mockserver.commerce.payments.gateways import GatewayAnswer, account_key, back_to, card, token
 from mockserver.commerce.payments.payment_source_base import (
     PaymentSource,
@@ -39,6 +40,14 @@ def authorized(change: Change) -> dict[str, Any]:
     return {"id": token("pay_", 26)(change), "status": "Authorized", "approved": True}
 
 
+def refused(answer: Answer) -> dict[str, Any]:
+    """Return the gateway's refusal, or that it takes its time."""
+    if answer.is_pending:
+        return {"status": "Pending"}
+    said = {"response_code": answer.error_code, "response_summary": answer.message}
+    return {"status": "Declined", "approved": False, **said}
+
+
 AUTHORIZED: Mapping[str, Any] = {
     "payment_response": authorized,
     "source_id": token("src_", 26),
@@ -60,8 +69,8 @@ class CheckoutComPayment(PaymentSource, type_="checkout_com_payments"):
     redirect_uri = attribute("string", "R", derive=second_factor)
     payment_response = attribute("object", "R", initial=lambda _: {}, exported=False)
     mismatched_amounts = mismatched_amounts("checkout_com_payments")
-    _authorize = trigger(GatewayAnswer(asks=True, **AUTHORIZED), deprecated=True)
-    _details = trigger(GatewayAnswer(**AUTHORIZED))
-    _refresh = trigger(GatewayAnswer(**AUTHORIZED))
+    _authorize = trigger(GatewayAnswer(asks=True, refuses=refused, **AUTHORIZED), deprecated=True)
+    _details = trigger(GatewayAnswer(refuses=refused, **AUTHORIZED))
+    _refresh = trigger(GatewayAnswer(refuses=refused, **AUTHORIZED))
     tail = source_tail("CUfs")
     event_stores = event_stores()

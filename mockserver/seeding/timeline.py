@@ -16,6 +16,8 @@ from mockserver.storage.base import Record
 #: A moment, the type and the id of a record, and what happened to it then.
 Happening = tuple[str, str, str, str]
 CREATE = ("create",)
+#: What else a record of some types begins with.
+BEGINNINGS: Mapping[str, Sequence[str]] = {"orders": ("draft",)}
 
 
 class Timeline:
@@ -36,7 +38,7 @@ class Timeline:
         """Return the life of a record that was made for a customer just now."""
         told = self._happenings if customer_id in self.told else None
         life = Life(type_, record, self._steps.get(type_, {}), told)
-        life.note(record["created_at"], CREATE)
+        life.note(record["created_at"], (*CREATE, *BEGINNINGS.get(type_, ())))
         return life
 
     def tell(self) -> None:

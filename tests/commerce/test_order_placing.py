@@ -238,7 +238,7 @@ def test_pending_by_itself(api: Api, sandbox: Sandbox) -> None:
     assert drafts == ["draft", "draft"]
     for bought in (with_line, with_customer):
         assert shown(api, bought)["status"] == "pending"
-        assert events(sandbox, bought) == ["orders.create", "orders.pending"]
+        assert events(sandbox, bought) == ["orders.create", "orders.draft", "orders.pending"]
 
 
 def test_pending_once(api: Api, sandbox: Sandbox) -> None:

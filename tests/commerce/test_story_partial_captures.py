@@ -10,9 +10,13 @@ from tests.refusals import got, impossible, refused_with, violation
 from tests.scene import events, shown
 from tests.till import (
     approved,
+    basket,
+    choose,
     patch,
     payable,
     placed,
+    ship,
+    source,
     statuses,
     told,
     transaction,
@@ -197,3 +201,46 @@ def test_before_it_is_placed(api: Api, *, part: int, total: int) -> None:
         ("T/002", "voids", part),
         ("T/003", "authorizations", total),
     ]
+
+
+@pytest.mark.parametrize(("unit", "discount", "estimate"), [(3000, 600, 2700), (2501, 333, 2335)])
+def test_a_return_of_one_of_two(
+    api: Api, sandbox: Sandbox, *, unit: int, discount: int, estimate: int
+) -> None:
+    """It is worth its part of what the line cost, less discounts, and refunded of the capture."""
+    gone = api.create(
+        "fixed_amount_promotions",
+        name="Off",
+        currency_code="EUR",
+        fixed_amount_cents=discount,
+        starts_at="2020-01-01T00:00:00Z",
+        expires_at="2099-01-01T00:00:00Z",
+    )
+    bought = basket(api, unit)
+    (row,) = lines_of(api, bought)
+    api.update(row, quantity=2)
+    ship(api, bought)
+    choose(api, bought)
+    source(api, bought)
+    api.update(bought, _place=True)
+    api.update(bought, _approve=True)
+    api.update(bought, _capture=True)
+    # What has arrived can come back.
+    sandbox.rewrite("orders", bought["id"], {"fulfillment_status": "fulfilled"})
+    returned = api.create("returns", links={"order": to(bought)})
+    links = {"return": to(returned), "line_item": to(row)}
+    api.create("return_line_items", links=links, quantity=1)
+    for step in ("_request", "_approve", "_ship", "_receive"):
+        api.update(returned, **{step: True})
+    worth = shown(api, returned)["estimated_refund_amount_cents"]
+    api.update(returned, _refund=True)
+
+    assert gone["type"] == "fixed_amount_promotions"
+    assert worth == estimate
+    assert transactions(api, bought) == [
+        ("T/001", "authorizations", 2 * unit - discount),
+        ("T/002", "captures", 2 * unit - discount),
+        ("T/003", "refunds", estimate),
+    ]
+    assert statuses(api, bought)[:2] == ("approved", "partially_refunded")
+    assert shown(api, returned)["status"] == "refunded"

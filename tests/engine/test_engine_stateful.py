@@ -450,7 +450,8 @@ class Engine(RuleBasedStateMachine):
 
             def tell(own: str) -> None:
                 self.others["orders"][own] = linked
-                self.fired += [("orders.create", own)] * (which is None)
+                if which is None:
+                    self.fired += [("orders.create", own), ("orders.draft", own)]
 
             return tell
 

@@ -76,7 +76,7 @@ def test_the_customer_is_created(api: Api, sandbox: Sandbox) -> None:
 
     assert customers(api) == [("new@example.com", False)]
     assert guest["attributes"]["status"] == "prospect"
-    assert names == ["customers.create", "orders.create"]
+    assert names == ["customers.create", "orders.create", "orders.draft"]
 
 
 def test_in_its_own_mode(token_bearers: TokenBearers) -> None:
@@ -419,7 +419,7 @@ def test_a_new_order(api: Api, sandbox: Sandbox) -> None:
 
     assert {name: attributes[name] for name in expected} == expected
     assert re.fullmatch(r"[0-9a-f]{32}", attributes["token"])
-    assert events(sandbox, bought) == ["orders.create"]
+    assert events(sandbox, bought) == ["orders.create", "orders.draft"]
 
 
 def test_guest_orders_are_marked(api: Api) -> None:

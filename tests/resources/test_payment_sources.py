@@ -274,6 +274,42 @@ def test_answers(api: Api, type_: str, sent: Document, expected: Document) -> No
         assert shown_by(api, bought) == kind | instrument
 
 
+@pytest.mark.parametrize(
+    ("holder", "response"),
+    [
+        (
+            "NOT_ENOUGH_BALANCE",
+            {
+                "resultCode": "Refused",
+                "refusalReason": "Not enough balance",
+                "refusalReasonCode": "12",
+            },
+        ),
+        ("PENDING", {"resultCode": "Received"}),
+    ],
+)
+def test_a_refusal_is_shown(api: Api, holder: str, response: Document) -> None:
+    """Where the gateway's response is; what is asked next is answered anew."""
+    made = source(api, "adyen_payments", order(api))
+    data = {"paymentMethod": {"holderName": holder}}
+    refused_ = api.update(made, payment_request_data=data, _authorize=True)["attributes"]
+    better = {"paymentMethod": {"holderName": "J. Smith"}}
+    agreed = api.update(made, payment_request_data=better, _authorize=True)["attributes"]
+
+    assert (refused_["payment_response"], refused_["payment_instrument"]) == (response, {})
+    assert agreed["payment_response"]["resultCode"] == "Authorised"
+    assert agreed["payment_instrument"]["card_type"]
+
+
+def test_a_refusal_of_checkout_com(api: Api) -> None:
+    """As its own sandbox says it."""
+    made = source(api, "checkout_com_payments", order(api), token="tok_fail")
+    shown_ = api.update(made, _details=True)["attributes"]
+
+    assert shown_["payment_response"]["status"] == "Declined"
+    assert shown_["source_id"] is None
+
+
 @pytest.mark.parametrize(("type_", "sent", "expected"), ANSWERS.values(), ids=ANSWERS)
 def test_asking_twice(api: Api, type_: str, sent: Document, expected: Document) -> None:
     """It says the same again; asked for nothing, it says nothing."""

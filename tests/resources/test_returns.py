@@ -272,7 +272,7 @@ def test_the_payment_of_the_order(  # noqa: PLR0913 - the row of the table
     assert leads in (None, returned["id"])
     assert stored(sandbox, bought)["payment_status"] == expected
     assert stored(sandbox, bought)["status"] == ("cancelled" if is_over else "placed")
-    assert events(sandbox, bought) == ["orders.create", *told]
+    assert events(sandbox, bought) == ["orders.create", "orders.draft", *told]
     assert events(sandbox, returned) == ["returns.create"]
     assert stored(sandbox, returned)["refunded_at"] == NOW
 

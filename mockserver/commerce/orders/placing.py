@@ -35,8 +35,10 @@ STEPS = ("prospect", "acquired", "repeat")
 
 
 def pending_by_itself(change: Change) -> None:
-    """Move a draft on once it has a customer and goods (commerce.md §14.2)."""
+    """Begin as a draft, and move on once there are a customer and goods (commerce.md §14.2)."""
     order = change.record
+    if change.before is None and order["status"] == "draft":
+        change.fire("draft")
     is_draft = change.before is not None and order["status"] == "draft"
     if is_draft and order.get("customer") and has_goods(change.engine, order["id"]):
         order["status"] = "pending"

@@ -29,7 +29,7 @@ def requires_goods(change: Change) -> None:
 
 
 def has_billing_address(change: Change) -> None:
-    """Require a billing address, with what the market has to know for the invoice (§24)."""
+    """Require a billing address, and what its market asks for besides (commerce.md §24)."""
     address = change.engine.get("addresses", change.record.get("billing_address"))
     if address is None:
         change.invalid("billing_address", "blank")

@@ -9,10 +9,16 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from mockserver.commerce.payments.answers import Answer
+from mockserver.commerce.payments.ledger import AUTHORIZATIONS
+from mockserver.commerce.payments.transacting import sent_of
+from mockserver.commerce.payments.trial_values import AUTHENTICATION_REQUIRED, answer_of
 from mockserver.entropy import Entropy
 from mockserver.schema.protocols import Change, Engine, Initial
 from mockserver.storage.base import Record
 
+#: Where a gateway's response is kept.
+RESPONSE = "payment_response"
 CARDS = ("visa", "mastercard", "amex")
 #: How long made-up cards are good for, at most.
 YEARS = 5
@@ -25,9 +31,22 @@ class GatewayAnswer:
     is data keeps what was sent.
     """
 
-    def __init__(self, *, asks: bool = False, **told: Any | Callable[[Change], Any]) -> None:
-        """Tell these fields; ``asks``: the gateway hears what the order costs by now."""
+    def __init__(
+        self,
+        *,
+        asks: bool = False,
+        refuses: Callable[[Answer], Any] | None = None,
+        **told: Any | Callable[[Change], Any],
+    ) -> None:
+        """Tell these fields.
+
+        Args:
+            asks: whether the gateway hears what the order costs by now.
+            refuses: gives its response where a test value has it say no, or wait.
+            **told: the fields.
+        """
         self._asks = asks
+        self._refuses = refuses
         self._told = told
 
     def __call__(self, change: Change, value: Any) -> None:
@@ -38,11 +57,23 @@ class GatewayAnswer:
             return
         if self._asks:
             ask(change)
+        if self._refuses and self._is_refused(change):
+            return
         for name, told in self._told.items():
             if not callable(told):
                 change.record[name] = told
             elif not change.record.get(name):
                 change.record[name] = told(change)
+
+    def _is_refused(self, change: Change) -> bool:
+        """Note the response to a test value; one that was noted before is no answer to others."""
+        record = change.record
+        answer = answer_of(sent_of(change.engine, change.type_, record), AUTHORIZATIONS)
+        is_refused = answer is not None and answer is not AUTHENTICATION_REQUIRED
+        if is_refused or record.get("refused"):
+            record[RESPONSE] = self._refuses(answer) if answer and self._refuses else {}
+        record["refused"] = is_refused
+        return is_refused
 
 
 def ask(change: Change) -> None:

@@ -60,7 +60,7 @@ def fits_order(change: Change) -> None:
 
 
 def takes_options(change: Change) -> None:
-    """Merge what the order says of such sources into the options of a new one (§13.2)."""
+    """Merge what the order says of such sources into those options (commerce.md §13.2)."""
     record, engine = change.record, change.engine
     if change.before is not None or not isinstance(record.get("options"), dict):
         return
@@ -220,6 +220,8 @@ class PaymentSource(Resource):
     asked_cents = internal("integer")
     #: The source that somebody has saved, and that this is a copy of.
     original = internal("string")
+    #: Whether the gateway has been told a test value, and said no to it.
+    refused = internal("boolean")
 
     @staticmethod
     def removed(engine: Engine, record: Record) -> None:

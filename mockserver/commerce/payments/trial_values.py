@@ -29,7 +29,7 @@ WRONG_NUMBER = declined("Your card number is incorrect.", "incorrect_number")
 NOT_PROCESSED = declined(
     "An error occurred while processing your card. Try again in a little bit.", "processing_error"
 )
-#: The payer has to agree first; it has once the client tells so (§13.3 of the payment sources).
+#: The payer has to agree first: it has, once the gateway is looked at again.
 AUTHENTICATION_REQUIRED = declined(
     "This transaction requires authentication.", "authentication_required"
 )
