@@ -39,11 +39,11 @@ class FlexPromotion(PromotionKind, type_="flex_promotions"):
     turn_and_time = named(**turn_and_time())
     activity = named(**activity())
     rules = attribute("object", "CURf", required=True, alone="written", example={"rules": []})
-    rule_outcomes = attribute("object", "R", initial=lambda _: [], alone="read")
+    rule_outcomes = attribute("object", "R", derive=lambda _: [], alone="read")
     base = base_attributes(
         disabling(),
         tagging(),
-        resource_payload=attribute("object", "R", initial=lambda _: {}, alone="read"),
+        resource_payload=attribute("object", "R", derive=lambda _: {}, alone="read"),
     )
     #: Kept for whoever looks for promotions that are not used up.
     total_usage_reached = internal("boolean")

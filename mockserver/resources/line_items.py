@@ -99,7 +99,10 @@ class LineItem(Resource, type_="line_items"):
     item_type = attribute("string", "CRfs", enum=ITEMS)
     frequency = attribute("string", "CUR", example="weekly")
     coupon_code = attribute("string", "R")
-    rule_outcomes = attribute("object", "R", exported=False)
+    rule_outcomes = attribute(
+        "object", "R", derive=lambda record: record.get("rule_matches"), exported=False
+    )
+    rule_matches = internal("array")
     base = base_attributes(circuit(), tagging())
     #: Whether its price was said, and is not looked up again when the quantity changes.
     has_own_price = internal("boolean")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockserver.app import MockServerApp
 from tests.client import Api, Document, to
 from tests.commerce.promotion_shop import ALWAYS, FLEX
 from tests.commerce.shipping_shop import MERCH, ShippingShop
@@ -126,3 +127,19 @@ def test_it_may_be_exclusive_by_what_it_takes_off_shipping_alone(api: Api) -> No
     kinds = [line["item_type"] for line in lines(api, order)]
     assert sorted(kinds) == [FLEX, "shipments", "skus"]
     assert shop.total(order) == 3500
+
+
+def test_what_rules_have_done_goes_into_snapshots(api: Api, app: MockServerApp) -> None:
+    """And is there again when one is restored."""
+    shop = opened(api)
+    order = fill(shop, "STD", A=3500)
+    flex(api, FREE)
+    api.update(order, _refresh=True)
+    before = lines(api, order)
+    organizations = app.plane.organizations
+    taken = organizations.snapshot("acme")
+    api.update(order, metadata={"changed": True})
+    organizations.restore("acme", taken)
+
+    assert lines(api, order) == before
+    assert of_kind(api, order, FLEX)[0]["rule_outcomes"][0]["match"] is True

@@ -44,7 +44,7 @@ def line_of(record: Record) -> Line:
         bundle_code=record["bundle_code"],
         coupon_code=record["coupon_code"],
         metadata=record["metadata"],
-        rule_outcomes=record["rule_outcomes"],
+        rule_outcomes=record.get("rule_matches"),
         stored=record,
     )
 
@@ -64,7 +64,7 @@ def written(cart: Cart, line: Line) -> Record:
         "tax_breakdown": line.tax_breakdown,
         "coupon_code": line.coupon_code,
         "metadata": line.metadata,
-        "rule_outcomes": line.rule_outcomes,
+        "rule_matches": line.rule_outcomes,
     }
 
 
