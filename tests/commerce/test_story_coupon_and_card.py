@@ -114,7 +114,10 @@ def test_until_all_is_given_back(api: Api) -> None:
 
 
 def test_on_and_off(api: Api) -> None:
-    """A fixed amount by coupon, taxes on top; without the code all is as before (§29.3)."""
+    """A fixed amount by coupon, taxes on top; without the code all is as before.
+
+    commerce.md §29.3.
+    """
     shop = StoryShop(api, included=False)
     shop.promote(
         "fixed_amount_promotions", "MINUS-100", fixed_amount_cents=10_000, currency_code="EUR"
