@@ -319,3 +319,27 @@ def test_coupons_follow_their_rule(api: Api) -> None:
     assert [each["id"] for each in api.get(f"{path_of(other)}/coupons").json["data"]] == [
         ticket["id"]
     ]
+
+
+def test_coupons_and_rules_given_by_the_other_end(api: Api) -> None:
+    """A rule takes coupons that exist, a promotion a rule, where it has none of the kind yet."""
+    shop = PromotionShop(api)
+    ticket = coupon(api, CODE)
+    other = shop.promote(PERCENTAGE, name="Other", percentage=50)
+    rule = api.create(
+        "coupon_codes_promotion_rules",
+        links={"promotion": to(other), "coupons": [to(ticket)]},
+    )
+    found = api.get(f"{path_of(ticket)}/promotion_rule").json["data"]
+    assert found["id"] == rule["id"]
+    assert [each["id"] for each in api.get(f"{path_of(other)}/coupons").json["data"]] == [
+        ticket["id"]
+    ]
+
+    third = shop.promote(PERCENTAGE, name="Third", percentage=30)
+    api.update(third, links={"coupon_codes_promotion_rule": to(rule)})
+    assert api.get(f"{path_of(rule)}/promotion").json["data"]["id"] == third["id"]
+    order = shop.cart(A=(1000, 1))
+    api.update(order, coupon_code=CODE)
+    # The one whose rule has no coupon left never applies.
+    assert shop.discounts(order) == {"Other": -500, "Third": -300}
