@@ -151,6 +151,8 @@ RULES: Mapping[str, str] = {
     "readonly": "can't be changed",
     "locked": "is locked by a bundle",
     "payment_declined": "{message}",
+    "external_price": "{message}",
+    "external_validation": "{message}",
     "expired": "is expired",
     "no_shipping_method": "must have a shipping method",
     "too_many_jobs": "exceeds the maximum of {count} concurrent jobs",

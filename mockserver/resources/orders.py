@@ -39,6 +39,7 @@ from mockserver.commerce.orders.refreshing import keep_up_to_date, thaw_promotio
 from mockserver.commerce.orders.requirements import billing_info_is_required
 from mockserver.commerce.orders.subscriptions import create_subscriptions
 from mockserver.commerce.orders.topics import TOPICS
+from mockserver.commerce.orders.validation import validate
 from mockserver.commerce.payments.payment_choices import (
     available_payment_methods,
     default_payment_method,
@@ -198,8 +199,7 @@ class Order(Resource, type_="orders"):
     terms_url = attribute("string", "CUR", personal=False)
     privacy_url = attribute("string", "CUR", personal=False)
     checkout_url = attribute("string", "R", derive_from=checkout_url)
-    # Those without an effect are accepted and do nothing: there are no taxes, invoices, gateways,
-    # prices or external validations here.
+    # Those without an effect ask for a run alone.
     _archive = trigger(commands.ARCHIVE)
     _unarchive = trigger(commands.UNARCHIVE)
     _pending = trigger(commands.PENDING, prohibited=True)
@@ -233,7 +233,7 @@ class Order(Resource, type_="orders"):
     _save_billing_address_to_customer_address_book = trigger(save_address("billing_address"))
     _refresh = trigger()
     _refresh_prices = trigger(prohibited=True)
-    _validate = trigger()
+    _validate = trigger(validate, late=True)
     # Made of what is placed, perhaps by the same request.
     _create_subscriptions = trigger(create_subscriptions, late=True)
     _start_editing = trigger(commands.START_EDITING, prohibited=True)

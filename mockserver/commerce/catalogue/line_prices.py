@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from mockserver.access import Access
+from mockserver.commerce.catalogue.external_prices import price_again
 from mockserver.commerce.catalogue.price_lists import price_list_of
 from mockserver.commerce.catalogue.sku_prices import LinePrice, Lot, sku_prices
 from mockserver.commerce.totals.cart import Cart, Line
@@ -40,20 +41,22 @@ def price_lines(engine: Engine, cart: Cart) -> None:
     A line whose price is gone keeps what it had.
     """
     if cart.reprices:
-        _price_skus(engine, cart)
-        _price_bundles(engine, cart)
+        lines = cart.of_kind(SKUS, BUNDLES)
+        asking = [line for line in lines if line.stored.get("_external_price")]
+        left = price_again(engine, cart, asking) if asking else []
+        own = [line for line in lines if line not in asking or line in left]
+        _price_skus(engine, cart, [line for line in own if line.item_type == SKUS])
+        _price_bundles(engine, [line for line in own if line.item_type == BUNDLES])
 
 
-def _price_skus(engine: Engine, cart: Cart) -> None:
-    lines = cart.of_kind(SKUS)
+def _price_skus(engine: Engine, cart: Cart, lines: Sequence[Line]) -> None:
     price_list = price_list_of(engine, cart.order["market"])
     prices = sku_prices(engine, price_list, [_lot(line) for line in lines])
     for line, price in zip(lines, prices, strict=True):
         _take(line, price)
 
 
-def _price_bundles(engine: Engine, cart: Cart) -> None:
-    lines = cart.of_kind(BUNDLES)
+def _price_bundles(engine: Engine, lines: Sequence[Line]) -> None:
     bundles = engine.get_many(BUNDLES, {line.item for line in lines if line.item})
     for line in lines:
         bundle = bundles.get(line.item or "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mockserver.commerce.catalogue.external_prices import price_by_service
 from mockserver.commerce.catalogue.line_prices import price_of
 from mockserver.commerce.gift_cards.lines import line_name
 from mockserver.commerce.orders.refreshing import order_changed
@@ -116,7 +117,12 @@ def _price(change: Change, item: Record) -> None:
     order = change.engine.get("orders", record["order"])
     if order is None:
         return
-    price = price_of(change.engine, order, record, item, change.access) if item else None
+    asks = bool(item) and not is_said and record["_external_price"]
+    price = price_by_service(change, order) if asks else None
+    if change.is_broken(UNIT) or change.is_broken("_external_price"):
+        return
+    if item and price is None:
+        price = price_of(change.engine, order, record, item, change.access)
     if not is_said:
         record[UNIT] = price.unit_amount_cents if price else None
     if change.sent.get(COMPARED) is None and not (is_said and change.before):
@@ -134,7 +140,7 @@ def _is_priced(change: Change, item: Record) -> bool:
         return False
     if before["_external_price"] and not record["_external_price"]:
         return True
-    if record.get("has_own_price") or record["_external_price"]:
+    if record.get("has_own_price"):
         return False
     return any(before[name] != record[name] for name in PRICED_BY)
 
