@@ -215,7 +215,8 @@ def fulfilling_order(samples: Samples) -> Document:
     links = {"market": to(samples.record("markets"))}
     links |= {"shipping_address": address, "billing_address": address}
     order = samples.api.create("orders", links=links, customer_email=email(samples))
-    sku = samples.new("skus", do_not_track=True)
+    code = f"of-order-{order['attributes']['number']}"
+    sku = samples.new("skus", do_not_track=True, code=code)
     links = {"order": to(order), "item": to(sku)}
     samples.api.create("line_items", links=links, quantity=1, unit_amount_cents=0)
     for shipment in samples.api.get(f"{path_of(order)}/shipments").json["data"]:
