@@ -12,6 +12,7 @@ from mockserver.commerce.customers.address_names import (
     name_of,
 )
 from mockserver.commerce.customers.address_permits import FOR_CUSTOMERS, FOR_GUESTS
+from mockserver.commerce.customers.geocoding import locate
 from mockserver.commerce.orders.address_changes import orders_at_address
 from mockserver.schema.countries import COUNTRY_CODES, WITHOUT_POSTCODES
 from mockserver.schema.personal import becomes, cleared, masked
@@ -51,7 +52,7 @@ class Address(Resource, type_="addresses"):
     for_customers: ClassVar = FOR_CUSTOMERS
 
     topics: ClassVar = ("tagged",)
-    checks: ClassVar = (tag_limit, orders_at_address)
+    checks: ClassVar = (locate, tag_limit, orders_at_address)
 
     # Forgotten, it is no longer that of a company, for a company needs a name.
     business = attribute("boolean", "CURf", initial=False, personal=becomes(False))

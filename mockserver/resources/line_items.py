@@ -16,6 +16,7 @@ from mockserver.commerce.orders.line_rules import (
     refuse_generated,
     refuse_to_remove_generated,
 )
+from mockserver.commerce.orders.markets import market_of_line_is_enabled
 from mockserver.commerce.orders.permits import GUEST_ORDER, OWN_ORDER, order_part
 from mockserver.commerce.promotions.usage import count_use, take_use_back
 from mockserver.commerce.stock.cart_checks import within_stock
@@ -65,6 +66,7 @@ class LineItem(Resource, type_="line_items"):
     topics: ClassVar = ("tagged",)
     follows: ClassVar = {"order": {"place": count_use, "cancel": take_use_back}}
     checks: ClassVar = (
+        market_of_line_is_enabled,
         refuse_generated,
         frequency_is_offered,
         item_of_line,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.commerce.customers.customer_links import customer_email
+from mockserver.commerce.customers.geocoding import locate_addresses_of_order
 from mockserver.commerce.customers.registration import PASSWORD, sign_up
 from mockserver.commerce.gift_cards.orders import code_means_a_card, follow_order
 from mockserver.commerce.orders import commands, states
@@ -20,6 +21,7 @@ from mockserver.commerce.orders.markets import (
     checkout_url,
     locations_in_scope,
     market_in_scope,
+    market_is_enabled,
     store_in_scope,
     terms_of_market,
 )
@@ -81,10 +83,12 @@ class Order(Resource, type_="orders"):
     always_told: ClassVar = ("draft", "pending", "placing", "place", "approve", "cancel")
     checks: ClassVar = (
         market_in_scope,
+        market_is_enabled,
         store_in_scope,
         locations_in_scope,
         terms_of_market,
         country_of_address,
+        locate_addresses_of_order,
         guest_by_customer,
         method_of_source,
         states.frozen_fields,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from mockserver.access import Access
 from mockserver.commerce.catalogue.price_lists import price_list_of
 from mockserver.commerce.stock.locations import locations_in_scope as of_token
+from mockserver.errors import Refusal, violation
 from mockserver.schema.amounts import DEFAULT_CURRENCY
-from mockserver.schema.protocols import Change, View
+from mockserver.schema.protocols import Change, Engine, View
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
@@ -19,6 +21,26 @@ def market_in_scope(change: Change) -> None:
         change.record["market"] = in_scope[0]
     else:
         change.invalid("market", "blank")
+
+
+def market_is_enabled(change: Change) -> None:
+    """Refuse to let tokens of a disabled market write its orders (catalogue.md §2)."""
+    if _is_closed_to(change.access, change.engine, change.record.get("market")):
+        change.invalid("market", "disabled")
+
+
+def market_of_line_is_enabled(change: Change) -> None:
+    """Refuse to let tokens of a disabled market write lines of its orders."""
+    order = change.engine.get("orders", change.record["order"]) or {}
+    if _is_closed_to(change.access, change.engine, order.get("market")):
+        raise Refusal([violation("market", "disabled", relationship=True)])
+
+
+def _is_closed_to(access: Access, engine: Engine, market_id: str | None) -> bool:
+    if market_id not in (access.market_ids or ()):
+        return False
+    market = engine.get("markets", market_id) or {}
+    return market.get("disabled_at") is not None
 
 
 def store_in_scope(change: Change) -> None:
