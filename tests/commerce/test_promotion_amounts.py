@@ -8,7 +8,12 @@ import pytest
 
 from mockserver.commerce.promotions.amounts import OF_GOODS, OF_SHIPPING
 from mockserver.commerce.promotions.coverage import Coverage, Listed
-from mockserver.commerce.promotions.external_answers import AnswerError, taken_by
+from mockserver.commerce.promotions.external_answers import (
+    AnswerError,
+    metadata_in,
+    name_in,
+    taken_by,
+)
 from mockserver.commerce.promotions.offers import Offer
 from mockserver.commerce.promotions.taking import take
 from mockserver.commerce.totals.cart import Cart, Line
@@ -276,3 +281,11 @@ def test_external_answers(data: dict[str, Any], amount: int, expected: list[int]
 def test_answers_that_say_nothing(data: dict[str, Any]) -> None:
     with pytest.raises(AnswerError):
         taken_by(data, [sku("A", 3333)])
+
+
+def test_what_else_an_answer_may_say() -> None:
+    """Anything of another kind is as good as nothing."""
+    assert name_in({"name": "Birthday"}) == "Birthday"
+    assert (name_in({"name": 1}), name_in({})) == (None, None)
+    assert metadata_in({"metadata": {"a": 1}}) == {"a": 1}
+    assert (metadata_in({"metadata": "a"}), metadata_in({})) == ({}, {})

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from mockserver.commerce.promotions.external_answers import AnswerError, taken_by
+from mockserver.commerce.promotions.external_answers import (
+    AnswerError,
+    metadata_in,
+    name_in,
+    taken_by,
+)
 from mockserver.commerce.promotions.external_calls import NoAnswerError, ask
 from mockserver.commerce.promotions.offers import Offer
 from mockserver.commerce.promotions.taking import take
@@ -23,9 +28,9 @@ def discount_by_service(engine: Engine, cart: Cart, offer: Offer) -> Line | None
     except (NoAnswerError, AnswerError):
         _fail(engine, offer)
         return None
-    line = take(cart, offer, taken, data.get("name"))
+    line = take(cart, offer, taken, name_in(data))
     if line:
-        line.metadata = {**line.metadata, **(data.get("metadata") or {})}
+        line.metadata = {**line.metadata, **metadata_in(data)}
     return line
 
 

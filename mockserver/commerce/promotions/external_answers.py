@@ -33,6 +33,18 @@ def taken_by(data: Mapping[str, Any], eligible: Sequence[Line]) -> Taken:
     return Taken(lines, amount=_cents(data.get("discount_cents")))
 
 
+def name_in(data: Mapping[str, Any]) -> str | None:
+    """Return what an answer calls the discount, if it calls it anything."""
+    name = data.get("name")
+    return name if isinstance(name, str) else None
+
+
+def metadata_in(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an answer wants noted with the discount."""
+    metadata = data.get("metadata")
+    return metadata if isinstance(metadata, dict) else {}
+
+
 def _cents(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise AnswerError
