@@ -33,12 +33,14 @@ _PURSE = _Purse()
 class Allowance:
     """Lets what is done within a ``with`` spend so many steps."""
 
-    __slots__ = ("_before", "_steps")
+    __slots__ = ("_before", "_steps", "spent")
 
     def __init__(self, steps: float) -> None:
         """Allow these steps, which the thread gets when it begins."""
         self._steps = steps
         self._before = UNBOUNDED
+        #: How many of them it has taken in the end.
+        self.spent: float = 0
 
     def __enter__(self) -> None:
         """Begin."""
@@ -46,6 +48,7 @@ class Allowance:
 
     def __exit__(self, *_: object) -> None:
         """Go back to what was allowed before, of which nothing has been spent."""
+        self.spent = self._steps - max(_PURSE.left, 0)
         _PURSE.left = self._before
 
 
@@ -59,7 +62,7 @@ def unbounded() -> Allowance:
     return Allowance(UNBOUNDED)
 
 
-def spend(steps: int) -> None:
+def spend(steps: float) -> None:
     """Pay for work before it is done.
 
     Raises:

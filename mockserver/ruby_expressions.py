@@ -24,12 +24,14 @@ from mockserver.automata import (
     Here,
     Part,
 )
-from mockserver.effort import Allowance
+from mockserver.effort import Allowance, spend
 from mockserver.errors import Refusal
 from mockserver.expressions import Parser, PatternError
 
 #: The steps of 50 ms: what takes longer does not match (catalogue.md §1.4).
 STEPS = 500_000
+#: Steps that a letter of an expression costs when it is read.
+A_LETTER = 40
 FLAGS = re.compile(r"\(\?(?P<on>[im]*)(?:-(?P<off>[imx]*))?(?P<end>[:)])")
 #: The flags of Ruby in those of Python: a dot is a line feed, too, in what Ruby calls ``m``.
 LETTERS: Mapping[str, re.RegexFlag] = {"i": re.IGNORECASE, "m": re.DOTALL, "x": re.NOFLAG}
@@ -55,17 +57,26 @@ def pattern(text: str) -> Automaton:
 
     Raises:
         PatternError: it is none, or one that no automaton finds.
+        Refusal: 400, it is too much work for one request.
     """
+    spend(A_LETTER * len(text))
     return RubyParser(text).automaton()
 
 
 def is_found(expression: str, text: str) -> bool:
-    """Say whether some of a text matches; not where that takes too long to find out."""
+    """Say whether some of a text matches; not where that takes too long to find out.
+
+    Raises:
+        Refusal: 400, all of what is looked for is too much work for one request.
+    """
+    allowance = Allowance(STEPS)
     try:
-        with Allowance(STEPS):
+        with allowance:
             return pattern(expression).is_in(text)
     except (PatternError, Refusal):
         return False
+    finally:
+        spend(allowance.spent)
 
 
 class RubyParser(Parser):

@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mockserver import effort
+from mockserver.errors import Refusal
 from mockserver.expressions import PatternError
 from mockserver.ruby_expressions import is_found, pattern
 
@@ -136,10 +137,25 @@ def test_none_takes_for_ever(expression: str) -> None:
         assert not pattern(expression).is_in("a" * 10_000)
 
 
-def test_what_takes_longer_does_not_match() -> None:
-    """A long expression of many places, and a long text: nobody waits for those."""
-    expression, text = "(?:.?A){2000}x", "A" * 3000 + "x"
+#: An expression of very many places, and a text that leads through all of them.
+SLOW, LONG = "(?:.?A){1500}x", "A" * 4000 + "x"
 
-    assert not is_found(expression, text)
-    assert is_found("x", text)
-    assert not is_found("(", text)
+
+def test_what_takes_longer_does_not_match() -> None:
+    """Nobody waits for it; it would match if there were time."""
+    assert pattern(SLOW).is_in(LONG)
+    assert not is_found(SLOW.replace("A", "[A]"), LONG)
+    assert is_found("x", LONG)
+    assert not is_found("(", LONG)
+
+
+def look_for_many() -> None:
+    """Look for expressions that take longer, each another one."""
+    for number in range(100):
+        is_found(f"{SLOW}{number}", LONG)
+
+
+def test_what_takes_longer_many_times_is_refused() -> None:
+    """Each is given up, and all together are too much for one request."""
+    with effort.bounded(), pytest.raises(Refusal, match="steps of work"):
+        look_for_many()

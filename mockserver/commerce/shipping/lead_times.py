@@ -33,6 +33,11 @@ def lead_times_from(engine: Engine, location: str | None, methods: Iterable[str]
 
 def lead_time_of_shipment(record: Record, view: View) -> list[Target]:
     """Return the lead time of a shipment's method from where it leaves, if there is one."""
-    methods = [record["shipping_method"]] if record["shipping_method"] else []
-    found = lead_times_from(view.engine, record["stock_location"], methods)
-    return [(TYPE, id_) for id_ in found.values()]
+    if record["shipping_method"] is None:
+        return []
+    found = view.pointing_at(record, TYPE, "shipping_method", own="shipping_method")
+    return [(TYPE, each["id"]) for each in found if _is_from(each, record["stock_location"])]
+
+
+def _is_from(lead_time: Record, location: str | None) -> bool:
+    return location is not None and lead_time["stock_location"] == location

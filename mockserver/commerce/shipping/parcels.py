@@ -109,5 +109,6 @@ def contents_of_parcel(change: Change) -> None:
 
 def sku_code(record: Record, view: View) -> Any:
     """Return the code of the SKU that is in a parcel."""
-    line = view.related(record, "stock_line_item", LINES) or {}
-    return (view.engine.get("skus", line.get("sku")) or {}).get("code")
+    line = view.related(record, "stock_line_item", LINES)
+    sku = view.related(line, "sku", "stock_line_items") if line else None
+    return sku["code"] if sku else None
