@@ -5,6 +5,7 @@ Everything that needs the time asks a :class:`Clock`, so a test can freeze, move
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import sys
 import time
@@ -89,6 +90,20 @@ def next_local(hour: int, minute: int, *, after: float) -> float:
         if due > after:
             break
     return due
+
+
+def months_later(moment: datetime, months: int) -> datetime:
+    """Return the same day so many months later, or earlier; the last one where the month lacks it.
+
+    commerce.md §19.4.
+
+    Raises:
+        ValueError: it is beyond the calendar.
+    """
+    years, month = divmod(moment.month - 1 + months, 12)
+    year = moment.year + years
+    last = calendar.monthrange(year, month + 1)[1]
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
 
 
 @contextmanager

@@ -188,7 +188,7 @@ VERBS: Verbs = {
                 frozen,
             ),
             "advance": Verb(
-                "Move it forward: P1DT2H, or seconds.",
+                "Move it forward: P1M, P1DT2H, or seconds.",
                 "POST",
                 "{organization}/clock/advance",
                 [_SPAN, EVERY],

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import orjson
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from mockserver.clock import Clock, parse_timestamp, timestamp
+from mockserver.clock import Clock, months_later, parse_timestamp, timestamp
 from mockserver.control.components import Components, Json, find
 from mockserver.control.passing import Change, Passing
 from mockserver.control.schemas import Flag
@@ -22,13 +23,14 @@ from mockserver.errors import error_object
 from mockserver.refusals import invalid, load
 from mockserver.storage.base import StorageError
 
-#: ISO 8601 durations without years and months, whose length is no fixed time.
+#: ISO 8601 durations; those of years and months are as long as the calendar says.
 DURATION = re.compile(
-    r"(?P<sign>-)?P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?P<sign>-)?P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
     re.ASCII,
 )
 LONGEST = timedelta(days=366 * 100)
+LONGEST_MONTHS = 12 * 100
 #: Between these a clock can stand: what is counted from its time on is a time as well.
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
@@ -46,13 +48,47 @@ ANYTIME: AbstractContextManager[object] = nullcontext()
 Changing = Generator[None, None, Json]
 
 
-class Duration(fields.Field):
-    """A time span: ISO 8601 (``P1DT2H``), or seconds."""
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time span, of the calendar and of a clock.
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> timedelta:
+    Attributes:
+        months: leads to the same day of another month, or to its last one (commerce.md §19.4).
+        time: comes on top.
+    """
+
+    months: int = 0
+    time: timedelta = timedelta()
+
+    def __bool__(self) -> bool:
+        """Say whether it is any time at all."""
+        return bool(self.months or self.time)
+
+    @property
+    def is_back(self) -> bool:
+        """Whether it leads back."""
+        return self.months < 0 or self.time < timedelta()
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether no clock goes so far."""
+        return abs(self.time) > LONGEST or abs(self.months) > LONGEST_MONTHS
+
+    def seen_from(self, moment: datetime) -> timedelta:
+        """Return how long it is from a moment on."""
+        return months_later(moment, self.months) - moment + self.time
+
+
+NO_SPAN = Span()
+
+
+class Duration(fields.Field):
+    """A time span: ISO 8601 (``P1M``, ``P1DT2H``), or seconds."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Span:
         span = _span(value)
-        if span is None or abs(span) > LONGEST:
-            message = "Not an ISO 8601 duration of weeks, days and time (P1DT2H30M), nor seconds."
+        if span is None or span.is_too_long:
+            message = "Not an ISO 8601 duration (P1M, P1DT2H30M), nor seconds."
             raise ValidationError(message)
         return span
 
@@ -70,22 +106,24 @@ class MomentOrNow(fields.Field):
         return moment
 
 
-def _span(value: Any) -> timedelta | None:
+def _span(value: Any) -> Span | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return timedelta(seconds=value) if abs(value) < LONGEST.total_seconds() else None
+        is_possible = abs(value) < LONGEST.total_seconds()
+        return Span(time=timedelta(seconds=value)) if is_possible else None
     match = DURATION.fullmatch(value) if isinstance(value, str) else None
-    components = {
-        n: float(d) for n, d in (match.groupdict() if match else {}).items() if d and d != "-"
-    }
-    if match is None or not components:
+    parts = {n: d for n, d in (match.groupdict() if match else {}).items() if d and n != "sign"}
+    if match is None or not parts:
         return None
+    sign = -1 if match["sign"] else 1
     try:
-        span = timedelta(**components)
-    except OverflowError:
+        months = 12 * int(parts.pop("years", 0)) + int(parts.pop("months", 0))
+        time = timedelta(**{name: float(digits) for name, digits in parts.items()})
+    except (OverflowError, ValueError):
+        # More digits than anything has.
         return None
-    return -span if match["sign"] else span
+    return Span(sign * months, sign * time)
 
 
 class ClockSchema(Schema):
@@ -116,7 +154,7 @@ class AdvanceSchema(Schema):
 
     @validates_schema
     def _check(self, data: dict[str, Any], **_: Any) -> None:
-        if data.get("by", timedelta()) < timedelta():
+        if data.get("by", NO_SPAN).is_back:
             message = "Time only advances; set the clock to go back."
             raise ValidationError(message, "by")
 
@@ -198,7 +236,8 @@ class ClockControl:
             moment = next(self._clocks(slug)).now()
         if moment:
             return self._change(slug, lambda clock: clock.freeze(moment))
-        return self._change(slug, lambda clock: clock.shift(wanted.get("offset", timedelta())))
+        offset = wanted.get("offset", NO_SPAN).seen_from(Clock().now())
+        return self._change(slug, lambda clock: clock.shift(offset))
 
     def advance(self, body: Any, slug: str = ALL) -> Json:
         """Move the clock of an organization, or of all, forward, and wait on the way.
@@ -216,10 +255,11 @@ class ClockControl:
             StorageError: what is due on the way cannot be stored; see ``Passing``.
         """
         wanted = load(AdvanceSchema(), body)
+        span: Span = wanted["by"]
         for clock in self._clocks(slug):
-            if LATEST - clock.now() <= wanted["by"]:
+            if LATEST - clock.now() <= span.seen_from(clock.now()):
                 raise invalid("/by", f"No clock goes beyond {timestamp(LATEST)}.")
-        return self._change(slug, lambda clock: clock.advance(wanted["by"]))
+        return self._change(slug, lambda clock: clock.advance(span.seen_from(clock.now())))
 
     def _change(self, slug: str, change: Change) -> Changing:
         common = slug == ALL

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from mockserver.clock import months_later
 from mockserver.schema.validations import Broken, Validation
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -64,17 +64,9 @@ def _month_after(start: datetime, now: datetime, months: int) -> datetime:
     """Return the first of the days so many months apart; the 31st is the last where it lacks."""
     passed = (now.year - start.year) * 12 + now.month - start.month
     count = max(passed // months, 1)
-    while (found := _months_later(start, count * months)) <= now:
+    while (found := months_later(start, count * months)) <= now:
         count += 1
     return found
-
-
-def _months_later(start: datetime, months: int) -> datetime:
-    years, month = divmod(start.month - 1 + months, 12)
-    year = start.year + years
-    return start.replace(
-        year=year, month=month + 1, day=min(start.day, monthrange(year, month + 1)[1])
-    )
 
 
 def next_runs(crontab: str, after: datetime, count: int) -> list[datetime]:
