@@ -248,6 +248,16 @@ def payable_with(type_: str) -> Callable[[Samples], Document]:
     return order
 
 
+def automatic_subscription(samples: Samples) -> Document:
+    """Return a subscription that runs of its own items."""
+    made = samples.record("order_subscriptions")
+    market = samples.api.get(f"{path_of(made)}/market").json["data"]
+    model = samples.api.create("subscription_models", name="Often", frequencies=["weekly"])
+    samples.api.update(market, links={"subscription_model": to(model)})
+    samples.api.update(made, _convert=True)
+    return to(made)
+
+
 def fulfilling_line(samples: Samples) -> Document:
     """Return a line item of such an order."""
     order = fulfilling_order(samples)
@@ -340,6 +350,7 @@ def filled_list(samples: Samples) -> Document:
 
 
 LINKAGES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
+    ("recurring_order_copies", "order_subscription"): automatic_subscription,
     ("bundles", "sku_list"): filled_list,
     ("shipments", "order"): fulfilling_order,
     ("easypost_pickups", "shipment"): ready_shipment,

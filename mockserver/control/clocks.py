@@ -49,7 +49,7 @@ Changing = Generator[None, None, Json]
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class CalendarSpan:
     """A time span, of the calendar and of a clock.
 
     Attributes:
@@ -79,13 +79,13 @@ class Span:
         return months_later(moment, self.months) - moment + self.time
 
 
-NO_SPAN = Span()
+NO_SPAN = CalendarSpan()
 
 
 class Duration(fields.Field):
     """A time span: ISO 8601 (``P1M``, ``P1DT2H``), or seconds."""
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Span:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> CalendarSpan:
         span = _span(value)
         if span is None or span.is_too_long:
             message = "Not an ISO 8601 duration (P1M, P1DT2H30M), nor seconds."
@@ -106,12 +106,12 @@ class MomentOrNow(fields.Field):
         return moment
 
 
-def _span(value: Any) -> Span | None:
+def _span(value: Any) -> CalendarSpan | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
         is_possible = abs(value) < LONGEST.total_seconds()
-        return Span(time=timedelta(seconds=value)) if is_possible else None
+        return CalendarSpan(time=timedelta(seconds=value)) if is_possible else None
     match = DURATION.fullmatch(value) if isinstance(value, str) else None
     parts = {n: d for n, d in (match.groupdict() if match else {}).items() if d and n != "sign"}
     if match is None or not parts:
@@ -123,7 +123,7 @@ def _span(value: Any) -> Span | None:
     except (OverflowError, ValueError):
         # More digits than anything has.
         return None
-    return Span(sign * months, sign * time)
+    return CalendarSpan(sign * months, sign * time)
 
 
 class ClockSchema(Schema):
@@ -255,7 +255,7 @@ class ClockControl:
             StorageError: what is due on the way cannot be stored; see ``Passing``.
         """
         wanted = load(AdvanceSchema(), body)
-        span: Span = wanted["by"]
+        span: CalendarSpan = wanted["by"]
         for clock in self._clocks(slug):
             if LATEST - clock.now() <= span.seen_from(clock.now()):
                 raise invalid("/by", f"No clock goes beyond {timestamp(LATEST)}.")

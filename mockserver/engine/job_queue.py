@@ -63,7 +63,10 @@ class JobQueue:
         # What a job asks for is counted from when it was due, however late it is done.
         counted_from = self._store.transactions.current.counted_from
         now = self._store.clock.seconds() if counted_from is None else counted_from
-        due_at = now + after.total_seconds()
+        self.add_at(type_, id_, job, now + after.total_seconds())
+
+    def add_at(self, type_: str, id_: str, job: str, due_at: float) -> None:
+        """Note a job that is due at a moment, in seconds since the epoch."""
         values = {"job": job, "resource_type": type_, "resource": id_, "due_at": due_at}
         self._store.insert(JOBS, values)
         self._next = None

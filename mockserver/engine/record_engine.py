@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from mockserver.access import Access, Mode
@@ -162,6 +162,14 @@ class RecordEngine(RecordStore, ABC):
     def schedule(self, type_: str, id_: str, job: str, after: timedelta) -> None:
         """Have a job of the type's declaration done to a record later."""
         self.job_queue.add(type_, id_, job, after)
+        self._tell_of_job()
+
+    def schedule_at(self, type_: str, id_: str, job: str, moment: datetime) -> None:
+        """Have a job of the type's declaration done to a record at a moment."""
+        self.job_queue.add_at(type_, id_, job, moment.timestamp())
+        self._tell_of_job()
+
+    def _tell_of_job(self) -> None:
         for scheduled in self.listeners.scheduled:
             self.transactions.after(scheduled)
 

@@ -1,4 +1,4 @@
-"""Rows of an order subscription (contract: neighbours.md §10)."""
+"""Rows of an order subscription (contract: neighbours.md §10, commerce.md §19.5)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from mockserver.schema.vocabulary import (
     to_one,
 )
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import Compare, both
 
 
 def amounts(change: Change) -> None:
@@ -41,15 +40,11 @@ def amounts(change: Change) -> None:
 
 
 def _price(change: Change, order: Record, frequency: str | None) -> int | None:
-    """Return what the item costs in the source order, or else what it costs there now."""
+    """Return what the item costs by now where the source order was placed."""
     engine, type_, id_ = change.engine, change.record.get("item_type"), change.record.get("item")
     item = engine.get(type_, id_) if type_ else None
     if item is None:
         return None
-    same = both(Compare("item", "eq", id_), Compare("item_type", "eq", type_))
-    lines = engine.find("line_items", both(Compare("order", "eq", order["id"]), same))
-    if lines and lines[0]["unit_amount_cents"] is not None:
-        return int(lines[0]["unit_amount_cents"])
     line = {**change.record, "frequency": frequency}
     price = price_of(engine, order, line, item, change.access)
     return price.unit_amount_cents if price else None
@@ -59,7 +54,7 @@ class OrderSubscriptionItem(Resource, type_="order_subscription_items"):
     """What each run of a subscription orders."""
 
     for_customers: ClassVar = Permit(
-        "R", lists=True, readable=part_of("order_subscriptions", "order_subscription", own_by())
+        "RU", lists=True, readable=part_of("order_subscriptions", "order_subscription", own_by())
     )
 
     checks: ClassVar = (amounts,)

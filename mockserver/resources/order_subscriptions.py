@@ -1,21 +1,29 @@
-"""Order subscriptions (contract: neighbours.md §9); they are never run."""
+"""Order subscriptions (contract: neighbours.md §9, commerce.md §19)."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from mockserver.commerce.subscriptions.frequencies import Frequency
-from mockserver.commerce.subscriptions.subscription_start import (
-    ACTIVATE,
-    ALERT,
-    CANCEL,
-    DEACTIVATE,
-    begin,
+from mockserver.commerce.subscriptions.beginnings import (
     begin_with_source_order,
     convert,
     details_of_source_order,
-    ends_after_start,
+    end_with_source_order,
     offered_frequency,
+)
+from mockserver.commerce.subscriptions.frequencies import Frequency
+from mockserver.commerce.subscriptions.runs import FAILURES, JOBS
+from mockserver.commerce.subscriptions.states import (
+    ACTIVATE,
+    ALERT_HOURS,
+    CANCEL,
+    CANCELLED,
+    DEACTIVATE,
+    DRAFT,
+    STATUSES,
+    end_in_time,
+    follow_frequency,
+    keep_time,
     set_next_run,
 )
 from mockserver.schema.permits import own
@@ -26,11 +34,13 @@ from mockserver.schema.vocabulary import (
     attribute,
     base_attributes,
     event_stores,
+    internal,
     own_number,
     to_many,
     to_one,
     trigger,
 )
+from mockserver.schema.windows import ends_after_start
 from mockserver.storage.base import Record
 
 
@@ -43,6 +53,8 @@ class OrderSubscription(Resource, type_="order_subscriptions"):
 
     for_customers: ClassVar = own("RU")
 
+    sample: ClassVar = ("activate_by_source_order",)
+
     topics: ClassVar = (
         "create",
         "activate",
@@ -51,7 +63,6 @@ class OrderSubscription(Resource, type_="order_subscriptions"):
         "renewal",
         "last_run_failed",
         "last_run_succeeded",
-        "tagged",
         "destroy",
     )
     checks: ClassVar = (
@@ -59,24 +70,29 @@ class OrderSubscription(Resource, type_="order_subscriptions"):
         offered_frequency,
         begin_with_source_order,
         ends_after_start,
+        follow_frequency,
         tag_limit,
     )
-    follows: ClassVar = {"source_order": {"place": begin}}
+    last_checks: ClassVar = (end_in_time, keep_time)
+    follows: ClassVar = {"source_order": {"cancel": end_with_source_order}}
+    jobs: ClassVar = JOBS
+    failures: ClassVar = FAILURES
 
     number = attribute("string", "Rfs", initial=own_number)
     status = attribute(
         "string",
         "Rfs",
-        initial="draft",
-        enum=("draft", "inactive", "active", "running", "cancelled"),
+        initial=DRAFT,
+        enum=STATUSES,
     )
     frequency = attribute(
         "string", "CURfs", required=True, validate=Frequency(), personal=False, example="weekly"
     )
-    activate_by_source_order = attribute("boolean", "CUR", initial=True)
+    # Of an example, the order need not be placed.
+    activate_by_source_order = attribute("boolean", "CUR", initial=True, example=False)
     place_target_order = attribute("boolean", "CUR", initial=True)
     renewal_alert_period = attribute(
-        "integer", "CUR", initial=1, validate=(AtLeast(ALERT[0]), AtMost(ALERT[1]))
+        "integer", "CUR", initial=1, validate=(AtLeast(ALERT_HOURS[0]), AtMost(ALERT_HOURS[1]))
     )
     customer_email = attribute("string", "Rf", delegate="customer.email")
     starts_at = attribute(
@@ -96,15 +112,24 @@ class OrderSubscription(Resource, type_="order_subscriptions"):
     base = base_attributes(tagging())
 
     market = to_one("markets", "Cfs", on_delete="restrict")
-    subscription_model = to_one("subscription_models", "fs")
+    subscription_model = to_one("subscription_models", "fs", on_delete="restrict")
     source_order = to_one("orders", "Cf", required=True, on_delete="restrict")
     customer = to_one("customers", "fs", on_delete="restrict")
     customer_payment_source = to_one("customer_payment_sources", "Ufs")
     order_subscription_items = to_many("order_subscription_items", inverse="order_subscription")
-    order_factories = to_many("order_factories")
+    order_factories = to_many("order_factories", inverse="order_subscription")
     order_copies = to_many("order_copies", inverse="order_subscription", deprecated=True)
     recurring_order_copies = to_many("recurring_order_copies", inverse="order_subscription")
     orders = to_many("orders", inverse="order_subscription")
     events = to_many("events", "f", inverse="resource")
     tags = tags_relationship()
     event_stores = event_stores()
+    #: What its dates are counted from, where that is another moment than its start.
+    counted_from = internal("datetime")
+    #: The run that has been told of before.
+    alerted_of = internal("datetime")
+
+    @staticmethod
+    def deletable(record: Record) -> bool:
+        """Say whether it has not begun, or is over (commerce.md §19.5)."""
+        return record["status"] in (DRAFT, CANCELLED)

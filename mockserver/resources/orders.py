@@ -305,6 +305,8 @@ class Order(Resource, type_="orders"):
     own_tax_switches = internal("array", validate=Each(str))
     #: The gift card that the placed order has taken from.
     gift_card_taken_from = internal("string", references=("gift_cards",))
+    #: The discounts that a copy has of its source, until it is edited.
+    frozen_discounts = internal("object")
 
     @staticmethod
     def deletable(record: Record) -> bool:

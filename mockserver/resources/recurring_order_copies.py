@@ -4,41 +4,22 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mockserver.schema.vocabulary import (
-    Resource,
-    attribute,
-    base_attributes,
-    event_stores,
-    kind,
-    to_many,
-    to_one,
-)
+from mockserver.commerce.copies.copy_members import copy_attributes, copy_relationships
+from mockserver.commerce.copies.copying import START, TOPICS, is_of_automatic, queue
+from mockserver.commerce.subscriptions.runs import run_by_hand
+from mockserver.schema.vocabulary import Resource, base_attributes, to_one
 
 
 class RecurringOrderCopy(Resource, type_="recurring_order_copies"):
     """An order made by a run of a subscription."""
 
     family: ClassVar = "order_factories"
-    topics: ClassVar = ("create", "start", "complete", "fail", "destroy")
+    topics: ClassVar = TOPICS
+    checks: ClassVar = (is_of_automatic, queue)
+    jobs: ClassVar = {START: run_by_hand}
 
-    type = kind(("order_copies", "recurring_order_copies"))
-    status = attribute(
-        "string",
-        "Rfs",
-        initial="pending",
-        enum=("pending", "in_progress", "aborted", "failed", "completed"),
-    )
-    started_at = attribute("datetime", "Rfs")
-    completed_at = attribute("datetime", "Rfs")
-    failed_at = attribute("datetime", "Rfs")
-    errors_log = attribute("object", "R", initial=lambda _: {})
-    errors_count = attribute("integer", "Rfs", initial=0)
-    place_target_order = attribute("boolean", "CR", initial=False)
-    reuse_wallet = attribute("boolean", "CR", initial=False)
+    own = copy_attributes()
     base = base_attributes()
 
-    source_order = to_one("orders", "Cf", required=True, on_delete="cascade")
-    target_order = to_one("orders", "f")
-    events = to_many("events", "f", inverse="resource")
-    event_stores = event_stores()
+    orders = copy_relationships()
     order_subscription = to_one("order_subscriptions", "Cfs", required=True, on_delete="cascade")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from mockserver.access import Access
@@ -159,6 +159,9 @@ class Engine(Protocol):
 
         It is done once, then or as soon as somebody looks; never for a record that is gone.
         """
+
+    def schedule_at(self, type_: str, id_: str, job: str, moment: datetime) -> None:
+        """Have a job done at a moment; one that has gone by is now."""
 
     def cancel(self, type_: str, id_: str, job: str) -> None:
         """Call off the jobs of this name that wait for a record."""

@@ -10,7 +10,7 @@ from mockserver.engine.sandbox import Sandbox
 from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
-from tests.scene import alter, digest, events, order, sku, stored
+from tests.scene import alter, digest, events, offer_subscriptions, order, sku, stored
 
 JOHN = "john@example.com"
 TYPE = "order_subscription_items"
@@ -31,9 +31,20 @@ def subscription(api: Api) -> Document:
 
 
 def subscribe(api: Api, bought: Document, frequency: str = "monthly") -> Document:
-    """Subscribe to an order."""
-    links = {"source_order": to(bought)}
-    return api.create("order_subscriptions", frequency=frequency, links=links)
+    """Subscribe to an order, which need not be placed."""
+    links, start = {"source_order": to(bought)}, "2098-01-01T00:00:00Z"
+    return api.create(
+        "order_subscriptions",
+        frequency=frequency,
+        activate_by_source_order=False,
+        starts_at=start,
+        links=links,
+    )
+
+
+def converted(api: Api, subscription: Document) -> Document:
+    """Have a subscription run by itself."""
+    return api.update(subscription, _convert=True)
 
 
 def line(api: Api, sandbox: Sandbox, bought: Document, **fields: Any) -> Document:
@@ -61,16 +72,20 @@ def of(sku: Document) -> Document:
 
 def test_the_lines_of_the_order(api: Api, sandbox: Sandbox, skus: list[Document]) -> None:
     """Goods and adjustments become rows; shipping and the like is found anew by each run."""
+    offer_subscriptions(api, "monthly")
     bought = order(api)
     lines = [line(api, sandbox, bought, **of(sku)) for sku in skus]
     line(api, sandbox, bought, item_type="shipments", item="ShipmentId")
     line(api, sandbox, bought)
-    found = items(api, subscribe(api, bought))
+    made = subscribe(api, bought)
+    before = items(api, made)
+    found = items(api, converted(api, made))
     linked = [
         [each["relationships"][name]["data"] for name in ("source_line_item", "item")]
         for each in found
     ]
 
+    assert before == []
     assert [[each["attributes"][name] for name in SHOWN] for each in found] == [
         ["CAP", None, 2, 800, 1600],
         ["SCARF", None, 2, 800, 1600],
@@ -78,38 +93,17 @@ def test_the_lines_of_the_order(api: Api, sandbox: Sandbox, skus: list[Document]
     assert linked == [[to(a), to(b)] for a, b in zip(lines, skus, strict=True)]
 
 
-def test_lines_with_a_frequency(api: Api, sandbox: Sandbox, skus: list[Document]) -> None:
-    """They go to the subscription with that frequency, and the others nowhere."""
-    bought = order(api)
-    for frequency, each in zip(("weekly", "monthly"), skus, strict=True):
-        line(api, sandbox, bought, **of(each), frequency=frequency)
-    line(api, sandbox, bought, **of(skus[0]))
-    codes = {
-        frequency: [
-            each["attributes"]["sku_code"] for each in items(api, subscribe(api, bought, frequency))
-        ]
-        for frequency in ("weekly", "monthly", "yearly")
-    }
-
-    assert codes == {"weekly": ["CAP"], "monthly": ["SCARF"], "yearly": []}
-
-
-@pytest.mark.parametrize("own", [True, False])
-def test_when_the_order_is_placed(
-    api: Api, sandbox: Sandbox, skus: list[Document], *, own: bool
-) -> None:
-    """Its lines are copied then, unless the subscription has rows of its own."""
+def test_rows_of_its_own(api: Api, sandbox: Sandbox, skus: list[Document]) -> None:
+    """They stay, and the order's are not copied."""
+    offer_subscriptions(api, "monthly")
     bought = order(api)
     made = subscribe(api, bought)
-    if own:
-        links = {"order_subscription": to(made), "item": to(skus[1])}
-        api.create(TYPE, links=links, quantity=1, unit_amount_cents=1)
+    links = {"order_subscription": to(made), "item": to(skus[1])}
+    api.create(TYPE, links=links, quantity=1, unit_amount_cents=1)
     line(api, sandbox, bought, **of(skus[0]))
-    alter(sandbox, bought, status="placed", placed_at="2020-01-01T00:00:00.000Z")
-    sandbox.fire("orders", bought["id"], "place")
+    found = items(api, converted(api, made))
 
-    codes = [each["attributes"]["sku_code"] for each in items(api, made)]
-    assert codes == (["SCARF"] if own else ["CAP"])
+    assert [each["attributes"]["sku_code"] for each in found] == ["SCARF"]
 
 
 # --- made one by one ------------------------------------------------------------------------------
@@ -147,17 +141,16 @@ def test_what_it_is_of(
 
 
 def test_prices(api: Api, sandbox: Sandbox, skus: list[Document]) -> None:
-    """Said, or that of the order's line, or the item's own."""
+    """Said, or what the item costs by now, whatever the order's line cost."""
     bought = order(api)
     links = {"order_subscription": to(subscribe(api, bought)), "item": to(skus[0])}
-    own = api.create(TYPE, links=links, quantity=2)
     line(api, sandbox, bought, **of(skus[0]))
-    of_line = api.create(TYPE, links=links, quantity=2)
+    own = api.create(TYPE, links=links, quantity=2)
     said = api.create(TYPE, links=links, quantity=2, unit_amount_cents=0)
     unknown = api.create(TYPE, links={**links, "item": to(skus[1])}, quantity=2)
 
-    shown = [[each["attributes"][n] for n in SHOWN[3:]] for each in (own, of_line, said, unknown)]
-    assert shown == [[1200, 2400], [800, 1600], [0, 0], [1000, 2000]]
+    shown = [[each["attributes"][n] for n in SHOWN[3:]] for each in (own, said, unknown)]
+    assert shown == [[1200, 2400], [0, 0], [1000, 2000]]
 
 
 def test_updates(api: Api, skus: list[Document], subscription: Document) -> None:
@@ -249,7 +242,7 @@ def test_relationships(
 
 
 def test_a_logged_customer(token_bearers: TokenBearers, api: Api, skus: list[Document]) -> None:
-    """It sees the rows of its own subscriptions."""
+    """It sees the rows of its own subscriptions, and says how much it wants of them."""
     customer = api.create("customers", email=JOHN, password=PASSWORD)
     own, other = (
         api.create(
@@ -261,8 +254,10 @@ def test_a_logged_customer(token_bearers: TokenBearers, api: Api, skus: list[Doc
     )
     john = token_bearers.customer(JOHN)
 
+    john.update(own, quantity=2)
+
     assert ids(john.get(PATH)) == [own["id"]]
     assert got(john.get(path_of(other))) == refused("UNAUTHORIZED")
     assert got(john.delete(path_of(own))) == refused("UNAUTHORIZED")
     assert got(token_bearers.guest().get(path_of(own))) == refused("UNAUTHORIZED")
-    assert stored(token_bearers.sandbox(), own)["quantity"] == 1
+    assert stored(token_bearers.sandbox(), own)["quantity"] == 2

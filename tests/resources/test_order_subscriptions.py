@@ -10,21 +10,17 @@ import pytest
 from mockserver.clock import Clock
 from mockserver.engine.sandbox import Sandbox
 from tests.bearers import PASSWORD, TokenBearers
-from tests.client import Api, Document, document, ids, path_of, to, values
+from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, impossible, refused, refused_with, violation
 from tests.scene import (
     alter,
-    cart,
     digest,
     events,
-    line,
     market,
     offer_subscriptions,
     order,
-    sku,
     stored,
 )
-from tests.till import ready
 
 JOHN = "john@example.com"
 TYPE = "order_subscriptions"
@@ -80,72 +76,24 @@ def test_of_a_placed_order(api: Api, sandbox: Sandbox, status: str) -> None:
     assert events(sandbox, made) == [f"{TYPE}.create", f"{TYPE}.activate"]
 
 
-def test_of_an_order_that_is_placed_later(api: Api, sandbox: Sandbox) -> None:
-    """It is a draft until then."""
-    bought, other = order(api), order(api)
-    made, waiting = subscribe(api, bought), subscribe(api, other)
-    before = shown(api, made, *STATE)
-    placed(sandbox, bought)
-
-    assert before == ["draft", None, None]
-    assert shown(api, made, *STATE) == ["active", PLACED_AT, "2030-02-10T08:00:00.000Z"]
-    assert shown(api, waiting, *STATE) == before
-    assert events(sandbox, made) == [f"{TYPE}.create", f"{TYPE}.activate"]
-    assert events(sandbox, waiting) == [f"{TYPE}.create"]
+#: The source orders that start nothing, by what has become of them.
+UNPLACED = {
+    "draft": {},
+    "pending": {"status": "pending"},
+    "cancelled": {"status": "cancelled", "placed_at": PLACED_AT},
+}
 
 
-def test_placing_through_the_api(api: Api, sandbox: Sandbox) -> None:
-    """``_place`` starts what waits for the order."""
-    bought = cart(api)
-    made = subscribe(api, bought)
-    api.update(bought, _place=True)
-    now = "2030-01-15T12:00:00.000Z"
-
-    assert shown(api, made, *STATE) == ["active", now, "2030-02-15T12:00:00.000Z"]
-    assert events(sandbox, made) == [f"{TYPE}.create", f"{TYPE}.activate"]
-
-
-def test_subscriptions_by_frequency(api: Api, sandbox: Sandbox) -> None:
-    """An order with frequencies makes them itself: active, each with its lines."""
-    offer_subscriptions(api, "weekly", "monthly")
-    bought = cart(api)
-    for code, frequency in (("CAP", "weekly"), ("SCARF", "monthly")):
-        sku(api, code)
-        line(api, bought, sku_code=code, frequency=frequency)
-    ready(api, bought)
-    api.update(bought, _place=True)
-    api.update(bought, _create_subscriptions=True)
-    found = api.get(f"{path_of(bought)}/{TYPE}").json["data"]
-    codes = {
-        each["attributes"]["frequency"]: values(
-            api.get(f"{path_of(each)}/order_subscription_items"), "sku_code"
-        )
-        for each in found
-    }
-
-    assert codes == {"weekly": ["CAP"], "monthly": ["SCARF"]}
-    assert {each["attributes"]["status"] for each in found} == {"active"}
-    for each in found:
-        assert events(sandbox, each) == [f"{TYPE}.create", f"{TYPE}.activate"]
-
-
-def test_of_an_order_that_is_cancelled(api: Api, sandbox: Sandbox) -> None:
-    """An order that was placed once does not start anything."""
-    made = subscribe(api, placed(sandbox, order(api), "cancelled"))
-
-    assert shown(api, made, *STATE) == ["draft", None, None]
-
-
-@pytest.mark.parametrize("trigger", ["_activate", "_cancel"])
-def test_placing_starts_drafts_alone(api: Api, sandbox: Sandbox, trigger: str) -> None:
-    """What has begun, or ended, by itself stays as it is."""
+@pytest.mark.parametrize("fields", UNPLACED.values(), ids=UNPLACED)
+def test_of_an_order_that_is_not_placed(api: Api, sandbox: Sandbox, fields: Document) -> None:
+    """There is nothing yet that could be repeated."""
     bought = order(api)
-    made = subscribe(api, bought)
-    api.update(made, **{trigger: True})
-    before = stored(sandbox, made)
-    placed(sandbox, bought)
+    alter(sandbox, bought, **fields)
+    sent = document(TYPE, frequency="daily", links={"source_order": to(bought)})
 
-    assert stored(sandbox, made) == before
+    assert got(api.post(PATH, sent)) == refused_with(
+        [violation("relationships/source_order", "is invalid", "invalid")]
+    )
 
 
 def test_by_hand(api: Api, sandbox: Sandbox) -> None:
@@ -194,16 +142,13 @@ def test_a_missed_run(api: Api, starts_at: str, expected: str) -> None:
     assert shown(api, made, *STATE) == ["active", starts_at, expected]
 
 
-def test_before_its_order(api: Api) -> None:
-    """A draft can be activated without its order: it starts now."""
-    made = subscribe(api, order(api))
-    api.update(made, _activate=True)
+def test_at_its_start(api: Api) -> None:
+    """Who is activated the moment it starts is due then."""
+    made = by_hand(api, starts_at="2030-01-15T12:00:00.000Z")
+    activated = api.update(made, _activate=True)["attributes"]
 
-    assert shown(api, made, *STATE) == [
-        "active",
-        "2030-01-15T12:00:00.000Z",
-        "2030-02-15T12:00:00.000Z",
-    ]
+    assert activated["next_run_at"] == "2030-01-15T12:00:00.000Z"
+    assert shown(api, made, "errors_count", "next_run_at") == [1, "2030-02-15T12:00:00.000Z"]
 
 
 # --- what it takes from its order -----------------------------------------------------------------
@@ -220,7 +165,7 @@ def test_what_the_order_gives(api: Api, sandbox: Sandbox) -> None:
     ]
     for each in (bought, *wallet[1:]):
         alter(sandbox, each, payment_source_type=source[0], payment_source=source[1])
-    made = subscribe(api, bought)
+    made = subscribe(api, placed(sandbox, bought))
     linked = {
         name: api.get(f"{path_of(made)}/relationships/{name}").json["data"]
         for name in ("customer", "market", "customer_payment_source", "subscription_model")
@@ -236,25 +181,9 @@ def test_what_the_order_gives(api: Api, sandbox: Sandbox) -> None:
     assert made["attributes"]["number"] == str(stored(sandbox, made)["serial"])
 
 
-def test_what_the_order_gives_when_it_is_placed(api: Api, sandbox: Sandbox) -> None:
-    """Whose it is, and what it is paid with, may be known only then."""
-    bought, source = order(api), {"payment_source_type": "wire_transfers", "payment_source": "Id"}
-    made = subscribe(api, bought)
-    before = made["attributes"]["customer_email"]
-    customer = api.create("customers", email=JOHN)
-    wallet = api.create("customer_payment_sources", links={"customer": to(customer)})
-    for each in (bought, wallet):
-        alter(sandbox, each, customer=customer["id"], **source)
-    placed(sandbox, bought)
-
-    assert before is None
-    assert shown(api, made, "customer_email", "status") == [JOHN, "active"]
-    assert stored(sandbox, made)["customer_payment_source"] == wallet["id"]
-
-
-def test_a_market_of_its_own(api: Api) -> None:
+def test_a_market_of_its_own(api: Api, sandbox: Sandbox) -> None:
     """It may be said."""
-    links = {"source_order": to(order(api)), "market": to(market(api, "usa"))}
+    links = {"source_order": to(placed(sandbox, order(api))), "market": to(market(api, "usa"))}
     made = api.create(TYPE, frequency="weekly", links=links)
 
     assert api.get(f"{path_of(made)}/market").json["data"]["id"] == links["market"]["id"]
@@ -333,29 +262,37 @@ def test_the_end(api: Api, sandbox: Sandbox) -> None:
 
 NO_MODEL = violation("relationships/subscription_model", "can't be blank", "blank")
 ENDED = violation("attributes/_convert", "is invalid", "invalid")
+NOT_OFFERED = violation(
+    "attributes/frequency", "is not included in the list", "inclusion", value="monthly"
+)
 
 
 @pytest.mark.parametrize(
-    ("values", "errors"),
+    ("offered", "status", "errors"),
     [
-        ({"subscription_model": "ModelModel"}, []),
-        ({"subscription_model": None}, [NO_MODEL]),
-        ({"subscription_model": "ModelModel", "status": "cancelled"}, [ENDED]),
+        (["monthly"], "draft", []),
+        ([], "draft", [NO_MODEL]),
+        (["weekly"], "draft", [NOT_OFFERED]),
+        (["monthly"], "cancelled", [ENDED]),
     ],
-    ids=["model", "no model", "cancelled"],
+    ids=["model", "no model", "another frequency", "cancelled"],
 )
-def test_conversion(api: Api, sandbox: Sandbox, values: Document, errors: list[Document]) -> None:
-    """It takes a subscription model, and a subscription that is not over."""
+def test_conversion(
+    api: Api, sandbox: Sandbox, offered: list[str], status: str, errors: list[Document]
+) -> None:
+    """It takes a subscription model of its market, and a subscription that is not over."""
     made = by_hand(api)
-    alter(sandbox, made, **values)
+    alter(sandbox, made, status=status)
+    model = offer_subscriptions(api, *offered) if offered else None
     answer = api.patch(path_of(made), document(TYPE, made["id"], _convert=True))
 
     assert answer.json.get("errors", []) == errors
+    expected = None if errors else model and model["id"]
+    assert stored(sandbox, made)["subscription_model"] == expected
 
 
 # --- rules ----------------------------------------------------------------------------------------
 
-LATE = "must be greater than {}"
 #: What is sent of a subscription by hand, and what is wrong with it.
 RULES: dict[str, tuple[Document, Document]] = {
     "frequency": (
@@ -390,10 +327,9 @@ RULES: dict[str, tuple[Document, Document]] = {
         {"expires_at": "2030-02-01"},
         violation(
             "attributes/expires_at",
-            LATE.format("2030-02-01T00:00:00.000Z"),
-            "greater_than",
+            "must be after starts_at",
+            "after",
             value="2030-02-01T00:00:00.000Z",
-            count="2030-02-01T00:00:00.000Z",
         ),
     ),
 }
@@ -416,7 +352,7 @@ def test_rules(api: Api, sandbox: Sandbox, sent: Document, error: Document) -> N
 
 
 def test_the_next_run_is_in_the_future(api: Api, sandbox: Sandbox) -> None:
-    """It can be moved there, and stays when the frequency changes."""
+    """It can be moved there."""
     made = subscribe(api, placed(sandbox, order(api)))
     now, later = "2030-01-15T12:00:00.000Z", "2030-01-15T12:00:00.001Z"
     answer = api.patch(path_of(made), document(TYPE, made["id"], next_run_at=now))
@@ -426,21 +362,38 @@ def test_the_next_run_is_in_the_future(api: Api, sandbox: Sandbox) -> None:
     api.update(made, next_run_at="2030-06-01", _activate=True)
 
     assert got(answer) == refused_with(
-        [
-            violation(
-                "attributes/next_run_at", LATE.format(now), "greater_than", value=now, count=now
-            )
-        ]
+        [violation("attributes/next_run_at", "is invalid", "invalid", value=now)]
     )
     assert moved == [later]
     assert shown(api, made, "next_run_at") == ["2030-06-01T00:00:00.000Z"]
 
 
+def test_another_frequency(api: Api, sandbox: Sandbox) -> None:
+    """The next run is one period after the last one; there has been none but the order itself."""
+    made = subscribe(api, placed(sandbox, order(api)))
+    api.update(made, frequency="weekly")
+
+    assert shown(api, made, "next_run_at") == ["2030-01-17T08:00:00.000Z"]
+
+
+@pytest.mark.parametrize(
+    ("expires_at", "status"),
+    [("2030-02-10T08:00:00.001Z", "active"), ("2030-02-10T08:00:00.000Z", "inactive")],
+)
+def test_its_end(api: Api, sandbox: Sandbox, expires_at: str, status: str) -> None:
+    """What would run next when it is over does not go on."""
+    made = subscribe(api, placed(sandbox, order(api)))
+    api.update(made, expires_at=expires_at)
+
+    over = [f"{TYPE}.deactivate"] if status == "inactive" else []
+    assert shown(api, made, "status") == [status]
+    assert events(sandbox, made)[2:] == over
+
+
 def test_the_models_frequencies(api: Api, sandbox: Sandbox) -> None:
-    """A market with a subscription model offers those of the model."""
-    model = sandbox.insert("subscription_models", {"frequencies": ["weekly", "yearly"]})
-    alter(sandbox, market(api), subscription_model=model["id"])
-    links = {"source_order": to(order(api))}
+    """A market with a subscription model offers those of the model; by hand, none is taken."""
+    offer_subscriptions(api, "weekly", "yearly")
+    links = {"source_order": to(placed(sandbox, order(api)))}
     answer = api.post(PATH, document(TYPE, frequency="daily", links=links))
     made = api.create(TYPE, frequency="weekly", links=links)
 
@@ -448,7 +401,7 @@ def test_the_models_frequencies(api: Api, sandbox: Sandbox) -> None:
     assert got(answer) == refused_with(
         [violation("attributes/frequency", title, "inclusion", value="daily")]
     )
-    assert stored(sandbox, made)["subscription_model"] == model["id"]
+    assert stored(sandbox, made)["subscription_model"] is None
 
 
 # --- who, and what else ---------------------------------------------------------------------------
@@ -470,10 +423,10 @@ def test_a_logged_customer(token_bearers: TokenBearers, api: Api, sandbox: Sandb
     assert got(token_bearers.guest().get(path_of(own))) == refused("UNAUTHORIZED")
 
 
-def test_relationships(api: Api) -> None:
+def test_relationships(api: Api, sandbox: Sandbox) -> None:
     """Its order, customer and market know of it, and it of them."""
     bought = order(api, customer_email=JOHN)
-    made = subscribe(api, bought)
+    made = subscribe(api, placed(sandbox, bought))
     shown_ = api.get(f"{path_of(made)}?include=source_order.order_subscriptions,customer,market")
     included = [each["type"] for each in shown_.json["included"]]
     customer = api.get(f"{path_of(made)}/customer").json["data"]
@@ -488,8 +441,8 @@ def test_relationships(api: Api) -> None:
 
 def test_deleting(api: Api, sandbox: Sandbox) -> None:
     """Its order stays, and cannot be deleted before."""
-    bought = order(api)
-    made = subscribe(api, bought)
+    made = by_hand(api)
+    bought = api.get(f"{path_of(made)}/source_order").json["data"]
     held = api.delete(path_of(bought))
     api.delete(path_of(made))
 
@@ -497,3 +450,13 @@ def test_deleting(api: Api, sandbox: Sandbox) -> None:
     assert got(held) == refused("LOCKED", f"Failed to destroy Order with id={number}")
     assert events(sandbox, made) == [f"{TYPE}.create", f"{TYPE}.destroy"]
     assert api.delete(path_of(bought)).status_code == 204
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_goes_on_is_not_deleted(api: Api, sandbox: Sandbox, state: str) -> None:
+    """A draft can go, and one that is over."""
+    made = by_hand(api)
+    alter(sandbox, made, status=state)
+    answer = api.delete(path_of(made))
+
+    assert answer.status_code == (204 if state in ("draft", "cancelled") else 423)

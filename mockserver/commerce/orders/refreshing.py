@@ -6,6 +6,7 @@ from typing import Any
 
 from mockserver.commerce.orders import refresh
 from mockserver.commerce.orders.states import is_open
+from mockserver.commerce.promotions.frozen import thaw
 from mockserver.schema.protocols import Change, Engine
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
@@ -21,6 +22,7 @@ def keep_up_to_date(change: Change) -> None:
     if change.before is None:
         change.after(lambda: _begin(change))
     elif _is_due(change) and not change.is_refused:
+        thaw(change.record)
         bring_up_to_date(change)
 
 

@@ -8,6 +8,11 @@ from dataclasses import dataclass, field
 from mockserver.commerce.promotions.amounts import OF_GOODS, OF_SHIPPING
 from mockserver.commerce.promotions.external import discount_by_service
 from mockserver.commerce.promotions.flex import acts_later, reckoned
+from mockserver.commerce.promotions.frozen import (
+    is_frozen,
+    keep_goods_discounts,
+    keep_shipping_discounts,
+)
 from mockserver.commerce.promotions.offers import FLEX, FREE_SHIPPING, Offer
 from mockserver.commerce.promotions.reading import offers
 from mockserver.commerce.promotions.selection import beside_others, considered, exclusives
@@ -35,6 +40,9 @@ class Turns:
 
 def discount_goods(engine: Engine, cart: Cart) -> None:
     """Apply what takes off goods, or the first exclusive promotion that takes off anything."""
+    if is_frozen(cart.order):
+        keep_goods_discounts(cart)
+        return
     turns = Turns(_considered(engine, cart))
     cart.kept[KEPT] = turns
     for offer in exclusives(turns.offers):
@@ -49,6 +57,9 @@ def discount_goods(engine: Engine, cart: Cart) -> None:
 
 def discount_shipping(engine: Engine, cart: Cart) -> None:
     """Apply what takes off shipments and the payment method."""
+    if is_frozen(cart.order):
+        keep_shipping_discounts(cart)
+        return
     turns: Turns = cart.kept[KEPT]
     for offer in turns.offers:
         if _is_of_shipping(offer) and offer.matches(cart):
