@@ -82,12 +82,12 @@ def _take(change: Change) -> None:
 def _settle(change: Change, card: Record | None, amount: int) -> None:
     """Have the order take so much from the card, and nothing from another one."""
     engine, order = change.engine, change.record
-    former = order.get(TAKEN_FROM)
-    order[TAKEN_FROM] = card["id"] if card else None
-    if former and former != order[TAKEN_FROM]:
-        change.after(lambda: _use(engine, order, former, 0))
+    former = order.pop(TAKEN_FROM, None)
     if card:
+        order[TAKEN_FROM] = card["id"]
         change.after(lambda: _use(engine, order, card["id"], amount))
+    if former and former != order.get(TAKEN_FROM):
+        change.after(lambda: _use(engine, order, former, 0))
 
 
 def _use(engine: Engine, order: Record, id_: str, amount: int) -> None:

@@ -82,7 +82,7 @@ def write_lines(engine: Engine, cart: Cart) -> None:
 
 def _rewrite(engine: Engine, cart: Cart, line: Line) -> None:
     before, now = line.stored, written(cart, line)
-    if cart.reprices and line.item_type in PRICED:
+    if cart.reprices and line.item_type in PRICED and before.get("has_own_price"):
         # The price is that of the list again, and follows the quantity.
         now["has_own_price"] = False
     changed = {name: value for name, value in now.items() if before.get(name) != value}

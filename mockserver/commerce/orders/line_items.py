@@ -113,7 +113,7 @@ def _price(change: Change, item: Record) -> None:
     elif not _is_priced(change, item):
         return
     else:
-        record["has_own_price"] = False
+        record.pop("has_own_price", None)
     order = change.engine.get("orders", record["order"])
     if order is None:
         return

@@ -20,11 +20,11 @@ OWN_SWITCHES = "own_tax_switches"
 
 def note_own_switches(change: Change) -> None:
     """Remember the switches that are sent; one that is sent as null follows the rule again."""
-    own = set(change.record.get(OWN_SWITCHES) or ())
-    for name in SWITCHES.values():
-        if name in change.sent:
-            own = own - {name} if change.sent[name] is None else own | {name}
-    change.record[OWN_SWITCHES] = sorted(own)
+    sent = {name: change.sent[name] for name in SWITCHES.values() if name in change.sent}
+    if sent:
+        own = set(change.record.get(OWN_SWITCHES) or ()) - sent.keys()
+        own |= {name for name, value in sent.items() if value is not None}
+        change.record[OWN_SWITCHES] = sorted(own)
 
 
 def calculator_of(engine: Engine, order: Record) -> Target | None:
