@@ -90,5 +90,10 @@ class IncludeWalk:
     def _read(self, targets: list[Target], read: Mapping[Target, Record]) -> None:
         """Look up the records the bearer may read, each once per request."""
         unknown = dict.fromkeys(target for target in targets if target not in self._records)
+        for target in read.keys() & self._records.keys():
+            known = self._records[target]
+            if known and len(read[target]) > len(known):
+                # It shows more on this way.
+                self._records[target] = read[target]
         self._records.update(unknown)
         self._records.update(self._visibility.readable(unknown, read, included=True))

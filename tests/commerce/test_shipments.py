@@ -551,3 +551,55 @@ def test_another_address(api: Api, shop: ShippingShop) -> None:
     api.update(order, links={"shipping_address": to(place)})
 
     assert shop.linked(shipment, "shipping_address")["id"] == place["id"]
+
+
+#: What a checkout asks for in one request.
+CHECKOUT = (
+    "shipments.shipping_method",
+    "shipments.available_shipping_methods.delivery_lead_time_for_shipment",
+    "shipments.delivery_lead_time",
+    "shipments.stock_line_items.line_item",
+    "shipments.stock_line_items.sku",
+    "shipments.stock_transfers.line_item",
+    "shipments.stock_location",
+    "shipments.parcels",
+)
+
+
+def test_what_a_checkout_asks_for(
+    api: Api, shop: ShippingShop, token_bearers: TokenBearers
+) -> None:
+    """An order with all that is around its shipments, in one document."""
+    guest = token_bearers.guest("market:code:eu")
+    api.update(shop.methods["STD"], free_over_amount_cents=100)
+    links = {
+        "stock_location": to(shop.locations["mil"]),
+        "shipping_method": to(shop.methods["EXP"]),
+    }
+    time = api.create("delivery_lead_times", links=links, min_hours=24, max_hours=48)
+    order = shop.order(TSHIRT=1)
+    shop.ship_by(order, "STD")
+    found = guest.get(path_of(order), {"include": ",".join(CHECKOUT)}).json
+    by_type: dict[str, list[Document]] = {}
+    for each in found["included"]:
+        by_type.setdefault(each["type"], []).append(each)
+    prices = {
+        each["attributes"]["name"]: each["attributes"]["price_amount_for_shipment_cents"]
+        for each in by_type["shipping_methods"]
+    }
+
+    assert {type_: len(each) for type_, each in by_type.items()} == {
+        "shipments": 1,
+        "shipping_methods": 2,
+        "delivery_lead_times": 1,
+        "stock_line_items": 1,
+        "line_items": 1,
+        "skus": 1,
+        "stock_locations": 1,
+    }
+    assert prices == {"STD": 0, "EXP": 1200}
+    assert by_type["shipments"][0]["relationships"]["delivery_lead_time"]["data"] is None
+    assert by_type["shipments"][0]["relationships"]["shipping_method"]["data"] == to(
+        shop.methods["STD"]
+    )
+    assert by_type["delivery_lead_times"][0]["id"] == time["id"]
