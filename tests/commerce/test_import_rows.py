@@ -16,7 +16,7 @@ from tests.scene import NOBODY, PLACE, address, market, order, sku, stored
 
 JOHN, JANE = "john@example.com", "jane@example.com"
 #: How many records of these types every organization has.
-BEGINNINGS = {"addresses": 3, "customer_groups": 1}
+BEGINNINGS = {"addresses": 4, "customer_groups": 1}
 
 
 @pytest.fixture(autouse=True)

@@ -219,17 +219,6 @@ REFUSED: dict[str, tuple[Document, list[Document]]] = {
             )
         ],
     ),
-    "a-type-that-is-not-declared": (
-        {"resource_type": "tax_categories", "inputs": ROWS},
-        [
-            violation(
-                "attributes/resource_type",
-                "is not included in the list",
-                "inclusion",
-                value="tax_categories",
-            )
-        ],
-    ),
     "another-format": (
         {"resource_type": "tags", "inputs": ROWS, "format": "xml"},
         [violation("attributes/format", "is not included in the list", "inclusion", value="xml")],

@@ -31,6 +31,8 @@ from mockserver.schema.protocols import Engine, Target
 from mockserver.schema.vocabulary import Resource
 
 INVALID = RULES["invalid"]
+#: The column in which a row of a family says its kind.
+KIND = "type"
 
 
 @dataclass(slots=True)
@@ -40,6 +42,11 @@ class Said:
     attributes: dict[str, Any] = field(default_factory=dict)
     linkages: dict[str, Any] = field(default_factory=dict)
     children: dict[str, list[Row]] = field(default_factory=dict)
+
+
+def kinds_of(engine: Engine, type_: str) -> frozenset[str]:
+    """Return the types that are kinds of a family; of another type, none (commerce.md §1)."""
+    return frozenset(t for t, declared in engine.registry.items() if declared.family == type_)
 
 
 class RowImporter:
@@ -58,8 +65,9 @@ class RowImporter:
         """
         self._engine = engine
         self._resource: type[Resource] = engine.registry[type_]
-        parent = parent or parent_of(self._resource)
-        self._given = {parent: parent_id} if parent and parent_id else {}
+        self._parent = parent or parent_of(self._resource)
+        self._given = {self._parent: parent_id} if self._parent and parent_id else {}
+        self._kinds = kinds_of(engine, type_)
         self.key = Key(engine, type_, self._given)
 
     def take(self, row: Row) -> str:
@@ -91,6 +99,8 @@ class RowImporter:
         return self.key.told(row) or cell(row.get(ID)) or f"row {position}"
 
     def _take(self, row: Row) -> str:
+        if self._kinds:
+            return self._of_kind(row)
         said = self._said(row)
         found = self.key.meant(row)
         type_ = self._resource.type_
@@ -108,6 +118,15 @@ class RowImporter:
         for name, rows in said.children.items():
             self._take_children(name, rows, id_)
         return id_
+
+    def _of_kind(self, row: Row) -> str:
+        """Take in a row of a family, which says its kind."""
+        kind = cell(row.get(KIND))
+        if kind not in self._kinds:
+            raise Rejected({KIND: [RULES["inclusion"]]})
+        parent_id = self._given.get(self._parent or "")
+        rest = {column: value for column, value in row.items() if column != KIND}
+        return RowImporter(self._engine, kind, parent_id, self._parent).take(rest)
 
     # --- columns -----------------------------------------------------------------------------
 
@@ -184,7 +203,8 @@ class RowImporter:
         """Read a relationship as an object, or as a list of objects, of ids or of names."""
         if relationship.many and relationship.inverse:
             child = self._engine.registry.get(relationship.types[0])
-            if child and "create" in child.actions and not relationship.inverse_polymorphic:
+            is_made = child and ("create" in child.actions or kinds_of(self._engine, child.type_))
+            if is_made and not relationship.inverse_polymorphic:
                 said.children[name] = [row for row in unzipped(value) if isinstance(row, dict)]
         elif not self._is_settable(name, relationship) or not relationship.types:
             return
