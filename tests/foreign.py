@@ -12,6 +12,7 @@ from mockserver.resources.registry import registry
 from tests.client import Api, Document, to
 from tests.samples import Samples
 from tests.scene import alter, market, order, return_of
+from tests.till import accept
 
 JANE = "jane@example.com"
 
@@ -43,6 +44,8 @@ class Abroad:
         """Return something that hangs on an order of the customer."""
         document = self.samples.document(type_)["data"]
         bought = order(self.admin, self.jane)
+        if type_ in PAYMENT_SOURCES:
+            accept(self.admin, bought, type_)
         linked = {n: value["data"] for n, value in document.get("relationships", {}).items()}
         linked |= {"order": to(bought), **links}
         made = self.admin.create(type_, links=linked, **document.get("attributes", {}))
@@ -143,7 +146,8 @@ class Abroad:
     def method_elsewhere(self) -> Document:
         """Return a payment method of a market that is not in scope."""
         document = self.samples.document("payment_methods")["data"]
-        links = {"market": to(market(self.admin, "usa"))}
+        gateway = document["relationships"]["payment_gateway"]["data"]
+        links = {"market": to(market(self.admin, "usa")), "payment_gateway": gateway}
         return self.admin.create("payment_methods", links=links, **document["attributes"])
 
 

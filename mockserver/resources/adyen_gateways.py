@@ -33,7 +33,7 @@ class AdyenGateway(Account, type_="adyen_gateways"):
     order_expiration_mins = attribute("integer", "CUR", initial=1440)
     native_customer_payment_sources = attribute("boolean", "CUR", initial=False)
     webhook_endpoint_secret = attribute(
-        "string", "CUR", required=lambda record, _: bool(record.get("async_api"))
+        "string", "CUR", required=lambda record, _: bool(record.get("async_api")), secret=True
     )
     endpoint = webhook_endpoint_url()
 

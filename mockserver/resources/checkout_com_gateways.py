@@ -23,7 +23,7 @@ class CheckoutComGateway(Account, type_="checkout_com_gateways"):
     secret_key = attribute("string", "CU", required=True, exported=False)
     public_key = attribute("string", "CU", required=True)
     webhook_endpoint_id = attribute("string", "R")
-    webhook_endpoint_secret = attribute("string", "R", exported=False)
+    webhook_endpoint_secret = attribute("string", "R", exported=False, secret=True)
     endpoint = webhook_endpoint_url()
 
     payment_methods = to_many("payment_methods", "f", inverse="payment_gateway")

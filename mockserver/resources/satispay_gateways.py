@@ -20,7 +20,7 @@ class SatispayGateway(Account, type_="satispay_gateways"):
 
     gateway_attributes = gateway_attributes()
     base = base_attributes(disabling())
-    token = attribute("string", "CR", required=True, exported=False)
+    token = attribute("string", "CR", required=True, exported=False, secret=True)
     skey = attribute("string", "", exported=False)
     pkey = attribute("string", "", exported=False)
     key_id = attribute("string", "R", exported=False)

@@ -25,7 +25,7 @@ class StripeGateway(Account, type_="stripe_gateways"):
     connected_account = attribute("string", "CUR")
     auto_payments = attribute("boolean", "CUR", initial=False)
     webhook_endpoint_id = attribute("string", "R")
-    webhook_endpoint_secret = attribute("string", "R", exported=False)
+    webhook_endpoint_secret = attribute("string", "R", exported=False, secret=True)
     endpoint = webhook_endpoint_url()
 
     payment_methods = to_many("payment_methods", "f", inverse="payment_gateway")

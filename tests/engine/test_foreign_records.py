@@ -20,6 +20,7 @@ from tests.foreign import FOREIGN, JANE, OPEN_TO_ALL, Abroad
 from tests.refusals import got, refused, refused_with, violation
 from tests.samples import Samples
 from tests.scene import NOBODY, alter, digest, market, order, return_of, sku
+from tests.till import accept
 
 JOHN = "john@example.com"
 UNAUTHORIZED = refused("UNAUTHORIZED")
@@ -201,7 +202,10 @@ class Home:
         attributes = sent.get("attributes", {})
         relationships = registry()[type_].relationships
         if "order" in links:
-            links["order"] = to(order(self.admin, self.own))
+            bought = order(self.admin, self.own)
+            if type_ in PAYMENT_SOURCES:
+                accept(self.admin, bought, type_)
+            links["order"] = to(bought)
         if "source_order" in links:
             links["source_order"] = to(order(self.admin, self.own))
         if "sku_list" in links:

@@ -16,6 +16,7 @@ from tests.client import Api, Document, document, path_of, to
 from tests.refusals import got, refused
 from tests.samples import Samples
 from tests.scene import order, return_of
+from tests.till import accept
 
 JOHN = "john@example.com"
 OWNED = [type_ for type_, resource in registry().items() if resource.owner]
@@ -124,6 +125,7 @@ def test_what_follows_from_ones_own(
     api = token_bearers.customer(JOHN)
     own = api.create("orders")
     returned = return_of(api, own)
+    accept(admin, own, "wire_transfers")
     source = api.create("wire_transfers", links={"order": to(own)})
 
     assert admin.get(f"{path_of(returned)}/relationships/customer").json["data"] == to(john)

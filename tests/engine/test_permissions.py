@@ -30,6 +30,7 @@ from tests.scene import (
     return_of,
     sku,
 )
+from tests.till import REQUIRED, accept, gateway
 
 JOHN, JANE = "john@example.com", "jane@example.com"
 UNAUTHORIZED = refused("UNAUTHORIZED")
@@ -75,7 +76,8 @@ MATRIX: dict[str, tuple[str, str, bool]] = {
     "addresses": ("CRUD", "CRUD", False),
     "orders": ("CRU", "CRUL", True),
     "line_items": ("CRUD", "CRUD", True),
-    **dict.fromkeys(PAYMENT_SOURCES, ("CRUD", "CRUD", True)),
+    **dict.fromkeys((*PAYMENT_SOURCES, "payment_options"), ("CRUD", "CRUD", True)),
+    **dict.fromkeys(("transactions", *families()["transactions"]), ("R", "R", True)),
     "order_subscriptions": ("", "RUL", True),
     "returns": ("CRU", "CRUL", True),
     "order_subscription_items": ("", "RL", True),
@@ -121,8 +123,6 @@ def test_the_table_of_sales_channels(type_: str) -> None:
 
 #: Given a customer, or none for what nobody owns.
 Body = Callable[[Api, Document | None], Document]
-#: Where a payment leads back to.
-SHOP = "https://shop.example.com"
 #: For names that are unique.
 NUMBERS = count()
 
@@ -141,6 +141,15 @@ def _of_order(type_: str, name: str, **attributes: Any) -> Body:
     def body(admin: Api, customer: Document | None) -> Document:
         bought = order(admin, _of(customer))
         return document(type_, links={name: to(bought)}, **attributes)
+
+    return body
+
+
+def _source(type_: str, **attributes: Any) -> Body:
+    def body(admin: Api, customer: Document | None) -> Document:
+        bought = order(admin, _of(customer))
+        accept(admin, bought, type_)
+        return document(type_, links={"order": to(bought)}, **attributes)
 
     return body
 
@@ -222,19 +231,17 @@ BODIES: dict[str, Body] = {
     ),
     "events": lambda *_: document("events"),
     "stores": lambda admin, _: document("stores", name="Rome", links={"market": to(market(admin))}),
-    "payment_methods": lambda *_: document(
+    "payment_methods": lambda admin, _: document(
         "payment_methods",
+        links={"payment_gateway": to(gateway(admin, "wire_transfers"))},
         payment_source_type="wire_transfers",
         currency_code="EUR",
         price_amount_cents=0,
     ),
-    **{type_: _of_order(type_, "order") for type_ in PAYMENT_SOURCES},
-    "axerve_payments": _of_order("axerve_payments", "order", return_url=SHOP),
-    "checkout_com_payments": _of_order(
-        "checkout_com_payments", "order", token="tok_1", success_url=SHOP, failure_url=SHOP
+    "payment_options": _of_order(
+        "payment_options", "order", payment_source_type="wire_transfers", data={"a": 1}
     ),
-    "external_payments": _of_order("external_payments", "order", payment_source_token="abc"),
-    "paypal_payments": _of_order("paypal_payments", "order", return_url=SHOP, cancel_url=SHOP),
+    **{type_: _source(type_, **REQUIRED.get(type_, {})) for type_ in PAYMENT_SOURCES},
     "imports": lambda *_: document(
         "imports", resource_type="tags", inputs=[{"name": f"tag-{next(NUMBERS)}"}]
     ),
@@ -598,7 +605,9 @@ def test_somebody_elses_records_are_left_out(
     token_bearers: TokenBearers, admin: Api, john: Document, jane: Document
 ) -> None:
     """An entry of one's wallet can be read, a source in it that is of another's order cannot."""
-    links = {"order": to(order(admin, {"customer": to(jane)}))}
+    bought = order(admin, {"customer": to(jane)})
+    accept(admin, bought, "wire_transfers")
+    links = {"order": to(bought)}
     source = admin.create("wire_transfers", links=links)
     own = admin.create("customer_payment_sources", links={"customer": to(john)})
     sandbox = token_bearers.sandbox()

@@ -153,8 +153,8 @@ def test_a_creation_by_who_may_not_read(
 def test_secrets_say_so() -> None:
     """What lets somebody in, or speak for somebody, is declared as a secret."""
     words = ("secret", "token", "nonce")
-    # Whether a token is asked for is none, and public keys are public.
-    public = {("axerve_payments", "request_token")}
+    # Whether a token is asked for is none, nor is where one is asked for; public keys are public.
+    public = {("axerve_payments", "request_token"), ("external_gateways", "token_url")}
     speaking = {
         (type_, name)
         for type_, resource in registry().items()

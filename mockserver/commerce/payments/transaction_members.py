@@ -48,7 +48,7 @@ def transaction_attributes() -> Block:
         message=attribute("string", "Rf"),
         error_code=attribute("string", "Rf"),
         error_detail=attribute("string", "Rf"),
-        token=attribute("string", "Rf"),
+        token=attribute("string", "Rf", secret=True),
         gateway_transaction_id=attribute("string", "Rf"),
         _forward=trigger(forward),
         # What a gateway knows an answer by that it gives later (commerce.md §17.6).
