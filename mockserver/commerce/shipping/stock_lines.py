@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mockserver.commerce.shipping.by_hand import is_being_fulfilled
-from mockserver.commerce.stock.availability import unreserved
-from mockserver.schema.protocols import Change, Engine
+from mockserver.commerce.stock.stock_lines import at_most
+from mockserver.schema.protocols import Change
 from mockserver.storage.base import Record
 
 #: What of one follows from what its order is of, while that builds its shipments.
@@ -63,13 +63,6 @@ def within_stock_item(change: Change) -> None:
         return
     if before and (before["stock_item"], before["quantity"]) == (item, quantity):
         return
-    there = _there(change.engine, record)
+    there = at_most(change.engine, record)
     if quantity > there:
         change.invalid("quantity", "less_than_or_equal_to", value=quantity, count=there)
-
-
-def _there(engine: Engine, record: Record) -> int:
-    """Return how many pieces its stock item has that nobody else has reserved."""
-    own = engine.get("stock_reservations", record["stock_reservation"]) or {"quantity": 0}
-    kept: int = own["quantity"]
-    return max(0, unreserved(engine, record["stock_item"]) + kept)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from mockserver.commerce.stock.availability import unreserved
 from mockserver.commerce.stock.line_memory import note_back
 from mockserver.commerce.stock.locations import model_of
 from mockserver.commerce.stock.reservations import hold, keep, release, spare_draft, use_up
@@ -42,9 +43,16 @@ def decrement(engine: Engine, line: Record) -> None:
     """Take the pieces from the stock, once."""
     if line["stock_item"] is None or line.get("taken") is not None:
         return
-    taken = take(engine, line["stock_item"], line["quantity"])
+    taken = take(engine, line["stock_item"], min(line["quantity"], at_most(engine, line)))
     use_up(engine, line["stock_reservation"])
     engine.rewrite(TYPE, line["id"], {"taken": taken, "stock_reservation": None})
+
+
+def at_most(engine: Engine, line: Record) -> int:
+    """Return how many pieces a stock line item can take: what others have reserved it cannot."""
+    own = engine.get("stock_reservations", line["stock_reservation"]) or {"quantity": 0}
+    kept: int = own["quantity"]
+    return max(0, unreserved(engine, line["stock_item"]) + kept)
 
 
 def decrement_by_itself(engine: Engine, line: Record) -> None:
@@ -98,9 +106,14 @@ def release_stock(change: Change, _: Any) -> None:
 
 
 def decrement_stock(change: Change, _: Any) -> None:
-    """Take the pieces."""
-    if change.record["stock_item"] is None:
+    """Take the pieces, if there are so many that nobody else has reserved."""
+    record = change.record
+    if record["stock_item"] is None:
         refuse_trigger(change)
+        return
+    quantity, most = record["quantity"], at_most(change.engine, record)
+    if record.get("taken") is None and quantity > most:
+        change.invalid("quantity", "less_than_or_equal_to", value=quantity, count=most)
         return
     _afterwards(change, decrement)
 
@@ -117,10 +130,17 @@ def _afterwards(change: Change, doing: Doing) -> None:
 
 
 def of_shipment(doing: Doing) -> Effect:
-    """Return the effect that does something to all stock line items of a shipment."""
+    """Return the effect that does something to all stock line items of a shipment.
+
+    Of a shipment that has been approved: before, its order builds it.
+    """
 
     def do(change: Change, _: Any) -> None:
         engine, own = change.engine, Compare("shipment", "eq", change.record["id"])
+        order = engine.get("orders", change.record["order"]) or {}
+        if order.get("status") != "approved":
+            refuse_trigger(change)
+            return
 
         def all_of_them() -> None:
             for line in engine.find(TYPE, own):
