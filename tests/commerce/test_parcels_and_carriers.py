@@ -250,6 +250,16 @@ def test_rates(desk: Desk) -> None:
     assert accounts[0]["attributes"]["easypost_id"].startswith("ca_")
 
 
+def test_rates_of_what_nobody_carries(api: Api, desk: Desk) -> None:
+    """There is a limit to what they cost."""
+    desk.account()
+    desk.parcel(weight=1e100, unit_of_weight="lb")
+    (standard, _) = desk.rated()["rates"]
+    bought = api.update(desk.shipment, selected_rate_id=standard["id"], _purchase=True)
+
+    assert bought["attributes"]["cost_amount_cents"] == 500 + 10_000 * 250
+
+
 def test_labels(api: Api, desk: Desk) -> None:
     """Bought at the rate that is selected; every parcel has one then."""
     desk.account()

@@ -340,6 +340,19 @@ def test_numbers(api: Api, shop: ShippingShop, sandbox: Sandbox) -> None:
     assert api.update(second, number="mine")["attributes"]["number"] == "mine"
 
 
+@pytest.mark.parametrize(
+    ("number", "following"), [("mine", "S/002"), ("#1/S/041", "S/042"), ("/" + "9" * 5000, "S/002")]
+)
+def test_numbers_of_ones_own(
+    api: Api, shop: ShippingShop, sandbox: Sandbox, number: str, following: str
+) -> None:
+    """Counting goes on behind the highest that is one."""
+    order, first = fulfilling(shop, sandbox)
+    api.update(first, number=number)
+
+    assert shop.number(by_hand(shop, order).json["data"]) == following
+
+
 # --- methods and lead times ----------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ from mockserver.commerce.services.asking import Service, ask_about_cart, merged,
 from mockserver.commerce.services.includes import SHIPPING_COSTS
 from mockserver.commerce.shipping.contents import SHIPMENTS
 from mockserver.commerce.totals.cart import Cart
+from mockserver.schema.casting import INTEGER_RANGE
 from mockserver.schema.protocols import Engine
 from mockserver.schema.service_calls import ServiceReply
 from mockserver.storage.base import Record
@@ -46,4 +47,4 @@ def amount_of(reply: ServiceReply) -> int | None:
         return None
     said = next((reply.data[name] for name in AMOUNTS if name in reply.data), None)
     cents = whole(said)
-    return cents if cents is not None and cents >= 0 else None
+    return cents if cents is not None and 0 <= cents in INTEGER_RANGE else None

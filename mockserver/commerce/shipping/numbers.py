@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from mockserver.storage.base import Record
+
+#: A count at the end of a number; of what somebody else has written there, no longer one.
+COUNT = re.compile(r"/([0-9]{1,9})\Z")
 
 
 def shipment_number(order: Record, count: int) -> str:
@@ -19,5 +23,5 @@ def parcel_number(shipment: Record, count: int) -> str:
 
 def last_count(numbers: Iterable[str | None]) -> int:
     """Return the highest count in numbers of this form, 0 where there is none."""
-    ends = ((number or "").rpartition("/")[2] for number in numbers)
-    return max((int(end) for end in ends if end.isdecimal()), default=0)
+    found = (COUNT.search(number or "") for number in numbers)
+    return max((int(count[1]) for count in found if count), default=0)

@@ -73,6 +73,7 @@ def test_what_is_posted(shop: CarrierShop, service: ExternalService) -> None:
         raw(b"no json"),
         says({"success": True, "data": {}}),
         yes(price_amount_cents=-1),
+        yes(price_amount_cents=2**31),
         yes(price_amount_cents="12"),
         no("Not there"),
     ],
