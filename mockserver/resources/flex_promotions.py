@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.commerce.promotions.checks import note_usage, rules_engine_enabled
+from mockserver.commerce.promotions.flex_traces import last_outcomes, last_payload
 from mockserver.commerce.promotions.members import KINDS, PromotionKind, activity, turn_and_time
 from mockserver.commerce.rules.stored_rules import sound_rules
 from mockserver.schema.disabling import disabling
@@ -39,11 +40,11 @@ class FlexPromotion(PromotionKind, type_="flex_promotions"):
     turn_and_time = named(**turn_and_time())
     activity = named(**activity())
     rules = attribute("object", "CURf", required=True, alone="written", example={"rules": []})
-    rule_outcomes = attribute("object", "R", derive=lambda _: [], alone="read")
+    rule_outcomes = attribute("object", "R", derive_from=last_outcomes, alone="read")
     base = base_attributes(
         disabling(),
         tagging(),
-        resource_payload=attribute("object", "R", derive=lambda _: {}, alone="read"),
+        resource_payload=attribute("object", "R", derive_from=last_payload, alone="read"),
     )
     #: Kept for whoever looks for promotions that are not used up.
     total_usage_reached = internal("boolean")

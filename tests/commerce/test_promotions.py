@@ -441,6 +441,30 @@ def test_rules_are_shown_alone(api: Api) -> None:
     (listed,) = api.get(f"/api/{FLEX}").json["data"]
     assert not {"rules", "rule_outcomes", "resource_payload"} & listed["attributes"].keys()
     assert not {"weight", "currency_code"} & found.keys()
+    assert found["resource_payload"] == {}
+
+
+def test_what_a_flex_promotion_has_done_last(api: Api) -> None:
+    """Shown by itself: the outcomes, and as much of the order as its rules name."""
+    shop = PromotionShop(api)
+    condition = {"field": "order.line_items.sku.code", "matcher": "eq", "value": "B"}
+    rule = {"name": "R", "conditions": [condition], "actions": [ACTION]}
+    made = shop.promote(FLEX, rules={"rules": [rule]})
+    shop.cart(B=(100, 1))
+    order = shop.cart(A=(1000, 1), B=(100, 1))
+    found = shown(api, made)
+
+    assert found["rule_outcomes"] == [
+        {
+            "name": "R",
+            "match": True,
+            "conditions": [{**condition, "match": True}],
+            "actions": [ACTION],
+        }
+    ]
+    seen = found["resource_payload"]["order"]
+    assert (seen["id"], seen.keys()) == (order["id"], {"id", "line_items"})
+    assert [(line["sku"] or {}).get("code") for line in seen["line_items"]] == ["A", "B", None]
 
 
 def test_a_flex_promotion_with_a_coupon(api: Api) -> None:

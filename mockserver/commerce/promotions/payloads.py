@@ -43,12 +43,20 @@ FOLLOWED: Mapping[str, frozenset[str]] = {
 
 def payload(engine: Engine, cart: Cart, paths: Iterable[Path]) -> dict[str, Any]:
     """Return the order with what these paths name, amounts and lines as they are in the run."""
+    order = {**cart.order, **amounts(cart)}
+    return payload_of(engine, order, [_record(line) for line in cart.lines], paths)
+
+
+def payload_of(
+    engine: Engine, order: Record, lines: Sequence[Record], paths: Iterable[Path]
+) -> dict[str, Any]:
+    """Return an order and its lines with what these paths name of them."""
     named = _tree(paths).get("order", {})
-    lines = named.pop(LINES, None)
-    order = _objects(engine, ORDERS, [{**cart.order, **amounts(cart)}], named)[0]
-    if lines is not None:
-        order[LINES] = _objects(engine, LINES, [_record(line) for line in cart.lines], lines)
-    return {"order": order}
+    of_lines = named.pop(LINES, None)
+    (found,) = _objects(engine, ORDERS, [order], named)
+    if of_lines is not None:
+        found[LINES] = _objects(engine, LINES, lines, of_lines)
+    return {"order": found}
 
 
 def _tree(paths: Iterable[Path]) -> Named:

@@ -1,0 +1,34 @@
+"""What a flex promotion has done last, as it shows it itself (commerce.md §5.7, §7.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.commerce.promotions.payloads import LINES, ORDERS, payload_of
+from mockserver.commerce.rules.names import named_paths
+from mockserver.schema.protocols import Engine, View
+from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare
+
+
+def last_outcomes(record: Record, view: View) -> list[dict[str, Any]]:
+    """Return what has become of its rules in the order that has its newest line."""
+    line = _newest_line(view.engine, record)
+    return (line.get("rule_matches") or []) if line else []
+
+
+def last_payload(record: Record, view: View) -> dict[str, Any]:
+    """Return what its rules look at of that order."""
+    engine = view.engine
+    line = _newest_line(engine, record)
+    order = engine.get(ORDERS, line["order"]) if line else None
+    if order is None:
+        return {}
+    lines = engine.find(LINES, Compare("order", "eq", order["id"]))
+    return payload_of(engine, order, lines, named_paths(record["rules"]))
+
+
+def _newest_line(engine: Engine, record: Record) -> Record | None:
+    own = Compare("item", "eq", record["id"])
+    count = engine.count(LINES, own)
+    return next(iter(engine.page(LINES, own, 1, count - 1)), None) if count else None
