@@ -13,6 +13,7 @@ from mockserver.resources.organizations import ORGANIZATIONS
 from tests.bearers import TokenBearers
 from tests.client import Api, document, path_of, to
 from tests.commerce.story_shop import StoryShop
+from tests.refusals import got, refused_with, violation
 from tests.scene import cart, line, order, shown, sku
 
 MADE_BY_ORDER = ("shipments", "payment_methods", "percentage_discount_promotions")
@@ -136,6 +137,20 @@ def test_what_guests_may_not_write(api: Api, token_bearers: TokenBearers) -> Non
     assert guest.post("/api/line_items", added).status_code == 401
     assert api.post("/api/line_items", added).status_code == 422
     assert api.get(f"{path_of(bought)}").json["data"]["attributes"]["shipping_amount_cents"] == 700
+
+
+def test_more_than_an_order_can_cost(api: Api) -> None:
+    """Amounts are what 32 bits hold; what would make them more changes nothing."""
+    bought = order(api)
+    line(api, bought, unit_amount_cents=2**31 - 1)
+    links = {"order": to(bought)}
+    body = document("line_items", links=links, unit_amount_cents=1, quantity=1)
+    answer = api.post("/api/line_items", body)
+
+    assert got(answer) == refused_with(
+        [violation("attributes/subtotal_amount_cents", "is invalid", "invalid", value=2**31)]
+    )
+    assert shown(api, bought)["total_amount_cents"] == 2**31 - 1
 
 
 def test_what_nobody_reckons(api: Api) -> None:

@@ -23,6 +23,8 @@ from mockserver.commerce.taxes.calculating import calculate
 from mockserver.commerce.taxes.terms import take_terms
 from mockserver.commerce.totals.buckets import add_up
 from mockserver.commerce.totals.cart import DISCOUNTS, Cart
+from mockserver.errors import Refusal, violation
+from mockserver.schema.casting import INTEGER_RANGE
 from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record
 
@@ -70,6 +72,7 @@ def run(engine: Engine, order: Record, *, reprices: bool = False, rebuilds: bool
         for step in _steps(cart):
             step(engine, cart)
         add_up(cart)
+        _require_storable(order)
         write_lines(engine, cart)
     order["refreshed_at"] = engine.clock.timestamp()
     return cart
@@ -81,6 +84,17 @@ def _steps(cart: Cart) -> Sequence[Step]:
         return STEPS
     cart.keep([line for line in cart.former.values() if line.item_type in DISCOUNTS])
     return [step for step in STEPS if step not in PROMOTING]
+
+
+def _require_storable(order: Record) -> None:
+    """Refuse what makes an order cost more than the database holds.
+
+    Raises:
+        Refusal: 422 for the first amount beyond it.
+    """
+    for name, value in order.items():
+        if name.endswith("_cents") and value is not None and value not in INTEGER_RANGE:
+            raise Refusal([violation(name, "invalid", value=value)])
 
 
 def is_running(order_id: str) -> bool:
