@@ -1,4 +1,4 @@
-"""Circuit breakers of what the service calls: webhooks, and connected services (none is there)."""
+"""Circuit breakers of what the service calls: webhooks, and connected services."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def check_receiver(app: MockServerApp, command: Sequence[str], place: Path, port
         command, cwd=place, env=told, stdout=subprocess.PIPE, text=True
     ) as receiver:
         try:
-            until(lambda: receiver.poll() is not None or _listens(port))
+            until(lambda: receiver.poll() is not None or is_listening(port))
             customer = api.create("customers", email="jane@example.com")
             page = app.plane.deliveries.wait({"wait": 1, "timeout": TIMEOUT})
             forged = _post(port, page["deliveries"][0]["body"])
@@ -61,7 +61,8 @@ def check_receiver(app: MockServerApp, command: Sequence[str], place: Path, port
     assert f"customers.create {customer['id']}" in said.splitlines()
 
 
-def _listens(port: int) -> bool:
+def is_listening(port: int) -> bool:
+    """Say whether somebody listens on a port."""
     with socket.socket() as sock:
         return sock.connect_ex(("127.0.0.1", port)) == 0
 

@@ -1,6 +1,7 @@
 """What payment gateways would have said: made up, but well formed, and the same in each run.
 
-No gateway is called (neighbours.md §27), and nothing made up here leads to a real one.
+Only gateways of the merchant's own are called (commerce.md §17.5): nothing made up here leads to
+a real one.
 """
 
 from __future__ import annotations
