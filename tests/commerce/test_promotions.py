@@ -444,8 +444,11 @@ def test_rules_are_shown_alone(api: Api) -> None:
     assert found["resource_payload"] == {}
 
 
-def test_what_a_flex_promotion_has_done_last(api: Api) -> None:
-    """Shown by itself: the outcomes, and as much of the order as its rules name."""
+def test_what_a_flex_promotion_has_done_last(api: Api, token_bearers: TokenBearers) -> None:
+    """Shown by itself: the outcomes, and as much of the order as its rules name.
+
+    To no sales channel: it is the order of somebody else.
+    """
     shop = PromotionShop(api)
     condition = {"field": "order.line_items.sku.code", "matcher": "eq", "value": "B"}
     rule = {"name": "R", "conditions": [condition], "actions": [ACTION]}
@@ -465,6 +468,8 @@ def test_what_a_flex_promotion_has_done_last(api: Api) -> None:
     seen = found["resource_payload"]["order"]
     assert (seen["id"], seen.keys()) == (order["id"], {"id", "line_items"})
     assert [(line["sku"] or {}).get("code") for line in seen["line_items"]] == ["A", "B", None]
+    to_guest = shown(token_bearers.guest(), made)
+    assert (to_guest["rule_outcomes"], to_guest["resource_payload"]) == ([], {})
 
 
 def test_a_flex_promotion_with_a_coupon(api: Api) -> None:

@@ -6,21 +6,20 @@ from typing import Any
 
 from mockserver.commerce.promotions.payloads import LINES, ORDERS, payload_of
 from mockserver.commerce.rules.names import named_paths
-from mockserver.schema.protocols import Engine, View
+from mockserver.schema.protocols import View
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
 
 def last_outcomes(record: Record, view: View) -> list[dict[str, Any]]:
     """Return what has become of its rules in the order that has its newest line."""
-    line = _newest_line(view.engine, record)
+    line = _newest_line(view, record)
     return (line.get("rule_matches") or []) if line else []
 
 
 def last_payload(record: Record, view: View) -> dict[str, Any]:
     """Return what its rules look at of that order."""
-    engine = view.engine
-    line = _newest_line(engine, record)
+    engine, line = view.engine, _newest_line(view, record)
     order = engine.get(ORDERS, line["order"]) if line else None
     if order is None:
         return {}
@@ -28,7 +27,10 @@ def last_payload(record: Record, view: View) -> dict[str, Any]:
     return payload_of(engine, order, lines, named_paths(record["rules"]))
 
 
-def _newest_line(engine: Engine, record: Record) -> Record | None:
-    own = Compare("item", "eq", record["id"])
+def _newest_line(view: View, record: Record) -> Record | None:
+    """Return the newest line of the promotion; none to sales channels: it may be another's."""
+    if view.access.is_sales_channel:
+        return None
+    engine, own = view.engine, Compare("item", "eq", record["id"])
     count = engine.count(LINES, own)
     return next(iter(engine.page(LINES, own, 1, count - 1)), None) if count else None
