@@ -23,7 +23,7 @@ OF_OPTION = ("name", "quantity", "unit_amount_cents", "options", "metadata", "sk
 #: What a gift card has of the one that was bought with the source: no two orders sell one card.
 OF_CARD = (
     *("currency_code", "balance_max_cents", "single_use", "rechargeable", "distribute_discount"),
-    *("image_url", "recipient_email", "market", "gift_card_recipient"),
+    *("image_url", "market", "gift_card_recipient"),
 )
 #: The items that have to have a price.
 PRICED = ("skus", "bundles")
