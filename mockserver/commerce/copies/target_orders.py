@@ -68,7 +68,8 @@ class TargetOrder:
         counter = Counter(self.engine, self._record(), shipments)
         for shipment in shipments:
             method = _method_of_like(shipment, former)
-            if any(each["id"] == method for each in counter.offered(shipment)):
+            is_new = method and method != shipment["shipping_method"]
+            if is_new and any(each["id"] == method for each in counter.offered(shipment)):
                 self.engine.change(SHIPMENTS, shipment["id"], {"shipping_method": method})
 
     def pay(self, entry: Record | None) -> bool:
@@ -77,10 +78,13 @@ class TargetOrder:
         From now on the order follows whatever becomes of it.
         """
         method = (entry or {}).get("payment_method") or self.source["payment_method"]
-        paid = self._try({"payment_method": method}) if method else True
-        if paid and entry:
-            paid = self._try({"_customer_payment_source_id": entry["id"]})
-        self.engine.change(ORDERS, self.id, {"autorefresh": True, "_refresh": True})
+        values = {"autorefresh": True, "_refresh": True}
+        paid_by = {"payment_method": method} if method else {}
+        if entry:
+            paid_by["_customer_payment_source_id"] = entry["id"]
+        paid = self._try({**paid_by, **values})
+        if not paid:
+            self.engine.change(ORDERS, self.id, values)
         self._freeze(is_copying=False)
         return paid
 
