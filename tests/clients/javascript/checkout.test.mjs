@@ -120,8 +120,8 @@ test("a guest fills a cart and pays a part of it by coupon and gift card", async
   const placed = await guest.orders.update({ id: order.id, _place: true })
   assert.deepEqual([placed.status, placed.payment_status], ["placed", "authorized"])
   assert.equal((await admin.gift_cards.retrieve(card.id)).balance_cents, 0)
-  assert.equal((await refusal(guest.orders.update({ id: order.id, coupon_code: "" }), 422)).code,
-    "VALIDATION_ERROR")
+  assert.equal((await refusal(guest.orders.update({ id: order.id, coupon_code: "" }), 401)).code,
+    "UNAUTHORIZED")
   await sell(order)
 })
 

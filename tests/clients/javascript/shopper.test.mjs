@@ -44,6 +44,21 @@ async function cart(code, quantity) {
   return order
 }
 
+/** Choose how an order is shipped, and that it is paid by wire transfer. */
+async function choose(id) {
+  const { shipments, available_payment_methods } = await ada.orders.retrieve(id, {
+    include: ["shipments.available_shipping_methods", "available_payment_methods"],
+  })
+  for (const shipment of shipments) {
+    const [method] = shipment.available_shipping_methods
+    await ada.shipments.update({ id: shipment.id, shipping_method: to(method) })
+  }
+  const transfer = available_payment_methods.find(
+    ({ payment_source_type }) => payment_source_type === "wire_transfers",
+  )
+  await ada.orders.update({ id, payment_method: to(transfer) })
+}
+
 test("she signs up as a visitor", async () => {
   const visitor = await shop.guest()
   const made = await visitor.customers.create({ email, password: "first secret" })
@@ -75,8 +90,8 @@ test("she places an order and keeps how she paid", async () => {
     _billing_address_clone_id: address.id,
     _shipping_address_same_as_billing: true,
   })
-  const source = await ada.wire_transfers.create({ order: to(order) })
-  await ada.orders.update({ id: order.id, payment_source: to(source) })
+  await choose(order.id)
+  await ada.wire_transfers.create({ order: to(order) })
   await ada.orders.update({ id: order.id, _save_payment_source_to_customer_wallet: true })
   const placed = await ada.orders.update(
     { id: order.id, _place: true },
@@ -86,8 +101,9 @@ test("she places an order and keeps how she paid", async () => {
 
   assert.equal(placed.status, "placed")
   assert.ok(placed.placed_at)
-  assert.equal(placed.total_amount_cents, 3100)
-  assert.equal(placed.formatted_total_amount, "€31,00")
+  assert.equal(placed.total_amount_cents, 3800)
+  assert.equal(placed.formatted_total_amount, "€38,00")
+  assert.equal(placed.payment_status, "authorized")
   assert.equal(placed.line_items[0].total_amount_cents, 3100)
   assert.equal(placed.payment_source.type, "wire_transfers")
   assert.notEqual(placed.billing_address.id, address.id)
@@ -98,6 +114,12 @@ test("she places an order and keeps how she paid", async () => {
 test("she pays the next one out of her wallet", async () => {
   const [saved] = await ada.customer_payment_sources.list()
   const order = await cart("PENCIL-RED", 1)
+  await ada.orders.update({
+    id: order.id,
+    _billing_address_clone_id: address.id,
+    _shipping_address_same_as_billing: true,
+  })
+  await choose(order.id)
   await ada.orders.update({ id: order.id, _customer_payment_source_id: saved.id })
   const placed = await ada.orders.update({ id: order.id, _place: true })
   orders.push(placed)
@@ -110,6 +132,11 @@ test("she pays the next one out of her wallet", async () => {
 
 test("she sends something back", async () => {
   const [order] = orders
+  await admin.orders.update({ id: order.id, _approve_and_capture: true })
+  const [shipment] = await admin.orders.shipments(order.id)
+  for (const step of ["_packing", "_ready_to_ship", "_ship", "_deliver"]) {
+    await admin.shipments.update({ id: shipment.id, [step]: true })
+  }
   const returned = await ada.returns.create({ order: to(order) })
   const [line] = order.line_items
   await ada.return_line_items.create({ return: to(returned), line_item: to(line), quantity: 1 })
@@ -166,7 +193,7 @@ test("nothing of her is left, and the shop's figures are", async () => {
   assert.equal(gone.orders.length, 2)
   assert.equal(gone.orders[0].customer_email, gone.email)
   assert.equal(gone.orders[0].billing_address.line_1, "***")
-  assert.equal(gone.orders[0].total_amount_cents, 3100)
+  assert.equal(gone.orders[0].total_amount_cents, 3800)
   for (const trace of [email, "Ada", "Byron", "St James", "SW1Y"]) {
     assert.ok(!everything.includes(trace), trace)
   }
