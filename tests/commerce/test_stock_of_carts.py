@@ -299,6 +299,16 @@ def test_edited(
     assert shirts(shop) == ("2/0", "10/0")
 
 
+def test_an_open_order_brings_what_it_needs_by_itself(shop: ShippingShop) -> None:
+    """Its transfers are not moved by hand: it builds them anew (catalogue.md §17)."""
+    shop.api.update(shop.model, strategy="ship_from_primary")
+    order = shop.order(TSHIRT=5)
+    (transfer,) = shop.related(order, "stock_transfers")
+    for trigger, goal in (("_upcoming", "upcoming"), ("_cancel", "cancelled")):
+        title = f"cannot transition from draft to {goal}"
+        assert shop.refuse(transfer, **{trigger: True}) == [(title, "/data/attributes/status")]
+
+
 def test_another_address_moves_nothing(shop: ShippingShop) -> None:
     """An order that is edited without another quantity keeps what it has reserved."""
     order = placed(shop, TSHIRT=5)

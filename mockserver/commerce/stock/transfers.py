@@ -15,6 +15,8 @@ from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both
 
 TYPE, RESERVATIONS = "stock_transfers", "stock_reservations"
+#: The statuses of orders that build what they need.
+OPEN = frozenset({"draft", "pending", "editing"})
 FINAL = frozenset({"completed", "cancelled"})
 DELETABLE = frozenset({"draft", "cancelled"})
 
@@ -66,6 +68,12 @@ def quantity_at_origin(change: Change) -> None:
 
 
 # --- how they go on ------------------------------------------------------------------------------
+
+
+def _is_not_built(change: Change) -> bool:
+    """Say whether a transfer is on its own by now: an open order builds those it needs anew."""
+    order = change.engine.get("orders", change.record["order"])
+    return order is None or order["status"] not in OPEN or change.access.is_service
 
 
 def _reserve(engine: Engine, transfer: Record) -> None:
@@ -130,7 +138,7 @@ def _add_to_order(engine: Engine, transfer: Record, item: Record, brought: int) 
     hold(engine, item["id"], brought, **purpose)
 
 
-UPCOMING = Transition("upcoming", ("draft",), event="upcoming", then=_begin)
+UPCOMING = Transition("upcoming", ("draft",), event="upcoming", guard=_is_not_built, then=_begin)
 PICKING = Transition("picking", ("upcoming", "on_hold"), "picking_at", "picking")
 ON_HOLD = Transition("on_hold", ("upcoming", "picking"), "on_hold_at", "on_hold")
 IN_TRANSIT = Transition("in_transit", ("picking",), "in_transit_at", "in_transit")
@@ -140,6 +148,7 @@ CANCEL = Transition(
     ("draft", "upcoming", "on_hold", "picking", "in_transit"),
     "cancelled_at",
     "cancel",
+    guard=_is_not_built,
     then=_give_up,
 )
 
