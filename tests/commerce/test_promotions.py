@@ -581,3 +581,48 @@ def test_a_discount_engine_leaves_no_promotions(api: Api, sandbox: Sandbox) -> N
     sandbox.partition.put("organizations", organization)
     shop.refresh(order)
     assert shop.discounts(order) == {}
+
+
+def test_the_filters_of_the_dashboard(api: Api) -> None:
+    """Each that first-party apps send, of an order that satisfies it (commerce.md §6)."""
+    shop = PromotionShop(api)
+    order = shop.cart(A=(1000, 2))
+    sale, other = (api.create("tags", name=name)["id"] for name in ("sale", "other"))
+    customer = api.get(f"{path_of(order)}/customer").json["data"]
+    for each in (shop.skus["A"], order, customer):
+        api.update(each, _add_tags="sale")
+    email = customer["attributes"]["email"]
+    api.create("customer_subscriptions", customer_email=email, reference="news")
+    amounts = {
+        f"{name}_amount_cents_{predicate}": cents
+        for name in ("subtotal", "total")
+        for predicate, cents in (("eq", 2000), ("gteq", 2000), ("gt", 1999), ("lteq", 2000))
+    }
+    true = {
+        "market_id_in": f"{shop.market['id']},AAAAAAAAAA",
+        "market_id_not_in": "AAAAAAAAAA",
+        "currency_code_in": "EUR,USD",
+        "currency_code_not_in": "USD",
+        "customer_status_in": customer["attributes"]["status"],
+        "customer_status_not_in": "repeat",
+        "customer_tags_id_in": sale,
+        "customer_email_end_any": "@example.com",
+        "customer_customer_subscriptions_reference_in": "news",
+        "line_items_sku_tags_id_in": f"{other},{sale}",
+        "tags_id_in": sale,
+        **amounts,
+        "subtotal_amount_cents_lt": 2001,
+    }
+    promotion = shop.promote(PERCENTAGE, percentage=10)
+    rule = shop.ask("custom", promotion)
+    applied = {}
+    for name, value in true.items():
+        api.update(rule, filters={name: value})
+        shop.refresh(order)
+        applied[name] = bool(shop.discounts(order))
+    assert [name for name, is_applied in applied.items() if not is_applied] == []
+
+    for name in ("customer_tags_id_in", "tags_id_in", "line_items_sku_tags_id_in"):
+        api.update(rule, filters={name: other})
+        shop.refresh(order)
+        assert (name, shop.discounts(order)) == (name, {})
