@@ -191,7 +191,7 @@ def test_flags(shop: KitShop) -> None:
 
 
 def test_who_sees_them(token_bearers: TokenBearers, shop: KitShop) -> None:
-    """Tokens of their market, and, of those without one, tokens of their currency (§2)."""
+    """Tokens of their market, or of their currency without one (catalogue.md §2)."""
     own = shop.bundle(price_amount_cents=1)
     body = shop.body(code="ANY", currency_code="USD", price_amount_cents=1)
     anywhere = shop.api.post("/api/bundles", body).json["data"]

@@ -1,4 +1,4 @@
-"""Imports of the catalogue: what its rows are known by, and what is nested in them (§32)."""
+"""Imports of the catalogue: what its rows are known by, and what is nested (catalogue.md §32)."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def test_methods_and_lead_times(token_bearers: TokenBearers, shop: PriceShop) ->
 
 
 def test_options(token_bearers: TokenBearers, shop: PriceShop) -> None:
-    """Of the market, or of none in its currency; of a SKU those that its code matches (§3)."""
+    """In scope as bundles; of a SKU those that its code matches (catalogue.md §3)."""
     shirt, of_us = shop.skus["TSHIRT"], {"market": to(shop.usa)}
     make = shop.api.create
     wrap = make("sku_options", name="Wrap", currency_code="EUR", sku_code_regex="^T")
@@ -185,7 +185,7 @@ def test_filters_of_storefronts(
 
 
 def test_attachments_of_tiers(shop: PriceShop) -> None:
-    """A tier may be named as what both kinds are; it is read back as what it is (§28)."""
+    """A tier may be named as what both kinds are (catalogue.md §28)."""
     links = {"price": to(shop.price("TSHIRT"))}
     tier = shop.api.create(
         "price_volume_tiers", links=links, name="T", up_to=1, price_amount_cents=1

@@ -79,7 +79,7 @@ BAD_CODES = {
 
 @pytest.mark.parametrize(("code", "title", "rule", "meta"), BAD_CODES.values(), ids=BAD_CODES)
 def test_codes_of_markets(api: Api, code: str, title: str, rule: str, meta: Document) -> None:
-    """Letters, digits, dashes, of one market alone; of nothing there are many (§1.2)."""
+    """Letters, digits, dashes, of one market alone; nothing is many (catalogue.md §1.2)."""
     own = market(api)
     body = document("markets", own["id"], code=code)
 
@@ -102,7 +102,7 @@ def test_codes_of_markets(api: Api, code: str, title: str, rule: str, meta: Docu
     ],
 )
 def test_subscription_models(api: Api, frequencies: Any, rule: str | None) -> None:
-    """They offer words of the vendor, and crontabs that run hourly at most (§12)."""
+    """They offer the words, and crontabs that run hourly at most (catalogue.md §12)."""
     body = document("subscription_models", name="Often", frequencies=frequencies)
     errors = api.post("/api/subscription_models", body).json.get("errors", [])
 

@@ -82,7 +82,7 @@ def test_inventory(api: Api, *, quantity: int, do_not_track: bool, available: bo
 
 
 def test_inventory_is_shown_alone(api: Api) -> None:
-    """Only where one SKU is fetched: not in lists, related, included or written (§1.8)."""
+    """Only of a SKU that is read by itself (catalogue.md §1.8)."""
     made = sku(api)
     row = line(api, order(api), sku_code="CAP")
     lists = [
