@@ -64,7 +64,7 @@ class ChangeSet:
     sent: dict[str, Any] = field(default_factory=dict)
     _violations: list[ErrorObject] = field(default_factory=list)
     _afterwards: list[Callable[[], object]] = field(default_factory=list)
-    _leftovers: list[Callable[[Sequence[ErrorObject]], None]] = field(default_factory=list)
+    _leftovers: list[Callable[[Sequence[ErrorObject]], object]] = field(default_factory=list)
 
     @property
     def type_(self) -> str:
@@ -112,7 +112,7 @@ class ChangeSet:
         """Do something once the record is stored, in the same transaction."""
         self._afterwards.append(action)
 
-    def if_refused(self, action: Callable[[Sequence[ErrorObject]], None]) -> None:
+    def if_refused(self, action: Callable[[Sequence[ErrorObject]], object]) -> None:
         """Do something should the request be refused, in a transaction of its own."""
         self._leftovers.append(action)
 

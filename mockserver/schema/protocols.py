@@ -254,7 +254,7 @@ class Change(Protocol):
     def after(self, action: Callable[[], None]) -> None:
         """Do something once the record is stored, in the same transaction."""
 
-    def if_refused(self, action: Callable[[Sequence[ErrorObject]], None]) -> None:
+    def if_refused(self, action: Callable[[Sequence[ErrorObject]], object]) -> None:
         """Do something should the request be refused, which undoes all else: note its errors."""
 
 

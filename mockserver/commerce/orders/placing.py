@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from mockserver.commerce.gift_cards.orders import (
@@ -22,7 +23,7 @@ from mockserver.commerce.payments.payment_status import AMOUNT, PLACE_AMOUNT, un
 from mockserver.commerce.payments.transacting import ask_gateway, keep
 from mockserver.commerce.promotions.order_codes import coupon_still_counts
 from mockserver.errors import Refusal
-from mockserver.schema.protocols import Change, Engine
+from mockserver.schema.protocols import Change, Check, Engine
 from mockserver.schema.transitions import Transition
 from mockserver.storage.base import Record
 
@@ -30,6 +31,8 @@ from mockserver.storage.base import Record
 PLACING = "place"
 #: The status of an order that waits for that job, and what is told of it.
 PLACING_STATUS = "placing"
+#: What the codes of an order are held to when it is placed.
+CODES: Sequence[Check] = (code_still_counts, coupon_still_counts, card_still_pays)
 #: How far a customer has come; it never goes back.
 STEPS = ("prospect", "acquired", "repeat")
 
@@ -76,14 +79,7 @@ def _begin(change: Change, value: Any) -> None:
 
 def _finish(change: Change, _: Any) -> None:
     """Place it, if nothing is missing and the payment is authorized."""
-    # Of what was to be paid by card, not of what is once that has less.
-    code_still_counts(change)
-    coupon_still_counts(change)
-    card_still_pays(change)
-    if not change.is_refused:
-        bring_up_to_date(change)
-    for requirement in REQUIREMENTS:
-        requirement(change)
+    _note_lacks(change)
     if change.is_refused or not _is_paid(change):
         return
     progress, order = Progress.of(change), change.record
@@ -92,6 +88,17 @@ def _finish(change: Change, _: Any) -> None:
     progress.settle()
     progress.tell("place")
     change.after(lambda: _count(change.engine, order))
+
+
+def _note_lacks(change: Change) -> None:
+    """Note all that an order lacks, by what it costs now (commerce.md §14.3)."""
+    # Codes are of what was to be paid by them, not of what is once they count for less.
+    for code in CODES:
+        code(change)
+    if not change.is_refused:
+        bring_up_to_date(change)
+    for requirement in REQUIREMENTS:
+        requirement(change)
 
 
 PLACE = Transition(
@@ -118,7 +125,7 @@ def _is_paid(change: Change) -> bool:
     asked = authorization_of(progress, cents)
     answer = ask_gateway(engine, asked)
     if answer.is_declined and not engine.registry[asked.source[0]].declines_quietly:
-        change.if_refused(lambda _: _keep_declined(engine, asked, answer))
+        change.if_refused(lambda _: keep(engine, asked, answer))
         words = {"message": answer.message or ""}
         change.invalid("payment_source", "payment_declined", words=words, code=answer.error_code)
         return False
@@ -126,10 +133,6 @@ def _is_paid(change: Change) -> bool:
     if answer.succeeded:
         follow_authorization(progress, authorization)
     return not answer.is_declined
-
-
-def _keep_declined(engine: Engine, asked: Any, answer: Any) -> None:
-    keep(engine, asked, answer)
 
 
 def place_later(engine: Engine, order: Record) -> None:
