@@ -37,6 +37,7 @@ from mockserver.web.interception import Interceptor
 from mockserver.web.late_answers import late_answers_blueprint
 from mockserver.web.links import links_blueprint
 from mockserver.web.metadata import metadata_blueprint
+from mockserver.web.metrics_api import metrics_blueprint
 from mockserver.web.oauth import oauth_blueprint
 from mockserver.web.origins import Origins
 from mockserver.web.pipeline import Pipeline
@@ -201,6 +202,7 @@ def create_app(
     app.register_blueprint(downloads_blueprint(app.organizations))
     app.register_blueprint(callbacks_blueprint(app.organizations))
     app.register_blueprint(metadata_blueprint())
+    app.register_blueprint(metrics_blueprint(gate))
     app.register_blueprint(links_blueprint(app.organizations, app.authorization, app.address_of))
     app.register_blueprint(late_answers_blueprint(app.organizations, gate.host_slug))
     app.register_blueprint(control_blueprint(app.plane, app.settings))

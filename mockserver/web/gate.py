@@ -23,6 +23,7 @@ from mockserver.oauth.errors import OAuthError, oauth_error
 from mockserver.reasons import reason
 from mockserver.resources.applications import APPLICATIONS
 from mockserver.settings import Settings
+from mockserver.traffic.route import ELSEWHERE
 from mockserver.web.headers import MEDIA_TYPE
 from mockserver.web.oauth import basic_credentials, body_parameters
 from mockserver.web.request_context import RequestContext
@@ -91,13 +92,27 @@ class Gate:
         Raises:
             Refusal: 401 for the token, 415 and 406 for the headers.
         """
+        admitted = self._required(request, context)
+        check_media_types(request)
+        return admitted
+
+    def bearer(self, request: Request) -> tuple[Sandbox, Access]:
+        """Return sandbox and bearer of a request that is none of the API, whatever its media types.
+
+        Raises:
+            Refusal: 401 for the token.
+        """
+        context = RequestContext("", ELSEWHERE)
+        self._identify(request, context)
+        return self._required(request, context)
+
+    def _required(self, request: Request, context: RequestContext) -> tuple[Sandbox, Access]:
         access, sandbox = context.access, context.sandbox
         if sandbox is None or not isinstance(access, Access):
             raise access if isinstance(access, Refusal) else _unauthenticated("token_missing")
         slug, host = access.organization, self.host_slug(request)
         if host not in (None, slug):
             raise _unauthenticated("organization_other", organization=slug, host=host)
-        check_media_types(request)
         return sandbox, access
 
     def _identify(self, request: Request, context: RequestContext) -> None:
