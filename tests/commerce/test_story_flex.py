@@ -8,6 +8,7 @@ from mockserver.app import MockServerApp
 from tests.client import Api, Document, to
 from tests.commerce.promotion_shop import ALWAYS, FLEX
 from tests.commerce.shipping_shop import MERCH, ShippingShop
+from tests.commerce.story_shop import StoryShop
 
 SKUS, SHIPMENT = "order.line_items.sku", "order.line_items.shipment"
 
@@ -143,3 +144,28 @@ def test_what_rules_have_done_goes_into_snapshots(api: Api, app: MockServerApp) 
 
     assert lines(api, order) == before
     assert of_kind(api, order, FLEX)[0]["rule_outcomes"][0]["match"] is True
+
+
+def test_the_payment_method_may_cost_less(api: Api) -> None:
+    """It has a line by then, as shipments have, which amounts of rules see (commerce.md §3.1)."""
+    shop = StoryShop(api, included=False, rate=0.0)
+    shop.stocked(A=1000)
+    order = shop.cart(A=1)
+    shop.pay_by(order, 500)
+    half = {"type": "percentage", "selector": "order.line_items.payment_method", "value": 0.5}
+    whole = {"field": "order.total_amount_cents", "matcher": "gteq", "value": 2200}
+    flex(api, half, conditions=[whole])
+    sale = api.create("free_shipping_promotions", name="Free", **ALWAYS)
+    links = {"promotion": to(sale)}
+    rule = api.create("order_amount_promotion_rules", links=links, order_amount_cents=1950)
+    api.update(order, _refresh=True)
+
+    # 1000 + 700 + 500 are 2200; less 250 they are 1950, of which free shipping takes 700.
+    assert [line["total_amount_cents"] for line in of_kind(api, order, FLEX)] == [-250]
+    (method,) = of_kind(api, order, "payment_methods")
+    assert (method["total_amount_cents"], method["discount_cents"]) == (500, -250)
+    assert shop.total(order) == 1250
+
+    api.update(rule, order_amount_cents=1951)
+    api.update(order, _refresh=True)
+    assert shop.total(order) == 1950
