@@ -37,7 +37,7 @@ from mockserver.commerce.orders.payments import (
 from mockserver.commerce.orders.permits import FOR_CUSTOMERS, FOR_GUESTS
 from mockserver.commerce.orders.placing import PLACING, pending_by_itself, place, place_later
 from mockserver.commerce.orders.progress import settle_payment
-from mockserver.commerce.orders.refreshing import keep_up_to_date, thaw_promotions
+from mockserver.commerce.orders.refreshing import keep_up_to_date
 from mockserver.commerce.orders.requirements import billing_info_is_required
 from mockserver.commerce.orders.subscriptions import create_subscriptions
 from mockserver.commerce.orders.topics import TOPICS
@@ -97,7 +97,6 @@ class Order(Resource, type_="orders"):
         note_own_switches,
         code_means_a_card,
         code_means_a_coupon,
-        thaw_promotions,
         keep_up_to_date,
         settle_payment,
     )
@@ -299,8 +298,6 @@ class Order(Resource, type_="orders"):
     shipments_numbered = internal("integer")
     #: What the tokens that it was written with are limited to.
     stock_locations = internal("array", validate=Each(str))
-    #: Whether its promotions are those of an order it was copied from (commerce.md §18).
-    has_frozen_promotions = internal("boolean")
     #: The switches of taxes that requests have set, and no rule changes.
     own_tax_switches = internal("array", validate=Each(str))
     #: The gift card that the placed order has taken from.

@@ -175,7 +175,7 @@ def order_of_line(change: Change) -> None:
     change.record["currency_code"] = order["currency_code"]
 
     def reckon() -> None:
-        order_changed(engine, id_, thaws=not change.access.is_service)
+        order_changed(engine, id_)
         change.record.update(engine.get("line_items", change.record["id"]) or {})
 
     change.after(reckon)

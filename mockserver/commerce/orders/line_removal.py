@@ -21,4 +21,4 @@ def subtract(engine: Engine, record: Record) -> None:
         order_changed(engine, order["id"], status="draft")
         engine.fire("orders", order["id"], "draft")
     else:
-        order_changed(engine, order["id"], thaws=True)
+        order_changed(engine, order["id"])

@@ -22,7 +22,7 @@ from mockserver.commerce.shipping.costs import price_shipments
 from mockserver.commerce.taxes.calculating import calculate
 from mockserver.commerce.taxes.terms import take_terms
 from mockserver.commerce.totals.buckets import add_up
-from mockserver.commerce.totals.cart import DISCOUNTS, Cart
+from mockserver.commerce.totals.cart import Cart
 from mockserver.errors import Refusal, violation
 from mockserver.schema.casting import INTEGER_RANGE
 from mockserver.schema.protocols import Engine
@@ -48,11 +48,6 @@ STEPS: Sequence[Step] = (
     redeem_with_taxes,
 )
 
-#: Those that frozen promotions leave out (commerce.md §18).
-PROMOTING: Sequence[Step] = (discount_goods, discount_shipping)
-#: Whether an order has the promotions of another one, until somebody changes what it is about.
-FROZEN = "has_frozen_promotions"
-
 #: The orders of which a run is under way, and which what it writes does not set off again.
 _under_way: ContextVar[frozenset[str]] = ContextVar("_under_way", default=frozenset())
 
@@ -69,21 +64,13 @@ def run(engine: Engine, order: Record, *, reprices: bool = False, rebuilds: bool
     with _running(order["id"]):
         cart = opened(engine, order)
         cart.reprices, cart.rebuilds = reprices, rebuilds
-        for step in _steps(cart):
+        for step in STEPS:
             step(engine, cart)
         add_up(cart)
         _require_storable(order)
         write_lines(engine, cart)
     order["refreshed_at"] = engine.clock.timestamp()
     return cart
-
-
-def _steps(cart: Cart) -> Sequence[Step]:
-    """Return the steps of a run; promotions that were copied are kept instead of reckoned."""
-    if not cart.order.get(FROZEN):
-        return STEPS
-    cart.keep([line for line in cart.former.values() if line.item_type in DISCOUNTS])
-    return [step for step in STEPS if step not in PROMOTING]
 
 
 def _require_storable(order: Record) -> None:

@@ -13,8 +13,6 @@ from mockserver.storage.conditions import Compare
 
 #: The commands that ask for a run, also of an order that does not refresh by itself.
 ASKED = ("_refresh", "_refresh_prices", "_update_taxes")
-#: Where copied promotions are reckoned anew when one of these changes.
-THAWING = ("coupon_code", "market", "customer")
 
 
 def keep_up_to_date(change: Change) -> None:
@@ -34,30 +32,18 @@ def bring_up_to_date(change: Change) -> None:
     refresh.run(change.engine, change.record, reprices=reprices, rebuilds=rebuilds)
 
 
-def order_changed(
-    engine: Engine, order_id: str | None, *, thaws: bool = False, **values: Any
-) -> None:
+def order_changed(engine: Engine, order_id: str | None, **values: Any) -> None:
     """Reckon an order anew: something that belongs to it is another, or gone.
 
     Args:
         engine: the records around.
         order_id: the order; of none, nothing is done.
-        thaws: whether promotions that were copied are to be reckoned from now on.
         **values: what else becomes of it.
     """
     order = engine.get("orders", order_id)
     if order is None or refresh.is_running(order["id"]):
         return
-    if thaws and order.get(refresh.FROZEN):
-        engine.rewrite("orders", order["id"], {refresh.FROZEN: False})
     engine.change("orders", order["id"], {**values, **_command(engine, order)})
-
-
-def thaw_promotions(change: Change) -> None:
-    """Have copied promotions reckoned once somebody changes what the order is about."""
-    record, before = change.record, change.before
-    if before is not None and record.get(refresh.FROZEN) and not change.access.is_service:
-        record[refresh.FROZEN] = all(before.get(name) == record[name] for name in THAWING)
 
 
 def _begin(change: Change) -> None:

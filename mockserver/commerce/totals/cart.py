@@ -7,7 +7,7 @@ keeps records reads a cart from them first, and writes back what has become of i
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import count
@@ -55,11 +55,6 @@ class Share:
     weight: float
     name: str | None = None
     coupon_code: str | None = None
-
-    @classmethod
-    def shown_as(cls, entry: Mapping[str, Any]) -> Share:
-        """Return the share that an entry of ``discount_breakdown`` shows."""
-        return cls(entry["cents"], entry["weight"], entry.get("name"), entry.get("coupon_code"))
 
     def entry(self) -> dict[str, Any]:
         """Return it as ``discount_breakdown`` shows it; only promotions have names there."""
@@ -241,16 +236,6 @@ class Cart:
         line.unit_amount_cents = unit_amount_cents
         insort(self.lines, line, key=lambda other: other.number)
         return line
-
-    def keep(self, lines: Collection[Line]) -> None:
-        """Take over lines that an earlier run made as they are, and what others bear of them."""
-        for line in lines:
-            insort(self.lines, self.former.pop(line.key), key=lambda other: other.number)
-        kept = {line.id for line in lines}
-        for line in self.lines:
-            borne = line.stored.get("discount_breakdown") or {}
-            for id_ in borne.keys() & kept:
-                line.shares[id_] = Share.shown_as(borne[id_])
 
     def remove(self, lines: Collection[Line]) -> None:
         """Take lines out, and with them what others bear of their discounts.
