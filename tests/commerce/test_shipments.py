@@ -353,6 +353,19 @@ def test_numbers_of_ones_own(
     assert shop.number(by_hand(shop, order).json["data"]) == following
 
 
+def test_a_command_without_a_quantity(api: Api, shop: ShippingShop, sandbox: Sandbox) -> None:
+    """What is missing is told, whatever else is asked for."""
+    _, shipment = fulfilling(shop, sandbox)
+    (line,) = shop.related(shipment, "stock_line_items")
+    links = {"sku": to(shop.skus["MUG"]), "origin_stock_location": to(shop.locations["mil"])}
+    links["destination_stock_location"] = to(shop.locations["rom"])
+    transfer = api.create("stock_transfers", links=links, quantity=1)
+    blank = [("can't be blank", "/data/attributes/quantity")]
+
+    assert shop.refuse(line, _decrement_stock=True, quantity=None) == blank
+    assert shop.refuse(transfer, _upcoming=True, quantity=None) == blank
+
+
 # --- methods and lead times ----------------------------------------------------------------------
 
 

@@ -112,6 +112,9 @@ def decrement_stock(change: Change, _: Any) -> None:
         refuse_trigger(change)
         return
     quantity, most = record["quantity"], at_most(change.engine, record)
+    if quantity is None:
+        # That is refused by itself.
+        return
     if record.get("taken") is None and quantity > most:
         change.invalid("quantity", "less_than_or_equal_to", value=quantity, count=most)
         return

@@ -90,9 +90,11 @@ def _reserve(engine: Engine, transfer: Record) -> None:
 
 def _begin(change: Change, _: Any) -> None:
     engine, record = change.engine, change.record
-    most = _at_most(engine, record)
-    if record["quantity"] > most:
-        quantity = record["quantity"]
+    quantity, most = record["quantity"], _at_most(engine, record)
+    if quantity is None:
+        # That is refused by itself.
+        return
+    if quantity > most:
         change.invalid("quantity", "less_than_or_equal_to", value=quantity, count=most)
         return
     change.after(lambda: _reserve(engine, record))
