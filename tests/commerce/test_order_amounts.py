@@ -153,6 +153,20 @@ def test_more_than_an_order_can_cost(api: Api) -> None:
     assert shown(api, bought)["total_amount_cents"] == 2**31 - 1
 
 
+def test_what_lasts_until_the_next_run(api: Api) -> None:
+    """Notifications that say so, of the order and its lines; others stay (commerce.md §22)."""
+    bought = order(api)
+    row = line(api, bought)
+    for flash in (True, False):
+        for notifiable in (bought, row):
+            links = {"notifiable": to(notifiable)}
+            api.create("notifications", links=links, name="N", flash=flash)
+    api.update(bought, reference="r")
+    left = api.get("/api/notifications").json["data"]
+
+    assert [each["attributes"]["flash"] for each in left] == [False, False]
+
+
 def test_what_nobody_reckons(api: Api) -> None:
     """There are no fees, and duties are unknown (commerce.md §3.3)."""
     attributes = shown(api, cart(api))

@@ -14,6 +14,7 @@ from mockserver.commerce.catalogue.line_prices import price_lines
 from mockserver.commerce.gift_cards.redeeming import redeem, redeem_with_taxes
 from mockserver.commerce.orders.adjustments import adjust
 from mockserver.commerce.orders.cart_records import opened, write_lines
+from mockserver.commerce.orders.flash_notifications import drop_flashes
 from mockserver.commerce.orders.line_options import count_options
 from mockserver.commerce.payments.fees import charge_method
 from mockserver.commerce.promotions.applying import discount_goods, discount_shipping
@@ -34,6 +35,7 @@ Step = Callable[[Engine, Cart], None]
 #: shipping, adjustments, the gift card, taxes; a card that pays taxes on top comes once these are
 #: known, and which lines are taxed is known from the start (commerce.md §3.1, §9.4, §10.3).
 STEPS: Sequence[Step] = (
+    drop_flashes,
     take_terms,
     price_lines,
     count_options,
