@@ -19,7 +19,7 @@ from mockserver.jsonapi.predicates import (
     condition,
     split,
 )
-from mockserver.resources.registry import Registry
+from mockserver.resources.registry import Registry, kinds
 from mockserver.schema.members import Relationship
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.conditions import (
@@ -91,7 +91,9 @@ def related(
         return Related(target, name, "id", inner)
     inverse = relationship.inverse
     if relationship.inverse_polymorphic:
-        inner = both(Compare(f"{inverse}_type", "eq", resource.type_), inner)
+        # What leads to one of a family names its kind.
+        own = Compare(f"{inverse}_type", "in", frozenset(kinds((resource.type_,))))
+        inner = both(own, inner)
     return Related(target, "id", inverse, inner)
 
 

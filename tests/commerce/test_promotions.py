@@ -21,7 +21,7 @@ from tests.commerce.promotion_shop import (
     PERCENTAGE,
     PromotionShop,
 )
-from tests.scene import events, market, shown
+from tests.scene import coupon, events, market, shown
 
 NAMED = {"name": "P", **ALWAYS}
 EXTERNAL = "external_promotions"
@@ -209,6 +209,22 @@ def test_a_parent_shows_all_kinds_and_takes_none(api: Api) -> None:
         api.post("/api/promotion_rules", document("promotion_rules")),
     ):
         assert answer.status_code == 405
+
+
+def test_a_parent_is_filtered_through_what_leads_to_its_kinds(api: Api) -> None:
+    """By coupons and rules, as each of its kinds is."""
+    ticket = coupon(api, "SUMMER-2026")
+    api.create(PERCENTAGE, **NAMED, percentage=1)
+    found = ids(api.get(f"/api/{PERCENTAGE}", {"filter[q][coupons_id_eq]": ticket["id"]}))
+
+    for query in (
+        {"filter[q][coupons_code_eq]": "SUMMER-2026"},
+        {"filter[q][promotion_rules_id_null]": "false"},
+        {"filter[q][name_or_coupons_code_cont]": "SUMMER"},
+    ):
+        for type_ in ("promotions", PERCENTAGE):
+            assert ids(api.get(f"/api/{type_}", query)) == found
+    assert len(found) == 1
 
 
 def test_sales_channels_see_what_is_active_in_their_market(token_bearers: TokenBearers) -> None:
