@@ -553,9 +553,11 @@ def test_no_order_is_updated_while_it_goes(api: Api, sandbox: Sandbox) -> None:
 def test_creating_subscriptions(api: Api, sandbox: Sandbox) -> None:
     """One for each frequency of the line items, upon placing or after it; once, and not before."""
     offer_subscriptions(api, "weekly", "monthly")
-    bought = order(api, customer_email=JOHN)
-    for frequency in ("weekly", "monthly", "weekly", None):
-        line(api, bought, frequency=frequency)
+    customer = api.create("customers", email=JOHN, password=PASSWORD)
+    bought = order(api, {"customer": to(customer)})
+    for number, frequency in enumerate(("weekly", "monthly", "weekly", None)):
+        sku(api, f"SKU{number}", do_not_ship=True)
+        line(api, bought, sku_code=f"SKU{number}", frequency=frequency)
     complete(api, bought)
     early = api.update(bought, _create_subscriptions=True)["attributes"]
     placed = api.update(bought, _place=True, _create_subscriptions=True)["attributes"]

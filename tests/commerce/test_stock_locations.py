@@ -10,6 +10,7 @@ import pytest
 from mockserver.access import Access
 from mockserver.commerce.stock.availability import available_at, levels, maximum, short_of
 from mockserver.commerce.stock.locations import places_in_scope, places_of_order
+from mockserver.commerce.stock.reservations import hold
 from mockserver.engine.sandbox import Sandbox
 from mockserver.storage.base import Record
 from tests.client import Api, Document, to
@@ -119,8 +120,8 @@ def test_what_is_there(api: Api, sandbox: Sandbox) -> None:
     order, other = cart(shop, sandbox), cart(shop, sandbox)
     item, sku = shop.items["rom", "TSHIRT"]["id"], shop.skus["TSHIRT"]["id"]
     for whose, quantity in ((order, 3), (other, 4)):
-        held = {"stock_item": item, "order": whose["id"], "quantity": quantity, "sku": sku}
-        sandbox.insert("stock_reservations", held)
+        line = sandbox.insert("line_items", {"order": whose["id"]})
+        hold(sandbox, item, quantity, line_item=line["id"])
     places = places_of_order(sandbox, order)
     mil, rom = (shop.locations[code]["id"] for code in ("mil", "rom"))
 

@@ -11,7 +11,7 @@ from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both
 
-ITEMS, RESERVATIONS = "stock_items", "stock_reservations"
+ITEMS, RESERVATIONS, RESERVED = "stock_items", "stock_reservations", "reserved_stocks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,34 +41,41 @@ def levels(
     of_skus = Compare("sku", "in", frozenset(skus))
     of_places = Compare("stock_location", "in", frozenset(place.location for place in locations))
     items = engine.find(ITEMS, both(of_skus, of_places))
-    reserved = _reserved(engine, [item["id"] for item in items], order_id)
+    reserved, own = reserved_of(engine, items), _held_by(engine, order_id)
     return {
         (item["stock_location"], item["sku"]): StockLevel(
-            item["id"], max(0, item["quantity"] - reserved.get(item["id"], 0))
+            item["id"],
+            max(0, item["quantity"] - reserved.get(item["id"], 0) + own.get(item["id"], 0)),
         )
         for item in items
     }
 
 
-def _reserved(engine: Engine, items: Sequence[str], order_id: str | None) -> dict[str, int]:
-    """Return how much of stock items is reserved for others than an order."""
+def reserved_of(engine: Engine, items: Iterable[Record]) -> dict[str, int]:
+    """Return how many pieces of stock items are reserved, as is counted along, by the items' ids.
+
+    A shop may have reserved the same for any number of orders.
+    """
+    counters = {i["id"]: i["reserved_stock"] for i in items if i.get("reserved_stock")}
+    counts = engine.get_many(RESERVED, counters.values())
+    return {
+        item: counts[counter]["quantity"] for item, counter in counters.items() if counter in counts
+    }
+
+
+def _held_by(engine: Engine, order_id: str | None) -> dict[str, int]:
+    """Return how much of stock items is reserved for an order."""
     found: dict[str, int] = {}
-    for each in engine.find(RESERVATIONS, Compare("stock_item", "in", frozenset(items))):
-        if order_id is None or each.get("order") != order_id:
-            found[each["stock_item"]] = found.get(each["stock_item"], 0) + each["quantity"]
+    own = Compare("order", "eq", order_id)
+    for each in engine.find(RESERVATIONS, own) if order_id else ():
+        found[each["stock_item"]] = found.get(each["stock_item"], 0) + each["quantity"]
     return found
-
-
-def reservations_of(engine: Engine, item_id: str) -> list[Record]:
-    """Return what is reserved of a stock item, oldest first."""
-    return engine.find(RESERVATIONS, Compare("stock_item", "eq", item_id))
 
 
 def unreserved(engine: Engine, item_id: str) -> int:
     """Return how many pieces nobody has reserved; below zero where more are than there are."""
-    item = engine.get(ITEMS, item_id) or {"quantity": 0}
-    held: int = sum(each["quantity"] for each in reservations_of(engine, item_id))
-    return int(item["quantity"]) - held
+    item = engine.get(ITEMS, item_id)
+    return int(item["quantity"]) - reserved_of(engine, [item]).get(item_id, 0) if item else 0
 
 
 def available(found: Levels, skus: Iterable[str] = ()) -> dict[str, int]:

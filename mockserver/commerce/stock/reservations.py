@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from mockserver.clock import parse_timestamp, timestamp
-from mockserver.commerce.stock.availability import ITEMS, RESERVATIONS, reservations_of
+from mockserver.commerce.stock.availability import ITEMS, RESERVATIONS
 from mockserver.commerce.stock.in_stock import tell_of_rise
-from mockserver.commerce.stock.stock_items import count_reserved, reserved_stock_of
+from mockserver.commerce.stock.stock_items import count_reserved, reserved, reserved_stock_of
 from mockserver.schema.protocols import Change, Engine
 from mockserver.schema.transitions import Transition
 from mockserver.storage.base import Record
@@ -57,7 +57,7 @@ def use_up(engine: Engine, reservation_id: str | None) -> None:
     reservation = engine.get(RESERVATIONS, reservation_id)
     if reservation:
         engine.store(RESERVATIONS, reservation, None)
-        count_reserved(engine, reservation["stock_item"])
+        count_reserved(engine, reservation["stock_item"], -reservation["quantity"])
 
 
 def release(engine: Engine, reservation_id: str | None) -> None:
@@ -97,22 +97,30 @@ def within_what_is_free(change: Change) -> None:
     quantity, item = record["quantity"], engine.get(ITEMS, record["stock_item"])
     if quantity is None or item is None or quantity == before.get("quantity"):
         return
-    others = (each for each in reservations_of(engine, item["id"]) if not _gives_way(each, record))
-    most = max(0, item["quantity"] - sum(each["quantity"] for each in others))
+    held = reserved(engine, item["id"]) - _giving_way(engine, record, before)
+    most = max(0, item["quantity"] - held)
     if quantity > most:
         change.invalid("quantity", "less_than_or_equal_to", value=quantity, count=most)
 
 
-def _gives_way(other: Record, record: Record) -> bool:
-    """Say whether another reservation is no obstacle to this one."""
-    is_draft_of_order = other["status"] == DRAFT and record["order"] is not None
-    return other["id"] == record["id"] or (is_draft_of_order and other["order"] == record["order"])
+def _giving_way(engine: Engine, record: Record, before: Record) -> int:
+    """Return how much is reserved by what is no obstacle: itself, and drafts of its order."""
+    own = Compare("order", "eq", record["order"])
+    drafts = (
+        each["quantity"]
+        for each in (engine.find(RESERVATIONS, own) if record["order"] else ())
+        if each["status"] == DRAFT
+        and each["stock_item"] == record["stock_item"]
+        and each["id"] != record["id"]
+    )
+    return int(sum(drafts, before.get("quantity") or 0))
 
 
 def settle_reservation(change: Change) -> None:
     """Count what is reserved, name the reservation to what it is for, and end it in time."""
     engine, record = change.engine, change.record
-    change.after(lambda: count_reserved(engine, record["stock_item"]))
+    more = (record["quantity"] or 0) - (change.before or {"quantity": 0})["quantity"]
+    change.after(lambda: count_reserved(engine, record["stock_item"], more))
     change.after(lambda: _name(engine, record))
     if change.before is None and record["expires_at"]:
         lifetime = _lifetime(engine, record)
@@ -150,7 +158,7 @@ def pieces_are_free(engine: Engine, record: Record) -> None:
     """Count what is still reserved, and tell of what is free again."""
     item = engine.get(ITEMS, record["stock_item"])
     if item:
-        count_reserved(engine, item["id"])
+        count_reserved(engine, item["id"], -record["quantity"])
         tell_of_rise(engine, item, record["quantity"])
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from mockserver.commerce.stock.availability import ITEMS, reservations_of
+from mockserver.commerce.stock.availability import ITEMS, RESERVED, reserved_of
 from mockserver.commerce.stock.in_stock import tell_of_rise
 from mockserver.schema.protocols import Change, Engine
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both
 
-RESERVED = "reserved_stocks"
-
 
 def reserved(engine: Engine, item_id: str) -> int:
     """Return how many pieces of a stock item are reserved."""
-    return sum(each["quantity"] for each in reservations_of(engine, item_id))
+    item = engine.get(ITEMS, item_id)
+    return reserved_of(engine, [item]).get(item_id, 0) if item else 0
 
 
 # --- pieces that come and go ---------------------------------------------------------------------
@@ -71,12 +70,12 @@ def holds_reservations(engine: Engine, record: Record) -> bool:
     return bool(reserved(engine, record["id"]))
 
 
-def count_reserved(engine: Engine, item_id: str) -> None:
-    """Bring up to date how much of a stock item is reserved."""
-    total = reserved(engine, item_id)
-    for each in engine.find(RESERVED, Compare("stock_item", "eq", item_id)):
-        if each["quantity"] != total:
-            engine.rewrite(RESERVED, each["id"], {"quantity": total})
+def count_reserved(engine: Engine, item_id: str, more: int) -> None:
+    """Count so many more pieces of a stock item as reserved, or less."""
+    item = engine.get(ITEMS, item_id)
+    counter = engine.get(RESERVED, item.get("reserved_stock")) if item else None
+    if counter and more:
+        engine.rewrite(RESERVED, counter["id"], {"quantity": counter["quantity"] + more})
 
 
 def reserved_stock_of(engine: Engine, item: Record) -> str:
