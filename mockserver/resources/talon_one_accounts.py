@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.promotions.discount_engines import endpoint
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,
@@ -25,7 +26,7 @@ class TalonOneAccount(Resource, type_="talon_one_accounts"):
     base = base_attributes()
     api_key = attribute("string", "CUs", required=True)
     baseurl = attribute("string", "CUs", required=True)
-    api_endpoint = attribute("string", "R")
+    api_endpoint = attribute("string", "R", derive=endpoint)
 
     markets = to_many("markets", inverse="discount_engine")
     discount_engine_items = to_many("discount_engine_items", inverse="discount_engine")

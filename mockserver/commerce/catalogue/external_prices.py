@@ -8,6 +8,7 @@ from typing import Any
 from mockserver.commerce.catalogue.sku_prices import LinePrice
 from mockserver.commerce.services.asking import Service, ask_about, ask_about_cart, merged, whole
 from mockserver.commerce.services.includes import PRICES
+from mockserver.commerce.services.notifications import keep_notifications
 from mockserver.commerce.totals.cart import Cart, Line
 from mockserver.errors import Refusal, violation
 from mockserver.schema.protocols import Change, Engine
@@ -33,6 +34,7 @@ def price_by_service(change: Change, order: Record) -> LinePrice | None:
     price = _price(reply)
     if price:
         line["metadata"] = merged(line["metadata"], reply)
+        change.after(lambda: keep_notifications(engine, (LINES, line["id"]), reply))
     elif engine.setting("external_prices_errors"):
         change.invalid(UNIT, RULE, words=_words(reply), code=reply.code)
     return price
@@ -61,6 +63,7 @@ def _is_priced_again(engine: Engine, cart: Cart, line: Line, market: Record) -> 
     line.unit_amount_cents = price.unit_amount_cents
     line.compare_at_amount_cents = price.compare_at_amount_cents
     line.metadata = merged(line.metadata, reply)
+    keep_notifications(engine, (LINES, line.id), reply)
     return True
 
 

@@ -18,6 +18,7 @@ from mockserver.commerce.orders.flash_notifications import drop_flashes
 from mockserver.commerce.orders.line_options import count_options
 from mockserver.commerce.payments.fees import charge_method
 from mockserver.commerce.promotions.applying import discount_goods, discount_shipping
+from mockserver.commerce.promotions.discount_engines import discount_by_engine
 from mockserver.commerce.shipping.building import build_shipments
 from mockserver.commerce.shipping.costs import price_shipments
 from mockserver.commerce.taxes.calculating import calculate
@@ -41,6 +42,7 @@ STEPS: Sequence[Step] = (
     count_options,
     build_shipments,
     discount_goods,
+    discount_by_engine,
     price_shipments,
     charge_method,
     discount_shipping,

@@ -8,6 +8,7 @@ from typing import Any
 from mockserver.commerce.promotions.offers import Offer
 from mockserver.commerce.services.asking import Service, ask_about_cart
 from mockserver.commerce.services.includes import PROMOTIONS
+from mockserver.commerce.services.notifications import keep_notifications
 from mockserver.commerce.totals.cart import Cart
 from mockserver.schema.protocols import Engine
 
@@ -27,4 +28,5 @@ def ask(engine: Engine, cart: Cart, offer: Offer) -> Mapping[str, Any]:
     reply = ask_about_cart(engine, service, cart)
     if not reply.success:
         raise NoAnswerError
+    keep_notifications(engine, ("orders", cart.order["id"]), reply)
     return reply.data

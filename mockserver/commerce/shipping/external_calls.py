@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockserver.commerce.services.asking import Service, ask_about_cart, merged, whole
 from mockserver.commerce.services.includes import SHIPPING_COSTS
+from mockserver.commerce.services.notifications import keep_notifications
 from mockserver.commerce.shipping.contents import SHIPMENTS
 from mockserver.commerce.totals.cart import Cart
 from mockserver.schema.casting import INTEGER_RANGE
@@ -27,6 +28,7 @@ def quoted(engine: Engine, cart: Cart, shipment: Record, method: Record) -> int 
         kept: int = shipment["quoted_cents"]
         return kept
     reply = ask(engine, cart, shipment, method)
+    keep_notifications(engine, (METHODS, method["id"]), reply)
     cents = amount_of(reply)
     if cents is not None:
         said = {"quoted_cents": cents, "metadata": merged(shipment["metadata"], reply)}
