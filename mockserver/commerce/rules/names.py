@@ -8,9 +8,6 @@ from typing import Any
 from mockserver.commerce.rules.dynamic_values import named_path
 from mockserver.commerce.rules.paths import Path, path
 
-#: What else of a rule is a path, by where it stands in an action.
-OF_ACTIONS = ("selector",)
-
 
 def named_paths(rules: Mapping[str, Any]) -> set[Path]:
     """Return every path that rules look at or act upon."""
@@ -20,7 +17,8 @@ def named_paths(rules: Mapping[str, Any]) -> set[Path]:
 def _of_rule(rule: Mapping[str, Any]) -> Iterator[Path]:
     yield from _of_conditions(rule.get("conditions") or ())
     for action in rule.get("actions") or ():
-        yield from (path(action[key]) for key in OF_ACTIONS if key in action)
+        if "selector" in action:
+            yield path(action["selector"])
         yield from map(path, action.get("identifiers") or ())
         if "aggregation" in action:
             yield from _of_conditions([action["aggregation"]])

@@ -98,11 +98,6 @@ def unknown(_: Any, at: str) -> Iterator[Violation]:
     yield Violation(at, "is not known")
 
 
-def anything(_: Any, __: str) -> Iterator[Violation]:
-    """Yield nothing: every value is right."""
-    yield from ()
-
-
 TEXT = satisfying(lambda value: isinstance(value, str), "must be a text")
 FILLED = satisfying(
     lambda value: isinstance(value, str) and bool(value.strip()),
