@@ -204,6 +204,25 @@ def test_what_the_gateway_refuses_later(  # noqa: PLR0913 - the row of the table
     assert refusal == ["transactions.refused"]
 
 
+def test_a_success_that_is_taken_back(api: Api) -> None:
+    """The order follows."""
+    bought = placed(api)
+    made = transaction(api, bought, "T/001")
+    api.update(made, succeeded=False)
+    assert statuses(api, bought)[:2] == ("placed", "unpaid")
+    api.update(made, succeeded=True)
+
+    assert statuses(api, bought)[:2] == ("placed", "authorized")
+
+
+def test_all_at_once(api: Api) -> None:
+    """One request may place, approve and capture, in this order."""
+    bought = payable(api)
+    api.update(bought, _place=True, _approve=True, _capture=True)
+
+    assert statuses(api, bought) == ("approved", "paid", "in_progress")
+
+
 def test_captures_that_wait(api: Api) -> None:
     """Each settles on its own."""
     bought = placed(api, 900, kind=EXTERNAL, payment_source_token="async")

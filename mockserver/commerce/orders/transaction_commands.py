@@ -76,12 +76,15 @@ def cancel_capture(change: Change, _: Any) -> None:
 
 
 def settle_order(change: Change) -> None:
-    """Tell of a transaction that succeeds after all, and have its order follow."""
+    """Tell of a transaction that succeeds after all, or has not, and have its order follow."""
     before, record, engine = change.before, change.record, change.engine
-    if before is None or before["succeeded"] or not record["succeeded"] or change.is_refused:
+    if before is None or before["succeeded"] == record["succeeded"] or change.is_refused:
         return
-    change.after(lambda: engine.fire(record["type"], record["id"], "succeeded"))
-    change.after(lambda: follow_success(engine, record))
+    if record["succeeded"]:
+        change.after(lambda: engine.fire(record["type"], record["id"], "succeeded"))
+        change.after(lambda: follow_success(engine, record))
+    else:
+        change.after(lambda: follow_failure(engine, record))
 
 
 def follow_success(engine: Engine, transaction: Record) -> None:
@@ -98,6 +101,12 @@ def follow_success(engine: Engine, transaction: Record) -> None:
         is_placed_now = transaction["type"] == AUTHORIZATIONS and _is_placed_by_itself(progress)
     if is_placed_now:
         engine.change("orders", transaction["order"], {"_place": True})
+
+
+def follow_failure(engine: Engine, transaction: Record) -> None:
+    """Let an order go on as if a transaction had never succeeded."""
+    with going_on(engine, transaction["order"]) as progress:
+        progress.settle()
 
 
 def _pay_with_it(engine: Engine, transaction: Record) -> None:
