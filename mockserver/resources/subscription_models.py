@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.commerce.subscriptions.offers import offers_frequencies
+from mockserver.schema.validations import Inclusion
 from mockserver.schema.vocabulary import Resource, attribute, base_attributes, event_stores, to_many
 
 #: By which lines of an order go into one subscription.
@@ -17,7 +18,9 @@ class SubscriptionModel(Resource, type_="subscription_models"):
     checks: ClassVar = (offers_frequencies,)
 
     name = attribute("string", "CURfs", required=True)
-    strategy = attribute("string", "CURfs", initial=STRATEGIES[0], enum=STRATEGIES)
+    strategy = attribute(
+        "string", "CURfs", initial=STRATEGIES[0], validate=Inclusion(frozenset(STRATEGIES))
+    )
     frequencies = attribute("array", "CUR", required=True, example=["weekly", "monthly"])
     auto_activate = attribute("boolean", "CURf", initial=True)
     auto_cancel = attribute("boolean", "CURf", initial=False)
