@@ -143,6 +143,36 @@ def test_only_the_store_is_asked(token_bearers: TokenBearers, api: Api) -> None:
     assert put(guest, order, 1).status_code == 201
 
 
+def test_what_another_place_has_still(api: Api) -> None:
+    """Is taken from there, when the order is placed (catalogue.md §17)."""
+    shop = stocked(api, "split_shipments", mil=2, rom=10)
+    mine, theirs = shop.order(TSHIRT=4), shop.order(TSHIRT=1)
+    for order in (mine, theirs):
+        for shipment in shop.shipments(order):
+            assert shop.choose(shipment, "STD").status_code == 200
+        shop.pay(order)
+    shop.step(theirs, "_place")
+    shop.step(mine, "_place")
+
+    assert (shop.held("mil", "TSHIRT"), shop.held("rom", "TSHIRT")) == ("2/2", "10/3")
+    assert [shop.contents(each) for each in shop.shipments(mine)] == [["TSHIRT 1"], ["TSHIRT 3"]]
+
+
+def test_what_nobody_looks_for(api: Api, sandbox: Sandbox) -> None:
+    """An organization may want everything to have been found somewhere before."""
+    shop = stocked(api, "split_shipments")
+    order = shop.order(TSHIRT=2)
+    shop.ship_by(order, "STD")
+    shop.pay(order)
+    (line,) = shop.related(order, "stock_line_items")
+    assert api.delete(path_of(line)).status_code == 204
+    asked = {"orders_validate_shipping_stock": True}
+    sandbox.partition.put("organizations", {**sandbox.organization_record(), **asked})
+    refused = shop.refuse(order, _place=True)
+
+    assert refused == [("is out of stock", "/data/relationships/line_items")]
+
+
 def test_placed_meanwhile(api: Api) -> None:
     """What another order has reserved is not there; this one cannot be placed any more."""
     shop = stocked(api, "split_shipments", mil=2, rom=3)

@@ -96,7 +96,7 @@ def _note_lacks(change: Change) -> None:
     for code in CODES:
         code(change)
     if not change.is_refused:
-        bring_up_to_date(change)
+        bring_up_to_date(change, is_placed=True)
     for requirement in REQUIREMENTS:
         requirement(change)
 

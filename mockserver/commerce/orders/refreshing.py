@@ -7,6 +7,7 @@ from typing import Any
 from mockserver.commerce.orders import refresh
 from mockserver.commerce.orders.states import is_open
 from mockserver.commerce.promotions.frozen import thaw
+from mockserver.commerce.stock.cart_checks import has_gone
 from mockserver.schema.protocols import Change, Engine
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
@@ -24,11 +25,17 @@ def keep_up_to_date(change: Change) -> None:
         bring_up_to_date(change)
 
 
-def bring_up_to_date(change: Change) -> None:
-    """Reckon an order that is about to be stored; it is done once for a change."""
+def bring_up_to_date(change: Change, *, is_placed: bool = False) -> None:
+    """Reckon an order that is about to be stored; it is done once for a change.
+
+    Args:
+        change: of the order.
+        is_placed: whether it is being placed: what it is to take has to be there then.
+    """
     reprices = bool(change.sent.get("_refresh_prices"))
     # The service's own wish for a run is no wish to have shipments built anew.
-    rebuilds = bool(change.sent.get("_refresh")) and not change.access.is_service
+    refreshes = bool(change.sent.get("_refresh")) and not change.access.is_service
+    rebuilds = refreshes or (is_placed and has_gone(change.engine, change.record["id"]))
     refresh.run(change.engine, change.record, reprices=reprices, rebuilds=rebuilds)
 
 

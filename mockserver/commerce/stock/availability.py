@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mockserver.commerce.catalogue.line_pieces import Piece, pieces_of
+from mockserver.commerce.catalogue.line_pieces import BUNDLES, Piece, pieces_of
 from mockserver.commerce.stock.locations import StockPlace, places_of_order
 from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record
@@ -113,7 +113,8 @@ def maximum(engine: Engine, order: Record, line: Record, others: Iterable[Record
     if not in_one:
         return None
     left = available(levels(engine, places_of_order(engine, order), in_one, order["id"]), in_one)
-    taken = needs(pieces_of(engine, others))
+    same = [each for each in others if each["item"] in in_one or each["item_type"] == BUNDLES]
+    taken = needs(pieces_of(engine, same))
     return min(max(0, left[sku] - taken.get(sku, 0)) // each for sku, each in in_one.items())
 
 

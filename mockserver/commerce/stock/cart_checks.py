@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from mockserver.commerce.catalogue.line_pieces import BUNDLES, SKUS, pieces_of
-from mockserver.commerce.stock.availability import maximum, short_of
-from mockserver.commerce.stock.locations import locations_in_scope
+from mockserver.commerce.stock.availability import levels, maximum, short_of
+from mockserver.commerce.stock.locations import StockPlace, locations_in_scope
 from mockserver.schema.protocols import Change, Engine
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
@@ -72,6 +73,28 @@ def has_stock(change: Change) -> None:
     is_covered = not engine.setting("orders_validate_shipping_stock") or _covers(engine, lines)
     if short_of(engine, order, lines) or not is_covered:
         change.invalid("line_items", "out_of_stock")
+
+
+def has_gone(engine: Engine, order_id: str) -> bool:
+    """Say whether a place has less by now than an order is to take there; another may have it."""
+    wanted: Counter[tuple[str, str]] = Counter()
+    for at, pieces in _planned(engine, order_id):
+        wanted[at] += pieces
+    places = [StockPlace(location) for location, _ in wanted]
+    there = levels(engine, places, (sku for _, sku in wanted), order_id) if wanted else {}
+    return any(at not in there or there[at].net < pieces for at, pieces in wanted.items())
+
+
+def _planned(engine: Engine, order_id: str) -> Iterator[tuple[tuple[str, str], int]]:
+    """Yield what an order is to take: at which location, of which SKU, how many pieces."""
+    own = Compare("order", "eq", order_id)
+    lines = [line for line in engine.find("stock_line_items", own) if line["stock_item"]]
+    items = engine.get_many("stock_items", {line["stock_item"] for line in lines})
+    for line in lines:
+        item = items[line["stock_item"]]
+        yield (item["stock_location"], item["sku"]), line["quantity"]
+    for transfer in engine.find("stock_transfers", own):
+        yield (transfer["origin_stock_location"], transfer["sku"]), transfer["quantity"]
 
 
 def _covers(engine: Engine, lines: Iterable[Record]) -> bool:
