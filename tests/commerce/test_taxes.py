@@ -138,10 +138,24 @@ def test_rules_that_are_none(api: Api, sent: Document, error: Document) -> None:
 
 
 def test_an_enormous_rate(api: Api) -> None:
-    """Any rate is one; what it comes to is no more than an amount can be."""
+    """Any rate is one; an order that it makes cost more than an amount can be is refused."""
     shop = TaxedShop(api, included=False, rate=1e300)
+    bought = api.create("orders", links={"market": to(shop.market)})
+    shop.sell("A", 10_000)
+    shop.add(bought, "A")
+    links = {"billing_address": to(address(api))}
+    answer = api.patch(path_of(bought), document("orders", bought["id"], links=links))
 
-    assert shop.amounts(shop.order(10_000), TAXES) == {TAXES: 2**31 - 1}
+    assert got(answer) == refused_with(
+        [
+            violation(
+                "attributes/total_amount_with_taxes_cents",
+                "is invalid",
+                "invalid",
+                value=2**31 - 1 + 10_000,
+            )
+        ]
+    )
 
 
 def test_what_a_market_uses_stays(api: Api) -> None:
