@@ -11,7 +11,7 @@ from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.registry import registry
 from tests.client import Api, Document, to
 from tests.samples import Samples
-from tests.scene import alter, market, order, return_of
+from tests.scene import BY_HAND, alter, market, order, return_of
 from tests.till import accept
 
 JANE = "jane@example.com"
@@ -107,7 +107,7 @@ class Abroad:
     def subscription(self) -> Document:
         """Return what the customer has ordered to be repeated."""
         links = {"source_order": to(self.order())}
-        return self.admin.create("order_subscriptions", links=links, frequency="weekly")
+        return self.admin.create("order_subscriptions", links=links, frequency="weekly", **BY_HAND)
 
     def subscribed(self) -> Document:
         """Return an item of a subscription."""

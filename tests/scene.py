@@ -23,6 +23,8 @@ PLACE = {
     "phone": "+39 0574 000000",
 }
 NOBODY = "AAAAAAAAAA"
+#: What an order subscription has that does not wait for its order to be placed.
+BY_HAND = {"activate_by_source_order": False, "starts_at": "2098-01-01T00:00:00Z"}
 
 
 def address(api: Api, **attributes: Any) -> Document:

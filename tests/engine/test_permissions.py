@@ -18,6 +18,7 @@ from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused
 from tests.samples import Samples
 from tests.scene import (
+    BY_HAND,
     NOBODY,
     PLACE,
     address,
@@ -80,7 +81,7 @@ MATRIX: dict[str, tuple[str, str, bool]] = {
     **dict.fromkeys(("transactions", *families()["transactions"]), ("R", "R", True)),
     "order_subscriptions": ("", "RUL", True),
     "returns": ("CRU", "CRUL", True),
-    "order_subscription_items": ("", "RL", True),
+    "order_subscription_items": ("", "RUL", True),
     "return_line_items": ("CR", "CR", True),
     "sku_lists": ("CRUD", "CRUD", True),
     "sku_list_items": ("CRUD", "CRUD", True),
@@ -163,7 +164,7 @@ def _line_item(admin: Api, customer: Document | None) -> Document:
 def _of_subscription(admin: Api, customer: Document | None) -> Document:
     bought, cap = order(admin, _of(customer)), record(admin, "skus", customer)
     links = {"source_order": to(bought)}
-    made = admin.create("order_subscriptions", links=links, frequency="weekly")
+    made = admin.create("order_subscriptions", links=links, frequency="weekly", **BY_HAND)
     links = {"order_subscription": to(made), "item": to(cap)}
     return document("order_subscription_items", links=links, quantity=1)
 
@@ -209,7 +210,9 @@ BODIES: dict[str, Body] = {
         code=f"CODE-{next(NUMBERS)}",
         name="Cap",
     ),
-    "order_subscriptions": _of_order("order_subscriptions", "source_order", frequency="weekly"),
+    "order_subscriptions": _of_order(
+        "order_subscriptions", "source_order", frequency="weekly", **BY_HAND
+    ),
     "returns": _of_order("returns", "order"),
     "order_subscription_items": _of_subscription,
     "return_line_items": _of_return,
@@ -533,7 +536,9 @@ def full(admin: Api, john: Document) -> Document:
     admin.create("customer_subscriptions", customer_email=JOHN, reference="news")
     bought = order(admin, {"customer": to(john), "billing_address": to(place)})
     return_of(admin, bought)
-    admin.create("order_subscriptions", frequency="weekly", links={"source_order": to(bought)})
+    admin.create(
+        "order_subscriptions", frequency="weekly", links={"source_order": to(bought)}, **BY_HAND
+    )
     admin.create("sku_lists", name="Wishes", links={"customer": to(john)})
     admin.create("attachments", name="note", links={"attachable": to(john)})
     return john

@@ -13,7 +13,7 @@ from mockserver.storage.conditions import Compare
 from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, path_of, to
 from tests.refusals import Refused, got, refused
-from tests.scene import address, alter, digest, events, market, order, return_of, stored
+from tests.scene import BY_HAND, address, alter, digest, events, market, order, return_of, stored
 
 JOHN = "john@example.com"
 GONE = refused("RECORD_NOT_FOUND")
@@ -52,7 +52,8 @@ def of_order(type_: str) -> Callable[[Api, Document], Document]:
     def create(api: Api, bought: Document) -> Document:
         if type_ == "returns":
             return return_of(api, bought)
-        return api.create(type_, frequency="weekly", links={"source_order": to(bought)})
+        links = {"source_order": to(bought)}
+        return api.create(type_, frequency="weekly", links=links, **BY_HAND)
 
     return create
 

@@ -15,7 +15,7 @@ from tests.bearers import TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.refusals import got, refused, refused_with, violation
 from tests.samples import Samples
-from tests.scene import address, alter, digest, events, order, return_of, sku, stored
+from tests.scene import BY_HAND, address, alter, digest, events, order, return_of, sku, stored
 
 TOO_MANY = violation("relationships/tags", "is too long (maximum is 10 tags)", "too_long", count=10)
 #: Those of the declared types that carry tags.
@@ -338,7 +338,7 @@ MAKERS: dict[str, Callable[[Api, Document], Document]] = {
     ),
     "returns": return_of,
     "order_subscriptions": lambda api, bought: api.create(
-        "order_subscriptions", frequency="weekly", links={"source_order": to(bought)}
+        "order_subscriptions", frequency="weekly", links={"source_order": to(bought)}, **BY_HAND
     ),
 }
 

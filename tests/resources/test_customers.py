@@ -16,7 +16,7 @@ from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.ignoring import is_ignored
 from tests.refusals import Refused, got, refused, refused_with, violation
-from tests.scene import alter, events, market, order, return_of, stored
+from tests.scene import BY_HAND, alter, events, market, order, return_of, stored
 
 JOHN = "john@example.com"
 CUSTOMERS = "/api/customers"
@@ -327,7 +327,10 @@ def _belongings(api: Api, customer: Document) -> dict[str, Document]:
         ),
         "orders": bought,
         "order_subscriptions": api.create(
-            "order_subscriptions", frequency="monthly", links={"source_order": to(bought)}
+            "order_subscriptions",
+            frequency="monthly",
+            links={"source_order": to(bought)},
+            **BY_HAND,
         ),
         "returns": return_of(api, bought),
         "sku_lists": api.create("sku_lists", name="Wishes", links=link),
