@@ -122,8 +122,8 @@ class MockServerApp(DispatchingApp):
 
     def close(self) -> None:
         """Stop what goes on in the background and release the storage; again does nothing."""
-        self.worker.stop()
         self.services.transport.cut()
+        self.worker.stop()
         self.dispatcher.stop()
         self.storage.close()
 

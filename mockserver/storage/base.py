@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from mockserver.storage.conditions import EVERYTHING, Condition, SortKey
 
@@ -91,6 +91,18 @@ class Changes:
     numbers: dict[str, int] = field(default_factory=dict)
     #: The partition was emptied, numbers included, before the entries.
     cleared: bool = False
+
+
+@runtime_checkable
+class Pausable(Protocol):
+    """A partition whose open transaction can be paused; one that cannot has everybody wait."""
+
+    def paused(self) -> AbstractContextManager[None]:
+        """Let other threads read meanwhile what there was before the transaction of this one.
+
+        They do not write: nothing that it has read or written is another when it goes on. Without
+        a transaction nothing happens.
+        """
 
 
 class Partition(Protocol):

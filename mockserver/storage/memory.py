@@ -34,8 +34,10 @@ class MemoryPartition(Partition):
         self._committed = committed
         self._tables: dict[str, Table] = {}
         self._lock = threading.RLock()
-        #: What the open transaction did, and what undoes it.
-        self._open = False
+        #: Held by the one that writes, for as long as its transaction is open.
+        self._writing = threading.Lock()
+        #: The thread that has a transaction open; what it did, and what undoes that.
+        self._writer: int | None = None
         self._changes = Changes()
         self._undo: list[Callable[[], None]] = []
         #: The types whose number may have risen since it was last written down.
@@ -137,12 +139,12 @@ class MemoryPartition(Partition):
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Do all or nothing; a failed one inside another undoes its own part alone."""
-        with self._lock:
-            if self._open:
-                with self._savepoint():
-                    yield
-                return
-            self._open = True
+        if self._writer == threading.get_ident():
+            with self._savepoint():
+                yield
+            return
+        with self._writing, self._lock:
+            self._writer = threading.get_ident()
             try:
                 yield
                 if self._changes.entries or self._changes.cleared:
@@ -152,9 +154,34 @@ class MemoryPartition(Partition):
                     undo()
                 raise
             finally:
-                self._open = False
+                self._writer = None
                 self._changes = Changes()
                 self._undo.clear()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let others read meanwhile what there was before the open transaction; writers wait."""
+        if self._writer != threading.get_ident() or self._changes.cleared:
+            yield
+            return
+        done = list(self._changes.entries)
+        for undo in reversed(self._undo):
+            undo()
+        self._lock.release()
+        try:
+            yield
+        finally:
+            self._lock.acquire()
+            self._do_again(done)
+
+    def _do_again(self, done: Iterable[tuple[str, str, Record | None]]) -> None:
+        """Bring back what was undone for a while; what undoes it is as it was."""
+        for type_, id_, record in done:
+            table = self._table(type_)
+            if record is None:
+                table.remove(id_)
+            else:
+                table.put(record)
 
     def clear(self) -> None:
         """Remove every record and forget every number."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -16,7 +16,7 @@ import orjson
 from mockserver.engine.record_store import RecordStore
 from mockserver.resources.deliveries import DELIVERED, FAILED, REFUSED
 from mockserver.schema.service_calls import ServiceCall, ServiceReply, reply_of
-from mockserver.storage.base import Record
+from mockserver.storage.base import Partition, Pausable, Record
 from mockserver.webhooks.outbox import DELIVERIES, NEW
 from mockserver.webhooks.payloads import posted_document
 from mockserver.webhooks.signing import call_headers, signature
@@ -66,7 +66,8 @@ class ServiceCaller:
             return ServiceReply(failure="The circuit is open")
         body = self._body(store, call)
         signed = signature(call.secret, body)
-        outcome = self.transport.send(call.url, body, call_headers(signed))
+        with _paused(store.partition):
+            outcome = self.transport.send(call.url, body, call_headers(signed))
         reply = _reply(outcome)
         delivery = _delivery(store, call, body.decode(), signed, outcome, reply)
         store.transactions.regardless(_note, store, call, delivery, outcome, reply)
@@ -99,6 +100,11 @@ def _supposed(store: RecordStore, call: ServiceCall) -> Iterator[None]:
             store.partition.put(type_, record)
         yield
         _undo()
+
+
+def _paused(partition: Partition) -> AbstractContextManager[None]:
+    """Let others read while a service thinks, itself among them."""
+    return partition.paused() if isinstance(partition, Pausable) else nullcontext()
 
 
 class _UndoneError(Exception):
