@@ -186,6 +186,31 @@ def test_an_order_that_has_expired(api: Api, clock: Clock) -> None:
     assert statuses(api, bought)[0] == "pending"
 
 
+def test_what_has_been_sold_meanwhile(api: Api) -> None:
+    """What is not there any more cannot be placed; once it is again, it can."""
+    bought = payable(api)
+    items = api.get("/api/stock_items", {"sort": "-created_at"}).json["data"]
+    own = [each for each in items if each["attributes"]["sku_code"].endswith(bought["id"])]
+    for each in own:
+        api.update(each, quantity=0)
+    error = violation("relationships/line_items", "is out of stock", "out_of_stock")
+
+    assert got(patch(api, bought, _place=True)) == refused_with([error])
+    for each in own:
+        api.update(each, quantity=1)
+    assert patch(api, bought, _place=True).status_code == 200
+
+
+def test_a_shipment_without_a_method(api: Api) -> None:
+    """It has to go some way (catalogue.md §29)."""
+    bought = payable(api)
+    for shipment in api.get(f"{path_of(bought)}/shipments").json["data"]:
+        api.update(shipment, links={"shipping_method": None})
+    error = violation("relationships/shipments", "must have a shipping method", "blank")
+
+    assert got(patch(api, bought, _place=True)) == refused_with([error])
+
+
 def test_what_the_gateway_has_heard(api: Api) -> None:
     """An amount that has changed since has to be told again (commerce.md §13.3)."""
     bought = payable(api)

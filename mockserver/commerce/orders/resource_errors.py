@@ -17,8 +17,13 @@ KEPT = 10
 def keep_errors(
     engine: Engine, id_: str, errors: Sequence[ErrorObject], type_: str = "orders"
 ) -> None:
-    """Keep errors of a record, the latest ones of all that it has had."""
+    """Keep errors of a record, the latest ones of all that it has had.
+
+    Who may not do something has made no error of the record's.
+    """
     for error in errors:
+        if error["status"] != "422":
+            continue
         engine.add(TYPE, {**_said(error), "resource": (type_, id_)})
     found = _errors(engine, id_)
     for old in found[:-KEPT]:
