@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mockserver.commerce.totals.cart import Line
-from mockserver.ruby_expressions import is_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,8 @@ class Coverage:
 
     def _has(self, line: Line) -> bool:
         if self.expression is not None:
+            from mockserver.ruby_expressions import is_found  # noqa: PLC0415 - slow, seldom needed
+
             return is_found(self.expression, line.sku_code or "")
         return any(listed.sku == line.item for listed in self.items)
 

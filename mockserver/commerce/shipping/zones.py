@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.ruby_expressions import is_found
 from mockserver.schema.address_patterns import PARTS
 
 
@@ -15,6 +14,8 @@ def covers(zone: Mapping[str, Any], address: Mapping[str, Any]) -> bool:
 
 
 def _passes(zone: Mapping[str, Any], part: str, value: str) -> bool:
+    from mockserver.ruby_expressions import is_found  # noqa: PLC0415 - slow, seldom needed
+
     wanted, unwanted = zone.get(f"{part}_regex"), zone.get(f"not_{part}_regex")
     if wanted and not is_found(wanted, value):
         return False
