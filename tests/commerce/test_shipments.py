@@ -192,6 +192,31 @@ def test_not_so_soon(api: Api, shop: ShippingShop, sandbox: Sandbox, clock: Cloc
     assert shop.contents(shipment) == ["TSHIRT 1", "MUG 1"]
 
 
+def test_built_again_when_it_is_placed(
+    api: Api, shop: ShippingShop, sandbox: Sandbox, clock: Clock
+) -> None:
+    """However little time has passed, and by what there is in stock by now."""
+    lapse = {"orders_min_rebuild_shipments_lapse": 60.0}
+    sandbox.partition.put(ORGANIZATIONS, {**sandbox.organization_record(), **lapse})
+    clock.freeze(clock.now())
+    order = shop.order(TSHIRT=2)
+    shop.ship_by(order, "STD")
+    shop.pay(order)
+    shop.add(order, "MUG", 1)
+    (shipment,) = shop.shipments(order)
+    assert shop.contents(shipment) == ["TSHIRT 2"]
+    shop.step(order, "_place")
+    assert shop.contents(shipment) == ["TSHIRT 2", "MUG 1"]
+
+    moved = shop.order(TSHIRT=2)
+    shop.ship_by(moved, "STD")
+    shop.pay(moved)
+    api.update(shop.items["mil", "TSHIRT"], quantity=2)
+    assert shop.refuse(moved, _place=True) == [
+        ("must have a shipping method", "/data/relationships/shipments")
+    ]
+
+
 def test_lines_that_travel_alone(api: Api) -> None:
     """A shipment for each line, and for each location it comes from."""
     shop = ShippingShop(api, "split_by_line_items")

@@ -56,7 +56,14 @@ STEPS: Sequence[Step] = (
 _under_way: ContextVar[frozenset[str]] = ContextVar("_under_way", default=frozenset())
 
 
-def run(engine: Engine, order: Record, *, reprices: bool = False, rebuilds: bool = False) -> Cart:
+def run(
+    engine: Engine,
+    order: Record,
+    *,
+    reprices: bool = False,
+    rebuilds: bool = False,
+    at_once: bool = False,
+) -> Cart:
     """Reckon what an order costs, into the order itself, and store what its lines are now.
 
     Args:
@@ -64,10 +71,11 @@ def run(engine: Engine, order: Record, *, reprices: bool = False, rebuilds: bool
         order: as it is to be stored, which is up to the caller.
         reprices: whether prices are looked up anew, rather than kept.
         rebuilds: whether shipments are built anew though nothing of the order has changed.
+        at_once: whether they are built however little time has passed since the last time.
     """
     with _running(order["id"]):
         cart = opened(engine, order)
-        cart.reprices, cart.rebuilds = reprices, rebuilds
+        cart.reprices, cart.rebuilds, cart.at_once = reprices, rebuilds, at_once
         for step in STEPS:
             step(engine, cart)
         add_up(cart)

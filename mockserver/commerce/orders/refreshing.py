@@ -36,7 +36,9 @@ def bring_up_to_date(change: Change, *, is_placed: bool = False) -> None:
     # The service's own wish for a run is no wish to have shipments built anew.
     refreshes = bool(change.sent.get("_refresh")) and not change.access.is_service
     rebuilds = refreshes or (is_placed and has_gone(change.engine, change.record["id"]))
-    refresh.run(change.engine, change.record, reprices=reprices, rebuilds=rebuilds)
+    refresh.run(
+        change.engine, change.record, reprices=reprices, rebuilds=rebuilds, at_once=is_placed
+    )
 
 
 def order_changed(engine: Engine, order_id: str | None, **values: Any) -> None:

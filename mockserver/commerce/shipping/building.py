@@ -18,7 +18,7 @@ from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
-OPEN = frozenset({"draft", "pending", "editing"})
+OPEN = frozenset({"draft", "pending", "editing", "placing"})
 STARTED = frozenset({"in_progress", "fulfilled"})
 CREATE, EVENT = "create", "rebuild_shipments"
 #: What a shipment has of its order.
@@ -36,9 +36,8 @@ def build_shipments(engine: Engine, cart: Cart) -> None:
     plan = ShippingPlan(engine, order, [line.stored for line in cart.lines if line.stored])
     is_filled = any(line.is_goods for line in cart.lines)
     order["fulfillment_status"] = "not_required" if is_filled and not plan.ships else "unfulfilled"
-    if cart.rebuilds or (
-        plan.digest != order.get("built_from") and not _is_too_soon(engine, order)
-    ):
+    is_other = plan.digest != order.get("built_from")
+    if cart.rebuilds or (is_other and (cart.at_once or not _is_too_soon(engine, order))):
         Building(plan).run()
 
 

@@ -170,6 +170,7 @@ class Cart:
         tax_rate: that of the address, where the market's rules give one.
         reprices: whether prices are looked up anew, rather than kept (commerce.md §3.1).
         rebuilds: whether shipments are built anew though nothing of the order has changed.
+        at_once: whether they are built however little time has passed since the last time.
         kept: what one step leaves for a later one, by the name of their domain.
     """
 
@@ -180,6 +181,7 @@ class Cart:
     tax_rate: Fraction | None = None
     reprices: bool = False
     rebuilds: bool = False
+    at_once: bool = False
     kept: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
