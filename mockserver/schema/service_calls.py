@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,7 @@ class ServiceCall:
         unstored: records as they are by now, which are stored later: the document shows them so.
         removed: those that are no more, and still stored.
         shown: attributes that the posted record shows otherwise than it has them.
+        is_usable: says whether the data of a yes has what it was asked for; otherwise it is none.
         late: the path that an answer comes to that is given later; none: there is none such.
     """
 
@@ -43,6 +44,7 @@ class ServiceCall:
     unstored: Sequence[tuple[str, Record]] = ()
     removed: Sequence[Called] = ()
     shown: Mapping[str, Any] = field(default_factory=dict)
+    is_usable: Callable[[Mapping[str, Any]], bool] = lambda _: True
     late: str | None = None
 
 

@@ -68,7 +68,7 @@ class ServiceCaller:
         signed = signature(call.secret, body)
         with _paused(store.partition):
             outcome = self.transport.send(call.url, body, call_headers(signed))
-        reply = _reply(outcome)
+        reply = _reply(outcome, call)
         delivery = _delivery(store, call, body.decode(), signed, outcome, reply)
         store.transactions.regardless(_note, store, call, delivery, outcome, reply)
         return reply
@@ -115,12 +115,15 @@ def _undo() -> None:
     raise _UndoneError
 
 
-def _reply(outcome: Outcome) -> ServiceReply:
+def _reply(outcome: Outcome, call: ServiceCall) -> ServiceReply:
     try:
         document = orjson.loads(outcome.body)
     except orjson.JSONDecodeError:
         document = None
-    return reply_of(outcome.code, outcome.message, document)
+    reply = reply_of(outcome.code, outcome.message, document)
+    if reply.success and not call.is_usable(reply.data):
+        return ServiceReply(failure=f"The answer says yes to {call.name}, and not what")
+    return reply
 
 
 def _delivery(  # noqa: PLR0913, PLR0917 - all there is to know of a call

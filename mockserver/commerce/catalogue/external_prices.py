@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockserver.commerce.catalogue.sku_prices import LinePrice
@@ -69,7 +69,13 @@ def _is_priced_again(engine: Engine, cart: Cart, line: Line, market: Record) -> 
 
 def _service(market: Record, line_id: str) -> Service:
     """Return the service of a market; each line counts its failures."""
-    return Service(PRICES, market["external_prices_url"], market, (LINES, line_id))
+    own = (LINES, line_id)
+    return Service(PRICES, market["external_prices_url"], market, own, is_usable=_has_price)
+
+
+def _has_price(data: Mapping[str, Any]) -> bool:
+    """Say whether an answer has the price, without which it has failed (commerce.md §17.3)."""
+    return whole(data.get(UNIT)) is not None
 
 
 def _price(reply: ServiceReply) -> LinePrice | None:

@@ -5,7 +5,7 @@ commerce.md §17.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,12 +26,14 @@ class Service:
         url: where it is.
         told: the record that knows it: with the secret, and what is to be included.
         circuit: the record that counts its failures.
+        is_usable: says whether the data of a yes has what it is asked for.
     """
 
     name: str
     url: str
     told: Record
     circuit: Target
+    is_usable: Callable[[Mapping[str, Any]], bool] = lambda _: True
 
     def call(self, posted: Target, **words: Any) -> ServiceCall:
         """Return the call that posts a record; for the words see ``ServiceCall``."""
@@ -42,6 +44,7 @@ class Service:
             self.circuit,
             posted,
             includes_of(self.name, self.told),
+            is_usable=self.is_usable,
             **words,
         )
 

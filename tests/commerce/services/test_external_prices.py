@@ -128,6 +128,17 @@ def test_a_price_by_hand(shop: PricedShop) -> None:
     assert shop.service.got == []
 
 
+def test_what_counts(sandbox: Sandbox, shop: PricedShop) -> None:
+    """A yes without a price is a failure, a no is none."""
+    sandbox.organization.set({"external_prices_errors": False})
+    line = shop.line(unit_amount_cents=OWN)
+    for quantity, answer in enumerate((yes(sku_code="CAP"), yes(unit_amount_cents=True), no("No"))):
+        shop.service.otherwise = answer
+        shop.api.update(line, quantity=quantity + 2)
+
+    assert shown(shop.api, line)["circuit_failure_count"] == 2
+
+
 @pytest.mark.parametrize(
     ("answer", "title", "code"),
     [
