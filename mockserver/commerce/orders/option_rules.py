@@ -5,11 +5,11 @@ catalogue.md §4, commerce.md §4.
 
 from __future__ import annotations
 
+from mockserver.commerce.catalogue.sku_options import fits
 from mockserver.commerce.orders.line_options import OPTIONS
 from mockserver.commerce.orders.refreshing import order_changed
 from mockserver.commerce.orders.states import is_open
 from mockserver.schema.casting import INTEGER_RANGE
-from mockserver.schema.patterns import compiled
 from mockserver.schema.protocols import Change, Engine
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
@@ -66,10 +66,9 @@ def _is_new_choice(change: Change) -> bool:
 
 def _suits(engine: Engine, line: Record, chosen: Record) -> bool:
     """Say whether a SKU option is there for the line's SKU and the order's market."""
-    pattern = compiled(chosen["sku_code_regex"]) if chosen["sku_code_regex"] else None
     order = engine.get("orders", line["order"]) or {}
     is_sold = chosen["market"] in (None, order.get("market"))
-    return is_sold and (pattern is None or pattern.is_in(line["sku_code"] or ""))
+    return is_sold and fits(chosen, line["sku_code"])
 
 
 def total_of_option(change: Change) -> None:
