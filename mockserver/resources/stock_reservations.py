@@ -11,7 +11,6 @@ from mockserver.commerce.stock.reservations import (
     end,
     end_draft,
     expire,
-    lasting,
     pieces_are_free,
     settle_reservation,
     within_what_is_free,
@@ -40,7 +39,7 @@ class StockReservation(Resource, type_="stock_reservations"):
 
     status = attribute("string", "Rfs", initial="draft", enum=("draft", "pending"))
     quantity = attribute("integer", "CURfs", required=True, validate=MoreThan(0))
-    expires_at = attribute("datetime", "Rfs", initial=lasting)
+    expires_at = attribute("datetime", "Rfs")
     _pending = trigger(KEEP)
     base = base_attributes()
 

@@ -74,13 +74,8 @@ def expires_in(engine: Engine, lifetime: timedelta) -> str:
 # --- what is declared ----------------------------------------------------------------------------
 
 
-def lasting(change: Change) -> str | None:
-    """Return when a new reservation ends, unless it is said."""
-    return expires_in(change.engine, GENERIC_LIFETIME)
-
-
 def details_of_reservation(change: Change) -> None:
-    """Note of which SKU a reservation is, for which order, and what counts it."""
+    """Note of which SKU a reservation is, for which order, what counts it, and when it ends."""
     engine, record = change.engine, change.record
     item = engine.get(ITEMS, record["stock_item"])
     if change.before or item is None or change.is_refused:
@@ -89,6 +84,8 @@ def details_of_reservation(change: Change) -> None:
     purpose: Record = next(filter(None, found), {})
     record["sku"], record["order"] = item["sku"], purpose.get("order")
     record["reserved_stock"] = reserved_stock_of(engine, item)
+    if record["status"] == DRAFT and record["expires_at"] is None:
+        record["expires_at"] = expires_in(engine, GENERIC_LIFETIME)
 
 
 def within_what_is_free(change: Change) -> None:
