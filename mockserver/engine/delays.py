@@ -12,7 +12,7 @@ class Delays:
     Attributes:
         anonymization_delay: from the request of an anonymization to its start (customers.md §11.2).
         anonymization_duration: from its start to its end.
-        job_delay: from the creation of an import, export or cleanup to its start.
+        job_delay: from the creation of an import, export, cleanup or order copy to its start.
         job_duration: what one step of it takes.
     """
 

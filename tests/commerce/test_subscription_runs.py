@@ -15,7 +15,7 @@ from tests.client import Api, Document, document, ids, path_of, to
 from tests.commerce.subscription_shop import JANE, SubscriptionShop, told
 from tests.refusals import got, refused
 from tests.scene import restock, stored
-from tests.till import patch
+from tests.till import choose, patch, source
 
 OTHER = "other@example.com"
 START = "2026-01-31T10:00:00.000Z"
@@ -57,6 +57,21 @@ def test_nothing_before_it_is_placed(shop: SubscriptionShop) -> None:
     assert values(shop, order, "subscription_created_at") == [None]
     assert values(shop, placed, "subscription_created_at") == [START]
     assert ids(shop.api.get(f"{path_of(placed)}/order_subscriptions")) == [made["id"]]
+
+
+def test_nothing_while_it_waits(shop: SubscriptionShop, clocks: ClockControl) -> None:
+    """An order that is placed later has its subscriptions made after that."""
+    order = shop.basket(WEEKLY)
+    choose(shop.api, order)
+    source(shop.api, order)
+    shop.api.update(order, place_async=True)
+    shop.api.update(order, _place=True, _create_subscriptions=True)
+    waiting = shop.related(order, "order_subscriptions")
+    clocks.advance({"by": 10})
+    shop.api.update(order, _create_subscriptions=True)
+
+    assert waiting == []
+    assert len(shop.related(order, "order_subscriptions")) == 1
 
 
 def without_a_model(shop: SubscriptionShop) -> None:

@@ -11,7 +11,7 @@ from mockserver.schema.protocols import Change, Engine
 from mockserver.storage.base import Record
 
 #: When subscriptions can be made of an order: upon placing and after it.
-SUBSCRIBED = frozenset({"placing", "placed", "approved"})
+SUBSCRIBED = frozenset({"placed", "approved"})
 #: The strategy of a model by which each line has a subscription of its own.
 BY_LINE_ITEMS = "by_line_items"
 Lines = list[Record]
