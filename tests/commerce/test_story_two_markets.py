@@ -180,3 +180,22 @@ def test_a_guest_fills_a_cart(token_bearers: TokenBearers, shop: PriceShop) -> N
     assert row["attributes"]["formatted_unit_amount"] == "$33.00"
     assert got(linked) == refused_with([violation("attributes/unit_amount_cents", *BLANK)])
     assert said.status_code == 400
+
+
+def test_a_price_that_is_said(shop: PriceShop) -> None:
+    """It stays when the quantity changes, until prices are asked for anew (catalogue.md §11)."""
+    bought = shop.cart()
+    row = shop.buy(bought, "TSHIRT", 1, unit_amount_cents=500)
+    more = shop.api.update(row, quantity=3)["attributes"]
+    links = {"order": to(bought)}
+    wrapping = shop.api.create("line_items", links=links, unit_amount_cents=90, quantity=1)
+    shop.api.update(bought, _refresh=True)
+    refreshed = shop.shown(row)["unit_amount_cents"]
+    shop.api.update(bought, _refresh_prices=True)
+    amounts = ("unit_amount_cents", "compare_at_amount_cents")
+
+    assert tuple(row["attributes"][name] for name in amounts) == (500, 3500)
+    assert (more["unit_amount_cents"], more["total_amount_cents"], refreshed) == (500, 1500, 500)
+    assert tuple(shop.shown(row)[name] for name in amounts) == (2900, 3500)
+    assert shop.shown(wrapping)["unit_amount_cents"] == 90
+    assert shop.shown(bought)["subtotal_amount_cents"] == 8790
