@@ -11,6 +11,7 @@ from flask import Blueprint, Request, Response, request
 from mockserver.access import MODES
 from mockserver.commerce.orders.late_answers import settle_action
 from mockserver.commerce.payments.external_gateways import LATE, TYPE
+from mockserver.depth import DEEPEST, is_deeper_than
 from mockserver.engine.organization import Organizations
 from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import Refusal, refusal
@@ -65,4 +66,6 @@ def _document() -> object:
         document: object = orjson.loads(request.get_data())
     except orjson.JSONDecodeError as error:
         raise refusal("BAD_REQUEST", reason="The answer is no JSON") from error
+    if is_deeper_than([document], DEEPEST):
+        raise refusal("BAD_REQUEST", reason="The answer is nested too deeply")
     return document

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from mockserver.depth import DEEPEST, is_deeper_than
 from mockserver.engine.record_store import RecordStore
 from mockserver.resources.deliveries import DELIVERED, FAILED, REFUSED
 from mockserver.schema.service_calls import ServiceCall, ServiceReply, reply_of
@@ -120,6 +121,8 @@ def _reply(outcome: Outcome, call: ServiceCall) -> ServiceReply:
         document = orjson.loads(outcome.body)
     except orjson.JSONDecodeError:
         document = None
+    if is_deeper_than([document], DEEPEST):
+        return ServiceReply(failure="The answer is nested too deeply")
     reply = reply_of(outcome.code, outcome.message, document)
     if reply.success and not call.is_usable(reply.data):
         return ServiceReply(failure=f"The answer says yes to {call.name}, and not what")

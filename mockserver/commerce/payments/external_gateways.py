@@ -84,7 +84,7 @@ def _agreed(reply: ServiceReply) -> Record:
     token, cents = reply.data.get("transaction_token"), whole(reply.data.get("amount_cents"))
     said = {
         "token": None if token is None else str(token),
-        "amount_cents": cents,
+        "amount_cents": None if cents is None or cents < 0 else cents,
         "metadata": merged({}, reply) or None,
     }
     return {name: value for name, value in said.items() if value is not None}

@@ -12,6 +12,7 @@ from typing import Any
 from mockserver.commerce.services.carts import removed, unstored
 from mockserver.commerce.services.includes import includes_of
 from mockserver.commerce.totals.cart import Cart
+from mockserver.schema.casting import INTEGER_RANGE
 from mockserver.schema.protocols import Engine, Target
 from mockserver.schema.service_calls import ServiceCall, ServiceReply
 from mockserver.storage.base import Record
@@ -77,8 +78,9 @@ def ask_about(
 
 
 def whole(value: Any) -> int | None:
-    """Return a whole number of an answer, ``None`` for what is none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """Return a whole number of an answer, ``None`` for what is none, or none for a database."""
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_whole and value in INTEGER_RANGE else None
 
 
 def merged(metadata: Mapping[str, Any] | None, reply: ServiceReply) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mockserver.app import create_app
 from mockserver.commerce.services.includes import INCLUDES
+from mockserver.resources.topics import is_includable
 from mockserver.settings import Settings
 from mockserver.webhooks.service_calls import TOLERATED
 from mockserver.webhooks.transport import LIMIT
@@ -33,3 +34,22 @@ def test_what_the_page_says() -> None:
     assert "More than thirty failures in a row" in PAGE
     for name in INCLUDES:
         assert f"`external.{name}`" in PAGE
+
+
+#: The records that are posted.
+POSTED = {
+    "prices": ("line_items",),
+    "promotions": ("orders",),
+    "taxes": ("orders",),
+    "shipping_costs": ("shipments",),
+    "payments": ("external_payments", "authorizations", "captures"),
+    "order_validation": ("orders",),
+}
+
+
+def test_what_is_included_can_be() -> None:
+    """Nothing of the table is left out in silence (commerce.md §17.1)."""
+    assert INCLUDES.keys() == POSTED.keys()
+    for name, types in POSTED.items():
+        for type_ in types:
+            assert [path for path in INCLUDES[name] if not is_includable(type_, path)] == []

@@ -166,6 +166,14 @@ def test_a_declined_capture(api: Api, till: ServedTill) -> None:
     assert statuses(api, order)[1] == "authorized"
 
 
+@pytest.mark.parametrize("cents", [-1, 2**40, 1.5, "3410", True, None])
+def test_an_amount_that_is_none(api: Api, till: ServedTill, cents: Any) -> None:
+    """Is that which was asked for."""
+    order = till.placed(yes(transaction_token="tok", amount_cents=cents))
+
+    assert transactions(api, order) == [("T/001", "authorizations", 3410)]
+
+
 def test_without_a_url(api: Api, till: ServedTill) -> None:
     """The step succeeds here, with a token of its own."""
     order = till.approved()
@@ -285,7 +293,8 @@ def test_whose_answer(app: MockServerApp, till: ServedTill) -> None:
     assert posted_back(app, till.gateway["id"], body, forged).status_code == 401
     assert answer_late(app, other, {"success": True, "data": LATER}).status_code == 404
     assert posted_back(app, "nowhere", body, forged).status_code == 404
-    assert answer_late(app, till.gateway, b"no JSON").status_code == 400
+    for wrong in (b"no JSON", b"[" * 500 + b"]" * 500):
+        assert answer_late(app, till.gateway, wrong).status_code == 400
 
 
 def test_forced_payments(app: MockServerApp, api: Api, till: ServedTill) -> None:

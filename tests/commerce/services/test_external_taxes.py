@@ -141,6 +141,7 @@ def test_thirty_one_failures(shop: ServedShop, service: ExternalService) -> None
         (302, 2, "failed", "302 Found"),
         (raw(b"taxes!"), 2, "failed", "The answer is no JSON object"),
         (raw(b"[]"), 2, "failed", "The answer is no JSON object"),
+        (raw(b'{"a":' * 500 + b"1" + b"}" * 500), 2, "failed", "The answer is nested too deeply"),
         (says({"data": {}}), 2, "failed", "The answer has no boolean 'success'"),
         (no("Nothing for you"), 1, "delivered", "OK"),
         (raw(b"", 404), 1, "delivered", "Not Found"),
