@@ -309,6 +309,27 @@ def test_an_open_order_brings_what_it_needs_by_itself(shop: ShippingShop) -> Non
         assert shop.refuse(transfer, **{trigger: True}) == [(title, "/data/attributes/status")]
 
 
+@pytest.mark.parametrize(("theirs", "expected"), [(7, ("2/2", "10/10")), (9, ("2/2", "10/10"))])
+def test_edited_while_others_buy(
+    shop: ShippingShop, *, theirs: int, expected: tuple[str, str]
+) -> None:
+    """What is added has to be there at the end; of 12 one keeps 3, and wants 5 then."""
+    order = placed(shop, TSHIRT=3, MUG=5)
+    shop.step(order, "_start_editing")
+    lines = {each["attributes"]["sku_code"]: each for each in shop.related(order, "line_items")}
+    assert shop.api.delete(path_of(lines["MUG"])).status_code == 204
+    shop.api.update(lines["TSHIRT"], quantity=5)
+    placed(shop, TSHIRT=theirs)
+    for shipment in shop.shipments(order):
+        shop.choose(shipment, "STD")
+    if theirs > 7:
+        out = ("is out of stock", "/data/relationships/line_items")
+        assert shop.refuse(order, _stop_editing=True) == [out]
+        shop.api.update(lines["TSHIRT"], quantity=3)
+    shop.step(order, "_stop_editing")
+    assert shirts(shop) == expected
+
+
 def test_another_address_moves_nothing(shop: ShippingShop) -> None:
     """An order that is edited without another quantity keeps what it has reserved."""
     order = placed(shop, TSHIRT=5)

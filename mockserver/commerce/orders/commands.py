@@ -11,10 +11,12 @@ from typing import Any
 from mockserver.commerce.orders import money
 from mockserver.commerce.orders.placing import PLACE, call_off_placing, place
 from mockserver.commerce.orders.progress import Progress
+from mockserver.commerce.orders.refreshing import bring_up_to_date
 from mockserver.commerce.orders.resource_errors import forget_errors
 from mockserver.commerce.payments.ledger import paid_with
 from mockserver.commerce.payments.payment_status import AMOUNT, PLACE_AMOUNT, unauthorized
 from mockserver.commerce.shipping.fulfilment import can_be_fulfilled
+from mockserver.commerce.stock.cart_checks import has_gone, has_stock
 from mockserver.schema.protocols import Change
 from mockserver.schema.transitions import Transition
 
@@ -87,8 +89,14 @@ def _is_refundable(change: Change) -> bool:
 
 
 def _is_unedited(change: Change) -> bool:
-    """Note that an edited order may not cost more than what was authorized (commerce.md §14.4)."""
+    """Note that an edited order may not cost more than what was authorized (commerce.md §14.4).
+
+    What it takes has to be there, as when it was placed (catalogue.md §15.2).
+    """
     order = change.record
+    if has_gone(change.engine, order["id"]):
+        bring_up_to_date(change, is_placed=True)
+    has_stock(change)
     limit, total = order.get(PLACE_AMOUNT), order[AMOUNT]
     if limit is not None and total > limit:
         change.invalid("total_amount_cents", "less_than_or_equal_to", value=total, count=limit)
