@@ -1,1 +1,1 @@
-"""Order subscriptions: how often they run, and how they begin."""
+"""Order subscriptions: how often they run, how they begin, go on and end."""
