@@ -227,6 +227,22 @@ def fulfilling_order(samples: Samples) -> Document:
     return to(order)
 
 
+def delivered_order(samples: Samples) -> Document:
+    """Return an order that has arrived, so that it can come back."""
+    order = fulfilling_order(samples)
+    for shipment in samples.api.get(f"/api/orders/{order['id']}/shipments").json["data"]:
+        for step in ("_packing", "_ready_to_ship", "_ship", "_deliver"):
+            samples.api.update(shipment, **{step: True})
+    samples.api.update(order, _fulfill=True)
+    return order
+
+
+def returned_line(samples: Samples) -> Document:
+    """Return a line item of the order that the return is of."""
+    order = samples.api.get(f"{path_of(samples.record('returns'))}/order").json["data"]
+    return to(samples.api.get(f"{path_of(order)}/line_items").json["data"][0])
+
+
 def first_gateway(samples: Samples) -> Document:
     """Return a gateway that makes payment sources of the first type."""
     return to(samples.record("adyen_gateways"))
@@ -356,6 +372,8 @@ LINKAGES: Mapping[tuple[str, str], Callable[[Samples], Any]] = {
     ("easypost_pickups", "shipment"): ready_shipment,
     ("parcel_line_items", "stock_line_item"): packed_line,
     ("payment_methods", "payment_gateway"): first_gateway,
+    ("returns", "order"): delivered_order,
+    ("return_line_items", "line_item"): returned_line,
     **{(type_, "order"): payable_with(type_) for type_ in PAYMENT_SOURCES},
     ("stock_line_items", "line_item"): fulfilling_line,
     ("stock_transfers", "destination_stock_location"): elsewhere,
