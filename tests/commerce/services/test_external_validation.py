@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from mockserver.engine.sandbox import Sandbox
+from tests.bearers import TokenBearers
 from tests.client import Api, Document, path_of
 from tests.refusals import got, refused_with, violation
 from tests.scene import shown
@@ -101,3 +103,22 @@ def test_no_service(api: Api, service: ExternalService) -> None:
     assert patch(api, order, _validate=True).status_code == 200
     assert shown(api, order)["validations_count"] == 0
     assert service.got == []
+
+
+def test_who_sees_the_errors(
+    token_bearers: TokenBearers, sandbox: Sandbox, service: ExternalService
+) -> None:
+    """No sales channel does: an include gives none, and asking for them is refused."""
+    api, guest = token_bearers.integration(), token_bearers.guest()
+    order = guest.create("orders")
+    market = api.get(f"{path_of(order)}/market").json["data"]
+    api.update(market, external_order_validation_url=service.url_of("validation"))
+    service.otherwise = no("Never")
+    assert patch(guest, order, _validate=True).status_code == 422
+    assert errors(api, order) == [(None, "NO", "Never")]
+
+    found = guest.get(path_of(order), {"include": "resource_errors"})
+    assert (found.status_code, found.json.get("included", [])) == (200, [])
+    for path in ("/api/resource_errors", f"{path_of(order)}/resource_errors"):
+        assert guest.get(path).status_code == 401
+    assert sandbox.count("resource_errors") == 1
