@@ -48,3 +48,5 @@ def read(text: str) -> datetime:
 
 
 BEGINNING = written(OPENED)
+#: When what has to end at some time does.
+FOREVER = written(datetime(2099, 12, 31))  # noqa: DTZ001

@@ -69,6 +69,9 @@ WAREHOUSES: Sequence[Warehouse] = (
 #: Whether prices include taxes, by currency.
 CURRENCIES: Mapping[str, bool] = {"EUR": True, "USD": False}
 
+#: How often something can be delivered.
+FREQUENCIES: Sequence[str] = ("weekly", "monthly", "three-month")
+
 CARD, WIRE_TRANSFER = "stripe_payments", "wire_transfers"
 #: How each market can be paid, by the type of the payment sources; the first is the default.
 PAYMENT_METHODS: Mapping[str, str] = {CARD: "Credit card", WIRE_TRANSFER: "Wire transfer"}
@@ -134,6 +137,13 @@ class Places:
         price_lists, taxes = self._price_lists(), calculators(self._batch)
         gateways = self._gateways()
         shipping = Shipping(self._batch, locations)
+        model = self._batch.add(
+            "subscription_models",
+            BEGINNING,
+            name="Subscriptions",
+            frequencies=list(FREQUENCIES),
+            metadata=EMPTY,
+        )
         for market in MARKETS:
             inventory = self._inventory_model(market, locations)
             record = self._batch.add(
@@ -145,6 +155,7 @@ class Places:
                 merchant=merchant,
                 price_list=price_lists[market.currency_code],
                 inventory_model=inventory,
+                subscription_model=model["id"],
                 tax_calculator=taxes[market.currency_code],
                 tax_calculator_type="manual_tax_calculators",
                 customer_group=group["id"] if market.code == PRIVATE_MARKET else None,

@@ -11,6 +11,7 @@ from mockserver.engine.sandbox import Sandbox
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.dates import BEGINNING
 from mockserver.seeding.markets import PRIVATE_GROUP
+from mockserver.seeding.offers import Offers
 from mockserver.seeding.products import GIFTS, LISTS, PRODUCTS, Product
 from mockserver.seeding.shipping import CATEGORY, MERCHANDISE
 from mockserver.storage.base import Record
@@ -69,10 +70,11 @@ class ReferenceData:
         self._category = self._completed("shipping_categories", "code", (CATEGORY,))[MERCHANDISE]
         has_products = sandbox.partition.count("skus") > 0
         self.skus = self._completed("skus", "code", [self._sku(p) for p in PRODUCTS])
+        self._lists()
         if not has_products:
             self._prices()
             self._stock()
-        self._lists()
+            Offers(batch, self._markets(), self.skus).build()
         markets = sandbox.partition.select("markets")[0]
         self.terms = {market["code"]: _terms(sandbox, market) for market in markets}
         user = sandbox.partition.select("users", limit=1)[0][0]
@@ -110,6 +112,13 @@ class ReferenceData:
             "tags": self.tag_ids(product.tags),
             "shipping_category": self._category,
         }
+
+    def _markets(self) -> Mapping[str, Record]:
+        """Return the first market of each currency."""
+        partition = self._batch.sandbox.partition
+        currencies = {each["id"]: each for each in partition.select("price_lists")[0]}
+        markets = reversed(partition.select("markets")[0])
+        return {currencies[each["price_list"]]["currency_code"]: each for each in markets}
 
     def _prices(self) -> None:
         """Give each product its price on each list."""
