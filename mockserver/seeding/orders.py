@@ -7,18 +7,21 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from mockserver.commerce.orders.amounts import sums
 from mockserver.entropy import Entropy
 from mockserver.seeding.batch import EMPTY, Batch
+from mockserver.seeding.carts import Amounts, Bought, Destination, ReckonedCart, reckon
 from mockserver.seeding.dates import DAY, later, written
+from mockserver.seeding.markets import PAYMENT_METHODS
 from mockserver.seeding.payments import Payments
 from mockserver.seeding.plans import COURSES, OrderPlan
 from mockserver.seeding.products import PRODUCTS, Product
 from mockserver.seeding.purchases import Buyer, Purchase
 from mockserver.seeding.reference_data import ReferenceData, Terms
 from mockserver.seeding.returns import Returns
+from mockserver.seeding.shipments import Load, Shipments
 from mockserver.seeding.subscriptions import Subscriptions, count
 from mockserver.seeding.timeline import Life, Timeline
+from mockserver.seeding.transactions import SeededTransactions
 from mockserver.storage.base import SERIAL, Record
 
 #: How many days after it is placed an order takes a step; those before come at once.
@@ -30,14 +33,24 @@ PARCEL = 4
 #: How many orders are of two products; how many of one piece; how many approved ones have arrived.
 MIXED, SINGLE, FULFILLED = 0.2, 0.8, 0.6
 
-Line = tuple[Product, int]
-
-
-def _amounts(line: Line) -> Mapping[str, Any]:
-    """Return the amounts of a line item in its order."""
-    product, quantity = line
-    total = product.cents * quantity
-    return {"item_type": "skus", "quantity": quantity, "total_amount_cents": total}
+#: The steps that are taken once what was bought is on its way.
+SENT: Mapping[str, Sequence[str]] = {
+    "orders": ("fulfill",),
+    "shipments": ("pack", "make_ready", "ship"),
+}
+#: The steps that a shipment takes along with its order.
+ALONG: Mapping[str, Mapping[str, str]] = {
+    "shipments": {"place": "upcoming", "approve": "picking", "cancel": "called_off"}
+}
+#: The line of a way to pay that costs nothing.
+FREE: Amounts = {
+    "item_type": "payment_methods",
+    "quantity": 1,
+    "unit_amount_cents": 0,
+    "total_amount_cents": 0,
+    "tax_amount_cents": 0,
+    "tax_rate": 0.0,
+}
 
 
 class OrderMaker:
@@ -59,6 +72,8 @@ class OrderMaker:
         self._references = references
         self._entropy = entropy
         self._payments = Payments(batch, entropy)
+        self._transactions = SeededTransactions(batch, entropy)
+        self._shipments = Shipments(batch, references)
         self._subscriptions = Subscriptions(batch, timeline)
         self._returns = Returns(batch, timeline)
         self._purchases: list[Purchase] = []
@@ -88,18 +103,27 @@ class OrderMaker:
         for purchase in self._purchases:
             self._make(purchase)
         self._purchases.clear()
+        self._shipments.finish()
 
     def _make(self, purchase: Purchase) -> None:
         plan, buyer = purchase.plan, purchase.buyer
         terms = self._references.terms_of(plan.market)
-        lines = self._lines(purchase)
-        order = purchase.order = self._order(purchase, terms, lines)
+        bought = self._bought(purchase)
+        cart = reckon(tuple(bought), _destination(buyer, terms), shipped=plan.is_placed)
+        order = purchase.order = self._order(purchase, terms, cart)
         is_fulfilled = plan.status == "approved" and self._is_fulfilled(plan)
-        purchase.lines = [self._line_item(order, line, plan.frequency) for line in lines]
-        if plan.is_placed:
-            self._payments.pay(order, buyer, terms)
+        purchase.lines = [
+            self._line_item(order, product, amounts, plan.frequency)
+            for (product, _), amounts in zip(bought, cart.goods, strict=True)
+        ]
         life = self._timeline.begin("orders", order, buyer.id)
+        load = self._load(purchase, terms, cart) if bought else None
+        if plan.is_placed and load:
+            self._settle(purchase, terms, load)
         _go_on(life, purchase, is_fulfilled=is_fulfilled)
+        if load:
+            shipping = self._timeline.begin("shipments", load.shipment, buyer.id)
+            _go_on(shipping, purchase, is_fulfilled=is_fulfilled)
         if purchase.repeats:
             count(purchase, purchase.repeats)
         elif plan.frequency:
@@ -111,9 +135,51 @@ class OrderMaker:
         if plan.invoiced:
             self._invoice(order)
 
-    def _order(self, purchase: Purchase, terms: Terms, lines: Sequence[Line]) -> Record:
+    def _load(self, purchase: Purchase, terms: Terms, cart: ReckonedCart) -> Load:
+        """Make the shipment of an order, and the lines that it and the payment method cost."""
+        order = purchase.order
+        load = self._shipments.load(order, purchase.lines, terms)
+        name = f"Shipment {load.shipment['number']}"
+        self._generated(order, name, load.shipment["id"], cart.shipping)
+        return load
+
+    def _settle(self, purchase: Purchase, terms: Terms, load: Load) -> None:
+        """Choose how a placed order is shipped and paid, and do what has come of it."""
+        order, status = purchase.order, purchase.plan.status
+        load.shipment["shipping_method"] = terms.shipping_method
+        source = self._payments.pay(order, purchase.buyer, terms)
+        method = order["payment_method"]
+        name = PAYMENT_METHODS[order["payment_source_type"]]
+        self._generated(order, name, method, FREE)
+        authorization = self._transactions.authorize(order, source, order["created_at"])
+        decided = written(later(purchase.moment, DAY))
+        if status == "placed":
+            self._shipments.reserve(load)
+        elif status == "approved":
+            self._shipments.take_out(load)
+            self._transactions.capture(order, authorization, decided)
+        else:
+            self._transactions.void(order, authorization, decided)
+
+    def _generated(self, order: Record, name: str, item: str, amounts: Amounts) -> None:
+        """Make a line that the order makes by itself (commerce.md §3.2)."""
+        self._batch.add(
+            "line_items",
+            order["created_at"],
+            currency_code=order["currency_code"],
+            compare_at_amount_cents=0,
+            name=name,
+            discount_breakdown=EMPTY,
+            tax_breakdown=EMPTY,
+            metadata=EMPTY,
+            order=order["id"],
+            item=item,
+            **amounts,
+        )
+
+    def _order(self, purchase: Purchase, terms: Terms, cart: ReckonedCart) -> Record:
         plan, buyer = purchase.plan, purchase.buyer
-        amounts, moment = sums(map(_amounts, lines)), purchase.moment
+        moment = purchase.moment
         identity = self._batch.identity("orders")
         # Looking for a free one costs as much as all the rest of an order.
         number = {} if self._has_existing else {"number": str(identity[1])}
@@ -132,7 +198,7 @@ class OrderMaker:
             market=terms.market_id,
             tags=self._references.tag_ids(plan.tags),
             **number,
-            **amounts,
+            **(cart.order if plan.status != "draft" else EMPTY),
             **self._addresses(purchase),
         )
 
@@ -152,7 +218,7 @@ class OrderMaker:
         """Say whether an approved order has arrived; what came back had."""
         return bool(plan.returned) or self._entropy.fraction() < FULFILLED
 
-    def _lines(self, purchase: Purchase) -> list[Line]:
+    def _bought(self, purchase: Purchase) -> list[Bought]:
         if purchase.plan.status == "draft":
             # Of somebody, it is an empty cart: with something in it, it would be pending.
             return []
@@ -165,15 +231,15 @@ class OrderMaker:
         purchase.bought = [(product, 1 if draw() < SINGLE else 2) for product in products]
         return purchase.bought
 
-    def _line_item(self, order: Record, line: Line, frequency: str | None) -> Record:
-        product, _ = line
+    def _line_item(
+        self, order: Record, product: Product, amounts: Amounts, frequency: str | None
+    ) -> Record:
         return self._batch.add(
             "line_items",
             order["created_at"],
             sku_code=product.code,
             currency_code=order["currency_code"],
-            unit_amount_cents=product.cents,
-            compare_at_amount_cents=product.cents,
+            compare_at_amount_cents=product.was or product.cents,
             name=product.name,
             discount_breakdown=EMPTY,
             tax_breakdown=EMPTY,
@@ -181,7 +247,9 @@ class OrderMaker:
             metadata=EMPTY,
             order=order["id"],
             item=self._references.skus[product.code],
-            **_amounts(line),
+            # Not part of the document: its price is the list's.
+            has_own_price=False,
+            **amounts,
         )
 
     def _invoice(self, order: Record) -> None:
@@ -196,12 +264,27 @@ class OrderMaker:
         )
 
 
+def _destination(buyer: Buyer, terms: Terms) -> Destination:
+    """Return where the orders of a buyer go."""
+    address = buyer.addresses[-1]
+    return Destination(
+        terms.currency_code,
+        terms.tax_included,
+        address["country_code"],
+        address.get("state_code") or "",
+    )
+
+
 def _go_on(life: Life, purchase: Purchase, *, is_fulfilled: bool) -> None:
-    """Have an order take the steps on the way to its status."""
+    """Have an order, or its shipment, take the steps on the way to the order's status."""
+    along = ALONG.get(life.type_)
     for step in COURSES[purchase.plan.status]:
-        life.take(step, later(purchase.moment, DECIDED.get(step, 0)))
+        own = along.get(step) if along else step
+        if own:
+            life.take(own, later(purchase.moment, DECIDED.get(step, 0)))
     if is_fulfilled:
-        life.take("fulfill", later(purchase.moment, PARCEL))
+        for step in SENT[life.type_]:
+            life.take(step, later(purchase.moment, PARCEL))
 
 
 def _count(purchase: Purchase) -> None:

@@ -16,12 +16,14 @@ from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.markets import CARD, WIRE_TRANSFER
 from mockserver.seeding.purchases import Buyer
 from mockserver.seeding.reference_data import Terms
-from mockserver.storage.base import Record
+from mockserver.storage.base import SERIAL, Record
 
 #: How many cards there are to pay with, and the years in which they expire.
 CARDS_MADE, EXPIRY = 60, range(2031, 2036)
 #: The digits of what a gateway calls a payment intent, a charge and the like.
 DIGITS = 24
+#: What a copy of a payment source has of its own.
+APART = frozenset({"id", SERIAL, "created_at", "updated_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +52,22 @@ class Payments:
         #: One for all, as everything is paid to one account.
         self._key = account_key("pk_")(ChangeSet(sandbox, StripePayment, sandbox.system, {}))
 
-    def pay(self, order: Record, buyer: Buyer, terms: Terms) -> None:
-        """Pay an order with what the buyer has saved, or else by card or wire transfer."""
-        saved = buyer.saved
-        if saved:
-            order["payment_method"] = saved["payment_method"]
-            order["payment_source"] = saved["payment_source"]
-            order["payment_source_type"] = saved["payment_source_type"]
-            order["payment_source_details"] = buyer.details
-            return
-        type_ = WIRE_TRANSFER if buyer.business and not buyer.cards else CARD
+    def pay(self, order: Record, buyer: Buyer, terms: Terms) -> Record:
+        """Pay an order with what the buyer has saved, or else by card or wire transfer.
+
+        Returns:
+            The payment source.
+        """
+        type_ = WIRE_TRANSFER if buyer.business and not (buyer.cards or buyer.saved) else CARD
         order["payment_method"] = terms.payment_methods.get(type_)
         order["payment_source_type"] = type_
-        source = self._by_card(order) if type_ == CARD else self._by_wire_transfer(order)
+        make = self._by_card if type_ == CARD else self._by_wire_transfer
+        source = self._again(order, buyer) if buyer.saved else make(order)
+        source["payment_gateway"] = terms.gateways.get(type_)
         order["payment_source"] = source["id"]
         if buyer.cards:
             self._save(order, source, buyer)
+        return source
 
     def _card(self) -> Card:
         entropy = self._entropy
@@ -105,6 +107,15 @@ class Payments:
             asked_cents=order["total_amount_with_taxes_cents"],
         )
 
+    def _again(self, order: Record, buyer: Buyer) -> Record:
+        """Copy a saved source for another order (commerce.md §13.4)."""
+        order["payment_source_details"] = buyer.details
+        same = {n: value for n, value in buyer.source.items() if n not in APART}
+        asked = order["total_amount_with_taxes_cents"]
+        return self._batch.add(
+            CARD, order["created_at"], **{**same, "order": order["id"], "asked_cents": asked}
+        )
+
     def _by_wire_transfer(self, order: Record) -> Record:
         order["payment_source_details"] = details(WIRE_TRANSFER, EMPTY)
         return self._batch.add(
@@ -133,4 +144,5 @@ class Payments:
         buyer.cards -= 1
         buyer.wallet[source["id"]] = entry["id"]
         if not buyer.cards:
-            buyer.saved, buyer.details = entry, order["payment_source_details"]
+            buyer.saved, buyer.source = entry, source
+            buyer.details = order["payment_source_details"]

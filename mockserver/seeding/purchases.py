@@ -27,6 +27,7 @@ class Buyer:
         cards: how many of those it will pay with are still to be kept in the wallet.
         wallet: the ids of the wallet entries, by those of the payment sources they keep.
         saved: the entry that later orders are paid with.
+        source: the payment source that it keeps.
         details: what orders show of that.
     """
 
@@ -38,6 +39,7 @@ class Buyer:
     cards: int
     wallet: dict[str, str] = field(default_factory=dict)
     saved: Record | None = None
+    source: Record = field(default_factory=lambda: EMPTY)
     details: Values = field(default_factory=lambda: EMPTY)
 
     @property

@@ -9,7 +9,6 @@ from typing import Any
 
 from mockserver.access import Access, Owner
 from mockserver.clock import Clock
-from mockserver.commerce.orders.amounts import sums
 from mockserver.engine.history import HISTORY
 from mockserver.engine.job_queue import JOBS
 from mockserver.engine.organization import Organizations
@@ -17,10 +16,12 @@ from mockserver.engine.sandbox import Sandbox
 from mockserver.oauth.clients import WEBAPP
 from mockserver.resources.registry import indexes
 from mockserver.schema.request_documents import Values
+from mockserver.seeding.carts import Destination, reckon
 from mockserver.seeding.dates import OPENED, spelled
 from mockserver.seeding.foundation import Foundation
 from mockserver.seeding.products import PLENTY
 from mockserver.seeding.steps import Step
+from mockserver.seeding.transactions import DUE
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING
 from mockserver.storage.memory import MemoryStorage
@@ -34,10 +35,14 @@ DAY = timedelta(days=1)
 PRICE = 1000
 #: What steps leave behind that is not seeded as records, or in another way.
 UNSEEN = frozenset({"events", HISTORY, JOBS})
+#: What an order notes of the runs of the totals engine.
+RUN = ("tax_calculations_count",)
 #: What is drawn or reckoned anew for each record, besides what it is linked to.
 OWN: Mapping[str, frozenset[str]] = {
     "customers": frozenset({"email", "shopper_reference", "profile_id"}),
-    "orders": frozenset(sums(())),
+    "orders": frozenset(
+        {*reckon((), Destination("EUR", True, "DE", ""), shipped=False).order, *RUN}
+    ),
     "order_subscriptions": frozenset({"next_run_at"}),
 }
 
@@ -126,9 +131,9 @@ class Recorder:
         """Return the step that has made one record of another."""
         changed = dict(self._changed(target, before))
         stamps = [n for n, value in changed.items() if value == self.sandbox.clock.timestamp()]
-        total = before.get("total_amount_cents")
+        total = before.get(DUE)
         copies = [n for n, value in changed.items() if n.startswith("place_") and value == total]
-        counts = [n for n, v in changed.items() if type(v) is int and v == before[n] + 1]
+        counts = [n for n, v in changed.items() if type(v) is int and v - 1 == before[n]]
         objects = {n: value for n, value in changed.items() if isinstance(value, dict) and value}
         news = {n: _news(before[n], value) for n, value in objects.items()}
         spells = _naming(news, spelled(self.sandbox.clock.now()))
@@ -137,7 +142,7 @@ class Recorder:
             _without(changed, (*stamps, *counts, *copies, *objects)),
             stamps,
             counts,
-            dict.fromkeys(copies, "total_amount_cents"),
+            dict.fromkeys(copies, DUE),
             {n: _without(new, (*spells.get(n, ()), *signs.get(n, ()))) for n, new in news.items()},
             spells,
             signs,

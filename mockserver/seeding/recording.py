@@ -16,6 +16,7 @@ import orjson
 from mockserver.seeding.markets import CARD
 from mockserver.seeding.recorder import Recorder, Target
 from mockserver.seeding.steps import STEPS
+from mockserver.storage.conditions import EVERYTHING, Compare
 
 #: An address with something in every place where it can say something of somebody.
 ADDRESS: Mapping[str, Any] = {
@@ -33,6 +34,12 @@ CUSTOMER: Mapping[str, Any] = {
     "metadata": {"a": 1},
 }
 SKU = "RECORDED"
+#: The commands that a shipment takes to be on its way.
+SHIPPED: Mapping[str, str] = {
+    "pack": "_packing",
+    "make_ready": "_ready_to_ship",
+    "ship": "_ship",
+}
 #: The commands that a return takes on each way it can go.
 RETURNS = (
     ("_request", "_approve", "_ship", "_receive"),
@@ -66,7 +73,14 @@ def steps_json() -> bytes:
 def _cart(recorder: Recorder, customer: Target) -> Target:
     """Return an order with nothing in it."""
     market = recorder.sandbox.partition.select("markets", limit=1)[0][0]
-    return recorder.add("orders", customer=customer[1], market=market["id"])
+    _, address = recorder.add("addresses", **ADDRESS)
+    return recorder.add(
+        "orders",
+        customer=customer[1],
+        market=market["id"],
+        billing_address=address,
+        shipping_address=address,
+    )
 
 
 def _fill(recorder: Recorder, order: Target) -> Target:
@@ -78,8 +92,20 @@ def _bought(recorder: Recorder, customer: Target) -> Target:
     """Return an order that can be placed."""
     order = _cart(recorder, customer)
     _fill(recorder, order)
+    sandbox, shipment = recorder.sandbox, _shipment(recorder, order)
+    (method, *_), (way, *_) = (
+        sandbox.find(type_, EVERYTHING) for type_ in ("payment_methods", "shipping_methods")
+    )
+    sandbox.change(*shipment, {"shipping_method": way["id"]})
+    sandbox.change(*order, {"payment_method": method["id"]})
     recorder.add(CARD, order=order[1])
     return order
+
+
+def _shipment(recorder: Recorder, order: Target) -> Target:
+    """Return the shipment of an order."""
+    (shipment,) = recorder.sandbox.find("shipments", Compare("order", "eq", order[1]))
+    return "shipments", shipment["id"]
 
 
 def _buy(recorder: Recorder) -> None:
@@ -90,14 +116,17 @@ def _buy(recorder: Recorder) -> None:
     first, second, third = (_bought(recorder, customer) for _ in range(3))
     links = {"source_order": first[1], "frequency": "weekly"}
     subscription = recorder.add("order_subscriptions", **links)
-    placed = {"acquired": customer, "activate": subscription}
+    upcoming = _shipment(recorder, first)
+    placed = {"acquired": customer, "activate": subscription, "upcoming": upcoming}
     record("place", first, do("_place"), **placed)
     record("create_subscriptions", first, do("_create_subscriptions"))
-    record("approve", first, do("_approve_and_capture"))
-    record("fulfill", first, do("_fulfill"))
+    record("approve", first, do("_approve_and_capture"), picking=upcoming)
+    for step, command in SHIPPED.items():
+        others = {"fulfill": first} if step == "ship" else {}
+        record(step, upcoming, do(command), **others)
     record("place", second, do("_place"), repeat=customer)
     record("place", third, do("_place"), again=customer)
-    record("cancel", third, do("_cancel"))
+    record("cancel", third, do("_cancel"), called_off=_shipment(recorder, third))
 
 
 def _send_back(recorder: Recorder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from mockserver.commerce.stock.locations import all_places
@@ -17,6 +18,8 @@ from mockserver.seeding.shipping import CATEGORY, MERCHANDISE
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
+#: The id of a SKU, and of the stock location where it is.
+Place = tuple[str, str]
 TAGS: tuple[str, ...] = (
     "vip",
     "newsletter",
@@ -39,14 +42,21 @@ class Terms:
 
     Attributes:
         payment_methods: how it can be paid: ids by the type of the payment sources.
-        warehouse: the stock location that returns go to, empty when there is none.
+        gateways: the ids of what makes these, likewise.
+        warehouse: the nearest stock location, which returns go to as well; empty when there is
+            none.
+        inventory_location: the id of its place in the market's inventory.
+        shipping_method: the id of the standard one.
     """
 
     market_id: str
     currency_code: str
     tax_included: bool
     payment_methods: Mapping[str, str]
+    gateways: Mapping[str, str]
     warehouse: Record
+    inventory_location: str | None
+    shipping_method: str | None
 
 
 class ReferenceData:
@@ -56,6 +66,8 @@ class ReferenceData:
         tags: ids by name.
         groups: ids by code.
         skus: ids by code.
+        has_products: whether the products were there before.
+        stock_items: where SKUs are, by their ids and those of the stock locations.
         terms: of each market, by code.
         person: who does what somebody of the organization does, as others are told.
     """
@@ -68,10 +80,12 @@ class ReferenceData:
         self.tags = self._completed("tags", "name", [{"name": name} for name in TAGS])
         self.groups = self._completed("customer_groups", "code", [PRIVATE_GROUP, LOYAL_GROUP])
         self._category = self._completed("shipping_categories", "code", (CATEGORY,))[MERCHANDISE]
-        has_products = sandbox.partition.count("skus") > 0
+        self.has_products = sandbox.partition.count("skus") > 0
         self.skus = self._completed("skus", "code", [self._sku(p) for p in PRODUCTS])
         self._lists()
-        if not has_products:
+        found = sandbox.partition.select("stock_items")[0]
+        self.stock_items = {(each["sku"], each["stock_location"]): each for each in found}
+        if not self.has_products:
             self._prices()
             self._stock()
             Offers(batch, self._markets(), self.skus).build()
@@ -140,13 +154,14 @@ class ReferenceData:
         """Put each product into each warehouse."""
         for location in self._batch.sandbox.partition.select("stock_locations")[0]:
             for product in PRODUCTS:
-                self._batch.add(
+                sku = self.skus[product.code]
+                self.stock_items[sku, location["id"]] = self._batch.add(
                     "stock_items",
                     BEGINNING,
                     quantity=product.stock,
                     metadata=EMPTY,
                     stock_location=location["id"],
-                    sku=self.skus[product.code],
+                    sku=sku,
                 )
 
     def _lists(self) -> None:
@@ -173,10 +188,14 @@ def _terms(sandbox: Sandbox, market: Record) -> Terms:
     price_list = sandbox.get("price_lists", market["price_list"] or "") or {}
     places = all_places(sandbox, market["inventory_model"])
     methods = sandbox.find("payment_methods", Compare("market", "eq", market["id"]))
+    shipping = sandbox.find("shipping_methods", Compare("market", "eq", market["id"]))
     return Terms(
         market["id"],
         price_list.get("currency_code", "EUR"),
         price_list.get("tax_included", True),
         {method["payment_source_type"]: method["id"] for method in methods},
+        {method["payment_source_type"]: method["payment_gateway"] for method in methods},
         sandbox.get("stock_locations", places[0].location if places else None) or {},
+        places[0].inventory_location if places else None,
+        shipping[0]["id"] if shipping else None,
     )

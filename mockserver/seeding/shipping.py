@@ -34,6 +34,7 @@ OFFERS: Sequence[ShippingOffer] = (
     ShippingOffer("Standard shipping", 700, 9900, (48, 72)),
     ShippingOffer("Express delivery", 1200, None, (12, 24)),
 )
+STANDARD = OFFERS[0]
 #: How much longer it takes from each warehouse further away.
 FURTHER = 24
 
