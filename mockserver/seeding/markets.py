@@ -135,7 +135,7 @@ class Places:
         group = self._batch.add("customer_groups", BEGINNING, **PRIVATE_GROUP)
         merchant = self._merchant()
         price_lists, taxes = self._price_lists(), calculators(self._batch)
-        gateways = self._gateways()
+        payment_methods = self._payment_methods(self._gateways())
         shipping = Shipping(self._batch, locations)
         model = self._batch.add(
             "subscription_models",
@@ -159,8 +159,8 @@ class Places:
                 tax_calculator=taxes[market.currency_code],
                 tax_calculator_type="manual_tax_calculators",
                 customer_group=group["id"] if market.code == PRIVATE_MARKET else None,
+                default_payment_method=payment_methods[market.currency_code],
             )
-            record["default_payment_method"] = self._payment_methods(market, record, gateways)
             shipping.sell_to(record["id"], market.currency_code, market.warehouses)
             self._store(market, record, locations)
 
@@ -228,25 +228,26 @@ class Places:
             for code, tax_included in CURRENCIES.items()
         }
 
-    def _payment_methods(
-        self, market: SeededMarket, record: Record, gateways: Mapping[str, str]
-    ) -> str:
-        """Make the payment methods of a market; return the id of the default one."""
-        ids = [
-            self._batch.add(
+    def _payment_methods(self, gateways: Mapping[str, str]) -> Mapping[str, str]:
+        """Make the payment methods; return the id of the default one of each currency.
+
+        They are no market's own, as those that markets have by default must be (catalogue.md §12).
+        """
+        ids = {
+            (currency, type_): self._batch.add(
                 "payment_methods",
                 BEGINNING,
                 name=name,
                 payment_source_type=type_,
-                currency_code=market.currency_code,
+                currency_code=currency,
                 price_amount_cents=0,
                 metadata=EMPTY,
-                market=record["id"],
                 payment_gateway=gateways[type_],
             )["id"]
+            for currency in CURRENCIES
             for type_, name in PAYMENT_METHODS.items()
-        ]
-        return str(ids[0])
+        }
+        return {currency: ids[currency, CARD] for currency in CURRENCIES}
 
     def _store(self, market: SeededMarket, record: Record, locations: Mapping[str, str]) -> None:
         if market.store is None:

@@ -45,7 +45,8 @@ class Offers:
         """Make the records."""
         for currency in self._markets:
             self._options(currency)
-        self._bundle(self._markets["EUR"])
+        if market := self._markets.get("EUR"):
+            self._bundle(market)
         self._promotion()
         self._gift_card()
 

@@ -127,7 +127,7 @@ class OrderMaker:
         if purchase.repeats:
             count(purchase, purchase.repeats)
         elif plan.frequency:
-            self._subscriptions.subscribe(purchase, life)
+            self._subscriptions.subscribe(purchase, life, terms.subscription_model)
         if plan.is_placed:
             _count(purchase)
         if plan.returned:
@@ -157,7 +157,8 @@ class OrderMaker:
             self._shipments.reserve(load)
         elif status == "approved":
             self._shipments.take_out(load)
-            self._transactions.capture(order, authorization, decided)
+            captured = self._transactions.capture(order, authorization, decided)
+            purchase.capture = captured["id"]
         else:
             self._transactions.void(order, authorization, decided)
 

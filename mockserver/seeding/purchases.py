@@ -58,6 +58,7 @@ class Purchase:
         bought: the products and how many of each.
         order: the order.
         lines: its line items.
+        capture: the id of its capture, once there is one.
         subscription: the life of the one it is the source of.
     """
 
@@ -68,4 +69,5 @@ class Purchase:
     bought: list[tuple[Product, int]] = field(default_factory=list)
     order: Record = field(default_factory=lambda: EMPTY)
     lines: Sequence[Record] = ()
+    capture: str | None = None
     subscription: Life | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 
 from mockserver.commerce.stock.locations import all_places
@@ -47,6 +46,7 @@ class Terms:
             none.
         inventory_location: the id of its place in the market's inventory.
         shipping_method: the id of the standard one.
+        subscription_model: the id of the market's.
     """
 
     market_id: str
@@ -57,6 +57,7 @@ class Terms:
     warehouse: Record
     inventory_location: str | None
     shipping_method: str | None
+    subscription_model: str | None
 
 
 class ReferenceData:
@@ -187,15 +188,21 @@ class ReferenceData:
 def _terms(sandbox: Sandbox, market: Record) -> Terms:
     price_list = sandbox.get("price_lists", market["price_list"] or "") or {}
     places = all_places(sandbox, market["inventory_model"])
-    methods = sandbox.find("payment_methods", Compare("market", "eq", market["id"]))
+    currency = price_list.get("currency_code", "EUR")
+    methods = [
+        method
+        for method in sandbox.find("payment_methods", Compare("currency_code", "eq", currency))
+        if method["market"] in (None, market["id"])
+    ]
     shipping = sandbox.find("shipping_methods", Compare("market", "eq", market["id"]))
     return Terms(
         market["id"],
-        price_list.get("currency_code", "EUR"),
+        currency,
         price_list.get("tax_included", True),
         {method["payment_source_type"]: method["id"] for method in methods},
         {method["payment_source_type"]: method["payment_gateway"] for method in methods},
         sandbox.get("stock_locations", places[0].location if places else None) or {},
         places[0].inventory_location if places else None,
         shipping[0]["id"] if shipping else None,
+        market["subscription_model"],
     )

@@ -45,6 +45,7 @@ class Returns:
             currency_code=order["currency_code"],
             metadata=EMPTY,
             order=order["id"],
+            reference_capture=purchase.capture,
             customer=order["customer"],
             stock_location=warehouse.get("id"),
             origin_address=order["shipping_address"],

@@ -70,6 +70,7 @@ class Shipments:
                 "stock_reservations",
                 pieces["created_at"],
                 status="pending",
+                expires_at=None,
                 quantity=pieces["quantity"],
                 metadata=EMPTY,
                 line_item=pieces["line_item"],

@@ -22,8 +22,11 @@ class Subscriptions:
         self._batch = batch
         self._timeline = timeline
 
-    def subscribe(self, purchase: Purchase, life: Life) -> None:
-        """Make the subscription to an order that was placed, and has this life."""
+    def subscribe(self, purchase: Purchase, life: Life, model: str | None) -> None:
+        """Make the subscription to an order that was placed, and has this life.
+
+        By the subscription model of its market.
+        """
         order, buyer = purchase.order, purchase.buyer
         life.take("create_subscriptions", purchase.moment)
         made = self._batch.add(
@@ -33,6 +36,7 @@ class Subscriptions:
             next_run_at=_next_run(purchase, purchase.moment),
             metadata=EMPTY,
             market=order["market"],
+            subscription_model=model,
             source_order=order["id"],
             customer=buyer.id,
             customer_payment_source=buyer.wallet.get(order["payment_source"]),

@@ -75,13 +75,15 @@ def test_moments_and_statuses_of_orders_agree(populated: Sandbox) -> None:
 
 
 def test_amounts_of_orders_agree(populated: Sandbox) -> None:
-    """Without taxes, shipping and discounts the totals are the subtotal."""
+    """Without discounts the totals are goods and shipping; taxes come on top, or are in them."""
     for order in everything(populated, "orders"):
-        total = order["total_amount_cents"]
+        total, due = order["total_amount_cents"], order["total_amount_with_taxes_cents"]
+        on_top = 0 if order["tax_included"] else order["total_tax_amount_cents"]
 
         assert (total > 0) is (order["status"] != "draft") is (order["skus_count"] > 0)
-        assert total == order["subtotal_amount_cents"] == order["total_amount_with_taxes_cents"]
-        assert order["place_total_amount_cents"] == (total if order["placed_at"] else 0)
+        assert total == order["subtotal_amount_cents"] + order["shipping_amount_cents"]
+        assert due == total + on_top
+        assert order["place_total_amount_cents"] == (due if order["placed_at"] else None)
 
 
 def test_orders_suit_their_customers(populated: Sandbox) -> None:
@@ -267,15 +269,16 @@ def test_rarities_of_random_customers(populated: Sandbox) -> None:
 
 
 def test_line_items_make_up_their_orders(populated: Sandbox) -> None:
-    """Line items are of the SKUs there are, at their prices, and add up to the totals."""
+    """Line items add up to the totals; those of SKUs are at the prices of their currency."""
     skus = {sku["id"]: sku for sku in everything(populated, "skus")}
+    prices = everything(populated, "prices")
+    cents = {(price["sku"], price["currency_code"]): price["amount_cents"] for price in prices}
     totals: Counter[str] = Counter()
     for line in everything(populated, "line_items"):
-        sku = skus[line["item"]]
         totals[line["order"]] += line["unit_amount_cents"] * line["quantity"]
-
-        assert (line["item_type"], line["sku_code"]) == ("skus", sku["code"])
-        assert line["unit_amount_cents"] == sku["price_amount_cents"]
+        if line["item_type"] == "skus":
+            assert line["sku_code"] == skus[line["item"]]["code"]
+            assert line["unit_amount_cents"] == cents[line["item"], line["currency_code"]]
     assert {o["id"]: o["total_amount_cents"] for o in everything(populated, "orders")} == {
         order["id"]: totals[order["id"]] for order in everything(populated, "orders")
     }

@@ -24,7 +24,7 @@ from mockserver.seeding.localized import localized, transliterated
 from mockserver.seeding.named_customers import NAMED_CUSTOMERS
 from mockserver.seeding.seed import populate, seed_customers
 from mockserver.storage.base import Record
-from tests.seeding.test_seed import customers, declared
+from tests.seeding.test_seed import apart, customers
 from tests.seeding.worlds import digest, seeded
 
 #: How postcodes look there.
@@ -72,7 +72,7 @@ def addresses_of(sandbox: Sandbox) -> list[Record]:
 @LOCALES
 def test_every_record_passes_the_rules(locale: str) -> None:
     """Creating the record through the engine would neither be refused nor change it."""
-    for resource, record in declared(sandbox := sandbox_of(locale)):
+    for resource, record in apart(sandbox := sandbox_of(locale)):
         change = ChangeSet(sandbox, resource, sandbox.system, deepcopy(record))
         change.apply(Values())
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from mockserver.access import MODES
+from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.engine.change_set import ChangeSet
 from mockserver.engine.organization import Organization
 from mockserver.engine.sandbox import Sandbox
@@ -49,9 +50,26 @@ def customers(sandbox: Sandbox) -> list[Record]:
     return sandbox.partition.select("customers")[0]
 
 
+#: What the engine makes of an order, or reckons with each write: held against it step by step.
+MADE_WITH_ORDERS = frozenset(
+    {
+        *("orders", "line_items", "shipments", "stock_line_items", "stock_reservations"),
+        *("reserved_stocks", "authorizations", "captures", "voids", "return_line_items"),
+        *PAYMENT_SOURCES,
+    }
+)
+
+
+def apart(sandbox: Sandbox) -> Iterator[tuple[type[Resource], Record]]:
+    """Yield the records that stand for themselves."""
+    for resource, record in declared(sandbox):
+        if resource.type_ not in MADE_WITH_ORDERS:
+            yield resource, record
+
+
 def test_every_record_passes_the_rules(sandbox: Sandbox) -> None:
     """Creating the record through the engine would neither be refused nor change it."""
-    for resource, record in declared(sandbox):
+    for resource, record in apart(sandbox):
         change = ChangeSet(sandbox, resource, sandbox.system, deepcopy(record))
         change.apply(Values())
 
@@ -60,7 +78,7 @@ def test_every_record_passes_the_rules(sandbox: Sandbox) -> None:
 
 def test_every_record_can_be_updated(sandbox: Sandbox) -> None:
     """Sending what is there is accepted and changes nothing, not even ``updated_at``."""
-    for resource, record in declared(sandbox):
+    for resource, record in apart(sandbox):
         if "update" in resource.actions:
             values = {
                 n: record[n] for n, a in resource.attributes.items() if a.flags.updatable & a.stored
@@ -101,7 +119,7 @@ def test_nothing_happens_before_its_time(sandbox: Sandbox) -> None:
             if attribute.kind == "datetime" and record[name]:
                 at = (resource.type_, name)
                 assert "2024-01-01T09:00:00.000Z" <= record["created_at"] <= record[name], at
-                assert record[name] < "2026-01-01", at
+                assert record[name] < "2026-01-01" or name == "expires_at", at
 
 
 def test_later_ids_are_newer(sandbox: Sandbox) -> None:
@@ -235,5 +253,5 @@ def test_many_customers_are_as_good_as_few() -> None:
     assert counts["customers"] == 5000
     assert 0.5 < counts["orders"] / 5000 < 0.7
     assert 1.4 < counts["addresses"] / 5000 < 1.9
-    for resource, record in list(declared(sandbox))[::97]:
+    for resource, record in list(apart(sandbox))[::97]:
         ChangeSet(sandbox, resource, sandbox.system, deepcopy(record)).apply(Values())

@@ -16,6 +16,12 @@ from tests.client import Bearers, document
 from tests.seeding.test_seed import declared
 
 OK = 200
+#: The lines that an order makes by itself, which nobody writes (commerce.md §3.2).
+GENERATED = ("shipments", "payment_methods")
+#: What nobody changes by hand before an order is fulfilled (catalogue.md §18).
+HELD = ("stock_line_items",)
+#: A price that is sent is a line's own from then on, though it is the same (catalogue.md §11).
+OWN_PRICE = ("has_own_price", "updated_at")
 #: What a server can begin with.
 SITUATIONS: dict[str, dict[str, Any]] = {
     "seeded": {"seeded": True, "customers": 40},
@@ -29,6 +35,16 @@ def everything(sandbox: Sandbox) -> dict[str, list[Record]]:
     partition = sandbox.partition
     types = [type_ for type_ in partition.types() if "token" not in type_]
     return {type_: deepcopy(partition.select(type_)[0]) for type_ in types}
+
+
+def told(records: dict[str, list[Record]]) -> dict[str, list[Record]]:
+    """Return records without what lines note when they are told their own price."""
+    return {
+        type_: [{n: v for n, v in record.items() if n not in OWN_PRICE} for record in found]
+        if type_ == "line_items"
+        else found
+        for type_, found in records.items()
+    }
 
 
 def linkages(resource: type[Resource], record: Record) -> dict[str, Any]:
@@ -58,6 +74,8 @@ def test_what_is_shown_can_be_sent_back(app: MockServerApp, bearers: Bearers, mo
     for resource, record in list(declared(sandbox)):
         if resource.singleton or not {"retrieve", "update"} <= set(resource.actions):
             continue
+        if record.get("item_type") in GENERATED or resource.type_ in HELD:
+            continue
         path = f"/api/{resource.type_}/{record['id']}"
         shown = api.get(path).json["data"]["attributes"]
         own = {n: v for n, v in shown.items() if resource.attributes[n].flags.updatable}
@@ -70,4 +88,4 @@ def test_what_is_shown_can_be_sent_back(app: MockServerApp, bearers: Bearers, mo
         sent.add(resource.type_)
 
     assert len(sent) > 10
-    assert everything(sandbox) == before
+    assert told(everything(sandbox)) == told(before)

@@ -179,7 +179,9 @@ class Twin:
         type_ = order["payment_source_type"]
         method = next(
             each
-            for each in self.sandbox.find("payment_methods", of_market)
+            for each in self.sandbox.find(
+                "payment_methods", Compare("currency_code", "eq", order["currency_code"])
+            )
             if each["payment_source_type"] == type_
         )
         self.sandbox.change("orders", id_, {"payment_method": method["id"]})
