@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mockserver.commerce.catalogue.sku_lists import parametrised
 from mockserver.entropy import Entropy
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.plans import CustomerPlan
@@ -13,6 +14,7 @@ from mockserver.seeding.reference_data import ReferenceData
 from mockserver.seeding.steps import steps
 from mockserver.seeding.timeline import Timeline
 from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare
 
 Values = Mapping[str, Any]
 
@@ -40,6 +42,8 @@ class Associations:
         self._batch = batch
         self._references = references
         self._entropy = entropy
+        #: How many lists have a name, by what it is in URLs.
+        self._named_alike: dict[str, int] = {}
 
     def address_book(self, plan: CustomerPlan, customer: Record) -> Sequence[Values]:
         """Make the address book; return what its addresses say."""
@@ -96,11 +100,22 @@ class Associations:
                 "sku_lists",
                 customer["created_at"],
                 name=name,
+                slug=self._slug(name),
                 metadata=EMPTY,
                 customer=customer["id"],
             )
             chosen = self._entropy.sample(PRODUCTS, LISTED)
             self._references.fill(sku_list, [product.code for product in chosen])
+
+    def _slug(self, name: str) -> str:
+        """Return the slug of another list with a name: numbered from the second on."""
+        plain = parametrised(name)
+        if plain not in self._named_alike:
+            same = Compare("name", "eq", name)
+            self._named_alike[plain] = self._batch.sandbox.count("sku_lists", same)
+        self._named_alike[plain] += 1
+        number = self._named_alike[plain]
+        return plain if number == 1 else f"{plain}-{number}"
 
     def notes(self, plan: CustomerPlan, customer: Record) -> None:
         """Make what the organization's people wrote down, as their dashboard stores it."""

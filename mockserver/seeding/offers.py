@@ -79,6 +79,8 @@ class Offers:
             "bundles",
             BEGINNING,
             currency_code="EUR",
+            do_not_ship=False,
+            do_not_track=False,
             price_amount_cents=BUNDLE_CENTS,
             compare_at_amount_cents=sum(p.cents for p in PRODUCTS if p.code in BUNDLED),
             metadata=EMPTY,

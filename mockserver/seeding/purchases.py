@@ -42,6 +42,10 @@ class Buyer:
     source: Record = field(default_factory=lambda: EMPTY)
     details: Values = field(default_factory=lambda: EMPTY)
 
+    def entry_of(self, source: str | None) -> str | None:
+        """Return the id of the wallet entry of a payment source, or of what it is a copy of."""
+        return self.wallet.get(source or "") or (self.saved["id"] if self.saved else None)
+
     @property
     def id(self) -> str:
         """The id of the customer."""

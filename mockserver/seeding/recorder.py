@@ -98,11 +98,17 @@ class Recorder:
 
     def job(self, _: Target) -> None:
         """Have the next job of the service done."""
-        self.sandbox.job_queue.run_one(self.sandbox.job_queue.waiting()[0]["id"])
+        self.sandbox.job_queue.run_one(self._next_job())
 
     def failure(self, _: Target) -> None:
         """Have the next job of the service fail."""
-        self.sandbox.job_queue.fail_one(self.sandbox.job_queue.waiting()[0]["id"])
+        self.sandbox.job_queue.fail_one(self._next_job())
+
+    def _next_job(self) -> str:
+        """Return the next job that is done to a customer; subscriptions wait for longer."""
+        waiting = self.sandbox.job_queue.waiting()
+        found: str = next(job["id"] for job in waiting if job["resource_type"] == "customers")
+        return found
 
     def record(self, name: str, target: Target, verb: Verb, **others: Target) -> None:
         """Note as a step what a verb does to a record, a day after whatever was done before.

@@ -108,18 +108,25 @@ def _shipment(recorder: Recorder, order: Target) -> Target:
     return "shipments", shipment["id"]
 
 
+def _asleep(recorder: Recorder, order: Target) -> Target:
+    """Return a subscription to a placed order that has not begun."""
+    values = {"frequency": "monthly", "activate_by_source_order": False}
+    starts_at = recorder.sandbox.clock.timestamp()
+    return recorder.add("order_subscriptions", source_order=order[1], starts_at=starts_at, **values)
+
+
 def _buy(recorder: Recorder) -> None:
     """Have orders filled, placed, subscribed to, approved, fulfilled; and one cancelled."""
     do, record = recorder.trigger, recorder.record
-    customer = recorder.add("customers", email="buyer@example.com")
+    # Guests subscribe to nothing (commerce.md §19.2).
+    customer = recorder.add("customers", email="buyer@example.com", password="secret123")  # noqa: S106 - nobody's
     record("pending", _cart(recorder, customer), lambda order: _fill(recorder, order))
     first, second, third = (_bought(recorder, customer) for _ in range(3))
-    links = {"source_order": first[1], "frequency": "weekly"}
-    subscription = recorder.add("order_subscriptions", **links)
     upcoming = _shipment(recorder, first)
-    placed = {"acquired": customer, "activate": subscription, "upcoming": upcoming}
+    placed = {"acquired": customer, "upcoming": upcoming}
     record("place", first, do("_place"), **placed)
     record("create_subscriptions", first, do("_create_subscriptions"))
+    record("activate", _asleep(recorder, first), do("_activate"))
     record("approve", first, do("_approve_and_capture"), picking=upcoming)
     for step, command in SHIPPED.items():
         others = {"fulfill": first} if step == "ship" else {}

@@ -37,9 +37,10 @@ class Subscriptions:
             metadata=EMPTY,
             market=order["market"],
             subscription_model=model,
+            starts_at=order["placed_at"],
             source_order=order["id"],
             customer=buyer.id,
-            customer_payment_source=buyer.wallet.get(order["payment_source"]),
+            customer_payment_source=buyer.entry_of(order["payment_source"]),
         )
         purchase.subscription = self._timeline.begin("order_subscriptions", made, buyer.id)
         # The order has been placed already.

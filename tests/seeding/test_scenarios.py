@@ -120,6 +120,18 @@ def test_a_returning_customer_checks_out(app: MockServerApp, bearers: Bearers) -
     assert placed["place_total_amount_cents"] == 8600
 
 
+HOME = {
+    "first_name": "Grace",
+    "last_name": "Murray",
+    "line_1": "Via Dante 12",
+    "city": "Milano",
+    "zip_code": "20121",
+    "state_code": "MI",
+    "country_code": "IT",
+    "phone": "+39 02 0000 0101",
+}
+
+
 def test_a_guest_checks_out(app: MockServerApp, bearers: Bearers) -> None:
     """The cart becomes pending when there is an email, and can then be placed."""
     played(app, "checkout-ready")
@@ -128,6 +140,11 @@ def test_a_guest_checks_out(app: MockServerApp, bearers: Bearers) -> None:
     api = bearers.guest()
     (method, _) = offered(api, cart)
     pending = api.update(cart, customer_email="grace@example.com")
+    home = {"type": "addresses", "id": api.create("addresses", **HOME)["id"]}
+    api.update(pending, links={"billing_address": home, "shipping_address": home})
+    shipments = api.get(path_of(cart), {"include": "shipments"}).json["included"]
+    way = api.get(f"{path_of(shipments[0])}/available_shipping_methods").json["data"][0]
+    api.update(shipments[0], links={"shipping_method": to(way)})
     api.update(pending, links={"payment_method": to(method)})
     api.create("stripe_payments", links={"order": to(cart)})
     placed = api.update(cart, _place=True)["attributes"]

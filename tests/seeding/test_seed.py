@@ -50,12 +50,14 @@ def customers(sandbox: Sandbox) -> list[Record]:
     return sandbox.partition.select("customers")[0]
 
 
-#: What the engine makes of an order, or reckons with each write: held against it step by step.
+#: What the engine makes of an order, or reckons with each write, is held against it step by step.
 MADE_WITH_ORDERS = frozenset(
     {
         *("orders", "line_items", "shipments", "stock_line_items", "stock_reservations"),
         *("reserved_stocks", "authorizations", "captures", "voids", "return_line_items"),
         *PAYMENT_SOURCES,
+        # What a bundle is made of stays as it is.
+        "sku_list_items",
     }
 )
 
