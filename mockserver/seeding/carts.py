@@ -52,7 +52,7 @@ class ReckonedCart:
 
 @lru_cache(maxsize=10_000)
 def reckon(bought: tuple[Bought, ...], destination: Destination, *, shipped: bool) -> ReckonedCart:
-    """Return what a cart costs.
+    """Return the amounts of a cart.
 
     Args:
         bought: what is in it.

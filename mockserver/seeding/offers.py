@@ -25,7 +25,7 @@ GIFT_CARD, BALANCE = "GIFT-FIFTY-EUROS", 5000
 
 
 class Offers:
-    """What the shop offers beside its products, on its way into one mode."""
+    """Offers of the shop beside its products, on their way into one mode."""
 
     def __init__(
         self, batch: Batch, markets: Mapping[str, Record], skus: Mapping[str, str]
