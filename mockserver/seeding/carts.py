@@ -26,7 +26,7 @@ Amounts = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class Territory:
     """Where something goes, as far as taxes and shipping costs depend on it."""
 
     currency_code: str
@@ -51,7 +51,7 @@ class ReckonedCart:
 
 
 @lru_cache(maxsize=10_000)
-def reckon(bought: tuple[Bought, ...], destination: Destination, *, shipped: bool) -> ReckonedCart:
+def reckon(bought: tuple[Bought, ...], destination: Territory, *, shipped: bool) -> ReckonedCart:
     """Return the amounts of a cart.
 
     Args:
@@ -75,7 +75,7 @@ def reckon(bought: tuple[Bought, ...], destination: Destination, *, shipped: boo
     return ReckonedCart(amounts, [_amounts(line) for line in goods], _amounts(shipping))
 
 
-def tax_rate(destination: Destination) -> Fraction:
+def tax_rate(destination: Territory) -> Fraction:
     """Return the rate of the shop's rule for an address, nothing where there is none."""
     for _, rate, patterns in RULES[destination.currency_code]:
         country, state = patterns["country_code_regex"], patterns.get("state_code_regex", "")

@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.entropy import Entropy
 from mockserver.seeding.batch import EMPTY, Batch
-from mockserver.seeding.carts import Amounts, Bought, Destination, ReckonedCart, reckon
+from mockserver.seeding.carts import Amounts, Bought, ReckonedCart, Territory, reckon
 from mockserver.seeding.dates import DAY, later, written
 from mockserver.seeding.markets import PAYMENT_METHODS
 from mockserver.seeding.payments import Payments
@@ -18,7 +18,7 @@ from mockserver.seeding.products import PRODUCTS, Product
 from mockserver.seeding.purchases import Buyer, Purchase
 from mockserver.seeding.reference_data import ReferenceData, Terms
 from mockserver.seeding.returns import Returns
-from mockserver.seeding.shipments import Load, Shipments
+from mockserver.seeding.shipments import PackedShipment, Shipments
 from mockserver.seeding.subscriptions import Subscriptions, count
 from mockserver.seeding.timeline import Life, Timeline
 from mockserver.seeding.transactions import SeededTransactions
@@ -135,7 +135,7 @@ class OrderMaker:
         if plan.invoiced:
             self._invoice(order)
 
-    def _load(self, purchase: Purchase, terms: Terms, cart: ReckonedCart) -> Load:
+    def _load(self, purchase: Purchase, terms: Terms, cart: ReckonedCart) -> PackedShipment:
         """Make the shipment of an order, and the lines that it and the payment method cost."""
         order = purchase.order
         load = self._shipments.load(order, purchase.lines, terms)
@@ -143,7 +143,7 @@ class OrderMaker:
         self._generated(order, name, load.shipment["id"], cart.shipping)
         return load
 
-    def _settle(self, purchase: Purchase, terms: Terms, load: Load) -> None:
+    def _settle(self, purchase: Purchase, terms: Terms, load: PackedShipment) -> None:
         """Choose how a placed order is shipped and paid, and do what has come of it."""
         order, status = purchase.order, purchase.plan.status
         load.shipment["shipping_method"] = terms.shipping_method
@@ -265,10 +265,10 @@ class OrderMaker:
         )
 
 
-def _destination(buyer: Buyer, terms: Terms) -> Destination:
+def _destination(buyer: Buyer, terms: Terms) -> Territory:
     """Return where the orders of a buyer go."""
     address = buyer.addresses[-1]
-    return Destination(
+    return Territory(
         terms.currency_code,
         terms.tax_included,
         address["country_code"],

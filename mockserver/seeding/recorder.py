@@ -16,7 +16,7 @@ from mockserver.engine.sandbox import Sandbox
 from mockserver.oauth.clients import WEBAPP
 from mockserver.resources.registry import indexes
 from mockserver.schema.request_documents import Values
-from mockserver.seeding.carts import Destination, reckon
+from mockserver.seeding.carts import Territory, reckon
 from mockserver.seeding.dates import OPENED, spelled
 from mockserver.seeding.foundation import Foundation
 from mockserver.seeding.products import PLENTY
@@ -40,9 +40,7 @@ RUN = ("tax_calculations_count",)
 #: What is drawn or reckoned anew for each record, besides what it is linked to.
 OWN: Mapping[str, frozenset[str]] = {
     "customers": frozenset({"email", "shopper_reference", "profile_id"}),
-    "orders": frozenset(
-        {*reckon((), Destination("EUR", True, "DE", ""), shipped=False).order, *RUN}
-    ),
+    "orders": frozenset({*reckon((), Territory("EUR", True, "DE", ""), shipped=False).order, *RUN}),
     "order_subscriptions": frozenset({"next_run_at"}),
 }
 

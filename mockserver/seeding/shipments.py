@@ -11,7 +11,7 @@ from mockserver.storage.base import Record
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class PackedShipment:
     """A shipment and the pieces in it."""
 
     shipment: Record
@@ -27,7 +27,7 @@ class Shipments:
         self._references = references
         self._reserved: dict[Place, Record] = {}
 
-    def load(self, order: Record, lines: Sequence[Record], terms: Terms) -> Load:
+    def load(self, order: Record, lines: Sequence[Record], terms: Terms) -> PackedShipment:
         """Make the shipment of an order from the nearest warehouse of its market."""
         warehouse = terms.warehouse
         shipment = self._batch.add(
@@ -44,7 +44,7 @@ class Shipments:
             # Not part of the document: it is no store's own.
             of_store=False,
         )
-        return Load(shipment, [self._pieces(order, line, shipment) for line in lines])
+        return PackedShipment(shipment, [self._pieces(order, line, shipment) for line in lines])
 
     def _pieces(self, order: Record, line: Record, shipment: Record) -> Record:
         item = self._references.stock_items[line["item"], shipment["stock_location"]]
@@ -61,7 +61,7 @@ class Shipments:
             order=order["id"],
         )
 
-    def reserve(self, load: Load) -> None:
+    def reserve(self, load: PackedShipment) -> None:
         """Keep what a placed order takes: the stock holds that beside what there is to sell."""
         for pieces in load.pieces:
             place = (pieces["sku"], load.shipment["stock_location"])
@@ -84,7 +84,7 @@ class Shipments:
             item["quantity"] += pieces["quantity"]
             reserved["quantity"] += pieces["quantity"]
 
-    def take_out(self, load: Load) -> None:
+    def take_out(self, load: PackedShipment) -> None:
         """Note that what an approved order takes has left the stock."""
         for pieces in load.pieces:
             pieces["taken"] = pieces["quantity"]

@@ -48,12 +48,9 @@ def everything(sandbox: Sandbox) -> dict[str, list[Record]]:
 def told(records: dict[str, list[Record]]) -> dict[str, list[Record]]:
     """Return records without what is noted of values that were sent, the same or not."""
     return {
-        type_: [
-            {n: v for n, v in each.items() if n not in NOTED.get(type_, ())}
-            for each in found
-            if each.get("resource_type") not in NOTED
-        ]
+        type_: [{n: v for n, v in each.items() if n not in NOTED.get(type_, ())} for each in found]
         for type_, found in records.items()
+        if type_ != "event_stores"
     }
 
 
