@@ -356,6 +356,7 @@ def test_the_next_run_is_in_the_future(api: Api, sandbox: Sandbox) -> None:
     made = subscribe(api, placed(sandbox, order(api)))
     now, later = "2030-01-15T12:00:00.000Z", "2030-01-15T12:00:00.001Z"
     answer = api.patch(path_of(made), document(TYPE, made["id"], next_run_at=now))
+    never = api.patch(path_of(made), document(TYPE, made["id"], next_run_at=None))
     api.update(made, next_run_at=later, frequency="daily")
     moved = shown(api, made, "next_run_at")
     api.update(made, next_run_at="2030-05-01", _deactivate=True)
@@ -363,6 +364,9 @@ def test_the_next_run_is_in_the_future(api: Api, sandbox: Sandbox) -> None:
 
     assert got(answer) == refused_with(
         [violation("attributes/next_run_at", "is invalid", "invalid", value=now)]
+    )
+    assert got(never) == refused_with(
+        [violation("attributes/next_run_at", "is invalid", "invalid", value=None)]
     )
     assert moved == [later]
     assert shown(api, made, "next_run_at") == ["2030-06-01T00:00:00.000Z"]

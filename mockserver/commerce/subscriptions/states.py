@@ -63,8 +63,8 @@ CANCEL = Transition(
 
 def set_next_run(change: Change, moment: str | None) -> None:
     """Have it run next at another moment, in the future."""
-    is_new = moment != change.record.get("next_run_at")
-    if moment and is_new and moment <= change.engine.clock.timestamp():
+    is_said = not change.access.is_service and moment != change.record.get("next_run_at")
+    if is_said and (moment is None or moment <= change.engine.clock.timestamp()):
         change.invalid("next_run_at", "invalid", value=moment)
     change.record["next_run_at"] = moment
 
