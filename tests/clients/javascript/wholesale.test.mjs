@@ -21,10 +21,16 @@ after(() => shop.end())
 test("the group gains a private market", async () => {
   const [europe] = await admin.markets.list({
     filters: { code_eq: "europe" },
-    include: ["price_list"],
+    include: ["merchant", "price_list", "inventory_model"],
   })
   group = await admin.customer_groups.create({ name: "Trade", code: "trade" })
-  market = await admin.markets.create({ name: "Trade", code: "trade" })
+  market = await admin.markets.create({
+    name: "Trade",
+    code: "trade",
+    merchant: to(europe.merchant),
+    price_list: to(europe.price_list),
+    inventory_model: to(europe.inventory_model),
+  })
   assert.equal(market.private, false)
   market = await admin.markets.update({ id: market.id, customer_group: to(group) })
 
