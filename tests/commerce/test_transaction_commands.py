@@ -257,7 +257,7 @@ def test_what_is_not_paid_is_not_approved(api: Api, sandbox: Sandbox) -> None:
 
 
 def test_a_pending_order_goes_with_its_transactions(api: Api) -> None:
-    """It can be deleted (commerce.md §14.2); a transaction cannot (§15.2)."""
+    """It can be deleted (commerce.md §14.2); a transaction cannot (commerce.md §15.2)."""
     bought = payable(api)
     api.update(bought, _authorize=True)
     made = transaction(api, bought, "T/001")
