@@ -8,10 +8,10 @@ from typing import Any
 
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.engine.sandbox import Sandbox
-from mockserver.resources.registry import registry
+from mockserver.resources.registry import families, registry
 from tests.client import Api, Document, to
 from tests.samples import Samples
-from tests.scene import BY_HAND, alter, market, order, return_of
+from tests.scene import BY_HAND, alter, line, market, order, return_of
 from tests.till import accept
 
 JANE = "jane@example.com"
@@ -129,11 +129,9 @@ class Abroad:
     def row_of_return(self) -> Document:
         """Return a row of a return."""
         bought = self.order()
-        line = self.admin.create(
-            "line_items", links={"order": to(bought)}, quantity=1, name="Cap", unit_amount_cents=1
-        )
+        bought_line = line(self.admin, bought, name="Cap")
         made = return_of(self.admin, bought)
-        links = {"return": to(made), "line_item": to(line)}
+        links = {"return": to(made), "line_item": to(bought_line)}
         return self.admin.create("return_line_items", links=links, quantity=1)
 
     def customer(self) -> Document:
@@ -143,12 +141,50 @@ class Abroad:
         ]
         return found
 
-    def method_elsewhere(self) -> Document:
-        """Return a payment method of a market that is not in scope."""
-        document = self.samples.document("payment_methods")["data"]
-        gateway = document["relationships"]["payment_gateway"]["data"]
-        links = {"market": to(market(self.admin, "usa")), "payment_gateway": gateway}
-        return self.admin.create("payment_methods", links=links, **document["attributes"])
+    def elsewhere(self, type_: str) -> Document:
+        """Return a record of a market that is not in scope."""
+        document = self.samples.document(type_)["data"]
+        links = {n: value["data"] for n, value in document.get("relationships", {}).items()}
+        links |= {"market": to(market(self.admin, "usa"))}
+        attributes = document["attributes"]
+        if "currency_code" in attributes:
+            attributes["currency_code"] = "USD"
+        return self.admin.create(type_, links=links, **attributes)
+
+    def lead_time_elsewhere(self) -> Document:
+        """Return how long a shipping method takes that is not in scope."""
+        made = self.samples.new("delivery_lead_times")
+        links = {"shipping_method": to(self.elsewhere("shipping_methods"))}
+        return self.admin.update(made, links=links)
+
+    def disabled(self, type_: str) -> Document:
+        """Return a promotion that nobody gets."""
+        return self.admin.update(self.samples.new(type_), _disable=True)
+
+    def stored(self, type_: str, status: str) -> Document:
+        """Return what only the service itself makes for an order of the customer."""
+        bought = to(self.order(status))
+        shipment = self.sandbox.insert("shipments", {"order": bought["id"]})["id"]
+        fields = {"order": bought["id"], "shipment": shipment}
+        resource = registry()[type_]
+        kept = resource.shows or families().get(type_, (type_,))[0]
+        held = {n: fields[n] for n in fields if n in {**resource.relationships, **resource.hidden}}
+        return {"type": type_, "id": self.sandbox.insert(kept, held)["id"]}
+
+    def option_of_line(self, status: str) -> Document:
+        """Return an option of a line item of the customer's order."""
+        bought = self.order()
+        chosen = self.samples.document("line_item_options")["data"]
+        links = {n: value["data"] for n, value in chosen["relationships"].items()}
+        links["line_item"] = to(line(self.admin, bought))
+        made = self.admin.create("line_item_options", links=links, **chosen["attributes"])
+        alter(self.sandbox, bought, status=status)
+        return made
+
+    def waiting(self) -> Document:
+        """Return the customer's wish to hear of a SKU."""
+        links = {**self.jane, "market": to(market(self.admin)), "sku": to(self.samples.new("skus"))}
+        return self.admin.create("in_stock_subscriptions", links=links)
 
 
 Recipe = Callable[[Abroad], Document]
@@ -165,8 +201,28 @@ def _source(type_: str) -> Mapping[str, Recipe]:
     return {**_order_part(type_), "in-wallet": lambda abroad: abroad.source_in_wallet(type_)}
 
 
-#: The types of which every record may be read by everybody.
-OPEN_TO_ALL = frozenset({"skus"})
+def _stored(type_: str) -> Mapping[str, Recipe]:
+    return {
+        status: lambda abroad, status=status: abroad.stored(type_, status)  # type: ignore[misc]
+        for status in ("draft", "placed")
+    }
+
+
+#: The types of which every record may be read by everybody who knows its id.
+OPEN_TO_ALL = frozenset(
+    {"skus", "gift_cards", "gift_card_recipients", "geocoders", *families()["geocoders"]}
+)
+#: What a shop sells, of which a token sees what its market has, and which linkages may lead to:
+#: the order's own market decides (catalogue.md §2, §11).
+OF_MARKET: Mapping[str, Recipe] = {
+    **{
+        type_: lambda abroad, type_=type_: abroad.elsewhere(type_)  # type: ignore[misc]
+        for type_ in ("bundles", "sku_options", "shipping_methods")
+    },
+    "delivery_lead_times": Abroad.lead_time_elsewhere,
+    "prices": lambda abroad: abroad.samples.apart().new("prices"),
+    "stock_items": lambda abroad: abroad.samples.apart().new("stock_items"),
+}
 #: The types whose records are closed to sales channels as a whole.
 CLOSED = tuple(
     type_
@@ -181,6 +237,30 @@ FOREIGN: Mapping[str, Mapping[str, Recipe]] = {
         for type_ in CLOSED
     },
     **{type_: _source(type_) for type_ in PAYMENT_SOURCES},
+    **{type_: {"elsewhere": recipe} for type_, recipe in OF_MARKET.items()},
+    **{
+        type_: {"disabled": lambda abroad, type_=type_: abroad.disabled(type_)}  # type: ignore[misc]
+        for type_ in families()["promotions"]
+    },
+    "promotions": {
+        "disabled": lambda abroad: {
+            **abroad.disabled("percentage_discount_promotions"),
+            "type": "promotions",
+        }
+    },
+    **{
+        type_: _stored(type_)
+        for type_ in (
+            *("transactions", *families()["transactions"]),
+            *("shipments", "stock_line_items", "shipment_line_items", "stock_transfers", "parcels"),
+        )
+    },
+    "in_stock_subscriptions": {"any": Abroad.waiting},
+    "line_item_options": {
+        status: lambda abroad, status=status: abroad.option_of_line(status)  # type: ignore[misc]
+        for status in ("draft", "placed")
+    },
+    "payment_options": _order_part("payment_options"),
     "addresses": {
         "in-book": Abroad.address_in_book,
         "billing": lambda abroad: abroad.address_of("billing_address"),
@@ -201,7 +281,7 @@ FOREIGN: Mapping[str, Mapping[str, Recipe]] = {
         status: lambda abroad, status=status: abroad.order(status)  # type: ignore[misc]
         for status in ("draft", "placed", "approved")
     },
-    "payment_methods": {"elsewhere": Abroad.method_elsewhere},
+    "payment_methods": {"elsewhere": lambda abroad: abroad.elsewhere("payment_methods")},
     "return_line_items": {"any": Abroad.row_of_return},
     "returns": {
         status: lambda abroad, status=status: abroad.returned(status)  # type: ignore[misc]

@@ -27,11 +27,11 @@ ANY = "*"
 class Samples:
     """Makes records through the API, with everything they need; of what they need, one each."""
 
-    def __init__(self, api: Api) -> None:
-        """Make them with this client."""
+    def __init__(self, api: Api, first: int = 1) -> None:
+        """Make them with this client, with texts that count from the first number."""
         self.api = api
         self._made: dict[str, Document] = {}
-        self._numbers = count(1)
+        self._numbers = count(first)
 
     def apart(self) -> Samples:
         """Return what makes records that have nothing to do with those made here."""

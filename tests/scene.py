@@ -185,9 +185,22 @@ def alter(sandbox: Sandbox, object_: Document, **values: Any) -> None:
     sandbox.partition.put(object_["type"], {**stored(sandbox, object_), **values})
 
 
-def digest(sandbox: Sandbox) -> str:
-    """Return what differs when anything in the sandbox differs."""
+#: What an order keeps of why it could not be placed (commerce.md §23).
+NOTED = {"errors_count", "updated_at"}
+
+
+def digest(sandbox: Sandbox, *, noted: bool = True) -> str:
+    """Return what differs when anything in the sandbox differs.
+
+    Args:
+        sandbox: what is looked at.
+        noted: whether that includes what orders keep of refusals.
+    """
     state = sha256()
     for type_ in sandbox.partition.types():
-        state.update(orjson.dumps((type_, sandbox.partition.select(type_)[0])))
+        rows = sandbox.partition.select(type_)[0]
+        if not noted and type_ == "orders":
+            rows = [{name: row[name] for name in row.keys() - NOTED} for row in rows]
+        if noted or type_ != "resource_errors":
+            state.update(orjson.dumps((type_, rows), option=orjson.OPT_SORT_KEYS))
     return state.hexdigest()

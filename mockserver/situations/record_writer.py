@@ -10,6 +10,7 @@ from mockserver.engine.sandbox import Sandbox
 from mockserver.passwords import hash_password, is_hashed
 from mockserver.pointers import escaped
 from mockserver.refusals import invalid
+from mockserver.schema.casting import is_blank
 from mockserver.schema.members import Relationship
 from mockserver.seeding.batch import Batch
 from mockserver.situations.record_documents import (
@@ -128,7 +129,7 @@ class RecordWriter:
 
     def _check_unique(self, known: RecordSchema, record: Record, pointer: str) -> None:
         for names in known.uniques:
-            if any(record.get(name) is None for name in names):
+            if any(is_blank(record.get(name)) for name in names):
                 continue
             same = (Compare(name, "eq", record[name]) for name in names)
             others = both(*same, Not(Compare("id", "eq", record["id"])))

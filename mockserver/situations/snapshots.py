@@ -19,6 +19,7 @@ from mockserver.engine.sandbox import Sandbox
 from mockserver.pointers import escaped
 from mockserver.refusals import invalid
 from mockserver.resources.registry import declarations, kinds
+from mockserver.schema.casting import is_blank
 from mockserver.seeding.batch import completed
 from mockserver.situations.record_documents import (
     MADE,
@@ -215,7 +216,7 @@ class Loader:
         self._once((known.type_, SERIAL, record[SERIAL]), f"{pointer}/meta/{SERIAL}")
         for names in known.uniques:
             values = [record.get(name) for name in names]
-            if None not in values:
+            if not any(is_blank(value) for value in values):
                 self._once((known.type_, names, *values), pointer_of(known, names[-1], pointer))
         self._links += links_of(known, record, pointer)
         self._records.setdefault(known.type_, []).append(record)

@@ -36,6 +36,8 @@ EXAMPLES: Mapping[str, Any] = {
     "count": 1,
     "from": "draft",
     "to": "placed",
+    "other": "starts_at",
+    "message": "Declined",
 }
 
 

@@ -69,6 +69,23 @@ def test_its_status(api: Api, clock: Clock) -> None:
     assert api.update(made, _enable=True)["attributes"]["status"] == "expired"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("starts_at", "2098-01-01T00:00:00.000Z", "pending"),
+        ("expires_at", "2021-01-01T00:00:00.000Z", "expired"),
+    ],
+)
+def test_a_limit_taken_away(api: Api, name: str, value: str, status: str) -> None:
+    """An update may empty either end: then the link has no such limit."""
+    span = {"starts_at": "2020-01-01T00:00:00.000Z", "expires_at": "2099-01-01T00:00:00.000Z"}
+    made = link(api, sku(api), **{**span, name: value})
+    changed = api.update(made, **{name: None})["attributes"]
+
+    assert made["attributes"]["status"] == status
+    assert (changed[name], changed["status"]) == (None, "active")
+
+
 def test_it_ends_after_it_starts(api: Api) -> None:
     """Anything else is refused; a start at the end of the calendar has nothing after it."""
     for span in ({"starts_at": MAY, "expires_at": MAY}, {"starts_at": "9999-12-31T00:00:00.000Z"}):

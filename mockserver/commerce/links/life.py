@@ -77,9 +77,11 @@ def status_at(record: Record, moment: str) -> str:
     """Return how a link stands at a moment."""
     if record["disabled_at"]:
         return "disabled"
-    if moment < record["starts_at"]:
+    # Both can be taken away by an update: then there is no such limit.
+    if record["starts_at"] and moment < record["starts_at"]:
         return "pending"
-    return "expired" if moment >= record["expires_at"] else ACTIVE
+    is_over = record["expires_at"] and moment >= record["expires_at"]
+    return "expired" if is_over else ACTIVE
 
 
 def is_active(record: Record, view: View) -> bool:
