@@ -67,7 +67,6 @@ class ReferenceData:
         tags: ids by name.
         groups: ids by code.
         skus: ids by code.
-        has_products: whether the products were there before.
         stock_items: where SKUs are, by their ids and those of the stock locations.
         terms: of each market, by code.
         person: who does what somebody of the organization does, as others are told.
@@ -81,14 +80,14 @@ class ReferenceData:
         self.tags = self._completed("tags", "name", [{"name": name} for name in TAGS])
         self.groups = self._completed("customer_groups", "code", [PRIVATE_GROUP, LOYAL_GROUP])
         self._category = self._completed("shipping_categories", "code", (CATEGORY,))[MERCHANDISE]
-        self.has_products = sandbox.partition.count("skus") > 0
+        has_products = sandbox.partition.count("skus") > 0
         self.skus = self._completed("skus", "code", [self._sku(p) for p in PRODUCTS])
         self._lists()
         found = sandbox.partition.select("stock_items")[0]
         self.stock_items = {(each["sku"], each["stock_location"]): each for each in found}
-        if not self.has_products:
-            self._prices()
-            self._stock()
+        self._prices()
+        self._stock()
+        if not has_products:
             Offers(batch, self._markets(), self.skus).build()
         markets = sandbox.partition.select("markets")[0]
         self.terms = {market["code"]: _terms(sandbox, market) for market in markets}
@@ -136,34 +135,44 @@ class ReferenceData:
         return {currencies[each["price_list"]]["currency_code"]: each for each in markets}
 
     def _prices(self) -> None:
-        """Give each product its price on each list."""
-        for price_list in self._batch.sandbox.partition.select("price_lists")[0]:
+        """Price each product in each list that has no price of it."""
+        partition = self._batch.sandbox.partition
+        priced = {(each["sku"], each["price_list"]) for each in partition.select("prices")[0]}
+        for price_list in partition.select("price_lists")[0]:
             for product in PRODUCTS:
-                self._batch.add(
-                    "prices",
-                    BEGINNING,
-                    currency_code=price_list["currency_code"],
-                    amount_cents=product.cents,
-                    compare_at_amount_cents=product.was or product.cents,
-                    rules=EMPTY,
-                    metadata=EMPTY,
-                    price_list=price_list["id"],
-                    sku=self.skus[product.code],
-                )
+                if (self.skus[product.code], price_list["id"]) not in priced:
+                    self._price(product, price_list)
+
+    def _price(self, product: Product, price_list: Record) -> None:
+        self._batch.add(
+            "prices",
+            BEGINNING,
+            currency_code=price_list["currency_code"],
+            amount_cents=product.cents,
+            compare_at_amount_cents=product.was or product.cents,
+            rules=EMPTY,
+            metadata=EMPTY,
+            price_list=price_list["id"],
+            sku=self.skus[product.code],
+        )
 
     def _stock(self) -> None:
-        """Put each product into each warehouse."""
+        """Put each product into each warehouse that has none of it, as orders take from there."""
         for location in self._batch.sandbox.partition.select("stock_locations")[0]:
             for product in PRODUCTS:
-                sku = self.skus[product.code]
-                self.stock_items[sku, location["id"]] = self._batch.add(
-                    "stock_items",
-                    BEGINNING,
-                    quantity=product.stock,
-                    metadata=EMPTY,
-                    stock_location=location["id"],
-                    sku=sku,
-                )
+                place = (self.skus[product.code], location["id"])
+                if place not in self.stock_items:
+                    self.stock_items[place] = self._stock_item(product, location)
+
+    def _stock_item(self, product: Product, location: Record) -> Record:
+        return self._batch.add(
+            "stock_items",
+            BEGINNING,
+            quantity=product.stock,
+            metadata=EMPTY,
+            stock_location=location["id"],
+            sku=self.skus[product.code],
+        )
 
     def _lists(self) -> None:
         """Make the lists of the shop, and fill those that are filled by hand."""

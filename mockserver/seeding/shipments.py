@@ -91,14 +91,15 @@ class Shipments:
 
     def finish(self) -> None:
         """Store what has become of the stock that was there before."""
-        partition = self._batch.sandbox.partition
-        new = {id(each) for each in self._batch.records("reserved_stocks")}
-        for place, reserved in self._reserved.items():
-            item = self._references.stock_items[place]
-            if id(reserved) not in new:
-                partition.put("reserved_stocks", reserved)
-            if self._references.has_products:
-                partition.put("stock_items", item)
+        stocks = {
+            "reserved_stocks": self._reserved,
+            "stock_items": {place: self._references.stock_items[place] for place in self._reserved},
+        }
+        for type_, records in stocks.items():
+            new = {id(each) for each in self._batch.records(type_)}
+            for record in records.values():
+                if id(record) not in new:
+                    self._batch.sandbox.partition.put(type_, record)
 
     def _reserved_stock(self, place: Place) -> Record:
         if place not in self._reserved:

@@ -55,6 +55,21 @@ def test_each_can_be_played(plane: ControlPlane, name: str, customers: int) -> N
     assert counted["test"]["markets"] == counted["live"]["markets"] >= 3
 
 
+@pytest.mark.parametrize("name", ["b2b-groups", "checkout-ready", "gdpr"])
+def test_customers_can_be_seeded_beside_it(plane: ControlPlane, name: str) -> None:
+    """They buy what the shop of a scenario does not have yet, and all of it goes out and in."""
+    slug = plane.organizations.create({"customers": 0, "scenario": name})["slug"]
+    before = count(plane, slug)
+
+    plane.organizations.seed(slug, {"customers": 20})
+
+    assert count(plane, slug) == [number + 20 for number in before]
+    records = taken(plane, slug)
+    snapshot = orjson.loads(orjson.dumps(plane.organizations.snapshot(slug)))
+    plane.organizations.restore(slug, snapshot)
+    assert records == taken(plane, slug)
+
+
 @pytest.mark.parametrize("name", PROMISED)
 def test_again(plane: ControlPlane, name: str) -> None:
     """What is unique cannot be there twice: refused with the place, and nothing has changed."""

@@ -94,7 +94,7 @@ def _in_node(desk: Desk) -> None:
     assert said.splitlines() == [
         "new@example.com",
         "Wrong email or password",
-        *("1 €58,00", "8 €22,50", "14 €22,50"),
+        *("1 €14,00", "8 €22,50", "14 €22,50"),
         "email - has already been taken",
         "johnny@example.com",
     ]
