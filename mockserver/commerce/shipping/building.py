@@ -60,6 +60,8 @@ class Building:
         self.engine, self.order = plan.engine, plan.order
         self.before = {_key(each): each for each in shipments_of(plan.engine, plan.order["id"])}
         self.numbered: int = plan.order.get("shipments_numbered") or 0
+        #: Whether anything has come of it: what is as it was has not been built again.
+        self.is_other = False
 
     def run(self) -> None:
         """Keep what is as it should be, make what is missing, remove the rest."""
@@ -75,10 +77,11 @@ class Building:
         self._bring(LINES, dict(self._stock_lines(portions)), _line_key)
         self._bring(TRANSFERS, dict(self._transfers(portions)), _transfer_key)
         for gone in self.before.keys() - kept.keys():
-            self.engine.remove(SHIPMENTS, self.before[gone]["id"])
+            self._remove(SHIPMENTS, self.before[gone])
         self._settle_methods(shipments_of(self.engine, self.order["id"]))
         self._note()
-        self.engine.fire("orders", self.order["id"], EVENT)
+        if self.is_other:
+            self.engine.fire("orders", self.order["id"], EVENT)
 
     def _note(self) -> None:
         self.order.update(
@@ -95,7 +98,7 @@ class Building:
         if known is None:
             return self._new_shipment(load)
         told = {name: self.order[name] for name in OF_ORDER if known[name] != self.order[name]}
-        return self.engine.change(SHIPMENTS, known["id"], told) if told else known
+        return self._change(SHIPMENTS, known, told) if told else known
 
     def _new_shipment(self, load: Load) -> Record:
         self.numbered += 1
@@ -118,9 +121,18 @@ class Building:
         """Store a new record with all that it is; nothing of it is up to anybody else."""
         made = {**self.engine.begun(type_), **values}
         self.engine.store(type_, None, made)
+        self.is_other = True
         if CREATE in self.engine.registry[type_].topics:
             self.engine.fire(type_, made["id"], CREATE)
         return made
+
+    def _change(self, type_: str, record: Record, values: Mapping[str, Any]) -> Record:
+        self.is_other = True
+        return self.engine.change(type_, record["id"], values)
+
+    def _remove(self, type_: str, record: Record) -> None:
+        self.is_other = True
+        self.engine.remove(type_, record["id"])
 
     def _settle_methods(self, shipments: Sequence[Record]) -> None:
         """Take away the methods that are not available any more, and give the default one."""
@@ -131,7 +143,7 @@ class Building:
             method = shipment["shipping_method"] if counter.keeps(shipment) else None
             method = method or (None if shipment["id"] in own else default)
             if method != shipment["shipping_method"]:
-                self.engine.change(SHIPMENTS, shipment["id"], {"shipping_method": method})
+                self._change(SHIPMENTS, shipment, {"shipping_method": method})
 
     def _default_method(self) -> str | None:
         """Return the method that the market's shipments have unless another one is chosen."""
@@ -181,13 +193,13 @@ class Building:
         own = Compare("order", "eq", self.order["id"])
         found = {key(record): record for record in self.engine.find(type_, own)}
         for gone in found.keys() - wanted.keys():
-            self.engine.remove(type_, found[gone]["id"])
+            self._remove(type_, found[gone])
         for each, values in wanted.items():
             known = found.get(each)
             if known is None:
                 self._make(type_, values)
             elif known["quantity"] != values["quantity"]:
-                self.engine.change(type_, known["id"], {"quantity": values["quantity"]})
+                self._change(type_, known, {"quantity": values["quantity"]})
 
 
 def _key(shipment: Record) -> Key:
