@@ -105,15 +105,23 @@ def test_what_they_say_is_what_the_api_shows(
 
 
 def test_an_order_that_only_has_to_be_placed(fresh: MockServerApp, plane: ControlPlane) -> None:
-    """What ``checkout-ready`` promises, and its amounts are those of its line items."""
+    """What ``checkout-ready`` promises, and its amounts are those of its line items.
+
+    The gateway has to hear of another amount before the order is placed (commerce.md §13.3).
+    """
     api = client_of(fresh, plane.organizations.create({"scenario": "checkout-ready"}))
     (cart,) = api.get("/api/orders", {"filter[q][number_eq]": "CR-1002"}).json["data"]
     (stool,) = api.get("/api/line_items", {"filter[q][sku_code_eq]": "STOOL-OAK"}).json["data"]
     api.update(stool, quantity=3)
+    (card,) = api.get(f"/api/orders/{cart['id']}?include=payment_source").json["included"]
+    assert card["attributes"]["mismatched_amounts"]
+    api.update(card, _update=True)
     placed = api.update(cart, _place=True)["attributes"]
 
     assert (placed["status"], placed["customer_type"]) == ("placed", "returning")
-    assert placed["place_total_amount_cents"] == cart["attributes"]["total_amount_cents"] + 3950
+    assert cart["attributes"]["total_amount_cents"] == 2 * 3950 + 700
+    # Above its limit the standard shipping is free (catalogue.md §21).
+    assert placed["place_total_amount_cents"] == 3 * 3950
 
 
 # --- one's own -----------------------------------------------------------------------------------
