@@ -199,8 +199,16 @@ def digest(sandbox: Sandbox, *, noted: bool = True) -> str:
     state = sha256()
     for type_ in sandbox.partition.types():
         rows = sandbox.partition.select(type_)[0]
-        if not noted and type_ == "orders":
-            rows = [{name: row[name] for name in row.keys() - NOTED} for row in rows]
-        if noted or type_ != "resource_errors":
-            state.update(orjson.dumps((type_, rows), option=orjson.OPT_SORT_KEYS))
+        kept = rows if noted else _besides_notes(type_, rows)
+        state.update(orjson.dumps((type_, kept), option=orjson.OPT_SORT_KEYS))
     return state.hexdigest()
+
+
+def _besides_notes(type_: str, rows: list[Document]) -> list[Document]:
+    """Return records without what was noted of refusals, the history of that included."""
+    if type_ == "orders":
+        return [{name: row[name] for name in row.keys() - NOTED} for row in rows]
+    if type_ == "event_stores":
+        other = (row for row in rows if row["resource_type"] != "resource_errors")
+        return [row for row in other if not row["payload"].keys() <= NOTED]
+    return [] if type_ == "resource_errors" else rows

@@ -89,7 +89,7 @@ def check(api: Api, sandbox: Sandbox, type_: str, request: tuple[str, str, Docum
     What is due is done before; nothing becomes due meanwhile, for the clock stands. An order keeps
     why it could not be placed, and nothing else is left of that.
     """
-    noted = "_place" not in request[2]["data"]["attributes"]
+    noted = "_place" not in request[2]["data"].get("attributes", {})
     sandbox.organization.clock.advance(timedelta(seconds=1))
     sandbox.job_queue.work()
     before = digest(sandbox, noted=noted)
