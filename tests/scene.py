@@ -200,7 +200,8 @@ def digest(sandbox: Sandbox, *, noted: bool = True) -> str:
     for type_ in sandbox.partition.types():
         rows = sandbox.partition.select(type_)[0]
         kept = rows if noted else _besides_notes(type_, rows)
-        state.update(orjson.dumps((type_, kept), option=orjson.OPT_SORT_KEYS))
+        if kept:
+            state.update(orjson.dumps((type_, kept), option=orjson.OPT_SORT_KEYS))
     return state.hexdigest()
 
 

@@ -213,7 +213,9 @@ BODIES: dict[str, Body] = {
     "order_subscriptions": _of_order(
         "order_subscriptions", "source_order", frequency="weekly", **BY_HAND
     ),
-    "returns": _of_order("returns", "order"),
+    "returns": lambda admin, customer: document(
+        "returns", links={"order": to(fulfil(admin, order(admin, _of(customer))))}
+    ),
     "order_subscription_items": _of_subscription,
     "return_line_items": _of_return,
     "sku_list_items": lambda admin, customer: document(
