@@ -17,7 +17,7 @@ from mockserver.app import MockServerApp
 from mockserver.engine.change_set import ChangeSet
 from mockserver.engine.record_view import RecordView
 from mockserver.engine.sandbox import Sandbox
-from mockserver.resources.registry import registry
+from mockserver.resources.registry import is_view, registry
 from mockserver.schema.members import Attribute
 from mockserver.schema.request_documents import creation
 from mockserver.schema.vocabulary import Resource
@@ -62,11 +62,13 @@ def test_dump_singletons(api: Api, sandbox: Sandbox, type_: str) -> None:
 
 
 def test_dump_seeded(make: Callable[..., MockServerApp]) -> None:
-    """What is seeded is dumped as the lists of the API answer it, whatever type there is."""
+    """What is seeded is dumped as the lists of the API answer it, by the type of its own."""
     app = make(seeded=True, customers=5, auth=False)
     api, sandbox = Api(app), next(iter(app.organizations)).sandbox("test")
     found = set()
     for type_ in LISTED:
+        if is_view(type_):
+            continue
         answered = api.get(f"/api/{type_}", {"page[size]": "25"}).json["data"]
         records = [sandbox.get(type_, resource["id"]) for resource in answered]
         if records:
