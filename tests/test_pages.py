@@ -18,7 +18,7 @@ from mockserver.seeding.credentials import PASSWORD, REDIRECT_URI
 from mockserver.seeding.foundation import ROLES, USERS
 from mockserver.seeding.markets import MARKETS, PAYMENT_METHODS, PRIVATE_MARKET
 from mockserver.seeding.named_customers import NAMED_CUSTOMERS
-from mockserver.seeding.products import LISTS, PRODUCTS
+from mockserver.seeding.products import LISTS, PLENTY, PRODUCTS
 from mockserver.seeding.reference_data import LOYAL_GROUP, TAGS
 from mockserver.settings import Settings
 from mockserver.situations import scenarios
@@ -114,7 +114,13 @@ def test_products() -> None:
     said = table(DATA, "What there is to buy")
 
     assert said == [
-        [p.code, f"{p.cents / 100:.2f}", f"{p.stock or ''}", ", ".join(p.tags)] for p in PRODUCTS
+        [
+            p.code,
+            f"{p.cents / 100:.2f}",
+            "" if p.stock == PLENTY else f"{p.stock}",
+            ", ".join(p.tags),
+        ]
+        for p in PRODUCTS
     ]
     assert [slug for slug in (each["slug"] for each in LISTS) if f"`{slug}`" not in DATA] == []
 

@@ -70,7 +70,10 @@ WAREHOUSES: Sequence[Warehouse] = (
 CURRENCIES: Mapping[str, bool] = {"EUR": True, "USD": False}
 
 #: How often something can be delivered.
-FREQUENCIES: Sequence[str] = ("weekly", "monthly", "three-month")
+FREQUENCIES: Sequence[str] = (
+    *("hourly", "daily", "weekly", "monthly", "two-month", "three-month", "four-month"),
+    *("six-month", "yearly"),
+)
 
 CARD, WIRE_TRANSFER = "stripe_payments", "wire_transfers"
 #: How each market can be paid, by the type of the payment sources; the first is the default.

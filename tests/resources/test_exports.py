@@ -286,8 +286,8 @@ REFUSED: dict[str, tuple[Document, list[Document]]] = {
         [not_included("resource_type", "markets")],
     ),
     "a-type-that-is-not-declared": (
-        {"resource_type": "voids"},
-        [not_included("resource_type", "voids")],
+        {"resource_type": "spaceships"},
+        [not_included("resource_type", "spaceships")],
     ),
     "another-format": (
         {"resource_type": "tags", "format": "xml"},

@@ -283,7 +283,11 @@ def test_conversion(
     """It takes a subscription model of its market, and a subscription that is not over."""
     made = by_hand(api)
     alter(sandbox, made, status=status)
-    model = offer_subscriptions(api, *offered) if offered else None
+    if offered:
+        model = offer_subscriptions(api, *offered)
+    else:
+        model = None
+        api.update(market(api), links={"subscription_model": None})
     answer = api.patch(path_of(made), document(TYPE, made["id"], _convert=True))
 
     assert answer.json.get("errors", []) == errors

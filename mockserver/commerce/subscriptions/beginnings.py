@@ -47,7 +47,11 @@ def offered_frequency(change: Change) -> None:
     record, before = change.record, change.before or {}
     names = ("frequency", "subscription_model")
     model = _model(change.engine, record)
-    if model is None or all(record[name] == before.get(name) for name in names):
+    if (
+        model is None
+        or change.is_broken("frequency")
+        or all(record[name] == before.get(name) for name in names)
+    ):
         return
     frequency = record["frequency"]
     if frequency and frequency not in (model["frequencies"] or ()):
