@@ -39,6 +39,13 @@ TYPES = (
     "sku_lists",
     "attachments",
 )
+#: What an order notes of the runs of the totals engine, of which each attempt is one.
+RUNS = frozenset(
+    {
+        *("refreshed_at", "tax_calculations_count", "built_from", "built_at"),
+        *("shipments_numbered", "own_tax_switches"),
+    }
+)
 Rows = dict[str, dict[str, Record]]
 Fired = tuple[str, str]
 
@@ -581,7 +588,7 @@ class Engine(RuleBasedStateMachine):
                 if before is None:
                     assert record["created_at"] == record["updated_at"] == now
                     continue
-                changed = {n for n, v in record.items() if repr(v) != repr(before[n])}
+                changed = {n for n, v in record.items() if repr(v) != repr(before.get(n))}
                 # Who merely lets go of what was deleted is not touched.
                 let_go = {n for n in changed if record[n] is None}
                 moved = "updated_at" in changed
@@ -597,11 +604,16 @@ class Engine(RuleBasedStateMachine):
                     change = ChangeSet(self.sandbox, registry()[type_], self.sandbox.system, draft)
                     # An order tells whether the customer was registered when it was made.
                     change.apply(Values({n: record[n] for n in ("guest",) if n in record}))
-                    assert draft == record
+                    assert without_runs(draft) == without_runs(record)
 
     def teardown(self) -> None:
         """Find the other mode untouched."""
         assert digest(self.organization.sandbox("live")) == self.live
+
+
+def without_runs(record: Record) -> Record:
+    """Return a record without what an order notes of the runs of the totals engine."""
+    return {name: value for name, value in record.items() if name not in RUNS}
 
 
 def leads(type_: str, record: Record) -> tuple[str | None, str | None]:
