@@ -391,7 +391,7 @@ def test_no_route(api: Api, path: str, method: str) -> None:
         "/API/customers",
         "/api/Customers",
         "/api/customer",
-        "/api/parcels",
+        "/api/spaceships",
         "/api/organizations",
         "/api/applications/x",
         "/api/%63ustomers%00",
