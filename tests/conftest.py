@@ -23,6 +23,7 @@ from mockserver.engine.sandbox import Sandbox
 from mockserver.oauth.keys import SigningKey
 from mockserver.settings import Settings
 from mockserver.storage.base import Record
+from tests.backends import storage_at
 from tests.bearers import TokenBearers
 from tests.client import Api, Bearers
 
@@ -100,9 +101,8 @@ def kept(
         name = storage, repr(sorted(options.items()))
         if name not in applications:
             path = tmp_path_factory.mktemp("storage") / "records"
-            place = storage if storage == "memory" else f"{storage}:{path}"
             merged = {**BEGINNINGS, **options, "data_directory": data_directory}
-            applications[name] = Kept(Settings(storage=place, **merged))
+            applications[name] = Kept(Settings(storage=storage_at(storage, path), **merged))
         return applications[name]
 
     yield made
