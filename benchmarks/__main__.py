@@ -1,4 +1,7 @@
-"""Measure: ``make bench``, or ``python -m benchmarks NAME ...`` for some of it."""
+"""Measure: ``make bench``, or ``python -m benchmarks NAME ...`` for some of it.
+
+``python -m benchmarks side_by_side`` compares with other servers, and takes options of its own.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from collections.abc import Callable, Mapping
 from itertools import count, islice
 from pathlib import Path
 
+from benchmarks import side_by_side
 from benchmarks.apps import MEDIA_TYPE, constant, data_directory, sandbox
 from benchmarks.load import Run, Served, get, measure, post, served
 from benchmarks.orders import BusyOrder
@@ -153,5 +157,8 @@ def _customer(email: str) -> bytes:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["side_by_side"] or any(name.startswith("--") for name in sys.argv[1:]):
+        side_by_side.main([name for name in sys.argv[1:] if name != "side_by_side"])
+        sys.exit()
     for name in sys.argv[1:] or MEASUREMENTS:
         MEASUREMENTS[name]()
