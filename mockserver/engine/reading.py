@@ -179,12 +179,11 @@ class AuthorizedReader:
         return self._page(type_, query, both(condition, *chosen), shown)
 
     def _page(self, type_: str, query: Query, condition: Condition, shown: Lent = NO_MORE) -> Found:
-        if query.scopes:
-            resource = self.engine.registry[type_]
-            scopes = {**resource.list_scopes, **resource.query_scopes}
-            lent = [scopes[name](self.engine, value) for name, value in query.scopes.items()]
-            return self._lent(type_, replace(query, scopes={}), condition, lent)
-        wanted = both(condition, query.condition)
+        around = self.engine.registry[type_].list_scopes
+        lent = [around[n](self.engine, value) for n, value in query.scopes.items() if n in around]
+        if lent:
+            return self._lent(type_, _without(query, around), condition, lent)
+        wanted = both(condition, query.demanded(self.engine.registry[type_], self.engine))
         records, total = self.engine.partition.select(
             type_, wanted, query.order, query.offset, query.size
         )
@@ -197,12 +196,17 @@ class AuthorizedReader:
         restriction = self.permissions.restriction(type_, "read")
         own = Compare("id", "in", frozenset(wanted))
         records, total = self.engine.partition.select(
-            type_, both(restriction, own, query.condition)
+            type_, both(restriction, own, query.demanded(self.engine.registry[type_], self.engine))
         )
         places = {id_: place for place, id_ in enumerate(wanted)}
         records.sort(key=lambda record: places[record["id"]])
         records = records[query.offset : query.offset + query.size]
         return self.with_includes(Found(records, _kinds(type_, records), total), query)
+
+
+def _without(query: Query, scopes: Collection[str]) -> Query:
+    left = {name: value for name, value in query.scopes.items() if name not in scopes}
+    return replace(query, scopes=left)
 
 
 def _kinds(type_: str, records: Sequence[Record]) -> list[str]:

@@ -195,13 +195,17 @@ class Sandbox(RecordEngine):
     # --- what behaviours do to other records -----------------------------------------------------
 
     def matching(self, type_: str, filters: Mapping[str, Any]) -> Condition:
-        """Parse predicates as those of ``filter[q]`` into a condition.
+        """Parse conditions as those of ``filter[q]`` into one.
 
         Raises:
-            Refusal: 400 for an unknown predicate, or a value that is none for it.
+            Refusal: 400 for an unknown condition, or a value that is none for it.
         """
-        queries: Parameters = {name: as_text(value) for name, value in filters.items()}
-        return FilterParser(self.registry[type_], self.registry, self.number).parse({"q": queries})
+        resource, texts = self.registry[type_], {n: as_text(value) for n, value in filters.items()}
+        scopes = {n: text for n, text in texts.items() if text and n in resource.query_scopes}
+        queries: Parameters = {n: t for n, t in texts.items() if n not in resource.query_scopes}
+        parser = FilterParser(resource, self.registry, self.number)
+        query = Query(condition=parser.parse({"q": queries}), scopes=scopes)
+        return query.demanded(resource, self)
 
     def linked(self, type_: str, record: Record, name: str) -> Targets:
         """Return the type and id of every record that a relationship leads to."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mockserver.errors import ErrorObject, Refusal, refusal, require_at_most
@@ -24,9 +24,10 @@ from mockserver.jsonapi.filters import (
 from mockserver.jsonapi.parameters import Parameters, parse, to_query
 from mockserver.resources.registry import Registry, kinds, types_by_name
 from mockserver.schema.casting import LEADING_INTEGER
+from mockserver.schema.protocols import Engine
 from mockserver.schema.vocabulary import MAXIMUM_INCLUDE_DEPTH, Resource
 from mockserver.storage.base import SERIAL
-from mockserver.storage.conditions import EVERYTHING, NOTHING, Condition, SortKey
+from mockserver.storage.conditions import EVERYTHING, NOTHING, Condition, SortKey, both
 
 DEFAULT_SIZE = 10
 MAXIMUM_SIZE = 25
@@ -62,6 +63,11 @@ class Query:
     size: int = DEFAULT_SIZE
     parameters: Parameters = field(default_factory=dict)
     scopes: Mapping[str, str] = field(default_factory=dict)
+
+    def demanded(self, resource: type[Resource], engine: Engine) -> Condition:
+        """Return the condition of all filters, scopes included."""
+        known, asked = resource.query_scopes, self.scopes.items()
+        return both(self.condition, *(known[n](engine, value) for n, value in asked if n in known))
 
     @property
     def offset(self) -> int:
@@ -163,8 +169,8 @@ class QueryParser:
         fields = self._fields(parameters)
         include, errors = self._include(parameters, types)
         try:
+            condition = self._filter(parameters, types)
             scopes = _scopes(parameters, types)
-            condition = self._filter(parameters, types, scopes)
             order = self._sort(parameters, types)
             number, size = _page(parameters)
         except Refusal as refused:
@@ -229,12 +235,12 @@ class QueryParser:
             at = at.setdefault(name, {})
         _merge(tree, added)
 
-    def _filter(self, parameters: Parameters, types: Types, scopes: Collection[str]) -> Condition:
+    def _filter(self, parameters: Parameters, types: Types) -> Condition:
         filters = parameters.get("filter")
         if filters is None or not types:
             return EVERYTHING
-        if scopes and isinstance(filters, dict):
-            filters = _without(filters, scopes)
+        if isinstance(filters, dict):
+            filters = _without_scopes(filters, types[0])
         parser = FilterParser(types[0], self._registry, self._numbers, self._unknown, self._visible)
         return parser.parse(filters)
 
@@ -270,22 +276,22 @@ class QueryParser:
 
 
 def _scopes(parameters: Parameters, types: Types) -> dict[str, str]:
-    """Return the filters of a list that look at what is around records."""
+    """Return the filters of a list that look at what is around records; an empty value is none."""
     filters = parameters.get("filter")
     if not types or not isinstance(filters, dict):
         return {}
     queries = filters.get("q")
-    asked = [(filters, types[0].list_scopes)]
+    asked: list[tuple[Parameters, Iterable[str]]] = [(filters, types[0].list_scopes)]
     asked += [(queries, types[0].query_scopes)] if isinstance(queries, dict) else []
-    return {n: as_text(sent[n]) for sent, known in asked for n in known if n in sent}
+    return {n: as_text(sent[n]) for sent, known in asked for n in known if sent.get(n)}
 
 
-def _without(filters: Parameters, scopes: Collection[str]) -> Parameters:
+def _without_scopes(filters: Parameters, resource: type[Resource]) -> Parameters:
     """Return the filters that look at records themselves."""
-    left = {name: value for name, value in filters.items() if name not in scopes}
+    left = {n: value for n, value in filters.items() if n not in resource.list_scopes}
     queries = left.get("q")
     if isinstance(queries, dict):
-        left["q"] = {name: value for name, value in queries.items() if name not in scopes}
+        left["q"] = {n: value for n, value in queries.items() if n not in resource.query_scopes}
     return left
 
 

@@ -13,6 +13,7 @@ from mockserver.commerce.orders.transaction_commands import (
 )
 from mockserver.commerce.payments.ledger import TransactionLedger
 from mockserver.commerce.payments.transaction_members import (
+    SCOPES,
     balance,
     capture_amount,
     success_is_said,
@@ -34,6 +35,7 @@ class Authorization(Resource, type_="authorizations"):
 
     for_guests: ClassVar = transaction_permit(GUEST_ORDER)
     for_customers: ClassVar = transaction_permit(OWN_ORDER)
+    query_scopes: ClassVar = SCOPES
 
     family: ClassVar = "transactions"
     sample: ClassVar = ("order",)

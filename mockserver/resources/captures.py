@@ -8,6 +8,7 @@ from mockserver.commerce.orders.permits import GUEST_ORDER, OWN_ORDER, transacti
 from mockserver.commerce.orders.transaction_commands import cancel_capture, refund, settle_order
 from mockserver.commerce.payments.ledger import TransactionLedger
 from mockserver.commerce.payments.transaction_members import (
+    SCOPES,
     balance,
     success_is_said,
     transaction_attributes,
@@ -30,6 +31,7 @@ class Capture(Resource, type_="captures"):
 
     for_guests: ClassVar = transaction_permit(GUEST_ORDER)
     for_customers: ClassVar = transaction_permit(OWN_ORDER)
+    query_scopes: ClassVar = SCOPES
 
     family: ClassVar = "transactions"
     sample: ClassVar = ("order",)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from mockserver.commerce.promotions.checks import note_usage, rules_engine_enabled
 from mockserver.commerce.promotions.flex_traces import last_outcomes, last_payload
 from mockserver.commerce.promotions.members import KINDS, PromotionKind, activity, turn_and_time
+from mockserver.commerce.promotions.scopes import SCOPES
 from mockserver.commerce.rules.stored_rules import sound_rules
 from mockserver.schema.disabling import disabling
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
@@ -27,6 +28,7 @@ class FlexPromotion(PromotionKind, type_="flex_promotions"):
     """A discount by rules of conditions and actions."""
 
     family: ClassVar = "promotions"
+    query_scopes: ClassVar = SCOPES
     checks: ClassVar = (
         rules_engine_enabled,
         ends_after_start,

@@ -10,6 +10,7 @@ from mockserver.commerce.gift_cards.recipients import link_recipient
 from mockserver.schema.amounts import CURRENCY, money
 from mockserver.schema.permits import Permit
 from mockserver.schema.personal import cleared
+from mockserver.schema.scopes import with_status
 from mockserver.schema.tagging import tag_limit, tagging, tags_relationship
 from mockserver.schema.validations import AtLeast
 from mockserver.schema.vocabulary import (
@@ -48,6 +49,7 @@ class GiftCard(Resource, type_="gift_cards"):
         tag_limit,
     )
 
+    query_scopes: ClassVar = {"with_status": with_status}
     for_guests: ClassVar = FOR_SALES_CHANNELS
     for_customers: ClassVar = FOR_SALES_CHANNELS
 

@@ -13,6 +13,7 @@ from mockserver.commerce.subscriptions.beginnings import (
 )
 from mockserver.commerce.subscriptions.frequencies import Frequency
 from mockserver.commerce.subscriptions.runs import FAILURES, JOBS
+from mockserver.commerce.subscriptions.scopes import SCOPES
 from mockserver.commerce.subscriptions.states import (
     ACTIVATE,
     ALERT_HOURS,
@@ -65,6 +66,7 @@ class OrderSubscription(Resource, type_="order_subscriptions"):
         "last_run_succeeded",
         "destroy",
     )
+    query_scopes: ClassVar = SCOPES
     checks: ClassVar = (
         details_of_source_order,
         offered_frequency,

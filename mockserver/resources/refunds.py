@@ -7,6 +7,7 @@ from typing import ClassVar
 from mockserver.commerce.orders.permits import GUEST_ORDER, OWN_ORDER, transaction_permit
 from mockserver.commerce.orders.transaction_commands import settle_order
 from mockserver.commerce.payments.transaction_members import (
+    SCOPES,
     success_is_said,
     transaction_attributes,
     transaction_relationships,
@@ -26,6 +27,7 @@ class Refund(Resource, type_="refunds"):
 
     for_guests: ClassVar = transaction_permit(GUEST_ORDER)
     for_customers: ClassVar = transaction_permit(OWN_ORDER)
+    query_scopes: ClassVar = SCOPES
 
     family: ClassVar = "transactions"
     sample: ClassVar = ("order",)

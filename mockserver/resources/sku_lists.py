@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from mockserver.commerce.catalogue.list_members import members
-from mockserver.commerce.catalogue.sku_lists import by_code, slugged
+from mockserver.commerce.catalogue.sku_lists import by_sku_code, slugged
 from mockserver.schema.patterns import usable_patterns
 from mockserver.schema.permits import GUESTS, Permit, own_or_nobodys
 from mockserver.schema.vocabulary import (
@@ -29,10 +29,7 @@ class SkuList(Resource, type_="sku_lists"):
     for_guests: ClassVar = Permit("CRUD", readable=GUESTS)
     for_customers: ClassVar = Permit("CRUD", readable=own_or_nobodys)
 
-    query_scopes: ClassVar = {
-        f"sku_code_{predicate}": by_code(predicate)
-        for predicate in ("eq", "matches", "start", "end", "in")
-    }
+    query_scopes: ClassVar = by_sku_code("id")
     checks: ClassVar = (slugged, usable_patterns("sku_code_regex"))
 
     name = attribute("string", "CURfs", required=True, personal=False)

@@ -9,18 +9,13 @@ from mockserver.resources.registry import derived, registry
 from mockserver.schema.validations import Broken, Validation
 from mockserver.schema.vocabulary import MAXIMUM_INCLUDE_DEPTH
 
-#: Those of types that are not declared here: nothing tells of them, but who subscribes may.
-ELSEWHERE = frozenset(
-    f"{type_}.tagged" for type_ in ("bundles", "coupons", "line_item_options", "sku_options")
-)
-
 
 @derived
 def topics() -> frozenset[str]:
     """Return every topic there is: ``{type}.{event}``."""
-    return ELSEWHERE | {
+    return frozenset(
         f"{type_}.{event}" for type_, resource in registry().items() for event in resource.topics
-    }
+    )
 
 
 def type_of(topic: str) -> str:
@@ -29,18 +24,15 @@ def type_of(topic: str) -> str:
 
 
 def is_includable(type_: str, path: Any) -> bool:
-    """Say whether a value is a path that documents of the type can include.
-
-    Beyond a type that is not declared here nobody knows which paths there are: any may be named.
-    """
+    """Say whether a value is a path that documents of the type can include."""
     names = path.split(".") if isinstance(path, str) else []
     types = [registry()[type_]] if type_ in registry() else []
     for name in names:
         linked = [t.relationships[name] for t in types if name in t.relationships]
-        if types and not any(relationship.includable for relationship in linked):
+        if not any(relationship.includable for relationship in linked):
             return False
         beyond = dict.fromkeys(to for relationship in linked for to in relationship.types)
-        types = [registry()[to] for to in beyond if to in registry()]
+        types = [registry()[to] for to in beyond]
     return 0 < len(names) <= MAXIMUM_INCLUDE_DEPTH and all(names)
 
 

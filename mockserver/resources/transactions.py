@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from mockserver.commerce.orders.permits import GUEST_ORDER, OWN_ORDER, transaction_permit
 from mockserver.commerce.payments.transaction_members import (
+    SCOPES,
     transaction_attributes,
     transaction_relationships,
 )
@@ -17,6 +18,7 @@ class Transaction(Resource, type_="transactions"):
 
     for_guests: ClassVar = transaction_permit(GUEST_ORDER)
     for_customers: ClassVar = transaction_permit(OWN_ORDER)
+    query_scopes: ClassVar = SCOPES
 
     actions: ClassVar = ("list", "retrieve")
     topics: ClassVar = ("create", "refused")

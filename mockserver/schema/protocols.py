@@ -269,6 +269,8 @@ Targets = Callable[[Record, View], Sequence[Target]]
 Lent = Mapping[str, Mapping[str, Any]]
 Lending = Callable[[Record, View], Lent]
 Scope = Callable[[Engine, str], Lent]
+#: What a condition of ``filter[q]`` without a predicate demands, by the value that is sent.
+QueryScope = Callable[[Engine, str], Condition]
 Initial = Callable[[Change], Any]
 Job = Callable[[Engine, Record], None]
 #: Attributes and linkages of a create request, and the record (with what becomes of it) they go to.

@@ -16,7 +16,17 @@ from mockserver.schema.internals import Internal
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.permits import CLOSED, Permit, Scoped
 from mockserver.schema.personal import cleared, emptied
-from mockserver.schema.protocols import Change, Check, Effect, Engine, Job, Merged, Scope, Sent
+from mockserver.schema.protocols import (
+    Change,
+    Check,
+    Effect,
+    Engine,
+    Job,
+    Merged,
+    QueryScope,
+    Scope,
+    Sent,
+)
 from mockserver.schema.validations import Validation
 from mockserver.storage.base import SERIAL, Kind, Record
 from mockserver.storage.conditions import EVERYTHING, Condition
@@ -63,7 +73,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
             a predicate behind it where it is not an exact one.
         list_scopes: top-level filter names that choose records by what is around them, with what
             gives the ids of those, and what each shows there.
-        query_scopes: the same of names in ``filter[q]`` that are no predicates.
+        query_scopes: names in ``filter[q]`` that are no predicates, with what they demand.
         uniques: groups of fields that are unique together; the last one is blamed.
         import_key: what an import knows a record by, besides its id; none: the first unique
             attribute or group.
@@ -93,7 +103,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
     for_kinds: ClassVar[frozenset[str]] = frozenset()
     extra_filters: ClassVar[Mapping[str, str]] = {}
     list_scopes: ClassVar[Mapping[str, Scope]] = {}
-    query_scopes: ClassVar[Mapping[str, Scope]] = {}
+    query_scopes: ClassVar[Mapping[str, QueryScope]] = {}
     uniques: ClassVar[Sequence[tuple[str, ...]]] = ()
     import_key: ClassVar[Sequence[str]] = ()
     import_parent: ClassVar[str | None] = None

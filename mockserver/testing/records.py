@@ -108,7 +108,8 @@ class ModeRecords:
             meant = [ignored(type_, name).nearest for name in filters]
             near = ", ".join(m for m, name in zip(meant, filters, strict=True) if m and m != name)
             raise refused.noting(f"Did you mean {near}?" if near else "") from None
-        records, _ = self._sandbox.partition.select(type_, query.condition, query.order)
+        demanded = query.demanded(resource, self._sandbox)
+        records, _ = self._sandbox.partition.select(type_, demanded, query.order)
         return [self._shown(resource, record) for record in records]
 
     def update(self, type_: str, id_: str, **values: Any) -> Flat:

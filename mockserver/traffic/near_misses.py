@@ -82,7 +82,7 @@ def ignored(type_: str, key: str) -> NearMiss:
     """Return a condition of ``filter[q]`` that there is not for a type, with the nearest one."""
     resource = registry()[type_]
     near = _nearest_filter(key, resource) if len(key) <= LONGEST_NAME else None
-    if near in resource.attributes:
+    if near in resource.attributes and near not in resource.query_scopes:
         near = f"{near}_eq"
     return NearMiss("filter", key, None if near == key else near)
 
@@ -184,6 +184,8 @@ def _nearest_filter(key: str, resource: type[Resource]) -> str | None:
     columns = [n for n, a in resource.attributes.items() if a.flags.filterable]
     columns += [n for n, r in resource.relationships.items() if r.flags.filterable]
     parts = split(key)
+    if parts and parts[0] in resource.query_scopes:
+        return parts[0]
     if parts:
         return _nearest_columns(*parts, columns)
     own = max((c for c in columns if key.startswith(f"{c}_")), key=len, default=None)

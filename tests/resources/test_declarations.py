@@ -76,6 +76,7 @@ def described(resource: type[Resource]) -> Described:
         "is_deprecated": resource.deprecated,
         "actions": tuple(resource.actions),
         "filters": set(resource.filters),
+        "filter_scopes": set(resource.query_scopes),
         "singleton": resource.singleton is not None,
     }
 
@@ -121,6 +122,7 @@ def expected(metadata: Mapping[str, Any]) -> Described:
         "is_deprecated": metadata.get("deprecated", False),
         "actions": tuple(metadata["actions"]),
         "filters": set(metadata["filters"]),
+        "filter_scopes": set(metadata["filter_scopes"]),
         "singleton": metadata.get("singleton", False),
     }
 

@@ -76,6 +76,15 @@ def test_lists_are_whole_filtered_and_sorted(sandbox: World) -> None:
     assert everybody == records.list("customers", created_at_lt=datetime.now(UTC))
 
 
+def test_conditions_without_a_predicate(sandbox: World) -> None:
+    """Those that the metadata names as scopes."""
+    card = sandbox.test.create("gift_cards", balance_cents=100, currency_code="EUR")
+    bought = sandbox.test.create("gift_cards", balance_cents=100, currency_code="EUR")
+    sandbox.test.update("gift_cards", bought["id"], _purchase=True)
+
+    assert [card] == sandbox.test.list("gift_cards", with_status="draft")
+
+
 def test_relationships_to_several_types_name_the_type(sandbox: World) -> None:
     customer = sandbox.test.create("customers", email="jane@example.com")
     sandbox.test.create("attachments", name="photo", attachable=("customers", customer["id"]))

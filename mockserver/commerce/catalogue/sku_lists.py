@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import count
 
 from mockserver.schema.patterns import compiled
-from mockserver.schema.protocols import Change, Engine, Lent, Scope
+from mockserver.schema.protocols import Change, Engine, QueryScope
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, Condition, Not, both
 
+#: What may be asked of the codes of SKUs on a list.
+PREDICATES = ("eq", "matches", "start", "end", "in")
 LISTS, ITEMS = "sku_lists", "sku_list_items"
 
 
@@ -41,14 +43,21 @@ def parametrised(name: str) -> str:
 # --- lists by the SKUs that they hold (catalogue.md §5) ------------------------------------------
 
 
-def by_code(predicate: str) -> Scope:
-    """Return what finds the lists that hold a SKU whose code satisfies a predicate."""
+def by_sku_code(list_field: str) -> Mapping[str, QueryScope]:
+    """Make the scopes that find what is about a list with a SKU of such a code.
 
-    def lists(engine: Engine, value: str) -> Lent:
+    Args:
+        list_field: holds the id of the list.
+    """
+    return {f"sku_code_{name}": _by_code(list_field, name) for name in PREDICATES}
+
+
+def _by_code(list_field: str, predicate: str) -> QueryScope:
+    def scope(engine: Engine, value: str) -> Condition:
         found = engine.matching("skus", {f"code_{predicate}": value})
-        return {id_: {} for id_ in _containing(engine, found)}
+        return Compare(list_field, "in", frozenset(_containing(engine, found)))
 
-    return lists
+    return scope
 
 
 def _containing(engine: Engine, found: Condition) -> list[str]:

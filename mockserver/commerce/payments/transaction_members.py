@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.commerce.payments.answers import PENDING, SUCCESS
@@ -11,12 +11,16 @@ from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.commerce.payments.payment_status import due
 from mockserver.schema.amounts import money
 from mockserver.schema.blocks import Block
-from mockserver.schema.protocols import Change, View
+from mockserver.schema.protocols import Change, QueryScope, View
+from mockserver.schema.scopes import when_true
 from mockserver.schema.transitions import refuse_trigger
 from mockserver.schema.vocabulary import attribute, internal, kind, named, to_one, trigger
 from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare
 
 KINDS = ("authorizations", "voids", "captures", "refunds")
+HAS_SUCCEEDED = Compare("succeeded", "eq", value=True)
+SCOPES: Mapping[str, QueryScope] = {"succeeded": when_true(lambda _: HAS_SUCCEEDED)}
 
 
 def forward(change: Change, _: Any) -> None:

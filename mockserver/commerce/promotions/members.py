@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from mockserver.commerce.catalogue.sku_lists import by_sku_code
 from mockserver.commerce.promotions.checks import (
     has_no_market,
     is_in_placed_orders,
@@ -12,11 +13,12 @@ from mockserver.commerce.promotions.checks import (
     of_market,
 )
 from mockserver.commerce.promotions.permits import ON_OFFER
+from mockserver.commerce.promotions.scopes import SCOPES
 from mockserver.commerce.promotions.statuses import status, weight
 from mockserver.schema.blocks import Block
 from mockserver.schema.currencies import CURRENCIES
 from mockserver.schema.members import Attribute
-from mockserver.schema.protocols import Check, View
+from mockserver.schema.protocols import Check, QueryScope, View
 from mockserver.schema.tagging import tag_limit
 from mockserver.schema.validations import Inclusion, MoreThan
 from mockserver.schema.vocabulary import Resource, attribute, kind, named, to_many, to_one
@@ -55,6 +57,7 @@ class PromotionKind(Resource):
     checks: ClassVar[Sequence[Check]] = CHECKS
     for_guests: ClassVar = ON_OFFER
     for_customers: ClassVar = ON_OFFER
+    query_scopes: ClassVar[Mapping[str, QueryScope]] = {**SCOPES, **by_sku_code("sku_list")}
 
     locked = staticmethod(is_in_placed_orders)
 
