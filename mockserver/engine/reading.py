@@ -179,17 +179,24 @@ class AuthorizedReader:
         return self._page(type_, query, both(condition, *chosen), shown)
 
     def _page(self, type_: str, query: Query, condition: Condition, shown: Lent = NO_MORE) -> Found:
-        around = self.engine.registry[type_].list_scopes
-        lent = [around[n](self.engine, value) for n, value in query.scopes.items() if n in around]
-        if lent:
-            return self._lent(type_, _without(query, around), condition, lent)
-        wanted = both(condition, query.demanded(self.engine.registry[type_], self.engine))
+        if query.scopes:
+            return self._scoped(type_, query, condition, shown)
+        wanted = both(condition, query.condition)
         records, total = self.engine.partition.select(
             type_, wanted, query.order, query.offset, query.size
         )
         if shown:
             records = [{**record, **shown[record["id"]]} for record in records]
         return self.with_includes(Found(records, _kinds(type_, records), total), query)
+
+    def _scoped(self, type_: str, query: Query, condition: Condition, shown: Lent) -> Found:
+        """Return a page of the records that the scopes of a list choose as well."""
+        resource = self.engine.registry[type_]
+        plain = replace(query, condition=EVERYTHING, scopes={})
+        wanted = both(condition, query.demanded(resource, self.engine))
+        around = resource.list_scopes
+        lent = [around[n](self.engine, value) for n, value in query.scopes.items() if n in around]
+        return self._lent(type_, plain, wanted, [*lent, shown] if shown else lent)
 
     def _in_order(self, type_: str, query: Query, wanted: Sequence[str]) -> Found:
         """Return a page of the records with these ids, in this order: that of their list."""
@@ -202,11 +209,6 @@ class AuthorizedReader:
         records.sort(key=lambda record: places[record["id"]])
         records = records[query.offset : query.offset + query.size]
         return self.with_includes(Found(records, _kinds(type_, records), total), query)
-
-
-def _without(query: Query, scopes: Collection[str]) -> Query:
-    left = {name: value for name, value in query.scopes.items() if name not in scopes}
-    return replace(query, scopes=left)
 
 
 def _kinds(type_: str, records: Sequence[Record]) -> list[str]:
