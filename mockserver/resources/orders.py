@@ -48,6 +48,10 @@ from mockserver.commerce.payments.payment_choices import (
 )
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.commerce.payments.transaction_members import KINDS
+from mockserver.commerce.promotions.free_gifts import (
+    available_free_bundles,
+    available_free_skus,
+)
 from mockserver.commerce.promotions.order_codes import code_means_a_coupon
 from mockserver.commerce.shipping.choosing import default_method
 from mockserver.commerce.shipping.fulfilment import ship_when_placed
@@ -263,8 +267,8 @@ class Order(Resource, type_="orders"):
     default_payment_method = to_one("payment_methods", targets=default_payment_method)
     available_payment_methods = to_many("payment_methods", targets=available_payment_methods)
     available_customer_payment_sources = to_many("customer_payment_sources", targets=wallet)
-    available_free_skus = to_many("skus", virtual=True)
-    available_free_bundles = to_many("bundles", virtual=True)
+    available_free_skus = to_many("skus", targets=available_free_skus)
+    available_free_bundles = to_many("bundles", targets=available_free_bundles)
     payment_method = to_one("payment_methods", "CUf")
     payment_source = to_one(PAYMENT_SOURCES, "CUf")
     discount_engine_item = to_one("discount_engine_items", "f", inverse="order")
@@ -303,6 +307,8 @@ class Order(Resource, type_="orders"):
     own_tax_switches = internal("array", validate=Each(str))
     #: The gift card that the placed order has taken from.
     gift_card_taken_from = internal("string", references=("gift_cards",))
+    #: The promotions with free gifts that matched in the last run.
+    gift_promotions = internal("array", validate=Each(str))
     #: The discounts that a copy has of its source, until it is edited.
     frozen_discounts = internal("object")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from mockserver.commerce.promotions.amounts import OF_GOODS, OF_SHIPPING
 from mockserver.commerce.promotions.external import discount_by_service
 from mockserver.commerce.promotions.flex import acts_later, reckoned
+from mockserver.commerce.promotions.free_gifts import forget_gifts, note_gift
 from mockserver.commerce.promotions.frozen import (
     is_frozen,
     keep_goods_discounts,
@@ -40,18 +41,22 @@ class Turns:
 
 def discount_goods(engine: Engine, cart: Cart) -> None:
     """Apply what takes off goods, or the first exclusive promotion that takes off anything."""
+    forget_gifts(cart)
     if is_frozen(cart.order):
         keep_goods_discounts(cart)
         return
     turns = Turns(_considered(engine, cart))
     cart.kept[KEPT] = turns
     for offer in exclusives(turns.offers):
+        if offer.matches(cart):
+            note_gift(cart, offer)
         if _applies_alone(engine, cart, offer, turns):
             turns.offers = [offer]
             return
     turns.offers = beside_others(turns.offers)
     for offer in turns.offers:
         if offer.matches(cart):
+            note_gift(cart, offer)
             _off_goods(engine, cart, offer, turns)
 
 
