@@ -29,6 +29,7 @@ from mockserver.traffic.optional_headers import OptionalHeaders
 from mockserver.traffic.traffic import Traffic
 from mockserver.web.attribution import Attribution
 from mockserver.web.callbacks import callbacks_blueprint
+from mockserver.web.console import Console
 from mockserver.web.control import control_blueprint
 from mockserver.web.dispatch import DispatchingApp
 from mockserver.web.downloads import downloads_blueprint
@@ -205,7 +206,8 @@ def create_app(
     app.register_blueprint(metrics_blueprint(gate))
     app.register_blueprint(links_blueprint(app.organizations, app.authorization, app.address_of))
     app.register_blueprint(late_answers_blueprint(app.organizations, gate.host_slug))
-    app.register_blueprint(control_blueprint(app.plane, app.settings))
+    console = Console(app, app.plane, app.wsgi_app)
+    app.register_blueprint(control_blueprint(app.plane, app.settings, console))
     app.register_blueprint(readiness_blueprint(app.plane, control=app.settings.control))
     app.dispatch_by(gate, pipeline)
     return app

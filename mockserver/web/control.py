@@ -16,6 +16,7 @@ from mockserver.control.control_plane import ControlPlane
 from mockserver.depth import DEEPEST, is_deeper_than
 from mockserver.refusals import invalid
 from mockserver.settings import Settings
+from mockserver.web.console import Console
 from mockserver.web.control_route import ControlRoute
 from mockserver.web.control_routes import JSON, PREFIX, destination, is_public
 from mockserver.web.guard import guard, is_local
@@ -26,18 +27,21 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 DEPTH = DEEPEST + 20
 
 
-def control_blueprint(plane: ControlPlane, settings: Settings) -> Blueprint:
+def control_blueprint(plane: ControlPlane, settings: Settings, console: Console) -> Blueprint:
     """Return the routes of the control plane.
 
     Args:
         plane: does what they say.
         settings: what is our own host, and the control token, if any.
+        console: answers with pages for people, below a path of its own.
     """
     blueprint = Blueprint("control", __name__, url_prefix=PREFIX)
 
     @blueprint.route("/", methods=METHODS, provide_automatic_options=False)
     @blueprint.route("/<path:below>", methods=METHODS, provide_automatic_options=False)
     def operation(below: str = "") -> Response:
+        if settings.control and console.is_at(below):
+            return console.answer(request, below)
         route, arguments = _admitted(f"/{below}", settings)
         _check_parameters(request, route.parameters)
         if route.takes_body:

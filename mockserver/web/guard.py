@@ -30,6 +30,20 @@ def guard(request: Request, settings: Settings) -> None:
     Raises:
         Refusal: 403 for host and origin, 401 for the token, 415 for the content type.
     """
+    require_own_page(request, settings)
+    if settings.control_token and not has_token(request, settings.control_token):
+        raise _unauthorized()
+    if request.method in CHANGES and not _is_json(request):
+        detail = f"Changes need Content-Type: {MEDIA_TYPE}."
+        raise invalid("", detail, title="Unsupported media type", status=415)
+
+
+def require_own_page(request: Request, settings: Settings) -> None:
+    """Refuse what is for a host of somebody else's, or comes from a page of another origin.
+
+    Raises:
+        Refusal: 403.
+    """
     if not is_own(request.host, settings):
         known = ", ".join((LOCALHOST, settings.domain, *settings.control_hosts))
         raise _forbidden(
@@ -40,11 +54,6 @@ def guard(request: Request, settings: Settings) -> None:
     origin = request.headers.get("Origin")
     if origin is not None and place_of(origin) != request.host.lower():
         raise _forbidden(f"The control plane does not answer to pages of {origin}.")
-    if settings.control_token and not _has_token(request, settings.control_token):
-        raise _unauthorized()
-    if request.method in CHANGES and not _is_json(request):
-        detail = f"Changes need Content-Type: {MEDIA_TYPE}."
-        raise invalid("", detail, title="Unsupported media type", status=415)
 
 
 def is_own(host: str, settings: Settings) -> bool:
@@ -83,13 +92,20 @@ def _address(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def _has_token(request: Request, token: str) -> bool:
+def has_token(request: Request, token: str) -> bool:
+    """Say whether a request has the control token, as a bearer or in the header of its own."""
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     sent = (bearer.strip() if scheme.lower() == "bearer" else "", request.headers.get(TOKEN_HEADER))
-    # What is not ASCII some clients send as Latin-1, as it is read, and others as UTF-8.
-    own = token.encode("latin-1"), token.encode()
     raw = ((text or "").encode("latin-1", "replace") for text in sent)
-    return any(hmac.compare_digest(text, one) for text in raw for one in own)
+    return any(is_token(text, token) for text in raw)
+
+
+def is_token(sent: bytes, token: str) -> bool:
+    """Say whether bytes are the control token.
+
+    What is not ASCII some clients send as Latin-1, as it is read, and others as UTF-8.
+    """
+    return any(hmac.compare_digest(sent, own) for own in (token.encode("latin-1"), token.encode()))
 
 
 def _is_json(request: Request) -> bool:

@@ -1,6 +1,6 @@
 """The answer at ``/``, where tools ask whether a server is there: its name, and where to go on.
 
-Whoever waits for a server, and who opens its URL to see what runs there, has no token yet.
+Browsers are led to the console. Who waits for a server has no token yet.
 """
 
 from __future__ import annotations
@@ -10,9 +10,13 @@ from flask import Blueprint, Response, request
 
 from mockserver.control.control_plane import ControlPlane
 from mockserver.version import __version__
+from mockserver.web.console import PATH
 from mockserver.web.control_routes import DOCS, HEALTH, JSON, PREFIX
 
 COMMAND = "mockserver credentials"
+#: What browsers say that they take, and programs do not.
+HTML = "text/html"
+UNCACHED = {"Cache-Control": "no-store", "Vary": "Accept"}
 
 
 def readiness_blueprint(plane: ControlPlane, *, control: bool) -> Blueprint:
@@ -26,6 +30,8 @@ def readiness_blueprint(plane: ControlPlane, *, control: bool) -> Blueprint:
 
     @blueprint.get("/", provide_automatic_options=False)
     def introduction() -> Response:
+        if control and HTML in request.headers.get("Accept", ""):
+            return Response(status=303, headers={**UNCACHED, "Location": PATH})
         base = request.host_url.rstrip("/")
         credentials = {"command": COMMAND}
         if control:
@@ -38,6 +44,6 @@ def readiness_blueprint(plane: ControlPlane, *, control: bool) -> Blueprint:
             "credentials": credentials,
         }
         text = orjson.dumps(members, option=orjson.OPT_INDENT_2)
-        return Response(text, content_type=JSON, headers={"Cache-Control": "no-store"})
+        return Response(text, content_type=JSON, headers=UNCACHED)
 
     return blueprint

@@ -1,0 +1,1 @@
+"""The console: pages for people, imported when the first one is opened."""
