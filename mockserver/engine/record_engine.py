@@ -65,10 +65,40 @@ class RecordEngine(RecordStore, ABC):
             self.partition.remove(type_, (before or {})["id"])
         else:
             self.partition.put(type_, record)
+        self.keep_time(type_, before, record)
         event = event or ("create" if before is None else "update" if record else "destroy")
         self.history.record(event, type_, before, record, self.transactions.current.acting_as)
         for stored in self.listeners.stored.get(type_, ()):
             stored(self, before, record)
+
+    def keep_time(self, type_: str, before: Record | None, record: Record | None) -> None:
+        """Schedule what a record that has become another one waits for by its own moments.
+
+        For every way into the store: a change, seeds, scenarios, records of any state.
+        """
+        declared = self.registry.get(type_)
+        if declared is None or not declared.due:
+            return
+        now = self.clock.now()
+        for job, due in declared.due.items():
+            known, moment = (each and due(each, now) for each in (before, record))
+            if known == moment:
+                continue
+            if known:
+                self.cancel(type_, (before or {})["id"], job)
+            if moment:
+                self.schedule_at(type_, (record or {})["id"], job, moment)
+
+    def keep_time_of_all(self) -> None:
+        """Schedule what records wait for that came without their jobs, as from a file."""
+        waiting = {(job["resource"], job["job"]) for job in self.job_queue.waiting()}
+        now = self.clock.now()
+        for type_ in (name for name, declared in self.registry.items() if declared.due):
+            for record in self.partition.select(type_)[0]:
+                for job, due in self.registry[type_].due.items():
+                    moment = due(record, now)
+                    if moment and (record["id"], job) not in waiting:
+                        self.schedule_at(type_, record["id"], job, moment)
 
     @abstractmethod
     def matching(self, type_: str, filters: Mapping[str, Any]) -> Condition:

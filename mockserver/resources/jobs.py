@@ -12,6 +12,6 @@ class QueuedJob(ServiceRecord, type_="jobs"):
 
     job = internal("string")
     resource_type = internal("string")
-    resource = internal("string")
+    resource = internal("string", indexed=True)
     #: Seconds since the epoch.
     due_at = internal("float", required=True, validate=SECONDS)

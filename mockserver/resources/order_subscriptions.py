@@ -21,10 +21,10 @@ from mockserver.commerce.subscriptions.states import (
     CANCELLED,
     DEACTIVATE,
     DRAFT,
+    DUE,
     STATUSES,
     end_in_time,
     follow_frequency,
-    keep_time,
     set_next_run,
 )
 from mockserver.schema.permits import own
@@ -75,9 +75,10 @@ class OrderSubscription(Resource, type_="order_subscriptions"):
         follow_frequency,
         tag_limit,
     )
-    last_checks: ClassVar = (end_in_time, keep_time)
+    last_checks: ClassVar = (end_in_time,)
     follows: ClassVar = {"source_order": {"cancel": end_with_source_order}}
     jobs: ClassVar = JOBS
+    due: ClassVar = DUE
     failures: ClassVar = FAILURES
 
     number = attribute("string", "Rfs", initial=own_number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.commerce.catalogue.scheduler_status import STATUSES, active, status
-from mockserver.commerce.catalogue.schedulers import JOBS, keep_time, list_suits_market
+from mockserver.commerce.catalogue.schedulers import DUE, JOBS, list_suits_market, tell_of_begun
 from mockserver.schema.disabling import disabling
 from mockserver.schema.permits import INCLUDED
 from mockserver.schema.vocabulary import (
@@ -26,8 +26,9 @@ class PriceListScheduler(Resource, type_="price_list_schedulers"):
     for_customers: ClassVar = INCLUDED
 
     topics: ClassVar = ("activated", "expired")
-    checks: ClassVar = (ends_after_start, list_suits_market, keep_time)
+    checks: ClassVar = (ends_after_start, list_suits_market, tell_of_begun)
     jobs: ClassVar = JOBS
+    due: ClassVar = DUE
 
     name = attribute("string", "CURfs", required=True)
     starts_at = attribute("datetime", "CURfs", required=True, example="2026-01-01T00:00:00.000Z")

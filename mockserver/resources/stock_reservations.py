@@ -11,6 +11,7 @@ from mockserver.commerce.stock.reservations import (
     end,
     end_draft,
     expire,
+    expires_at,
     pieces_are_free,
     settle_reservation,
     within_what_is_free,
@@ -35,6 +36,7 @@ class StockReservation(Resource, type_="stock_reservations"):
 
     checks: ClassVar = (details_of_reservation, within_what_is_free, settle_reservation)
     jobs: ClassVar = {EXPIRE: expire}
+    due: ClassVar = {EXPIRE: expires_at}
     follows: ClassVar = {"order": {"place": end_draft, "cancel": end}}
 
     status = attribute("string", "Rfs", initial="draft", enum=("draft", "pending"))

@@ -273,6 +273,8 @@ Scope = Callable[[Engine, str], Lent]
 QueryScope = Callable[[Engine, str], Condition]
 Initial = Callable[[Change], Any]
 Job = Callable[[Engine, Record], None]
+#: When a record, as it is, has something done to it, seen from a moment; ``None``: not by itself.
+Due = Callable[[Record, datetime], datetime | None]
 #: Attributes and linkages of a create request, and the record (with what becomes of it) they go to.
 Sent = Mapping[str, Any]
 Merged = tuple[str, Mapping[str, Any]]

@@ -19,6 +19,7 @@ from mockserver.schema.personal import cleared, emptied
 from mockserver.schema.protocols import (
     Change,
     Check,
+    Due,
     Effect,
     Engine,
     Job,
@@ -61,6 +62,8 @@ class Resource(DocumentSchema, metaclass=Declaration):
             has become.
         observed: the fields whose change is told of, with the event it is told as.
         jobs: what is done later, by name; see ``Engine.schedule``.
+        due: when those jobs are done that follow from moments of the record itself, by name: the
+            engine schedules them, and calls them off, however a record came to be as it is.
         follows: what is done to a record when an event happens to one it leads to: by the
             stored to-one, which may be hidden, then by the event, ``{"order": {"place": ...}}``
             for instance.
@@ -95,6 +98,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
     last_checks: ClassVar[Sequence[Check]] = ()
     observed: ClassVar[Mapping[str, str]] = {"metadata": "metadata_update", "tags": "tagged"}
     jobs: ClassVar[Mapping[str, Job]] = {}
+    due: ClassVar[Mapping[str, Due]] = {}
     follows: ClassVar[Mapping[str, Mapping[str, Job]]] = {}
     failures: ClassVar[Mapping[str, Job]] = {}
     for_guests: ClassVar[Permit] = CLOSED

@@ -152,6 +152,9 @@ class Batch:
         with self.sandbox.transaction():
             for type_, stack in self._stacks.items():
                 self.sandbox.partition.load(type_, stack.records)
+                if stack.blank.resource and stack.blank.resource.due:
+                    for record in stack.records:
+                        self.sandbox.keep_time(type_, None, record)
         self._stacks.clear()
 
     def _complete(self) -> None:

@@ -43,8 +43,11 @@ def spelled(moment: datetime) -> str:
 
 
 def read(text: str) -> datetime:
-    """Return the moment that `spelled` has printed; `strptime` would take much longer to import."""
-    return datetime.fromisoformat(text.removesuffix(" UTC"))
+    """Return the moment that `spelled`, or `written`, has printed.
+
+    `strptime` would take much longer to import.
+    """
+    return datetime.fromisoformat(text.removesuffix(" UTC").removesuffix("Z"))
 
 
 BEGINNING = written(OPENED)

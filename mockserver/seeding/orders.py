@@ -104,6 +104,7 @@ class OrderMaker:
             self._make(purchase)
         self._purchases.clear()
         self._shipments.finish()
+        self._subscriptions.finish()
 
     def _make(self, purchase: Purchase) -> None:
         plan, buyer = purchase.plan, purchase.buyer

@@ -126,7 +126,9 @@ def _buy(recorder: Recorder) -> None:
     placed = {"acquired": customer, "upcoming": upcoming}
     record("place", first, do("_place"), **placed)
     record("create_subscriptions", first, do("_create_subscriptions"))
-    record("activate", _asleep(recorder, first), do("_activate"))
+    asleep = _asleep(recorder, first)
+    record("activate", asleep, do("_activate"))
+    record("deactivate", asleep, do("_deactivate"))
     record("approve", first, do("_approve_and_capture"), picking=upcoming)
     for step, command in SHIPPED.items():
         others = {"fulfill": first} if step == "ship" else {}

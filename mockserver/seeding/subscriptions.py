@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mockserver.commerce.subscriptions.frequencies import next_run
 from mockserver.seeding.batch import EMPTY, Batch
-from mockserver.seeding.dates import written
+from mockserver.seeding.dates import DAY, later, read, written
 from mockserver.seeding.purchases import Purchase
 from mockserver.seeding.timeline import Life, Timeline
 
@@ -21,6 +21,7 @@ class Subscriptions:
         """Have the records go into a batch, and their steps into a timeline."""
         self._batch = batch
         self._timeline = timeline
+        self._sources: list[Purchase] = []
 
     def subscribe(self, purchase: Purchase, life: Life, model: str | None) -> None:
         """Make the subscription to an order that was placed, and has this life.
@@ -45,6 +46,7 @@ class Subscriptions:
         purchase.subscription = self._timeline.begin("order_subscriptions", made, buyer.id)
         # The order has been placed already.
         purchase.subscription.take("activate", purchase.moment)
+        self._sources.append(purchase)
         for line in purchase.lines:
             self._batch.add(
                 "order_subscription_items",
@@ -60,6 +62,18 @@ class Subscriptions:
                 item_type=line["item_type"],
                 source_line_item=line["id"],
             )
+
+    def finish(self) -> None:
+        """Have every subscription put on hold, a day after it has run last.
+
+        One that is active runs whenever it is due: what it makes would depend on the day on which
+        it is seeded.
+        """
+        for source in self._sources:
+            if life := source.subscription:
+                last = life.record["last_run_at"] or life.record["starts_at"]
+                life.take("deactivate", later(read(last), DAY))
+        self._sources.clear()
 
 
 def count(run: Purchase, source: Purchase) -> None:

@@ -75,6 +75,7 @@ class RecordWriter:
                 raise invalid(f"{pointer}/attributes", f"{name} is missing.")
         self._check_unique(known, record, pointer)
         self._sandbox.partition.put(known.type_, record)
+        self._sandbox.keep_time(known.type_, stored, record)
         return known.type_, record["id"]
 
     def _stored(self, known: RecordSchema, object_: ResourceObject, pointer: str) -> Record | None:

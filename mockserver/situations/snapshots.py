@@ -148,6 +148,7 @@ def _replace(sandbox: Sandbox, content: Content) -> None:
             partition.skip_numbers(type_, number)
         for type_, records in content.records.items():
             partition.load(type_, [completed(sandbox, type_, record) for record in records])
+        sandbox.keep_time_of_all()
     made = {**made, "origin": content.random_seed.remembered()}
     partition.put("organizations", {**sandbox.organization_record(), MADE: made})
 

@@ -275,6 +275,7 @@ def test_subscriptions_repeat_their_orders(sandbox: Sandbox) -> None:
         own = items[subscription["id"]]
 
         assert order["placed_at"] == subscription["starts_at"]
+        assert subscription["status"] == "inactive"
         assert [item["source_line_item"] for item in own] == [
             line["id"] for line in goods(lines[order["id"]])
         ]

@@ -58,6 +58,8 @@ MADE_WITH_ORDERS = frozenset(
         *PAYMENT_SOURCES,
         # What a bundle is made of stays as it is.
         "sku_list_items",
+        # They begin active, and are on hold.
+        "order_subscriptions",
     }
 )
 

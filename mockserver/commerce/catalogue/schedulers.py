@@ -5,11 +5,13 @@ catalogue.md §8.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 
+from mockserver.clock import parse_timestamp
 from mockserver.commerce.catalogue.scheduler_status import status_at
-from mockserver.schema.protocols import Change, Engine
+from mockserver.schema.protocols import Change, Due, Engine
 from mockserver.storage.base import Record
 
 TYPE = "price_list_schedulers"
@@ -17,7 +19,6 @@ TYPE = "price_list_schedulers"
 TERMS = ("currency_code", "tax_included")
 #: What happens when the clock passes each end, by the job that does it.
 ACTIVATION, EXPIRY = "activate", "expire"
-MOMENTS = {ACTIVATION: "starts_at", EXPIRY: "expires_at"}
 
 
 def list_suits_market(change: Change) -> None:
@@ -30,21 +31,18 @@ def list_suits_market(change: Change) -> None:
         change.invalid("price_list", "invalid")
 
 
-def keep_time(change: Change) -> None:
-    """Have told when it begins and ends, by the clock; at once of what has begun already."""
+def tell_of_begun(change: Change) -> None:
+    """Tell at once of what has begun already; what is still to come, the clock tells."""
     engine, record, before = change.engine, change.record, change.before or {}
-    for job, moment in MOMENTS.items():
-        if record[moment] and record[moment] != before.get(moment):
-            change.after(partial(_keep, engine, record, job))
+    start = record["starts_at"]
+    if start and start != before.get("starts_at") and start <= engine.clock.timestamp():
+        change.after(partial(activate, engine, record))
 
 
-def _keep(engine: Engine, record: Record, job: str) -> None:
-    engine.cancel(TYPE, record["id"], job)
-    left = datetime.fromisoformat(record[MOMENTS[job]]) - engine.clock.now()
-    if left > timedelta():
-        engine.schedule(TYPE, record["id"], job, left)
-    elif job == ACTIVATION:
-        activate(engine, record)
+def _to_come(name: str, record: Record, now: datetime) -> datetime | None:
+    """Return a moment of a scheduler that is still to come."""
+    moment = parse_timestamp(record[name] or "")
+    return moment if moment and moment > now else None
 
 
 def activate(engine: Engine, record: Record) -> None:
@@ -60,3 +58,7 @@ def expire(engine: Engine, record: Record) -> None:
 
 
 JOBS = {ACTIVATION: activate, EXPIRY: expire}
+DUE: Mapping[str, Due] = {
+    ACTIVATION: partial(_to_come, "starts_at"),
+    EXPIRY: partial(_to_come, "expires_at"),
+}

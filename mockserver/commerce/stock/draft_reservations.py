@@ -9,7 +9,7 @@ from itertools import islice
 from mockserver.commerce.catalogue.line_pieces import pieces_of
 from mockserver.commerce.stock.availability import RESERVATIONS, Levels, levels, needs
 from mockserver.commerce.stock.locations import model_of, places_of_order
-from mockserver.commerce.stock.reservations import DRAFT, EXPIRE, expires_in, hold, release
+from mockserver.commerce.stock.reservations import DRAFT, expires_in, hold, release
 from mockserver.schema.protocols import Change, Engine
 from mockserver.schema.transitions import refuse_trigger
 from mockserver.storage.base import Record
@@ -66,10 +66,8 @@ def _renew(engine: Engine, line: Record) -> None:
     ends = expires_in(engine, lifetime)
     for item, quantity in wanted.items():
         if item in known:
-            engine.cancel(RESERVATIONS, known[item]["id"], EXPIRE)
             values = {"quantity": quantity, "expires_at": ends}
             engine.change(RESERVATIONS, known[item]["id"], values)
-            engine.schedule(RESERVATIONS, known[item]["id"], EXPIRE, lifetime)
         else:
             hold(engine, item, quantity, status=DRAFT, expires_at=ends, line_item=line["id"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from mockserver.clock import parse_timestamp, timestamp
@@ -48,7 +48,6 @@ def hold(engine: Engine, item_id: str, quantity: int, **purpose: Any) -> Record:
 
 def keep(engine: Engine, reservation: Record, **values: Any) -> None:
     """Let a reservation stay until its pieces are taken."""
-    engine.cancel(RESERVATIONS, reservation["id"], EXPIRE)
     engine.change(RESERVATIONS, reservation["id"], {**KEPT, **values})
 
 
@@ -114,14 +113,11 @@ def _giving_way(engine: Engine, record: Record, before: Record) -> int:
 
 
 def settle_reservation(change: Change) -> None:
-    """Count what is reserved, name the reservation to what it is for, and end it in time."""
+    """Count what is reserved, and name the reservation to what it is for."""
     engine, record = change.engine, change.record
     more = (record["quantity"] or 0) - (change.before or {"quantity": 0})["quantity"]
     change.after(lambda: count_reserved(engine, record["stock_item"], more))
     change.after(lambda: _name(engine, record))
-    if change.before is None and record["expires_at"]:
-        lifetime = _lifetime(engine, record)
-        change.after(lambda: engine.schedule(RESERVATIONS, record["id"], EXPIRE, lifetime))
 
 
 def _name(engine: Engine, reservation: Record) -> None:
@@ -132,17 +128,12 @@ def _name(engine: Engine, reservation: Record) -> None:
             engine.rewrite(PURPOSES[name], holder["id"], {"stock_reservation": reservation["id"]})
 
 
-def _lifetime(engine: Engine, reservation: Record) -> timedelta:
-    end = parse_timestamp(reservation["expires_at"])
-    return end - engine.clock.now() if end else GENERIC_LIFETIME
+KEEP = Transition(PENDING, (DRAFT,), sets={"expires_at": None})
 
 
-def call_off_expiry(change: Change, _: Any) -> None:
-    """Let it stay."""
-    change.engine.cancel(RESERVATIONS, change.record["id"], EXPIRE)
-
-
-KEEP = Transition(PENDING, (DRAFT,), sets={"expires_at": None}, then=call_off_expiry)
+def expires_at(reservation: Record, _: datetime) -> datetime | None:
+    """Return when the time of a reservation is up; what is kept has none."""
+    return parse_timestamp(reservation["expires_at"] or "")
 
 
 def expire(engine: Engine, reservation: Record) -> None:

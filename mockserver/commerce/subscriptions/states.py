@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from mockserver.clock import parse_timestamp, timestamp
 from mockserver.commerce.subscriptions.frequencies import next_run
-from mockserver.schema.protocols import Change
+from mockserver.schema.protocols import Change, Due
 from mockserver.schema.transitions import Transition
 from mockserver.storage.base import Record
 
@@ -91,22 +92,16 @@ def end_in_time(change: Change) -> None:
         change.fire("deactivate")
 
 
-def keep_time(change: Change) -> None:
-    """Have it run, and have that told of before, when it is due."""
-    record, before = change.record, change.before or {}
-    names = ("status", "next_run_at", "renewal_alert_period")
-    if any(record[name] != before.get(name) for name in names):
-        change.after(lambda: _plan(change))
+def _runs_at(record: Record, _: datetime) -> datetime | None:
+    return parse_timestamp(record["next_run_at"] or "") if record["status"] == ACTIVE else None
 
 
-def _plan(change: Change) -> None:
-    engine, record = change.engine, change.record
-    for job in (RUN, ALERT):
-        engine.cancel(TYPE, record["id"], job)
-    due = parse_timestamp(record["next_run_at"] or "")
-    if record["status"] != ACTIVE or due is None:
-        return
-    engine.schedule_at(TYPE, record["id"], RUN, due)
-    if record.get("alerted_of") != record["next_run_at"]:
-        hours = timedelta(hours=record["renewal_alert_period"] or ALERT_HOURS[0])
-        engine.schedule_at(TYPE, record["id"], ALERT, due - hours)
+def _alerts_at(record: Record, now: datetime) -> datetime | None:
+    """Return when the next run is told of before, which is done once for each run."""
+    due = _runs_at(record, now)
+    if due is None or record.get("alerted_of") == record["next_run_at"]:
+        return None
+    return due - timedelta(hours=record["renewal_alert_period"] or ALERT_HOURS[0])
+
+
+DUE: Mapping[str, Due] = {RUN: _runs_at, ALERT: _alerts_at}
