@@ -23,8 +23,11 @@ def calculate(engine: Engine, cart: Cart) -> None:
     calculator = calculator_of(engine, cart.order)
     calculation = CALCULATIONS.get(calculator[0]) if calculator else None
     if calculator is None or calculation is None or not _can_be_taxed(engine, cart):
-        cart.order["tax_rate"] = None
+        cart.order.update(tax_rate=None, duty_amount_cents=None)
         return
+    if calculator[0] != EXTERNAL:
+        # Nobody else tells of duties; of an external one that is silent, those there were stay.
+        cart.order["duty_amount_cents"] = None
     calculation(engine, cart, engine.get(*calculator) or {})
     cart.order["tax_calculations_count"] = (cart.order.get("tax_calculations_count") or 0) + 1
 

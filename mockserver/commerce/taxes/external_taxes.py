@@ -23,12 +23,19 @@ def tax_by_answer(cart: Cart, data: Mapping[str, Any]) -> None:
     """
     _take_switches(cart, data)
     rate = _rate(data.get("tax_rate")) or Fraction(0)
-    cart.order["tax_rate"] = float(rate)
+    cart.order.update(tax_rate=float(rate), duty_amount_cents=_duty(data))
     answered = _by_line(data.get("line_items"))
     for line in taxable(cart):
         _tax(cart, line, answered.get(line.id, {}), rate)
     if isinstance(data.get("metadata"), dict):
         cart.order["metadata"] = {**(cart.order.get("metadata") or {}), **data["metadata"]}
+
+
+def _duty(data: Mapping[str, Any]) -> int | None:
+    """Return the duty of an answer, ``None`` where it names none (commerce.md §3.3)."""
+    cents = data.get("duty_amount_cents")
+    is_amount = isinstance(cents, int) and not isinstance(cents, bool) and cents >= 0
+    return cents if is_amount else None
 
 
 def keep_taxes(cart: Cart) -> None:

@@ -85,6 +85,43 @@ def test_the_story(shop: ServedShop, service: ExternalService) -> None:
     assert shop.shown(order)["tax_rate"] == 0.25
 
 
+@pytest.mark.parametrize(
+    ("answer", "duty"),
+    [
+        (yes(tax_rate=0.1, duty_amount_cents=350), 350),
+        (yes(tax_rate=0.1, duty_amount_cents=0), 0),
+        (yes(tax_rate=0.1), None),
+        (yes(tax_rate=0.1, duty_amount_cents="much"), None),
+        (yes(tax_rate=0.1, duty_amount_cents=-1), None),
+        (503, 120),
+        (no("Nothing for you"), 120),
+    ],
+)
+def test_duties(shop: ServedShop, service: ExternalService, answer: Any, duty: int | None) -> None:
+    """They are shown, and count in no total; without an answer they stay (commerce.md §3.3)."""
+    service.otherwise = yes(tax_rate=0.1, duty_amount_cents=120)
+    order = shop.filled()
+    service.otherwise = answer
+    shop.api.update(order, _update_taxes=True)
+    now = shop.shown(order)
+    formatted = None if duty is None else f"€{duty // 100},{duty % 100:02}"
+
+    assert now["duty_amount_cents"] == duty
+    assert now["formatted_duty_amount"] == formatted
+    assert now["total_amount_cents"] == 2700
+
+
+def test_no_duties_without_the_service(shop: ServedShop, service: ExternalService) -> None:
+    """Nor of the order of a market that has another calculator by now."""
+    service.otherwise = yes(tax_rate=0.1, duty_amount_cents=120)
+    order = shop.filled()
+    manual = shop.api.create("manual_tax_calculators", name="Own")
+    shop.api.update(shop.market, links={"tax_calculator": to(manual)})
+    shop.api.update(order, _update_taxes=True)
+
+    assert shop.shown(order)["duty_amount_cents"] is None
+
+
 def test_what_is_posted(shop: ServedShop, service: ExternalService) -> None:
     """The order as it is by now, though not all of that is stored, with what the table includes."""
     service.otherwise = yes(tax_rate=0.1)
