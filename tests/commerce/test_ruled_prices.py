@@ -112,6 +112,23 @@ def test_by_the_token(token_bearers: TokenBearers, shop: PriceShop) -> None:
     ]
 
 
+def test_by_the_token_that_has_prices_read_again(
+    token_bearers: TokenBearers, shop: PriceShop
+) -> None:
+    """Whoever bought the line before."""
+    shop.api.update(shop.price("TSHIRT"), rules={"rules": [rule("eu", "fixed_amount", 500, IN_EU)]})
+    cart = shop.cart()
+    row = shop.buy(cart, "TSHIRT", 2)
+    inside = token_bearers.integration(scope=EU)
+    paid = []
+    for asking in (inside, shop.api, inside):
+        asking.update(cart, _refresh_prices=True)
+        paid.append(shop.shown(row)["unit_amount_cents"])
+
+    assert row["attributes"]["unit_amount_cents"] == 2900
+    assert paid == [2400, 2900, 2400]
+
+
 def test_after_tiers(shop: PriceShop) -> None:
     """Rules act on what a tier makes of the price, and never below nothing."""
     price = shop.price("MUG")

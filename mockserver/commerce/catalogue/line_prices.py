@@ -51,7 +51,8 @@ def price_lines(engine: Engine, cart: Cart) -> None:
 
 def _price_skus(engine: Engine, cart: Cart, lines: Sequence[Line]) -> None:
     price_list = price_list_of(engine, cart.order["market"])
-    prices = sku_prices(engine, price_list, [_lot(line) for line in lines])
+    lots = [_lot(line) for line in lines]
+    prices = sku_prices(engine, price_list, lots, cart.priced_for)
     for line, price in zip(lines, prices, strict=True):
         _take(line, price)
 

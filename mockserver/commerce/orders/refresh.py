@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from mockserver.access import Access
 from mockserver.commerce.catalogue.line_prices import price_lines
 from mockserver.commerce.gift_cards.redeeming import redeem, redeem_with_taxes
 from mockserver.commerce.orders.adjustments import adjust
@@ -60,7 +61,7 @@ def run(
     engine: Engine,
     order: Record,
     *,
-    reprices: bool = False,
+    priced_for: Access | None = None,
     rebuilds: bool = False,
     at_once: bool = False,
 ) -> Cart:
@@ -69,13 +70,13 @@ def run(
     Args:
         engine: the records around.
         order: as it is to be stored, which is up to the caller.
-        reprices: whether prices are looked up anew, rather than kept.
+        priced_for: the token for which prices are looked up anew; they are kept without.
         rebuilds: whether shipments are built anew though nothing of the order has changed.
         at_once: whether they are built however little time has passed since the last time.
     """
     with _running(order["id"]):
         cart = opened(engine, order)
-        cart.reprices, cart.rebuilds, cart.at_once = reprices, rebuilds, at_once
+        cart.priced_for, cart.rebuilds, cart.at_once = priced_for, rebuilds, at_once
         for step in STEPS:
             step(engine, cart)
         add_up(cart)

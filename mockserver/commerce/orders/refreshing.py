@@ -32,12 +32,12 @@ def bring_up_to_date(change: Change, *, is_placed: bool = False) -> None:
         change: of the order.
         is_placed: whether it is being placed: what it is to take has to be there then.
     """
-    reprices = bool(change.sent.get("_refresh_prices"))
+    priced_for = change.access if change.sent.get("_refresh_prices") else None
     # The service's own wish for a run is no wish to have shipments built anew.
     refreshes = bool(change.sent.get("_refresh")) and not change.access.is_service
     rebuilds = refreshes or (is_placed and has_gone(change.engine, change.record["id"]))
     refresh.run(
-        change.engine, change.record, reprices=reprices, rebuilds=rebuilds, at_once=is_placed
+        change.engine, change.record, priced_for=priced_for, rebuilds=rebuilds, at_once=is_placed
     )
 
 

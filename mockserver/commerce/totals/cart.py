@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import count
 from typing import Any
 
+from mockserver.access import Access
 from mockserver.storage.base import SERIAL, Record
 
 #: What counts towards the subtotal (commerce.md §3.3); a gift card counts where it is bought.
@@ -168,7 +169,8 @@ class Cart:
             they are of; those still there at the end are gone.
         begin: begins the record of a new line.
         tax_rate: that of the address, where the market's rules give one.
-        reprices: whether prices are looked up anew, rather than kept (commerce.md §3.1).
+        priced_for: the token for which prices are looked up anew; they are kept without
+            (commerce.md §3.1).
         rebuilds: whether shipments are built anew though nothing of the order has changed.
         at_once: whether they are built however little time has passed since the last time.
         kept: what one step leaves for a later one, by the name of their domain.
@@ -179,7 +181,7 @@ class Cart:
     former: dict[tuple[str | None, str | None], Line] = field(default_factory=dict)
     begin: Callable[[], Record] = field(default_factory=beginnings)
     tax_rate: Fraction | None = None
-    reprices: bool = False
+    priced_for: Access | None = None
     rebuilds: bool = False
     at_once: bool = False
     kept: dict[str, Any] = field(default_factory=dict)
@@ -194,6 +196,11 @@ class Cart:
             else:
                 cart.lines.append(line)
         return cart
+
+    @property
+    def reprices(self) -> bool:
+        """Whether prices are looked up anew."""
+        return self.priced_for is not None
 
     @property
     def tax_included(self) -> bool:
