@@ -41,6 +41,7 @@ def _remove(
     locked = not resource.deletable(record) or resource.locked(engine, record)
     if locked or _is_held(held):
         raise refusal("LOCKED", class_name=resource.__name__, number=record[SERIAL])
+    resource.leaving(engine, record)
     for other, name, relationship, id_ in held:
         # As it is by now: it may have let go in another place, or be gone already.
         referrer = engine.get(other, id_)

@@ -9,6 +9,7 @@ from mockserver.commerce.shipping.by_hand import (
     count_shipments,
     details_of_shipment,
     is_kept,
+    keep_reserved,
     needs_inventory_location,
     number_of_shipment,
     only_while_fulfilling,
@@ -162,4 +163,5 @@ class Shipment(Resource, type_="shipments"):
     of_store = internal("boolean")
 
     kept = staticmethod(is_kept)
+    leaving = staticmethod(keep_reserved)
     removed = staticmethod(count_shipments)

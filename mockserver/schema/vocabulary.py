@@ -128,6 +128,10 @@ class Resource(DocumentSchema, metaclass=Declaration):
         return False
 
     @staticmethod
+    def leaving(engine: Engine, record: Record) -> None:
+        """Settle what outlasts the record, before it and all that goes with it are removed."""
+
+    @staticmethod
     def removed(engine: Engine, record: Record) -> None:
         """Settle what follows for others once the record, and all that goes with it, is gone."""
 

@@ -290,6 +290,33 @@ def test_made_by_hand(shop: ShippingShop, sandbox: Sandbox) -> None:
     assert shop.shown(order)["shipments_count"] == 1
 
 
+@pytest.mark.parametrize(
+    ("by_hand", "reserved", "left"),
+    [(False, "10/2", "10/0"), (True, "10/2", "10/2")],
+    ids=["released", "left to whoever moves stock"],
+)
+def test_a_shipment_that_is_deleted(
+    shop: ShippingShop, sandbox: Sandbox, *, by_hand: bool, reserved: str, left: str
+) -> None:
+    """Nothing is reserved for it any more, unless stock is moved by hand (catalogue.md §23)."""
+    order, shipment = fulfilling(shop, sandbox)
+    (line,) = shop.related(shipment, "stock_line_items")
+    shop.api.update(shop.model, manual_stock_decrement=by_hand)
+    shop.step(line, "_reserve_stock")
+    before = shop.held("mil", "TSHIRT")
+    deleted = shop.api.delete(path_of(shipment)).status_code
+    now = shop.held("mil", "TSHIRT")
+    reservations = shop.api.get("/api/stock_reservations").json["data"]
+
+    assert (before, deleted, now) == (reserved, 204, left)
+    assert len(reservations) == int(by_hand)
+    for each in reservations:
+        assert shop.linked(each, "stock_line_item") is None
+        assert shop.api.delete(path_of(each)).status_code == 204
+    assert shop.held("mil", "TSHIRT") == "10/0"
+    assert shop.shown(order)["shipments_count"] == 0
+
+
 def test_not_while_they_are_built(api: Api, shop: ShippingShop) -> None:
     """Neither made nor moved, and nothing is put in."""
     order = shop.order(TSHIRT=1)

@@ -11,8 +11,10 @@ from typing import Any
 from mockserver.commerce.shipping.contents import shipments_of
 from mockserver.commerce.shipping.numbers import last_count, shipment_number
 from mockserver.commerce.shipping.states import GONE
+from mockserver.commerce.stock.locations import model_of
 from mockserver.schema.protocols import Change, Engine
 from mockserver.storage.base import Record
+from mockserver.storage.conditions import Compare
 
 ORDERS = "orders"
 FULFILLING = frozenset({"in_progress", "fulfilled"})
@@ -80,6 +82,18 @@ def _note(engine: Engine, order_id: str, values: Mapping[str, Any]) -> None:
 def is_kept(engine: Engine, record: Record) -> bool:
     """Say whether a shipment may not be deleted: it has left, or its order builds it."""
     return record["status"] in GONE or not is_being_fulfilled(engine, record["order"])
+
+
+def keep_reserved(engine: Engine, record: Record) -> None:
+    """Leave reserved what was, where only commands move stock: whoever wants it free says so."""
+    order = engine.get(ORDERS, record["order"]) or {}
+    is_by_hand = model_of(engine, order.get("market")).get("manual_stock_decrement")
+    if not is_by_hand or not is_being_fulfilled(engine, record["order"]):
+        return
+    for line in engine.find("stock_line_items", Compare("shipment", "eq", record["id"])):
+        if line["stock_reservation"]:
+            loose = {"stock_line_item": None}
+            engine.rewrite("stock_reservations", line["stock_reservation"], loose)
 
 
 def count_shipments(engine: Engine, record: Record) -> None:
