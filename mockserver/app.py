@@ -87,6 +87,8 @@ class MockServerApp(DispatchingApp):
         listeners = self.organizations.listeners
         listeners.preferences.webhook_content_type = settings.webhook_content_type
         listeners.preferences.strict_filters = settings.strict_filters
+        listeners.preferences.history_size = settings.history_size
+        listeners.preferences.history_days = settings.history_days
         self.worker = Worker(self.organizations)
         listeners.scheduled.append(self.worker.wake)
         transport = Transport(anywhere=settings.webhooks_anywhere)

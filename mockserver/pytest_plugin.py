@@ -53,6 +53,8 @@ SETTINGS = {
     "control_token": "bearer token that the control plane asks for",
     "control_host": "further names the control plane answers for, separated by commas",
     "journal_size": "requests that the journal keeps (10000)",
+    "history_size": "events, changes and deliveries kept of each kind; 0 is all (10000)",
+    "history_days": "days of the sandbox's clock for which they are kept; 0 is for ever (0)",
     "advice": "say in X-Mock-Advice what the real service would object to (false)",
     "reason": "say in X-Mock-Reason why a request was refused (false)",
     "hsts": "send Strict-Transport-Security over https (false)",

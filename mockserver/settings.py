@@ -28,6 +28,8 @@ MEBIBYTE = 1024 * 1024
 #: The ports that go without saying.
 PORTS: Mapping[str, int] = {"http": 80, "https": 443}
 LARGEST_SNAPSHOT = 512 * MEBIBYTE
+#: Of each kind of what has happened so much is kept, where nobody says otherwise.
+HISTORY_SIZE = 10_000
 #: What a delivery of a webhook can call its body: what the real service does, and what it is.
 WEBHOOK_CONTENT_TYPES = ("application/json", "application/vnd.api+json")
 WEBHOOK_CONTENT_TYPE = WEBHOOK_CONTENT_TYPES[0]
@@ -137,6 +139,9 @@ class Settings:
         control_token: what it asks for as a bearer token; ``None``: nothing.
         control_host: names it answers for besides the domain's, separated by commas.
         journal_size: how many exchanges are kept; 0: none.
+        history_size: how many events, changes, callbacks, settled deliveries and tokens each mode
+            keeps of each kind; 0: all.
+        history_days: for how many days of the sandbox's clock; 0: for ever.
         anonymization_delay: seconds from the request of an anonymization to its start.
         job_delay: seconds from the creation of an import or export to its start.
         webhooks_anywhere: whether webhooks are delivered beyond loopback and private addresses.
@@ -171,6 +176,8 @@ class Settings:
     control_token: str | None = None
     control_host: str = ""
     journal_size: int = 1000
+    history_size: int = HISTORY_SIZE
+    history_days: int = 0
     anonymization_delay: int = 86_400
     job_delay: int = 1
     webhooks_anywhere: bool = False

@@ -216,6 +216,19 @@ SERVER = (
         help="How many exchanges the journal keeps; 0 switches it off.",
     ),
     setting(
+        "--history-size",
+        type=Integer(0, 10**9),
+        default=DEFAULTS.history_size,
+        help="How many events, changes, callbacks, settled deliveries and tokens each mode keeps, "
+        "of each kind; 0: all.",
+    ),
+    setting(
+        "--history-days",
+        type=Integer(0, 36_500),
+        default=DEFAULTS.history_days,
+        help="For how many days of the sandbox's clock they are kept; 0: for ever.",
+    ),
+    setting(
         "--anonymization-delay",
         type=Integer(0, 10**9),
         default=DEFAULTS.anonymization_delay,

@@ -17,6 +17,9 @@ KEPT = ("faults", "stubs", "clock")
 SLUG = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 RESERVED_SLUGS = frozenset({"auth", "dashboard", "provisioning", "core"})
 MAXIMUM_JOURNAL = 100_000
+#: Of records of a kind: more than a machine holds. Of days: a century.
+MAXIMUM_HISTORY = 10**9
+MAXIMUM_DAYS = 36_500
 MAXIMUM_LIFETIME = 10**9
 MAXIMUM_SCALE = 1000
 MAXIMUM_DELAY = 10**9
@@ -158,6 +161,8 @@ class SettingsSchema(PreferencesSchema):
     reuse_tokens = Flag()
     jwt_bearer_requires_enterprise = Flag()
     journal_size = fields.Integer(strict=True, validate=validate.Range(0, MAXIMUM_JOURNAL))
+    history_size = fields.Integer(strict=True, validate=validate.Range(0, MAXIMUM_HISTORY))
+    history_days = fields.Integer(strict=True, validate=validate.Range(0, MAXIMUM_DAYS))
     advice = Flag()
     reason = Flag()
     hsts = Flag()

@@ -88,6 +88,13 @@ class SettingsControl:
             "Attempts to deliver to webhooks.",
             [({"outcome": kind}, n) for kind, n in sorted(components.dispatcher.outcomes.items())],
         )
+        gone = sorted(components.organizations.listeners.forgotten.items())
+        yield (
+            "mockserver_forgotten_records_total",
+            "counter",
+            "Records forgotten by history_size and history_days.",
+            [({"type": type_}, n) for type_, n in gone],
+        )
         uptime = monotonic() - self._started
         yield "mockserver_uptime_seconds", "gauge", "Seconds since the start.", [({}, uptime)]
 
@@ -141,6 +148,8 @@ SETTINGS: Mapping[str, Setting] = {
         lambda components: components.traffic.journal.size,
         lambda components, size: components.traffic.journal.resize(size),
     ),
+    "history_size": _attribute("organizations.listeners.preferences.history_size"),
+    "history_days": _attribute("organizations.listeners.preferences.history_days"),
     "anonymization_delay": _attribute("organizations.listeners.delays.anonymization_delay"),
     "job_delay": _attribute("organizations.listeners.delays.job_delay"),
     "webhook_content_type": _attribute("organizations.listeners.preferences.webhook_content_type"),

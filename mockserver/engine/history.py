@@ -83,6 +83,7 @@ class History:
         }
         # The records that the values are taken from are copies, and nobody changes them now.
         partition.load(HISTORY, [entry])
+        self._store.retention.stored(HISTORY, entry[SERIAL])
 
     def of(self, type_: str, record: Record, condition: Condition = EVERYTHING) -> list[Record]:
         """Return the changes of a record, oldest first."""

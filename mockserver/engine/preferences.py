@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mockserver.settings import WEBHOOK_CONTENT_TYPE
+from mockserver.settings import HISTORY_SIZE, WEBHOOK_CONTENT_TYPE
 
 
 @dataclass(slots=True)
@@ -14,7 +14,11 @@ class Preferences:
     Attributes:
         webhook_content_type: the media type that deliveries of webhooks carry.
         strict_filters: whether unknown conditions of ``filter[q]`` are refused.
+        history_size: how many events, changes and the like are kept of each kind; 0: all.
+        history_days: for how many days of the sandbox's clock; 0: for ever.
     """
 
     webhook_content_type: str = WEBHOOK_CONTENT_TYPE
     strict_filters: bool = False
+    history_size: int = HISTORY_SIZE
+    history_days: int = 0

@@ -12,6 +12,7 @@ from typing import Any
 
 from mockserver.access import SERVICE, Access, Mode, Owner
 from mockserver.engine.random_seed import RandomSeed, remembered_random_seed
+from mockserver.engine.retention import Retention
 from mockserver.engine.tenant import Tenant
 from mockserver.engine.transaction import Transactions, WriteTransaction
 from mockserver.entropy import Entropy
@@ -37,6 +38,7 @@ class RecordStore:
         traces: the random values that only reading needs.
         system: the service itself: allowed everything, in nobody's name.
         transactions: what is being written.
+        retention: how much is kept of what has happened.
     """
 
     def __init__(self, organization: Tenant, mode: Mode) -> None:
@@ -48,6 +50,7 @@ class RecordStore:
         self.clock = organization.clock
         self.system = Access(organization.slug, mode, SERVICE)
         self.transactions = Transactions(self.partition)
+        self.retention = Retention(organization, self.partition, self.transactions)
         self.derive_from(remembered_random_seed(self.partition) or self.own_random_seed())
 
     # --- reading -------------------------------------------------------------------------------
@@ -128,6 +131,7 @@ class RecordStore:
         """Store a new record that no request makes: a token, a role, an event."""
         record = {**self.draft(type_), **values}
         self.partition.put(type_, record)
+        self.retention.stored(type_, record[SERIAL])
         return record
 
     # --- ids and random values -------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,10 +46,12 @@ class Defaults:
     Attributes:
         delays: how long things take that are done later.
         preferences: what else they have in common.
+        forgotten: how many records the limits have cost by now, by type; see ``Retention``.
     """
 
     delays: Delays = field(default_factory=Delays)
     preferences: Preferences = field(default_factory=Preferences)
+    forgotten: Counter[str] = field(default_factory=Counter)
 
 
 class Tenant:

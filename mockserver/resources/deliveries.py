@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 
@@ -11,6 +11,7 @@ from mockserver import depth
 from mockserver.schema.service_records import ServiceRecord
 from mockserver.schema.validations import SECONDS, Broken, Each, Validation
 from mockserver.schema.vocabulary import internal
+from mockserver.storage.conditions import Compare
 
 PENDING, DELIVERED, FAILED, REFUSED = STATUSES = ("pending", "delivered", "failed", "refused")
 #: Levels of a body: what the API was sent in a few more.
@@ -39,6 +40,9 @@ class Delivery(ServiceRecord, type_="deliveries"):
 
     A call has no event and no webhook, and keeps the answer.
     """
+
+    #: What is still to be sent is never forgotten.
+    expendable: ClassVar = Compare("status", "in", frozenset({DELIVERED, FAILED, REFUSED}))
 
     topic = internal("string", required=True)
     event = internal("string")

@@ -16,6 +16,7 @@ from mockserver.schema.vocabulary import (
     to_one,
 )
 from mockserver.storage.base import Record
+from mockserver.storage.conditions import EVERYTHING
 
 #: How many callbacks are the last ones.
 LAST = 10
@@ -35,6 +36,7 @@ class EventCallback(Resource, type_="event_callbacks"):
     """One attempt to deliver an event to a webhook; the engine makes them."""
 
     actions: ClassVar = ("list", "retrieve")
+    expendable: ClassVar = EVERYTHING
 
     callback_url = attribute("string", "Rf")
     signature = attribute("string", "")

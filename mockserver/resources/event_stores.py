@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.schema.vocabulary import Resource, attribute, identifier, metadata, moment
+from mockserver.storage.conditions import EVERYTHING
 
 
 class EventStore(Resource, type_="event_stores"):
     """One change of a record; the engine makes them."""
 
     actions: ClassVar = ("retrieve",)
+    expendable: ClassVar = EVERYTHING
     for_kinds: ClassVar = frozenset({"integration"})
 
     id = identifier()

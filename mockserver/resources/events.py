@@ -17,6 +17,7 @@ from mockserver.schema.vocabulary import (
     trigger,
 )
 from mockserver.storage.base import Record
+from mockserver.storage.conditions import EVERYTHING
 
 
 def announce_again(change: Change, _: Any) -> None:
@@ -34,6 +35,7 @@ class Event(Resource, type_="events"):
     """A topic that was fired on a record; the engine makes them."""
 
     actions: ClassVar = ("list", "retrieve", "update")
+    expendable: ClassVar = EVERYTHING
 
     name = attribute("string", "Rfs")
     _trigger = trigger(announce_again, prohibited=True)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from mockserver.schema.vocabulary import Resource, internal
+from mockserver.storage.conditions import EVERYTHING
 
 
 class ServiceRecord(Resource):
@@ -24,6 +25,7 @@ class Token(ServiceRecord):
     """Record of a token under its digest; snapshots leave it where it is."""
 
     portable: ClassVar = False
+    expendable: ClassVar = EVERYTHING
 
     application_id = internal("string")
     expires_at = internal("integer")

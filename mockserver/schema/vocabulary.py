@@ -51,6 +51,8 @@ class Resource(DocumentSchema, metaclass=Declaration):
         deprecated: whether the vendor's metadata calls all of it so.
         sample: what a record that is of use has beside what is required: names of members.
         portable: whether snapshots take its records along.
+        expendable: which of its records are forgotten once there are too many, or they are too
+            old; ``None``: none.
         singleton: the path segment of a type that exists once, without an id.
         cacheable: whether the edge caches it: other headers and rate limits (conventions.md §14).
         topics: the events of the type (customers.md §16).
@@ -90,6 +92,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
     deprecated: ClassVar[bool] = False
     sample: ClassVar[Sequence[str]] = ()
     portable: ClassVar[bool] = True
+    expendable: ClassVar[Condition | None] = None
     actions: ClassVar[Sequence[str]] = ACTIONS
     cacheable: ClassVar[bool] = False
     topics: ClassVar[Sequence[str]] = ()

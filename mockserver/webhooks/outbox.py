@@ -8,7 +8,7 @@ from mockserver.engine.record_store import RecordStore
 from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.deliveries import PENDING, Delivery
 from mockserver.resources.webhooks import Webhook
-from mockserver.storage.base import Record
+from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Compare, Not, Null, both
 from mockserver.webhooks.payloads import Payloads
 
@@ -20,7 +20,8 @@ TOLERANCE = 1.0
 IS_PENDING = Compare("status", "eq", PENDING)
 IS_REPLAY = both(IS_PENDING, Null("replay_of", negated=True))
 IS_ENABLED = Null("disabled_at")
-IS_OPEN = both(IS_ENABLED, Not(Compare("circuit_state", "eq", "open")))
+IS_BLOCKED = Compare("circuit_state", "eq", "open")
+IS_OPEN = both(IS_ENABLED, Not(IS_BLOCKED))
 
 
 def post(sandbox: Sandbox, event: Record) -> bool:
@@ -41,8 +42,16 @@ def post(sandbox: Sandbox, event: Record) -> bool:
             "resource": event["resource"],
             "body": payloads.body(webhook),
         }
-        sandbox.insert(DELIVERIES, {**NEW, **values})
+        noted = sandbox.insert(DELIVERIES, {**NEW, **values})
+        if sandbox.retention.is_due(noted[SERIAL]):
+            _limit_blocked(sandbox)
     return True
+
+
+def _limit_blocked(store: RecordStore) -> None:
+    """Let what waits for open circuits, perhaps for ever, not grow for ever."""
+    blocked = frozenset(webhook["id"] for webhook in store.find(WEBHOOKS, IS_BLOCKED))
+    store.retention.limit(DELIVERIES, both(IS_PENDING, Compare("webhook", "in", blocked)))
 
 
 #: How a delivery begins. ``due_at``: seconds by the sandbox's clock; null: as soon as can be.

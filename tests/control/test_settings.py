@@ -21,6 +21,8 @@ DEFAULTS = {
     "jwt_bearer_requires_enterprise": False,
     "strict_filters": False,
     "journal_size": 1000,
+    "history_size": 10_000,
+    "history_days": 0,
     "anonymization_delay": 86_400,
     "job_delay": 1,
     "webhook_content_type": "application/json",
@@ -38,6 +40,7 @@ def spend(api: Api, count: int) -> list[int]:
 def test_the_settings_of_the_start(make: Make) -> None:
     """Those that nobody has told, and those that somebody has."""
     told = {"strict_filters": True, "journal_size": 7, "advice": True, "reuse_tokens": False}
+    told |= {"history_size": 8, "history_days": 9}
     enterprise = {"jwt_bearer_requires_enterprise": True}
 
     assert make().plane.settings.settings() == DEFAULTS
@@ -95,6 +98,8 @@ WRONG: list[tuple[Any, str]] = [
     ({"journal_size": 10**6}, "/journal_size"),
     ({"journal_size": True}, "/journal_size"),
     ({"journal_size": "10"}, "/journal_size"),
+    ({"history_size": -1}, "/history_size"),
+    ({"history_days": 36_501}, "/history_days"),
 ]
 
 
