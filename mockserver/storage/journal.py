@@ -9,11 +9,9 @@ and an error: what follows it must not be lost in silence.
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,6 +19,7 @@ import orjson
 
 from mockserver.storage.base import StorageError
 from mockserver.storage.claim import claim, unusable
+from mockserver.storage.fresh import FreshFile, fresh_path, sync_directory
 from mockserver.storage.watch import Watch
 
 FORMAT = "mockserver journal"
@@ -160,7 +159,7 @@ class TransactionLog:
             undo.callback(claim(self.path).release)
             undo.callback(self._close_descriptor)
             try:
-                self._fresh.unlink(missing_ok=True)
+                fresh_path(self.path).unlink(missing_ok=True)
                 self._descriptor = self._opened(os.O_CREAT)
                 self._replay(apply)
             except OSError as error:
@@ -190,21 +189,28 @@ class TransactionLog:
         self._size += len(line)
         self._watch.well()
 
-    def rewrite(self, contents: Iterable[Any]) -> None:
-        """Replace the whole file at once by these transactions.
+    @property
+    def size(self) -> int:
+        """The bytes that are written."""
+        return self._size
+
+    def renew(self, fresh: FreshFile, since: int) -> None:
+        """Have a fresh file, with all that was here when this one had a size, take its place.
+
+        What has been appended since is added to it.
 
         Raises:
             StorageError: as ``append``; the file is as it was.
         """
         self._check()
         try:
-            size = self._write_fresh(contents)
-            self._replace()
+            fresh.copy(since, self._size)
+            if self._fsync:
+                fresh.sync()
+            size = fresh.finish()
+            self._replace(fresh)
         except OSError as error:
             raise unusable(self.path, "rewritten", error) from error
-        finally:
-            with suppress(OSError):
-                self._fresh.unlink()
         self._size = size
 
     def close(self) -> None:
@@ -224,10 +230,6 @@ class TransactionLog:
             raise StorageError(self._unusable)
         if loss := self._watch.loss(self._size):
             raise self._watch.trouble(loss)
-
-    @property
-    def _fresh(self) -> Path:
-        return self.path.with_name(f"{self.path.name}.new")
 
     def _opened(self, flags: int = 0) -> int:
         descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | BINARY | flags, 0o600)
@@ -269,43 +271,19 @@ class TransactionLog:
         except OSError as error:
             self._unusable = f"{self.path} ends in half a line that cannot be removed: {error}."
 
-    def _write_fresh(self, contents: Iterable[Any]) -> int:
-        with self._fresh.open("wb") as file:
-            self._copy_access()
-            file.write(HEADER)
-            file.writelines(map(encode, contents))
-            file.flush()
-            os.fsync(file.fileno())
-            return file.tell()
-
-    def _copy_access(self) -> None:
-        shutil.copymode(self.path, self._fresh)
-        if sys.platform != "win32":
-            now = self.path.stat()
-            with suppress(PermissionError):
-                os.chown(self._fresh, now.st_uid, now.st_gid)
-
-    def _replace(self) -> None:
+    def _replace(self, fresh: FreshFile) -> None:
         """Put the fresh file in the place of the old, which Windows allows for closed ones only."""
         self._close_descriptor()
         self._unusable = f"{self.path} could not be opened again."
         try:
-            self._fresh.replace(self.path)
+            fresh.take_place()
         finally:
             self._descriptor = self._opened()
             self._unusable = None
-        sync_directory(self.path.parent)
+        if self._fsync:
+            sync_directory(self.path.parent)
 
     def _close_descriptor(self) -> None:
         descriptor, self._descriptor = self._descriptor, CLOSED
         if descriptor != CLOSED:
-            os.close(descriptor)
-
-
-def sync_directory(directory: Path) -> None:
-    """Make sure that the new name of a file survives a power cut, where the system can."""
-    if sys.platform != "win32":
-        with suppress(OSError):
-            descriptor = os.open(directory, os.O_RDONLY)
-            os.fsync(descriptor)
             os.close(descriptor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from mockserver.storage.journal import sync_directory
+from mockserver.storage.fresh import sync_directory
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -33,15 +33,16 @@ from mockserver.storage.batches import (
     table_key,
 )
 from mockserver.storage.claim import unusable
-from mockserver.storage.conversion import batches, convert
+from mockserver.storage.compaction import Compaction
+from mockserver.storage.conversion import convert
 from mockserver.storage.journal import TransactionLog, has_header, transactions
 from mockserver.storage.memory import MemoryPartition, MemoryStorage
 from mockserver.storage.plain import plain, tables_of
 
-#: A rewrite pays when most of the file, and so many records in it, are superseded.
+#: A compaction pays when most of the file, and so many records in it, are superseded.
 GARBAGE = 1_000
-#: The same while requests wait for it: rarely, but a journal must not grow for ever.
-GARBAGE_WHILE_OPEN = 100_000
+#: The same while requests go on: seldom, but a journal must not grow for ever.
+GARBAGE_WHILE_OPEN = 20_000
 
 
 class JournalStorage(TinyDBStorageBase):
@@ -65,8 +66,10 @@ class JournalStorage(TinyDBStorageBase):
         self.lock = threading.RLock()
         self._path = Path(os.path.realpath(path))
         self._tables: Tables = {}
-        self._garbage = 0
+        #: How many records in the file are superseded, and how many were when that was looked at.
+        self.garbage = self._looked_at = 0
         self._journal: TransactionLog | None = None
+        self._compaction: Compaction | None = None
         self._in_use: FileInUseError | None = None
         try:
             convert(path)
@@ -77,6 +80,7 @@ class JournalStorage(TinyDBStorageBase):
             self._in_use = error
             self._look()
         else:
+            self._compaction = Compaction(self, self._journal)
             self._compact_above(GARBAGE)
 
     @property
@@ -120,19 +124,26 @@ class JournalStorage(TinyDBStorageBase):
             self._apply(batch)
             self._compact_above(GARBAGE_WHILE_OPEN)
 
-    def rewrite(self, tables: Tables) -> None:
-        """Replace everything, one record a line; ``StorageError`` when that fails."""
-        with self.lock:
-            self._writable().rewrite(batches(tables))
-            self._tables = {name: dict(found) for name, found in tables.items() if found}
-            self._garbage = 0
+    def compact(self) -> None:
+        """Write down what there is and nothing else, one record a line.
+
+        Raises:
+            StorageError: that fails; the file is as it was.
+        """
+        if self._compaction:
+            self._compaction.now()
 
     def close(self) -> None:
         """Tidy the file up and release it."""
+        if self._compaction is None or self._journal is None:
+            return
+        self._compaction.end()
+        # Without room for a second file the first one still serves.
+        with suppress(StorageError):
+            if self._is_worth_it(GARBAGE):
+                self._compaction.now()
         with self.lock:
-            if self._journal:
-                self._compact_above(GARBAGE)
-                self._journal.close()
+            self._journal.close()
 
     def _writable(self) -> TransactionLog:
         if self._journal is None:
@@ -163,17 +174,20 @@ class JournalStorage(TinyDBStorageBase):
                 else:
                     table[id_] = document
             if name not in BOOKKEEPING:
-                self._garbage += before + len(documents or ()) - len(table)
+                self.garbage += before + len(documents or ()) - len(table)
             if not table:
                 del self._tables[name]
 
+    def _is_worth_it(self, least: int) -> bool:
+        held = self._tables.values()
+        return self.garbage >= least and self.garbage >= sum(map(len, held))
+
     def _compact_above(self, least: int) -> None:
-        if self._garbage < least or self._garbage < sum(map(len, self._tables.values())):
-            return
-        self._garbage = 0
-        # Without room for a second file the first one still serves.
-        with suppress(StorageError):
-            self.rewrite(self._tables)
+        self._looked_at = min(self._looked_at, self.garbage)
+        if self._compaction and self.garbage >= self._looked_at + GARBAGE:
+            self._looked_at = self.garbage
+            if self._is_worth_it(least):
+                self._compaction.begin()
 
 
 def foreign(path: str | Path, error: Exception) -> StorageError:

@@ -62,7 +62,7 @@ def test_a_second_storage_of_the_same_process_is_refused(path: Path) -> None:
 
 def test_the_lock_outlives_a_compaction(path: Path) -> None:
     storage = opened(path)
-    storage._journal.write(storage._journal.tables)
+    storage._journal.compact()
     with pytest.raises(StorageError, match="is in use"):
         opened(path)
     assert "is in use" in output(TRY, path)

@@ -364,8 +364,7 @@ class TinyDBMachine(StorageMachine):
     @precondition(lambda self: not self.transactions)
     @rule()
     def compact(self) -> None:
-        journal = self.storage._journal  # type: ignore[attr-defined]
-        journal.rewrite(journal.tables)
+        self.storage._journal.compact()  # type: ignore[attr-defined]
 
     def teardown(self) -> None:
         super().teardown()
