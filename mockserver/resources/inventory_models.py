@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.stock.in_stock import tell_of_rearrangement
 from mockserver.commerce.stock.models import STRATEGIES, cutoff_in_bounds
 from mockserver.schema.permits import INCLUDED
 from mockserver.schema.validations import AtLeast, Inclusion
@@ -16,7 +17,7 @@ class InventoryModel(Resource, type_="inventory_models"):
     for_guests: ClassVar = INCLUDED
     for_customers: ClassVar = INCLUDED
 
-    checks: ClassVar = (cutoff_in_bounds,)
+    checks: ClassVar = (cutoff_in_bounds, tell_of_rearrangement)
 
     name = attribute("string", "CURfs", required=True)
     strategy = attribute("string", "CURfs", initial="no_split", validate=Inclusion(STRATEGIES))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mockserver.commerce.stock.in_stock import tell_of_rearrangement
 from mockserver.commerce.stock.models import serves_open_shipments
 from mockserver.schema.permits import INCLUDED
 from mockserver.schema.validations import AtLeast
@@ -16,6 +17,7 @@ class InventoryStockLocation(Resource, type_="inventory_stock_locations"):
     for_guests: ClassVar = INCLUDED
     for_customers: ClassVar = INCLUDED
 
+    checks: ClassVar = (tell_of_rearrangement,)
     uniques: ClassVar = (("inventory_model", "stock_location"),)
 
     priority = attribute("integer", "CURfs", required=True, validate=AtLeast(1))

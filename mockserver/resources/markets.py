@@ -9,6 +9,7 @@ from mockserver.commerce.catalogue.market_terms import (
     defaults_are_anywhere,
     effective_list,
 )
+from mockserver.commerce.stock.in_stock import tell_of_rearrangement
 from mockserver.commerce.taxes.members import KINDS
 from mockserver.schema.codes import short_code
 from mockserver.schema.disabling import disabling
@@ -40,7 +41,7 @@ class Market(Resource, type_="markets"):
     for_customers: ClassVar = INCLUDED
     cacheable: ClassVar = True
 
-    checks: ClassVar = (defaults_are_anywhere,)
+    checks: ClassVar = (defaults_are_anywhere, tell_of_rearrangement)
 
     number = serial()
     name = attribute("string", "CURfs", required=True)
