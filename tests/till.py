@@ -157,6 +157,17 @@ def transaction(api: Api, bought: Document, number: str) -> Document:
     return next(t for t in found if t["attributes"]["number"].endswith(f"/{number}"))
 
 
+def refusals(api: Api, bought: Document) -> list[tuple[str, str]]:
+    """Return code and message of what an order keeps of why it could not be paid, oldest first."""
+    found = api.get(f"{path_of(bought)}/resource_errors").json["data"]
+    assert shown(api, bought)["errors_count"] == len(found)
+    return [
+        (error["attributes"]["code"], error["attributes"]["message"])
+        for error in found
+        if error["attributes"]["name"] == "payment_source"
+    ]
+
+
 def told(sandbox: Sandbox, bought: Document) -> list[str]:
     """Return what has happened to an order and its transactions, in order."""
     own = Compare("order", "eq", bought["id"])

@@ -21,6 +21,7 @@ from tests.till import (
     patch,
     payable,
     placed,
+    refusals,
     source,
     statuses,
     told,
@@ -275,8 +276,7 @@ def test_declined(  # noqa: PLR0913 - the row of the table
     failed = transaction(api, bought, "T/001")["attributes"]
     names = ("succeeded", "message", "error_code", "error_detail", "capture_balance_cents")
     assert [failed[name] for name in names] == [False, title, code, detail, 0]
-    (kept,) = api.get(f"{path_of(bought)}/resource_errors").json["data"]
-    assert kept["attributes"]["code"] == code.upper()
+    assert refusals(api, bought) == [(code.upper(), title)]
     assert told(sandbox, bought)[-2:] == ["authorizations.failed", "transactions.refused"]
 
 
@@ -298,7 +298,9 @@ def test_an_external_gateway_declines(api: Api, sandbox: Sandbox) -> None:
 
     assert answer.status_code == 200
     assert statuses(api, bought)[:2] == ("pending", "unpaid")
-    assert transaction(api, bought, "T/001")["attributes"]["succeeded"] is False
+    failed = transaction(api, bought, "T/001")["attributes"]
+    assert failed["succeeded"] is False
+    assert refusals(api, bought) == [(failed["error_code"].upper(), failed["message"])]
     assert "orders.place" not in events(sandbox, bought)
 
 

@@ -19,6 +19,7 @@ from tests.till import (
     patch,
     payable,
     placed,
+    refusals,
     source,
     statuses,
     told,
@@ -200,6 +201,7 @@ def test_what_the_gateway_refuses_later(  # noqa: PLR0913 - the row of the table
     assert (failed["succeeded"], failed["amount_cents"]) == (False, 3410)
     assert failed["error_code"] == f"{token.partition('-')[2]}_failed"
     assert statuses(api, bought)[:2] == left
+    assert refusals(api, bought) == [(failed["error_code"].upper(), failed["message"])]
     refusal = [each for each in told(sandbox, bought) if each.startswith("transactions.refused")]
     assert refusal == ["transactions.refused"]
 

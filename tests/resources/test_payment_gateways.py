@@ -18,6 +18,7 @@ from tests.till import (
     method,
     patch,
     payable,
+    refusals,
     source,
     statuses,
     transaction,
@@ -182,6 +183,7 @@ def test_an_intent_that_fails(api: Api) -> None:
     assert [failed[n] for n in ("succeeded", "error_code", "message")] == [
         *(False, "card_declined", "No.")
     ]
+    assert refusals(api, bought) == [("CARD_DECLINED", "No.")]
     assert statuses(api, bought)[:2] == ("placed", "unpaid")
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mockserver.commerce.orders.progress import going_on
+from mockserver.commerce.orders.resource_errors import keep_refusal
 from mockserver.commerce.payments.ledger import AUTHORIZATIONS
+from mockserver.commerce.payments.transacting import tell_of_refusal
 from mockserver.errors import Refusal
 from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record
@@ -67,9 +70,10 @@ def _settle(engine: Engine, transaction: Record, told: Any, *, outcome: bool) ->
     error = _member(_member(_member(told, "data"), "object"), "last_payment_error")
     code, message = (_member(error, name) for name in ("code", "message"))
     said = {"error_code": str(code or "payment_failed"), "message": str(message or "Failed")}
-    engine.change(AUTHORIZATIONS, transaction["id"], said)
-    for event in ("failed", "refused"):
-        engine.fire(AUTHORIZATIONS, transaction["id"], event)
+    failed = engine.change(AUTHORIZATIONS, transaction["id"], said)
+    tell_of_refusal(engine, AUTHORIZATIONS, transaction["id"])
+    with going_on(engine, failed["order"]) as progress:
+        keep_refusal(engine, progress.order, failed)
 
 
 def _place(engine: Engine, source: Record) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockserver.commerce.orders.progress import going_on
+from mockserver.commerce.orders.resource_errors import keep_refusal
 from mockserver.commerce.payments.external_gateways import said_besides
 from mockserver.commerce.payments.transacting import tell_of_refusal
 from mockserver.errors import refusal
@@ -54,5 +56,7 @@ def _fail(engine: Engine, transaction: Record, reply: ServiceReply) -> None:
         "error_code": reply.code,
         "error_detail": reply.message,
     }
-    engine.rewrite(kind, id_, {**error, **said_besides(engine, kind, reply)})
+    failed = engine.rewrite(kind, id_, {**error, **said_besides(engine, kind, reply)})
     tell_of_refusal(engine, kind, id_)
+    with going_on(engine, failed["order"]) as progress:
+        keep_refusal(engine, progress.order, failed)

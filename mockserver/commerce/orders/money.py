@@ -6,6 +6,7 @@ Each of these is one transaction or several; the payment status follows from the
 from __future__ import annotations
 
 from mockserver.commerce.orders.progress import Progress
+from mockserver.commerce.orders.resource_errors import keep_refusal
 from mockserver.commerce.payments.answers import Answer, PaymentRequest
 from mockserver.commerce.payments.ledger import (
     AUTHORIZATIONS,
@@ -31,7 +32,7 @@ def authorization_of(progress: Progress, cents: int) -> PaymentRequest:
 def authorize(progress: Progress, cents: int) -> Answer:
     """Authorize an amount, and capture it too where the payment method says so."""
     asked = authorization_of(progress, cents)
-    authorization, answer = transact(progress.engine, asked)
+    authorization, answer = _transact(progress, asked)
     if answer.succeeded:
         follow_authorization(progress, authorization)
     return answer
@@ -74,9 +75,17 @@ def _refer(progress: Progress, kind: str, reference: Record, cents: int, **links
     source = progress.engine.get(type_, id_) if type_ else None
     paid = (type_ or "", source or {})
     asked = PaymentRequest(kind, progress.order, paid, cents, reference, links)
-    made, _ = transact(progress.engine, asked)
+    made, _ = _transact(progress, asked)
     progress.settle()
     return made
+
+
+def _transact(progress: Progress, asked: PaymentRequest) -> tuple[Record, Answer]:
+    """Have money move; why it does not, the order keeps (commerce.md §23)."""
+    made, answer = transact(progress.engine, asked)
+    if answer.is_declined:
+        keep_refusal(progress.engine, progress.order, made)
+    return made, answer
 
 
 # --- the whole order ------------------------------------------------------------------------------

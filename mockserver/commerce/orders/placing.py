@@ -18,7 +18,7 @@ from mockserver.commerce.orders.requirements import (
     requires_customer,
     requires_goods,
 )
-from mockserver.commerce.orders.resource_errors import keep_errors
+from mockserver.commerce.orders.resource_errors import keep_errors, keep_refusal
 from mockserver.commerce.payments.payment_status import AMOUNT, PLACE_AMOUNT, unauthorized
 from mockserver.commerce.payments.transacting import ask_gateway, keep
 from mockserver.commerce.promotions.order_codes import coupon_still_counts
@@ -132,6 +132,8 @@ def _is_paid(change: Change) -> bool:
     authorization = keep(engine, asked, answer)
     if answer.succeeded:
         follow_authorization(progress, authorization)
+    if answer.is_declined:
+        keep_refusal(engine, change.record, authorization)
     return not answer.is_declined
 
 

@@ -25,11 +25,20 @@ def keep_errors(
         if error["status"] != "422":
             continue
         engine.add(TYPE, {**_said(error), "resource": (type_, id_)})
-    found = _errors(engine, id_)
-    for old in found[:-KEPT]:
-        engine.remove(TYPE, old["id"])
+    count = _keep_latest(engine, id_)
     if "errors_count" in engine.registry[type_].attributes:
-        engine.rewrite(type_, id_, {"errors_count": min(len(found), KEPT)})
+        engine.rewrite(type_, id_, {"errors_count": count})
+
+
+def keep_refusal(engine: Engine, order: Record, transaction: Record) -> None:
+    """Keep why a transaction has failed: its errors are those of the order that is going on."""
+    said = {
+        "name": "payment_source",
+        "code": str(transaction["error_code"] or "PAYMENT_DECLINED").upper(),
+        "message": transaction["message"] or "is invalid",
+    }
+    engine.add(TYPE, {**said, "resource": ("orders", order["id"])})
+    order["errors_count"] = _keep_latest(engine, order["id"])
 
 
 def forget_errors(engine: Engine, order: Record) -> None:
@@ -38,6 +47,14 @@ def forget_errors(engine: Engine, order: Record) -> None:
         order["errors_count"] = 0
         for error in _errors(engine, order["id"]):
             engine.remove(TYPE, error["id"])
+
+
+def _keep_latest(engine: Engine, id_: str) -> int:
+    """Drop the oldest errors of a record beyond those that are kept; return how many are left."""
+    found = _errors(engine, id_)
+    for old in found[:-KEPT]:
+        engine.remove(TYPE, old["id"])
+    return min(len(found), KEPT)
 
 
 def _errors(engine: Engine, id_: str) -> list[Record]:

@@ -17,6 +17,7 @@ from tests.till import (
     JOHN,
     basket,
     patch,
+    refusals,
     ship,
     source,
     statuses,
@@ -164,6 +165,7 @@ def test_a_declined_capture(api: Api, till: ServedTill) -> None:
     assert (failed["succeeded"], failed["error_code"]) == (False, "E1")
     assert (failed["error_detail"], failed["token"]) == ("Declined", "t")
     assert statuses(api, order)[1] == "authorized"
+    assert refusals(api, order) == [("E1", "Declined")]
 
 
 @pytest.mark.parametrize("cents", [-1, 2**40, 1.5, "3410", True, None])
@@ -263,6 +265,7 @@ def test_a_late_no(app: MockServerApp, api: Api, till: ServedTill, waiting: Docu
 
     assert (made["succeeded"], made["error_code"], made["avs_code"]) == (False, "E1", "N")
     assert (made["message"], made["error_detail"]) == ("Declined", "Declined")
+    assert refusals(api, waiting) == [("E1", "Declined")]
     assert statuses(api, waiting)[:2] == ("placed", "unpaid")
 
 
