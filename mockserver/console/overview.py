@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mockserver.console.answers import Page
-from mockserver.console.parts import Parts
 from mockserver.console.routes import PageRoute
 from mockserver.console.snippets import beginnings
 from mockserver.console.standpoints import Standpoint
@@ -15,9 +14,9 @@ from mockserver.seeding.credentials import PASSWORD
 LATELY = 8
 
 
-def overview(parts: Parts, visit: Visit, place: Standpoint) -> Page:
+def overview(visit: Visit, place: Standpoint) -> Page:
     """Show an organization in a mode."""
-    plane, settings = parts.plane, parts.settings
+    plane, settings = place.plane, place.parts.settings
     described = plane.organizations.described(place.organization)
     held = counts(place.organization)[place.mode]
     own = [c for c in described["credentials"] if c["mode"] == place.mode]
@@ -29,9 +28,9 @@ def overview(parts: Parts, visit: Visit, place: Standpoint) -> Page:
         "credentials": own,
         "users": [user for user in described["users"] if user["mode"] == place.mode],
         "password": PASSWORD if settings.seeded else "",
-        "urls": _urls(parts, visit, place),
+        "urls": _urls(visit, place),
         "organizations": plane.organizations.list(),
-        "beginnings": beginnings(parts, visit, place, own),
+        "beginnings": beginnings(visit, place, own),
         "lately": lately["exchanges"],
         "health": plane.settings.health(),
         "records": sum(held.values()),
@@ -45,8 +44,8 @@ def overview(parts: Parts, visit: Visit, place: Standpoint) -> Page:
     return Page("overview.html", shown)
 
 
-def _urls(parts: Parts, visit: Visit, place: Standpoint) -> list[tuple[str, str]]:
-    settings = parts.settings
+def _urls(visit: Visit, place: Standpoint) -> list[tuple[str, str]]:
+    settings = place.parts.settings
     return [
         ("API, as this browser reaches it", f"{visit.base_url}/api"),
         ("Tokens", f"{visit.base_url}/oauth/token"),

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
 from mockserver.access import MODES
-from mockserver.console import overview
+from mockserver.console import data, editing, overview, record
 from mockserver.console.answers import HTML, Answer, Later, Page, Redirect, Sent
 from mockserver.console.login import token_is_right
 from mockserver.console.parts import Parts
@@ -23,7 +23,12 @@ from mockserver.console.standpoints import ROOT, Standpoint
 from mockserver.console.visits import Visit
 from mockserver.errors import Refusal
 
-ROUTES: tuple[PageRoute, ...] = (*overview.ROUTES,)
+ROUTES: tuple[PageRoute, ...] = (
+    *overview.ROUTES,
+    *data.ROUTES,
+    *editing.ROUTES,
+    *record.ROUTES,
+)
 #: Above the path of every page.
 PREFIX = f"/<slug>/<any({','.join(MODES)}):mode>"
 LOGIN = "/login"
@@ -118,18 +123,17 @@ class Pages:
 
     def _first(self) -> Standpoint:
         plane = self._parts.plane
-        return Standpoint(plane.organizations.find(plane.organizations.first), "test")
+        return Standpoint(self._parts, plane.organizations.find(plane.organizations.first), "test")
 
     def _found(self, visit: Visit) -> tuple[Answer, Standpoint]:
         endpoint, arguments = self._rules.bind("").match(visit.path, visit.method)
         if not endpoint:
             place = self._first()
-            return overview.overview(self._parts, visit, place), place
+            return overview.overview(visit, place), place
         found = dict(arguments)
-        place = Standpoint(
-            self._parts.plane.organizations.find(found.pop("slug")), found.pop("mode")
-        )
-        return ROUTES[int(endpoint)].answer(self._parts, visit, place, **found), place
+        organization = self._parts.plane.organizations.find(found.pop("slug"))
+        place = Standpoint(self._parts, organization, found.pop("mode"))
+        return ROUTES[int(endpoint)].answer(visit, place, **found), place
 
     def _rendered(self, answer: Answer, visit: Visit, place: Standpoint) -> Rendered:
         match answer:

@@ -22,6 +22,7 @@ LIBRARY = "vendor/htmx.min.js"
 #: The pages that every page leads to, by the segment of their URL.
 SECTIONS: Mapping[str, str] = {
     "": "Overview",
+    "data": "Data",
 }
 #: The segments of a URL that both modes have: organization, mode, section, type.
 SHARED_SEGMENTS = 4

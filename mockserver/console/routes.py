@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mockserver.console.answers import Answer
 from mockserver.console.standpoints import Standpoint
 from mockserver.console.visits import Visit
 
-if TYPE_CHECKING:
-    from mockserver.console.parts import Parts
-
-#: Called with the parts of the server, the request, where it is, and the parts of the path.
+#: Called with the request, where it is, and the parts of the path.
 View = Callable[..., Answer]
 
 
@@ -31,9 +28,9 @@ class PageRoute:
     view: View
     method: str = "GET"
 
-    def answer(self, parts: Parts, visit: Visit, place: Standpoint, **arguments: Any) -> Answer:
+    def answer(self, visit: Visit, place: Standpoint, **arguments: Any) -> Answer:
         """Return the answer."""
-        return self.view(parts, visit, place, **arguments)
+        return self.view(visit, place, **arguments)
 
 
 PageRoutes = Sequence[PageRoute]

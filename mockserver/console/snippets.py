@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockserver.access import SALES_CHANNEL
-from mockserver.console.parts import Parts
 from mockserver.console.standpoints import Standpoint
 from mockserver.console.visits import Visit
 
@@ -51,7 +50,7 @@ FROM_ANSWER = "python3 -c 'import json, sys; print(json.load(sys.stdin)[\"access
 
 
 def beginnings(
-    parts: Parts, visit: Visit, place: Standpoint, credentials: Sequence[Mapping[str, Any]]
+    visit: Visit, place: Standpoint, credentials: Sequence[Mapping[str, Any]]
 ) -> list[tuple[str, str]]:
     """Return a first call in each language; none where nobody has a secret to ask with."""
     client = next((c for c in credentials if c["client_secret"] and c["kind"] != SALES_CHANNEL), {})
@@ -60,7 +59,7 @@ def beginnings(
     words = {
         "slug": place.slug,
         "url": visit.base_url,
-        "domain": parts.settings.parent,
+        "domain": place.parts.settings.parent,
         "client_id": client["client_id"],
         "client_secret": client["client_secret"],
     }
@@ -69,7 +68,7 @@ def beginnings(
         ("curl", command),
         ("JavaScript", JAVASCRIPT.format(**words)),
         ("Python", PYTHON.format(**words)),
-        ("Command line", _cli(parts, place)),
+        ("Command line", _cli(place)),
     ]
 
 
@@ -81,10 +80,10 @@ def token_line(base_url: str, client: Mapping[str, Any]) -> str:
     return f"TOKEN=$(curl -s {base_url}/oauth/token \\\n  {data} \\\n  | {FROM_ANSWER})"
 
 
-def _cli(parts: Parts, place: Standpoint) -> str:
+def _cli(place: Standpoint) -> str:
     """Return the commands of our own; with the port where it is not the usual one."""
-    usual = parts.settings.port == USUAL_PORT
-    port = "" if usual else f" --port {parts.settings.port}"
+    usual = place.parts.settings.port == USUAL_PORT
+    port = "" if usual else f" --port {place.parts.settings.port}"
     which = f"{port} --organization {place.slug}"
     return (
         f"mockserver credentials{which}\n"

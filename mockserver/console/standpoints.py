@@ -9,6 +9,8 @@ from urllib.parse import quote
 from mockserver.access import Mode
 
 if TYPE_CHECKING:
+    from mockserver.console.parts import Parts
+    from mockserver.control.control_plane import ControlPlane
     from mockserver.engine.organization import Organization
     from mockserver.engine.sandbox import Sandbox
 
@@ -19,8 +21,14 @@ ROOT = "/_mock/console"
 class Standpoint:
     """One mode of one organization: every page is about one, and its URL says which."""
 
+    parts: Parts
     organization: Organization
     mode: Mode
+
+    @property
+    def plane(self) -> ControlPlane:
+        """The control plane of the server."""
+        return self.parts.plane
 
     @property
     def slug(self) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from html import unescape
 from typing import Any
+from urllib.parse import unquote
 
 from werkzeug.test import Client, TestResponse
 
@@ -39,7 +40,7 @@ class Browser:
 
     def ask(self, method: str, path: str, **words: Any) -> TestResponse:
         """Send one request, and follow nothing."""
-        self.path = path
+        self.path = unquote(path)
         return self._client.open(
             path, method=method, base_url=f"http://{self._host}", **{"headers": {}, **words}
         )
