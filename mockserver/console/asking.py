@@ -81,7 +81,7 @@ def document_of(reply: Reply) -> Mapping[str, Any]:
 
 
 def errors_of(reply: Reply) -> list[dict[str, Any]]:
-    """Return what an answer refuses, empty where it does not."""
+    """Return the errors of an answer, none of one that refuses nothing."""
     refused = reply.status >= 400 or bool(reply.fate.startswith(("never", "connection")))  # noqa: PLR2004 - HTTP
     if not refused:
         return []

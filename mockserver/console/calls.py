@@ -122,7 +122,7 @@ def _options(query: str) -> dict[str, Any]:
 
 
 def _linked(data: Json) -> dict[str, tuple[bool, list[Json]]]:
-    """Return what a document links to, by relationship, and whether that is to many."""
+    """Return the links of a document, by relationship, and whether that is to many."""
     found: dict[str, tuple[bool, list[Json]]] = {}
     for name, relationship in data.get("relationships", {}).items():
         linkage = relationship["data"]
@@ -132,7 +132,7 @@ def _linked(data: Json) -> dict[str, tuple[bool, list[Json]]]:
 
 
 def _sent(data: Json, linked: Mapping[str, tuple[bool, list[Json]]]) -> str:
-    """Return what is created or updated, flat as the SDK takes it."""
+    """Return a record to create or update, flat as the SDK takes it."""
     lines = [f"id: {_script(data['id'])}"] if "id" in data else []
     lines += [f"{name}: {_script(value)}" for name, value in data.get("attributes", {}).items()]
     for name, (many, links) in linked.items():

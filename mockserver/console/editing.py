@@ -94,7 +94,7 @@ def _typed(visit: Visit) -> dict[str, str]:
 def _present(
     visit: Visit, place: Standpoint, resource: type[Resource], id_: str
 ) -> tuple[dict[str, str], str]:
-    """Return what stands in the form of a record as it is now, and its currency."""
+    """Return the texts in the form of a record as it is now, and its currency."""
     reader = RecordReader(place, visit.base_url)
     data = reader.retrieve(resource, id_)["data"]
     texts = texts_of(resource, data, lambda name: reader.linkage(resource, id_, name))

@@ -40,7 +40,7 @@ class Chip(NamedTuple):
 
 
 def paths(resource: type[Resource]) -> list[str]:
-    """Return what can be filtered by: own attributes, and those one relationship further."""
+    """Return the names to filter by: own attributes, and those one relationship further."""
     found = [*_filterable(resource)]
     for name, relationship in resource.relationships.items():
         if relationship.flags.filterable and not relationship.virtual:
@@ -57,7 +57,7 @@ def predicates() -> Sequence[str]:
 
 
 def sortable(resource: type[Resource]) -> list[str]:
-    """Return what can be sorted by."""
+    """Return the names to sort by."""
     return [name for name, member in resource.attributes.items() if member.flags.sortable]
 
 

@@ -86,14 +86,14 @@ class RecordReader:
             return []
 
     def history(self, resource: type[Resource], id_: str, name: str) -> Document:
-        """Return what has become of a record, the newest first."""
+        """Return the changes of a record, the newest first."""
         entries = registry()[resource.relationships[name].types[0]]
         query = self._query("sort=-created_at&page[size]=25", entries)
         found = self._sandbox.changes(resource, id_, name, query, self._access)
         return self._documents.cursor_list(found, query, "")
 
     def labels(self, targets: Sequence[Target]) -> Mapping[Target, str]:
-        """Return what each of these records is known by."""
+        """Return the name that each of these records is known by."""
         found: dict[Target, str] = {}
         for type_ in {type_ for type_, _ in targets}:
             ids = [id_ for t, id_ in targets if t == type_]
@@ -106,7 +106,7 @@ class RecordReader:
 
 
 def label(record: Mapping[str, Any]) -> str:
-    """Return what a record, or what the API shows of it, is known by; empty without anything."""
+    """Return the name that a record, or a resource object, is known by; empty without any."""
     named = (str(record[name]) for name in NAMES if record.get(name))
     return next(named, "")
 

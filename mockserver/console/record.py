@@ -114,7 +114,7 @@ def delete(visit: Visit, place: Standpoint, type_: str, id_: str) -> Answer:
 
 
 def _attributes(attributes: Mapping[str, Any]) -> Iterator[ShownAttribute]:
-    """Yield what is shown of a record; the three members of an amount are one."""
+    """Yield the attributes of a record; the three members of an amount are one."""
     amounts = {name.removesuffix(CENTS) for name in attributes if name.endswith(CENTS)}
     amounts = {name for name in amounts if FORMATTED + name in attributes}
     hidden = {f"{name}_float" for name in amounts} | {FORMATTED + name for name in amounts}
