@@ -28,7 +28,7 @@ SECONDS = len("2026-01-15T10:00:00")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column.
 
     Attributes:
@@ -48,7 +48,7 @@ class Column:
         return as_text(attributes.get(self.shown, attributes.get(self.name)))
 
 
-def columns(resource: type[Resource], query: Query | None) -> Sequence[Column]:
+def columns(resource: type[Resource], query: Query | None) -> Sequence[TableColumn]:
     """Return the columns that a query names in ``fields``, else the telling ones."""
     chosen = query.fields.get(resource.type_) if query else None
     if chosen is not None:
@@ -87,12 +87,12 @@ def _rank(attribute: Attribute, name: str) -> int:
     return next((number for number, mark in enumerate(marks) if mark), len(marks))
 
 
-def _column(resource: type[Resource], name: str) -> Column:
+def _column(resource: type[Resource], name: str) -> TableColumn:
     attribute = resource.attributes[name]
     formatted = FORMATTED + name.removesuffix(CENTS)
     is_money = name.endswith(CENTS) and formatted in resource.attributes
     is_number = is_money or attribute.kind in ("integer", "float")
-    return Column(name, formatted if is_money else name, is_number, attribute.flags.sortable)
+    return TableColumn(name, formatted if is_money else name, is_number, attribute.flags.sortable)
 
 
 def as_text(value: Any) -> str:
