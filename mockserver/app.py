@@ -79,7 +79,7 @@ class MockServerApp(DispatchingApp):
         super().__init__("mockserver", static_folder=None)
         self.settings = settings
         self.clock = Clock()
-        self.storage = open_storage(settings.storage)
+        self.storage = open_storage(settings.storage, fsync=settings.fsync)
         self.organizations = Organizations(self.storage)
         delays = self.organizations.listeners.delays
         delays.anonymization_delay = settings.anonymization_delay
@@ -215,8 +215,12 @@ def create_app(
     return app
 
 
-def open_storage(text: str) -> Storage:
+def open_storage(text: str, *, fsync: bool = False) -> Storage:
     """Return the storage a setting names: ``memory``, ``tinydb:PATH``, or ``MODULE:CLASS``.
+
+    Args:
+        text: the setting.
+        fsync: whether a file waits for the disk with each transaction.
 
     Raises:
         StorageError: there is no such kind, or it cannot be opened.
@@ -227,7 +231,7 @@ def open_storage(text: str) -> Storage:
     if kind == "tinydb" and path:
         from mockserver.storage.tinydb import TinyDBStorage  # noqa: PLC0415 - only when asked for
 
-        return TinyDBStorage(path, indexes(), essential=[ORGANIZATIONS])
+        return TinyDBStorage(path, indexes(), fsync=fsync, essential=[ORGANIZATIONS])
     if kind != "tinydb" and path.isidentifier() and kind.replace(".", "_").isidentifier():
         return _own_storage(kind, path)
     message = f"unknown storage {text!r}: it is 'memory', 'tinydb:PATH' or 'package.module:Class'"

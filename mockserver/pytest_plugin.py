@@ -36,6 +36,7 @@ SETTINGS = {
     "domain": "domain whose subdomains the organizations are (cl.localhost)",
     "issuer": "iss claim of tokens; else it goes with domain and port",
     "storage": "memory, tinydb:PATH, or package.module:Class (memory)",
+    "fsync": "answer a write to a file once the disk has it (false)",
     "seed": "number that data, ids and credentials derive from (1)",
     "customers": "customers of the organization acme, in each mode (0)",
     "locale": "locales of Faker that random customers come from, separated by commas",

@@ -120,6 +120,7 @@ class Settings:
         domain: the parent of the organizations' host names, without a port.
         issuer: the ``iss`` claim; ``None`` derives it from domain and port.
         storage: ``memory``, ``tinydb:PATH``, or ``package.module:Class`` of a backend of one's own.
+        fsync: whether each write to a file waits for the disk, so that a power cut loses nothing.
         seed: what seeded data, ids and random values are derived from.
         customers: how many customers each mode is seeded with.
         locale: the locales of Faker that random customers come from, separated by commas; none:
@@ -158,6 +159,7 @@ class Settings:
     domain: str = "cl.localhost"
     issuer: str | None = None
     storage: str = "memory"
+    fsync: bool = False
     seed: int = 1
     customers: int = 50
     locale: str = ""

@@ -111,6 +111,11 @@ SERVER = (
         help="Where records are kept: memory, tinydb:PATH, or package.module:Class.",
     ),
     setting(
+        "--fsync/--no-fsync",
+        default=DEFAULTS.fsync,
+        help="Answer a write to a file once the disk has it: a power cut loses nothing either.",
+    ),
+    setting(
         "--seed", type=int, default=DEFAULTS.seed, help="What seeded data and ids derive from."
     ),
     setting(

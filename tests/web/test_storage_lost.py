@@ -162,3 +162,31 @@ def test_what_is_due_waits_for_space(app: MockServerApp, path: Path) -> None:
     done = api.get(f"/api/cleanups/{made['id']}").json["data"]["attributes"]["status"]
     assert done == "completed"
     app.close()
+
+
+@pytest.mark.parametrize("fsync", [True, False])
+def test_each_write_waits_for_the_disk_where_it_is_told_to(
+    path: Path,
+    data_directory: Path,
+    fsync: bool,  # noqa: FBT001 - a case
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So that a power cut loses nothing that was answered."""
+    told = {"seeded": False, "auth": False, "data_directory": data_directory, "fsync": fsync}
+    app = create_app(Settings(storage=f"tinydb:{path}", **told))
+    waited: list[int] = []
+    wait = getattr(os, "fdatasync", os.fsync)
+
+    def note(descriptor: int) -> None:
+        wait(descriptor)
+        waited.append(os.fstat(descriptor).st_size)
+
+    monkeypatch.setattr(os, wait.__name__, note)
+    api = Api(app)
+    sizes = []
+    for n in range(3):
+        api.create("tags", name=f"vip{n}")
+        sizes.append(path.stat().st_size)
+
+    assert waited == (sizes if fsync else [])
+    app.close()
