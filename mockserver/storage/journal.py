@@ -107,11 +107,26 @@ def _not_ours(path: Path, file: IO[bytes]) -> StorageError:
 
 
 def damaged(path: Path, number: int) -> StorageError:
-    """Return the error that names the line and the way out."""
+    """Return the error that names the line, what can be saved, and the way out."""
+    with path.open("rb") as file:
+        file.readline()
+        found = [(is_readable(line), is_cut(line)) for line in file]
+    kept = sum(reads for reads, _ in found)
+    others = sum(not reads and not cut for reads, cut in found) - (number > 1)
+    also = f", and so are {others} others" if others > 1 else ", and so is another" * others
     return StorageError(
-        f"line {number} of {path} is damaged: "
-        f"'{REPAIR} {path}' keeps the other lines and names what is lost."
+        f"line {number} of {path} is damaged{also}: '{REPAIR} {path}' keeps "
+        f"the {kept} that read, and names what is lost."
     )
+
+
+def is_readable(line: bytes) -> bool:
+    """Say whether a line is as it was written."""
+    try:
+        decode(line)
+    except ValueError:
+        return False
+    return True
 
 
 def transactions(path: Path, file: IO[bytes]) -> Iterator[tuple[Any, int]]:

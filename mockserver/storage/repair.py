@@ -9,7 +9,7 @@ from typing import IO
 
 from mockserver.storage.base import StorageError
 from mockserver.storage.claim import claim, unusable
-from mockserver.storage.journal import HEADER, decode, has_header, is_beheaded
+from mockserver.storage.journal import HEADER, has_header, is_beheaded, is_readable
 from mockserver.storage.originals import supersede
 
 EXCERPT = 100
@@ -80,13 +80,11 @@ def _sorted_out(path: Path, damaged: IO[bytes], readable: IO[bytes]) -> tuple[in
         header = damaged.readline()
         lost.extend([_loss(1, header)] if header else [])
     for number, line in enumerate(damaged, 2):
-        try:
-            decode(line)
-        except ValueError:
-            lost.append(_loss(number, line))
-        else:
+        if is_readable(line):
             readable.write(line)
             kept += 1
+        else:
+            lost.append(_loss(number, line))
     return kept, lost
 
 
@@ -99,17 +97,9 @@ def _begins_well(path: Path, damaged: IO[bytes]) -> bool:
         first = damaged.readline()
         if is_beheaded(first):
             return False
-        if _is_readable(first) or not any(map(_is_readable, damaged)):
+        if is_readable(first) or not any(map(is_readable, damaged)):
             raise
         return False
-
-
-def _is_readable(line: bytes) -> bool:
-    try:
-        decode(line)
-    except ValueError:
-        return False
-    return True
 
 
 def _loss(number: int, line: bytes) -> Loss:

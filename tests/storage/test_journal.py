@@ -101,18 +101,31 @@ def test_every_bit_of_the_last_lines(path: Path) -> None:
                 opened(path)
 
 
-def test_the_error_names_the_line_and_the_way_out(path: Path) -> None:
+@pytest.mark.parametrize(
+    ("harmed", "says", "kept"),
+    [
+        ([4], "is damaged", 10),
+        ([4, 6], "is damaged, and so is another", 9),
+        ([4, 6, 8], "is damaged, and so are 2 others", 8),
+    ],
+)
+def test_the_error_names_the_line_what_is_saved_and_the_way_out(
+    path: Path, harmed: list[int], says: str, kept: int
+) -> None:
     fill(path)
     lines = path.read_bytes().splitlines(keepends=True)
-    lines[3] = lines[3].replace(b"customers", b"customerz")
+    for number in harmed:
+        lines[number - 1] = lines[number - 1].replace(b'"', b"'", 1)
     path.write_bytes(b"".join(lines))
 
     with pytest.raises(StorageError) as caught:
         opened(path)
     assert str(caught.value) == (
-        f"line 4 of {path} is damaged: "
-        f"'mockserver repair {path}' keeps the other lines and names what is lost."
+        f"line 4 of {path} {says}: "
+        f"'mockserver repair {path}' keeps the {kept} that read, and names what is lost."
     )
+    done = repair(path)
+    assert (done.kept, [loss.line for loss in done.lost]) == (kept, harmed)
 
 
 # --- files that cannot be used
