@@ -14,6 +14,7 @@ from typing import Any
 from mockserver.access import Access
 from mockserver.engine.change_set import ChangeSet
 from mockserver.engine.deletion import remove
+from mockserver.engine.event_reactions import followers
 from mockserver.engine.leading import held_ids
 from mockserver.engine.permissions import NO_ROLE, OrganizationTerms, Permissions
 from mockserver.engine.reading import AuthorizedReader
@@ -277,8 +278,12 @@ class Sandbox(RecordEngine):
                 record["updated_at"] = self.clock.timestamp()
             self.store(type_, change.before, record, change.called)
         change.finish()
-        for event in change.told(changed):
+        events = change.told(changed)
+        for event in events:
             self.fire(type_, record["id"], event)
+        if events and any(followers(type_, event) for event in events):
+            # What follows may have led to the record itself: an order that is fulfilled at once.
+            change.record = self.get(type_, record["id"]) or record
 
 
 @contextmanager

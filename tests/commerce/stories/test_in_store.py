@@ -38,11 +38,13 @@ def test_handed_over(api: Api, sandbox: Sandbox, shop: ShippingShop) -> None:
     assert "STD" in shop.offered(shipment)
     assert shop.total(order) == 2900
     shop.pay(order)
-    shop.step(order, "_place", "_approve", "_capture")
+    shop.step(order, "_place", "_approve")
+    answered = api.update(order, _capture=True)["attributes"]
     delivered = shop.shown(shipment)
     assert delivered["status"] == "delivered"
     assert delivered["shipped_at"] == delivered["delivered_at"] is not None
     assert shop.shown(order)["fulfillment_status"] == "fulfilled"
+    assert answered == shop.shown(order)
     assert shop.held("shp", "TSHIRT") == "0/0"
     told = [name for name in events(sandbox, shipment) if name != "shipments.create"]
     assert told == ["shipments.upcoming", "shipments.deliver"]
