@@ -18,7 +18,6 @@ from mockserver.commerce.orders.line_rules import (
 )
 from mockserver.commerce.orders.markets import market_of_line_is_enabled
 from mockserver.commerce.orders.permits import GUEST_ORDER, OWN_ORDER, order_part
-from mockserver.commerce.promotions.usage import count_use, take_use_back
 from mockserver.commerce.stock.cart_checks import within_stock
 from mockserver.commerce.stock.draft_reservations import end_stale_drafts, reserve_line
 from mockserver.commerce.stock.line_memory import reset_restocked
@@ -64,7 +63,6 @@ class LineItem(Resource, type_="line_items"):
 
     sample: ClassVar = ("sku_code", "unit_amount_cents")
     topics: ClassVar = ("tagged",)
-    follows: ClassVar = {"order": {"place": count_use, "cancel": take_use_back}}
     checks: ClassVar = (
         market_of_line_is_enabled,
         refuse_generated,

@@ -53,6 +53,7 @@ from mockserver.commerce.promotions.free_gifts import (
     available_free_skus,
 )
 from mockserver.commerce.promotions.order_codes import code_means_a_coupon
+from mockserver.commerce.promotions.usage import follow_uses
 from mockserver.commerce.shipping.choosing import default_method
 from mockserver.commerce.shipping.fulfilment import ship_when_placed
 from mockserver.commerce.taxes.declared import invoice
@@ -104,7 +105,7 @@ class Order(Resource, type_="orders"):
         keep_up_to_date,
         settle_payment,
     )
-    last_checks: ClassVar = (ship_when_placed, follow_order, tell_sources)
+    last_checks: ClassVar = (ship_when_placed, follow_order, follow_uses, tell_sources)
     jobs: ClassVar = {PLACING: place_later}
 
     number = attribute(
@@ -305,6 +306,8 @@ class Order(Resource, type_="orders"):
     stock_locations = internal("array", validate=Each(str))
     #: The switches of taxes that requests have set, and no rule changes.
     own_tax_switches = internal("array", validate=Each(str))
+    #: What it was placed with, while it is edited: promotions and coupons.
+    uses_counted = internal("array", validate=Each(str))
     #: The gift card that the placed order has taken from.
     gift_card_taken_from = internal("string", references=("gift_cards",))
     #: The promotions with free gifts that matched in the last run.

@@ -14,7 +14,14 @@ Stock = dict[str, int]
 class Shop:
     """A market ``eu``, served from ``mil`` and, after that, from ``rom``."""
 
-    def __init__(self, api: Api, strategy: str = "split_shipments", **model: Any) -> None:
+    def __init__(
+        self,
+        api: Api,
+        strategy: str = "split_shipments",
+        *,
+        currency: str = "EUR",
+        **model: Any,
+    ) -> None:
         """Open it, without anything to sell."""
         self.api = api
         place = address(api)
@@ -32,7 +39,7 @@ class Shop:
         }
         merchant = api.create("merchants", links={"address": to(place)}, name="M")
         self.prices = api.create(
-            "price_lists", name="PL-EUR", currency_code="EUR", tax_included=True
+            "price_lists", name=f"PL-{currency}", currency_code=currency, tax_included=True
         )
         links = {
             "merchant": to(merchant),

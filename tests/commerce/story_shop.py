@@ -5,6 +5,8 @@ commerce.md §29.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from tests.client import Api, Document, to
@@ -18,10 +20,24 @@ class StoryShop(ShippingShop):
     """A market whose prices contain taxes or do not, with a rate for every address."""
 
     def __init__(
-        self, api: Api, *, included: bool = True, rate: float = VAT, **switches: bool
+        self,
+        api: Api,
+        *,
+        included: bool = True,
+        rate: float = VAT,
+        terms: Mapping[str, Any] = MappingProxyType({}),
+        **switches: bool,
     ) -> None:
-        """Open it; ``STD`` costs 7.00."""
-        super().__init__(api)
+        """Open it; ``STD`` costs 700 cents.
+
+        Args:
+            api: what it is opened with.
+            included: whether prices contain taxes.
+            rate: of taxes.
+            terms: the currency, where that is not the euro, and what the inventory model is like.
+            switches: what else is taxed than goods.
+        """
+        super().__init__(api, **terms)
         api.update(self.prices, tax_included=included)
         self.calculator = api.create("manual_tax_calculators", name="VAT")
         links = {"manual_tax_calculator": to(self.calculator)}

@@ -194,6 +194,44 @@ def test_an_order_that_is_edited_keeps_what_it_has_used(api: Api) -> None:
     assert shop.discounts(order) == {"10%": -200, "Other": -400}
 
 
+def test_what_editing_changes_is_counted_once_it_is_over(api: Api) -> None:
+    """What has come is counted then, and what has gone is not any more."""
+    shop = PromotionShop(api)
+    ticket = coupon(api, CODE)
+    sale = shop.promote(PERCENTAGE, name="Other", percentage=20)
+    order = shop.cart(A=(1000, 2))
+    api.update(order, coupon_code=CODE)
+    api.update(sale, _disable=True)
+    assert place(api, order).status_code == 200
+
+    def counted() -> tuple[int, int]:
+        return shown(api, ticket)["usage_count"], shown(api, sale)["total_usage_count"]
+
+    api.update(sale, _enable=True)
+    found = [counted()]
+    for sent in ({"_start_editing": True}, {"coupon_code": ""}, {"_stop_editing": True}):
+        api.update(order, **sent)
+        found.append(counted())
+    api.update(order, _start_editing=True)
+    api.update(order, _cancel=True)
+
+    assert shop.discounts(order) == {"Other": -400}
+    assert (found, counted()) == ([(1, 0), (1, 0), (1, 0), (0, 1)], (0, 0))
+
+
+def test_editing_brings_no_use_of_others(api: Api) -> None:
+    """A coupon that another order has used up is none for what is edited."""
+    shop = PromotionShop(api)
+    coupon(api, CODE, usage_limit=1)
+    orders = [shop.cart(A=(1000, 1)), shop.cart(A=(1000, 1))]
+    api.update(orders[0], coupon_code=CODE)
+    for order in orders:
+        assert place(api, order).status_code == 200
+    api.update(orders[1], _start_editing=True)
+
+    assert got(patch(api, orders[1], coupon_code=CODE)) == refused_with([NOENT])
+
+
 def test_once_for_each_customer(api: Api) -> None:
     shop = PromotionShop(api)
     coupon(api, CODE, customer_single_use=True)

@@ -139,3 +139,23 @@ def test_of_a_placed_order(api: Api, row: Document, token_bearers: TokenBearers)
     assert api.delete(path_of(made)).status_code == 423
     assert guest.patch(path_of(made), changed).status_code == 401
     assert guest.get(path_of(made)).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["percentage_discount_promotions", "adjustments", "gift_cards"])
+def test_what_is_no_goods(api: Api, row: Document, kind: str) -> None:
+    """Costs what its item says: an option would make a discount of it that raises prices."""
+    links = {"order": {"type": "orders", "id": api.get(f"{path_of(row)}/order").json["data"]["id"]}}
+    span = {"starts_at": "2020-01-01T00:00:00Z", "expires_at": "2099-01-01T00:00:00Z"}
+    if kind == "percentage_discount_promotions":
+        api.create(kind, name="10%", percentage=10, **span)
+        api.update(row, quantity=3)
+    else:
+        values = {"amount_cents": 100, "name": "Fee"} if kind == "adjustments" else {}
+        money = values or {"balance_cents": 100}
+        item = api.create(kind, currency_code="EUR", **money)
+        api.create("line_items", links={**links, "item": to(item)}, quantity=1)
+    (line,) = api.get("/api/line_items", {"filter[q][item_type_eq]": kind}).json["data"]
+
+    assert got(add(api, line, option(api))) == refused_with(
+        [violation("relationships/sku_option", "is invalid", "invalid")]
+    )

@@ -491,6 +491,13 @@ CHANGES: dict[str, tuple[Sent, str]] = {
         lambda api: {"_shipping_address_clone_id": address(api)["id"]},
         "attributes/_shipping_address_clone_id",
     ),
+    **{
+        f"{name}_taxable": (
+            lambda _, name=name: {f"{name}_taxable": True},  # type: ignore[misc]
+            f"attributes/{name}_taxable",
+        )
+        for name in ("freight", "payment_method", "adjustment", "gift_card")
+    },
 }
 
 

@@ -15,6 +15,7 @@ from mockserver.commerce.orders.refreshing import bring_up_to_date
 from mockserver.commerce.orders.resource_errors import forget_errors
 from mockserver.commerce.payments.ledger import paid_with
 from mockserver.commerce.payments.payment_status import AMOUNT, PLACE_AMOUNT, unauthorized
+from mockserver.commerce.promotions.usage import hold_uses
 from mockserver.commerce.shipping.fulfilment import can_be_fulfilled
 from mockserver.commerce.stock.cart_checks import has_gone, has_stock
 from mockserver.schema.protocols import Change
@@ -173,7 +174,7 @@ FULFILL = Transition(
     requires={"status": ("approved",)},
     guard=can_be_fulfilled,
 )
-START_EDITING = Transition("editing", ("placed",), event="start_editing")
+START_EDITING = Transition("editing", ("placed",), event="start_editing", then=hold_uses)
 STOP_EDITING = Transition(
     "placed", ("editing",), event="stop_editing", guard=_is_unedited, then=_edited
 )

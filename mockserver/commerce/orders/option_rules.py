@@ -9,6 +9,7 @@ from mockserver.commerce.catalogue.sku_options import fits
 from mockserver.commerce.orders.line_options import OPTIONS
 from mockserver.commerce.orders.refreshing import order_changed
 from mockserver.commerce.orders.states import is_open
+from mockserver.commerce.totals.cart import GOODS
 from mockserver.schema.casting import INTEGER_RANGE
 from mockserver.schema.protocols import Change, Engine
 from mockserver.storage.base import Record
@@ -65,9 +66,12 @@ def _is_new_choice(change: Change) -> bool:
 
 
 def _suits(engine: Engine, line: Record, chosen: Record) -> bool:
-    """Say whether a SKU option is there for the line's SKU and the order's market."""
+    """Say whether a SKU option is there for the line's SKU and the order's market.
+
+    A line that is no goods costs what its item says, or what the order has made of it.
+    """
     order = engine.get("orders", line["order"]) or {}
-    is_sold = chosen["market"] in (None, order.get("market"))
+    is_sold = line["item_type"] in GOODS and chosen["market"] in (None, order.get("market"))
     return is_sold and fits(chosen, line["sku_code"])
 
 

@@ -22,6 +22,10 @@ FROZEN: Mapping[str, Collection[str]] = {
     "store": (),
     "payment_method": (),
     "payment_source": ("_nullify_payment_source", "_customer_payment_source_id"),
+    "freight_taxable": (),
+    "payment_method_taxable": (),
+    "adjustment_taxable": (),
+    "gift_card_taxable": (),
 }
 
 

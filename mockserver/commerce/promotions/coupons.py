@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mockserver.commerce.promotions.candidates import candidates
+from mockserver.commerce.promotions.usage import counted
 from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, Null, both
@@ -48,7 +49,7 @@ def _is_usable(engine: Engine, coupon: Record, order: Record, *, waits: bool) ->
     if expires is not None and expires <= engine.clock.timestamp():
         return False
     # What an order was placed with it has counted for already, when it is edited.
-    own = 1 if order["status"] == "editing" else 0
+    own = 1 if coupon["id"] in counted(order) else 0
     if limit is not None and coupon["usage_count"] - own >= limit:
         return False
     customer = order.get("customer")

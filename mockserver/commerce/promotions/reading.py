@@ -11,6 +11,7 @@ from mockserver.commerce.promotions.coupons import usable_coupons
 from mockserver.commerce.promotions.coverage import Coverage, Listed
 from mockserver.commerce.promotions.offers import Offer, Requirement
 from mockserver.commerce.promotions.requirements import never, of_amount, of_list
+from mockserver.commerce.promotions.usage import counted
 from mockserver.commerce.totals.buckets import amounts
 from mockserver.commerce.totals.cart import Cart
 from mockserver.schema.protocols import Engine
@@ -24,7 +25,7 @@ NOTHING = r"\z\A."
 
 def offers(engine: Engine, cart: Cart) -> list[Offer]:
     """Return the promotions that may apply to an order, in the order of their ids."""
-    promotions = candidates(engine, cart.order, _held(cart))
+    promotions = candidates(engine, cart.order, frozenset(counted(cart.order)))
     if not promotions:
         return []
     rules = _rules(engine, promotions)
@@ -32,13 +33,6 @@ def offers(engine: Engine, cart: Cart) -> list[Offer]:
     codes = {c["promotion"]: c["code"] for c in usable_coupons(engine, cart.order, gated)}
     lists = _coverages(engine, cart, [*promotions, *(r for each in rules.values() for r in each)])
     return [_offer(engine, each, rules[each["id"]], codes, lists) for each in promotions]
-
-
-def _held(cart: Cart) -> frozenset[str]:
-    """Return the promotions that an order was placed with, which is edited now."""
-    if cart.order["status"] != "editing":
-        return frozenset()
-    return frozenset(line.item for line in cart.former.values() if line.is_promotion and line.item)
 
 
 def _offer(
