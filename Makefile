@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 CLIENTS := $(addprefix tests/clients/,install.py package-lock.json requirements.txt)
 
-.PHONY: help run test check both-ways format bench clean
+.PHONY: help run test check both-ways orders format bench clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ check: $(VENV)/.dev ## Lint, format, types, import rules, docs
 
 both-ways: $(VENV)/.dev ## Ask the API with Flask's dispatch and without it, and compare the bytes
 	$(BIN)/python -m pytest -q -p tests.wire.recording --both-ways -n 2 --dist loadfile $(or $(ARGS),tests/web)
+
+orders: $(VENV)/.dev ## Do 100,000 random operations on orders (ARGS="--operations 5000 --seed 7 ...")
+	$(BIN)/python -m tests.commerce.random_orders $(ARGS)
 
 format: $(VENV)/.dev ## Format the code and fix what can be fixed
 	$(BIN)/ruff format .

@@ -110,7 +110,7 @@ class OrderMachine(RuleBasedStateMachine):
             self._begin(who, code)
 
     @rule(who=WHO, which=ANY, code=ANY, quantity=FEW, merges=st.booleans(), keeps=st.booleans())
-    def put(
+    def put(  # noqa: PLR0913 - what hypothesis draws
         self, who: str, which: int, code: int, quantity: int, *, merges: bool, keeps: bool
     ) -> None:
         sent = {"_update_quantity": True} if merges else {}

@@ -19,6 +19,8 @@ from tests.scene import NOTED, address
 
 #: Where a shop opens; whatever follows, follows from what was drawn.
 BEGINNING = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+#: Tokens live longer than that.
+HALF_AN_HOUR = timedelta(minutes=30)
 #: What a refused request to place an order may leave behind (commerce.md §14.3, §23).
 KEPT = frozenset({"resource_errors", "authorizations"})
 #: What an order is, and what is asked for to get there: a second time nothing happens.
@@ -46,6 +48,7 @@ class Walk:
         self.tinkered: set[str] = set()
         self.frozen: dict[str, list[Any]] = {}
         self.put: dict[str, int] = {}
+        self.aged = timedelta()
 
     def open(self, terms: Terms) -> None:
         """Open it."""
@@ -97,6 +100,7 @@ class Walk:
 
     def address(self, **attributes: Any) -> Document:
         """Create an address."""
+        Walk.count += 1
         made = address(self.api, **attributes)
         self.world = World(self.partition)
         return made
@@ -107,7 +111,10 @@ class Walk:
         self.log.append(f"wait {span}")
         before = self.world
         self.clock.advance(timedelta(**span))
-        refresh(self.clients, self.bearers)
+        self.aged += timedelta(**span)
+        if self.aged >= HALF_AN_HOUR:
+            refresh(self.clients, self.bearers)
+            self.aged = timedelta()
         self.api.get("/api/organization")
         self.world = World(self.partition)
         self.check(before)
