@@ -19,7 +19,17 @@ MODULES = sorted(ROOT.rglob("*.py"))
 #: What each room may import from, of our own rooms. Leaves are modules of the package itself.
 LEAVES = frozenset(
     {
-        *("access", "automata", "clock", "depth", "effort", "entropy", "errors", "expressions"),
+        *(
+            "access",
+            "automata",
+            "clock",
+            "depth",
+            "durations",
+            "effort",
+            "entropy",
+            "errors",
+            "expressions",
+        ),
         *(
             "identifiers",
             "locales",

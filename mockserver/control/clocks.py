@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from threading import Event
 from typing import Any
 
 import orjson
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from mockserver.clock import Clock, months_later, parse_timestamp, timestamp
+from mockserver.clock import Clock, parse_timestamp, timestamp
 from mockserver.control.components import Components, Json, find
 from mockserver.control.passing import Change, Passing
 from mockserver.control.schemas import Flag
+from mockserver.durations import NO_SPAN, CalendarSpan, span_of
 from mockserver.engine.organization import Organization
 from mockserver.errors import error_object
 from mockserver.refusals import invalid, load
 from mockserver.storage.base import StorageError
 
-#: ISO 8601 durations; those of years and months are as long as the calendar says.
-DURATION = re.compile(
-    r"(?P<sign>-)?P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
-    re.ASCII,
-)
-LONGEST = timedelta(days=366 * 100)
-LONGEST_MONTHS = 12 * 100
 #: Between these a clock can stand: what is counted from its time on is a time as well.
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
@@ -48,45 +39,11 @@ ANYTIME: AbstractContextManager[object] = nullcontext()
 Changing = Generator[None, None, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarSpan:
-    """A time span, of the calendar and of a clock.
-
-    Attributes:
-        months: leads to the same day of another month, or to its last one (commerce.md §19.4).
-        time: comes on top.
-    """
-
-    months: int = 0
-    time: timedelta = timedelta()
-
-    def __bool__(self) -> bool:
-        """Say whether it is any time at all."""
-        return bool(self.months or self.time)
-
-    @property
-    def is_back(self) -> bool:
-        """Whether it leads back."""
-        return self.months < 0 or self.time < timedelta()
-
-    @property
-    def is_too_long(self) -> bool:
-        """Whether no clock goes so far."""
-        return abs(self.time) > LONGEST or abs(self.months) > LONGEST_MONTHS
-
-    def seen_from(self, moment: datetime) -> timedelta:
-        """Return how long it is from a moment on."""
-        return months_later(moment, self.months) - moment + self.time
-
-
-NO_SPAN = CalendarSpan()
-
-
 class Duration(fields.Field):
     """A time span: ISO 8601 (``P1M``, ``P1DT2H``), or seconds."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> CalendarSpan:
-        span = _span(value)
+        span = span_of(value)
         if span is None or span.is_too_long:
             message = "Not an ISO 8601 duration (P1M, P1DT2H30M), nor seconds."
             raise ValidationError(message)
@@ -104,26 +61,6 @@ class MomentOrNow(fields.Field):
             message = 'Not "now", nor an ISO 8601 time from 1970 on (2026-01-15T10:00:00Z).'
             raise ValidationError(message)
         return moment
-
-
-def _span(value: Any) -> CalendarSpan | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        is_possible = abs(value) < LONGEST.total_seconds()
-        return CalendarSpan(time=timedelta(seconds=value)) if is_possible else None
-    match = DURATION.fullmatch(value) if isinstance(value, str) else None
-    parts = {n: d for n, d in (match.groupdict() if match else {}).items() if d and n != "sign"}
-    if match is None or not parts:
-        return None
-    sign = -1 if match["sign"] else 1
-    try:
-        months = 12 * int(parts.pop("years", 0)) + int(parts.pop("months", 0))
-        time = timedelta(**{name: float(digits) for name, digits in parts.items()})
-    except (OverflowError, ValueError):
-        # More digits than anything has.
-        return None
-    return CalendarSpan(sign * months, sign * time)
 
 
 class ClockSchema(Schema):

@@ -19,6 +19,7 @@ from mockserver.seeding.customers import CustomerFactory
 from mockserver.seeding.foundation import Foundation
 from mockserver.seeding.named_customers import NAMED_CUSTOMERS
 from mockserver.seeding.random_customers import RandomCustomers
+from mockserver.seeding.reference_data import ReferenceData
 
 __all__ = [
     "DOMAIN",
@@ -27,6 +28,7 @@ __all__ = [
     "credentials",
     "seed_customers",
     "seed_foundation",
+    "seed_shop",
 ]
 
 #: The parent of host names where none is told.
@@ -60,6 +62,14 @@ def seed_customers(
     """
     for mode in MODES:
         populate(organization.sandbox(mode), count, locales)
+
+
+def seed_shop(organization: Organization) -> None:
+    """Have each mode have what the shop sells; what is there already stays as it is."""
+    for mode in MODES:
+        batch = Batch(organization.sandbox(mode))
+        ReferenceData(batch)
+        batch.load()
 
 
 def populate(sandbox: Sandbox, count: int, locales: Sequence[str] | None = None) -> None:

@@ -1,7 +1,8 @@
 """The records of one document on their way into a sandbox, whose linkage may name them many ways.
 
 ``{"type", "id"}`` is a record that is there, ``{"type", "lid"}`` one that stands further up in the
-document (JSON:API 1.1), ``{"type", "meta": {"code": "europe"}}`` the oldest with these attributes.
+document (JSON:API 1.1), ``{"type", "meta": {"code": "europe"}}`` the oldest with these attributes,
+or that leads to such records: ``{"type", "meta": {"order": {"type", "lid"}}}``.
 """
 
 from __future__ import annotations
@@ -46,11 +47,16 @@ class DocumentLoader:
             for pointer, object_ in objects:
                 target = writer.write(object_, pointer, self.resolve)
                 if "lid" in object_:
-                    self._remember(object_["lid"], target, f"{pointer}/lid")
+                    self.remember(object_["lid"], target, f"{pointer}/lid")
                 placed.append(target)
         return placed
 
-    def _remember(self, lid: Any, target: Target, pointer: str) -> None:
+    def remember(self, lid: Any, target: Target, pointer: str) -> None:
+        """Let later objects name a record by this.
+
+        Raises:
+            Refusal: 422; it is no name, or that of another record.
+        """
         if not isinstance(lid, str) or not lid:
             raise invalid(pointer, "Not a text.")
         if (target[0], lid) in self._placed:
@@ -91,9 +97,20 @@ class DocumentLoader:
         """Return the id of the oldest record with these attributes, if there is one."""
         if not isinstance(wanted, dict) or not wanted:
             raise invalid(pointer, "Not an object of attributes.")
-        for name, value in wanted.items():
-            if name not in known.fields or not isinstance(value, str | int | float):
-                raise invalid(f"{pointer}/{escaped(name)}", "Nothing to look a record up by.")
-        same = both(*(Compare(name, "eq", value) for name, value in wanted.items()))
+        same = both(
+            *(
+                Compare(name, "eq", self._known_value(known, name, value, pointer))
+                for name, value in wanted.items()
+            )
+        )
         records, _ = self._sandbox.partition.select(known.type_, same, limit=1)
         return records[0]["id"] if records else None
+
+    def _known_value(self, known: RecordSchema, name: str, value: Any, pointer: str) -> Any:
+        """Return a value to look a record up by; of a linkage, the id of the record it leads to."""
+        at = f"{pointer}/{escaped(name)}"
+        if name in known.linkages and isinstance(value, dict):
+            return self.resolve(value, at)[1]
+        if name not in known.fields or not isinstance(value, str | int | float):
+            raise invalid(at, "Nothing to look a record up by.")
+        return value

@@ -1,13 +1,14 @@
 """Scenarios: coherent situations as JSON:API documents that a person can read and edit.
 
 A file has a document for each mode under ``test`` and ``live`` (or ``both``), whose resource
-objects are loaded as ``document_loader`` says, and a ``meta`` that says what the scenario is about
-and how many random customers it begins with.
+objects are loaded as ``document_loader`` says, and whose operations are done then, as
+``operations`` says; and a ``meta`` that says what the scenario is about, how many random customers
+it begins with, and whether the shop has its products.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -24,15 +25,17 @@ from mockserver.engine.organization import Organization
 from mockserver.errors import Refusal
 from mockserver.refusals import invalid, missing
 from mockserver.seeding.dates import BEGINNING
-from mockserver.seeding.seed import seed_customers
+from mockserver.seeding.seed import seed_customers, seed_shop
 from mockserver.situations.document_loader import DocumentLoader, Placed
+from mockserver.situations.operations import Operations
 
 SUFFIX = ".json"
 BOTH = "both"
 #: Of a file, of its ``meta``, and of the document of a mode.
 MEMBERS = ("meta", BOTH, *MODES)
-META = ("description", "customers")
-DOCUMENT = ("data",)
+META = ("description", "customers", "shop")
+#: Of the document of a mode, with what each is a list of.
+DOCUMENT: Mapping[str, str] = {"data": "resource objects", "operations": "operations"}
 MAXIMUM_CUSTOMERS = 100_000
 #: Levels around what the API was sent in.
 ENVELOPE = 20
@@ -47,14 +50,18 @@ class Scenario:
         source: the file, for errors.
         description: one line for people.
         customers: how many random customers each mode begins with.
+        has_shop: whether the products of the shop are there.
         documents: the records of each mode.
+        operations: what is done with them then.
     """
 
     name: str
     source: str
     description: str = ""
     customers: int = 0
+    has_shop: bool = False
     documents: Mapping[Mode, list[Placed]] = field(default_factory=dict)
+    operations: Mapping[Mode, list[Placed]] = field(default_factory=dict)
 
 
 # --- where they are ------------------------------------------------------------------------------
@@ -129,25 +136,31 @@ def parse(name: str, source: str, text: bytes) -> Scenario:
             raise invalid("/meta/description", "Not a text.")
         if type(customers) is not int or not 0 <= customers <= MAXIMUM_CUSTOMERS:
             raise invalid("/meta/customers", f"Not a number up to {MAXIMUM_CUSTOMERS}.")
-        documents = {mode: list(_objects(document, mode)) for mode in MODES}
-    return Scenario(name, source, description, customers, documents)
+        has_shop = meta.get("shop", False)
+        if type(has_shop) is not bool:
+            raise invalid("/meta/shop", "Not true, nor false.")
+        data, operations = (
+            {mode: list(_objects(document, mode, part)) for mode in MODES} for part in DOCUMENT
+        )
+    return Scenario(name, source, description, customers, has_shop, data, operations)
 
 
-def _check_members(document: Any, known: tuple[str, ...], pointer: str) -> None:
+def _check_members(document: Any, known: Collection[str], pointer: str) -> None:
     """Refuse what is no object of these members, without telling what a file of others holds."""
     if not isinstance(document, dict) or not document.keys() <= set(known):
         raise invalid(pointer, f"Not an object with these members alone: {', '.join(known)}.")
 
 
-def _objects(document: Mapping[str, Any], mode: Mode) -> Iterator[Placed]:
-    """Yield (pointer, resource object) of a mode, those of both modes first."""
+def _objects(document: Mapping[str, Any], mode: Mode, name: str) -> Iterator[Placed]:
+    """Yield (pointer, object) of a part of a mode's document, those of both modes first."""
     for member in (BOTH, mode):
         part = document.get(member, {"data": []})
         _check_members(part, DOCUMENT, f"/{member}")
-        if not isinstance(part.get("data"), list):
-            raise invalid(f"/{member}/data", "Not a list of resource objects.")
-        for index, object_ in enumerate(part["data"]):
-            yield f"/{member}/data/{index}", object_
+        objects = part.get(name, None if name == "data" else [])
+        if not isinstance(objects, list):
+            raise invalid(f"/{member}/{name}", f"Not a list of {DOCUMENT[name]}.")
+        for index, object_ in enumerate(objects):
+            yield f"/{member}/{name}/{index}", object_
 
 
 @contextmanager
@@ -175,6 +188,10 @@ def play(scenario: Scenario, organization: Organization) -> None:
     with organization.transaction(), naming(scenario.source):
         if scenario.customers:
             seed_customers(organization, scenario.customers)
+        if scenario.has_shop:
+            seed_shop(organization)
         for mode in MODES:
             # When a scenario is played must make no difference.
-            DocumentLoader(organization.sandbox(mode), BEGINNING).place(scenario.documents[mode])
+            loader = DocumentLoader(sandbox := organization.sandbox(mode), BEGINNING)
+            loader.place(scenario.documents[mode])
+            Operations(sandbox, loader).run(scenario.operations[mode])

@@ -84,6 +84,14 @@ ELSEWHERE = {"README.md", "docs/clients.md", "docs/demo.md"}
 PRINTED = {
     "docs/command-line.md": ['"record_count":500', "# Webhooks"],
     "docs/webhooks.md": ['"topic":"customers.create"', '"complete": true'],
+    "docs/data.md": [
+        "https://commercelayer.link/",
+        "to-come pending",
+        "PR-3007 flex -€4,65",
+        "FU-4004/S/001 packing",
+        "failing active",
+        "Your card was declined.",
+    ],
     "docs/faults.md": ["503 Service Unavailable", "423"],
     "docs/journal.md": [": listening"],
     "docs/hosted-apps.md": ["?accessToken=ey", "SHIRT-LINEN-M"],

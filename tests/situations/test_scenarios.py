@@ -17,7 +17,10 @@ from mockserver.situations import scenarios
 from tests.client import values
 from tests.control_clients import client_of, password_request
 
-PROMISED = ["b2b-groups", "checkout-ready", "demo", "empty", "gdpr", "hundred-pages"]
+PROMISED = [
+    *("b2b-groups", "checkout", "checkout-ready", "demo", "empty", "fulfilment", "gdpr"),
+    *("hundred-pages", "promotions", "stock", "subscriptions"),
+]
 #: Those that only add customers can be played again.
 ENDLESS = {"demo", "empty", "hundred-pages"}
 
@@ -55,7 +58,7 @@ def test_each_can_be_played(plane: ControlPlane, name: str, customers: int) -> N
     assert counted["test"]["markets"] == counted["live"]["markets"] >= 3
 
 
-@pytest.mark.parametrize("name", ["b2b-groups", "checkout-ready", "gdpr"])
+@pytest.mark.parametrize("name", ["b2b-groups", "checkout-ready", "gdpr", "stock", "subscriptions"])
 def test_customers_can_be_seeded_beside_it(plane: ControlPlane, name: str) -> None:
     """They buy what the shop of a scenario does not have yet, and all of it goes out and in."""
     slug = plane.organizations.create({"customers": 0, "scenario": name})["slug"]
@@ -195,12 +198,15 @@ WRONG: list[tuple[Any, str]] = [
     ("\0", ", line 1, column 1: "),
     ([], ": Not an object with these members alone: meta, both, test, live."),
     ({"tset": {}}, ": Not an object with these members alone: meta, both, test, live."),
-    ({"meta": 7}, " /meta: Not an object with these members alone: description, customers."),
+    ({"meta": 7}, " /meta: Not an object with these members alone: description, customers, shop."),
     ({"meta": {"customers": -1}}, " /meta/customers: Not a number"),
     ({"meta": {"customers": True}}, " /meta/customers: Not a number"),
     ({"meta": {"description": 7}}, " /meta/description: Not a text."),
     ({"live": {}}, " /live/data: Not a list of resource objects."),
-    ({"live": {"data": [], "meta": {}}}, " /live: Not an object with these members alone: data."),
+    (
+        {"live": {"data": [], "meta": {}}},
+        " /live: Not an object with these members alone: data, operations.",
+    ),
     ({"both": {"data": [7]}}, " /both/data/0: Not a resource object."),
     ({"both": {"data": [{"type": "x"}]}}, " /both/data/0/type: Not a type of the sandbox: "),
     ({"test": {"data": [CUSTOMER, CUSTOMER]}}, " /test/data/1/attributes/email: Has already"),
