@@ -7,7 +7,7 @@ from typing import ClassVar
 from mockserver.commerce.catalogue.line_prices import price_of
 from mockserver.schema.amounts import money
 from mockserver.schema.casting import INTEGER_RANGE
-from mockserver.schema.codes import code_of, linking_by_code
+from mockserver.schema.codes import code_naming_item
 from mockserver.schema.permits import Permit, own_by, part_of
 from mockserver.schema.protocols import Change
 from mockserver.schema.validations import AtLeast
@@ -59,18 +59,8 @@ class OrderSubscriptionItem(Resource, type_="order_subscription_items"):
 
     checks: ClassVar = (amounts,)
 
-    sku_code = attribute(
-        "string",
-        "CUR",
-        derive_from=code_of("skus", "item", "order_subscription_items"),
-        effect=linking_by_code("skus", "item", polymorphic=True),
-    )
-    bundle_code = attribute(
-        "string",
-        "CUR",
-        derive_from=code_of("bundles", "item", "order_subscription_items"),
-        effect=linking_by_code("bundles", "item", polymorphic=True),
-    )
+    sku_code = code_naming_item("skus", "order_subscription_items")
+    bundle_code = code_naming_item("bundles", "order_subscription_items")
     quantity = attribute("integer", "CURfs", required=True, validate=AtLeast(1))
     unit_amount = money("CURfs")
     total_amount = money("R")

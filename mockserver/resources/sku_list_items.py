@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mockserver.commerce.catalogue.sku_list_items import (
+    close_gap,
     is_locked,
     list_takes_items,
     take_place,
@@ -38,3 +39,4 @@ class SkuListItem(Resource, type_="sku_list_items"):
     event_stores = event_stores()
 
     locked = staticmethod(is_locked)
+    removed = staticmethod(close_gap)

@@ -12,29 +12,6 @@ from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
 
-def linking_by_code(type_: str, relationship: str, *, polymorphic: bool = False) -> Effect:
-    """Return the effect that links the record of a type with the code sent.
-
-    Args:
-        type_: of what has the code.
-        relationship: the to-one that leads there.
-        polymorphic: whether it can lead elsewhere, too.
-    """
-
-    def link(change: Change, code: Any) -> None:
-        if not code:
-            return
-        found = change.engine.find(type_, Compare("code", "eq", code))
-        if not found:
-            change.invalid(change.member, "invalid", value=code)
-            return
-        change.record[relationship] = found[0]["id"]
-        if polymorphic:
-            change.record[f"{relationship}_type"] = type_
-
-    return link
-
-
 def short_code() -> Attribute:
     """Declare an optional code that one record of the type has (catalogue.md §1.2)."""
     rules = (Length(maximum=25), Format(r"[A-Za-z0-9_-]*"))
@@ -55,13 +32,26 @@ def code_naming(type_: str, relationship: str, flags: str = "CUR") -> Attribute:
     return attribute("string", flags, delegate=f"{relationship}.code", effect=effect)
 
 
-def _leading_by_code(type_: str, relationship: str) -> Effect:
+def code_naming_item(type_: str, holder: str) -> Attribute:
+    """Declare the same of an ``item`` that may be of other types as well: null for those.
+
+    Args:
+        type_: whose codes it takes.
+        holder: the type that declares it.
+    """
+    effect = _leading_by_code(type_, "item", is_polymorphic=True)
+    return attribute("string", "CUR", derive_from=_code_of(type_, "item", holder), effect=effect)
+
+
+def _leading_by_code(type_: str, relationship: str, *, is_polymorphic: bool = False) -> Effect:
     def lead(change: Change, code: Any) -> None:
         record, before = change.record, change.before or {}
         if not code or record[relationship] != before.get(relationship):
             return
         found = change.engine.find(type_, Compare("code", "eq", code))
         record[relationship] = found[0]["id"] if found else None
+        if is_polymorphic:
+            record[f"{relationship}_type"] = type_ if found else None
         member = change.engine.registry[change.type_].relationships[relationship]
         if not found and not member.presence:
             change.invalid(relationship, "blank")
@@ -69,7 +59,7 @@ def _leading_by_code(type_: str, relationship: str) -> Effect:
     return lead
 
 
-def code_of(type_: str, relationship: str, holder: str) -> DeriveFrom:
+def _code_of(type_: str, relationship: str, holder: str) -> DeriveFrom:
     """Return the code of what a to-one of the holder leads to, if that is of the type."""
 
     def code(record: Record, view: View) -> Any:

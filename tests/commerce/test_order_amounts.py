@@ -54,6 +54,22 @@ def test_too_many_lines(api: Api, sandbox: Sandbox) -> None:
     assert (now["autorefresh"], now["total_amount_cents"]) == (False, 2000)
 
 
+def test_lines_that_the_order_makes_are_not_too_many(api: Api, sandbox: Sandbox) -> None:
+    """They come of themselves: shipments, what a payment costs, discounts."""
+    organization = {**sandbox.organization_record(), "orders_autorefresh_cutoff_test": 1}
+    sandbox.partition.put(ORGANIZATIONS, organization)
+    bought = order(api)
+    row = line(api, bought)
+    always = {"starts_at": "2020-01-01T00:00:00Z", "expires_at": "2099-01-01T00:00:00Z"}
+    for name in ("one", "two"):
+        api.create("percentage_discount_promotions", name=name, percentage=10, **always)
+    for quantity in (2, 3):
+        api.update(row, quantity=quantity)
+    now = shown(api, bought)
+
+    assert (now["autorefresh"], now["total_amount_cents"]) == (True, 2400)
+
+
 def test_nothing_changes_where_nothing_does(api: Api) -> None:
     """A write that changes nothing is no reason to reckon."""
     bought = cart(api)

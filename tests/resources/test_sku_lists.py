@@ -331,6 +331,23 @@ def test_places(api: Api, skus: dict[str, Document], wishes: Document) -> None:
     assert sorted(values(api.get(f"{path_of(wishes)}/{ITEMS}"), "position")) == [1, 2, 3, 4]
 
 
+def test_a_place_that_is_free_again(api: Api, skus: dict[str, Document], wishes: Document) -> None:
+    """Those behind move up, as in ``acts_as_list``."""
+    made = [put(api, wishes, skus[code]) for code in ("CAPBLACK", "SCARF", "HAT-1", "CAPWHITE")]
+    assert api.delete(path_of(made[1])).status_code == 204
+    assert api.delete(path_of(skus["CAPBLACK"])).status_code == 204
+    last = put(api, wishes, skus["SCARF"])
+
+    assert members(api, wishes) == ["HAT-1", "CAPWHITE", "SCARF"]
+    assert values(api.get(f"{path_of(wishes)}/{ITEMS}", {"sort": "position"}), "position") == [
+        1,
+        2,
+        3,
+    ]
+    assert last["attributes"]["position"] == 3
+    assert api.delete(path_of(wishes)).status_code == 204
+
+
 def test_items_of_an_automatic_list(api: Api, skus: dict[str, Document]) -> None:
     """It has none that are put there by hand."""
     links = {"sku_list": to(automatic(api, "^CAP")), "sku": to(skus["SCARF"])}

@@ -58,6 +58,16 @@ def _make_room(engine: Engine, record: Record, before: Record | None) -> None:
         engine.rewrite(ITEMS, other["id"], {"position": other["position"] + step})
 
 
+def close_gap(engine: Engine, record: Record) -> None:
+    """Have those behind an item that is gone move up, as in ``acts_as_list``."""
+    place = record["position"]
+    if place is None or engine.get(LISTS, record["sku_list"]) is None:
+        return
+    own = Compare("sku_list", "eq", record["sku_list"])
+    for other in engine.find(ITEMS, both(own, Compare("position", "gt", place))):
+        engine.rewrite(ITEMS, other["id"], {"position": other["position"] - 1})
+
+
 def _is_between(position: int | None, place: int, former: int | None) -> bool:
     return position is not None and place <= position and (former is None or position < former)
 

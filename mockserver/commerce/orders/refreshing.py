@@ -8,9 +8,10 @@ from mockserver.commerce.orders import refresh
 from mockserver.commerce.orders.states import is_open
 from mockserver.commerce.promotions.frozen import thaw
 from mockserver.commerce.stock.cart_checks import has_gone
+from mockserver.commerce.totals.cart import GENERATED
 from mockserver.schema.protocols import Change, Engine
 from mockserver.storage.base import Record
-from mockserver.storage.conditions import Compare
+from mockserver.storage.conditions import Compare, Not, both
 
 #: The commands that ask for a run, also of an order that does not refresh by itself.
 ASKED = ("_refresh", "_refresh_prices", "_update_taxes")
@@ -79,6 +80,10 @@ def _command(engine: Engine, order: Record) -> Record:
 
 
 def _is_too_long(engine: Engine, order: Record) -> bool:
-    """Say whether an order has more lines than the organization has reckoned by itself."""
+    """Say whether an order has more lines than the organization has reckoned by itself.
+
+    Those count that somebody has put there, not what the order makes of them.
+    """
     limit: int = engine.setting(f"orders_autorefresh_cutoff_{engine.mode}")
-    return 0 < limit < engine.count("line_items", Compare("order", "eq", order["id"]))
+    made = Not(Compare("item_type", "in", GENERATED))
+    return 0 < limit < engine.count("line_items", both(Compare("order", "eq", order["id"]), made))
