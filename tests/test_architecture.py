@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import mockserver
+from mockserver.deferral import loaded
 from mockserver.resources.registry import known_types
 
 ROOT = Path(mockserver.__file__).parent
@@ -23,6 +24,7 @@ LEAVES = frozenset(
             "access",
             "automata",
             "clock",
+            "deferral",
             "depth",
             "durations",
             "effort",
@@ -32,6 +34,7 @@ LEAVES = frozenset(
         ),
         *(
             "identifiers",
+            "late_dataclass",
             "locales",
             "manual",
             "passwords",
@@ -213,7 +216,7 @@ def test_every_module_can_be_imported() -> None:
     names = [m.name for m in pkgutil.walk_packages(mockserver.__path__, "mockserver.")]
     for name in names:
         if not name.endswith("__main__"):
-            importlib.import_module(name)
+            loaded(importlib.import_module(name))
 
 
 #: Rooms whose docstrings begin with the thing or the verb; "" are the leaves at the top.
@@ -263,6 +266,14 @@ NAMESAKES = frozenset(
         *("Delivery", "Unreadable"),
     }
 )
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_dataclasses_are_made_late(path: Path) -> None:
+    """Those of the standard library are compiled as they are imported, at the cost of the start."""
+    names = {name for name, _ in imports(path)}
+
+    assert path.stem == "late_dataclass" or "dataclasses.dataclass" not in names
 
 
 def test_no_two_classes_share_a_name() -> None:

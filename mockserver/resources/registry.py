@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from mockserver import resources
+from mockserver.schema.members import Relationship
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Index, Indexes, Record
 
@@ -75,7 +76,7 @@ def registry() -> Registry:
     served = {type_: resource for type_, resource in declarations().items() if resource.actions}
     for resource in served.values():
         _check_inverses(resource, served)
-        for relationship in (*resource.relationships.values(), *resource.hidden.values()):
+        for relationship in _linked(resource).values():
             relationship.accepted = frozenset(_accepted(relationship.types))
     return served
 
@@ -151,12 +152,6 @@ def _bound(resource: type[Resource]) -> type[Resource]:
     return resource
 
 
-def declared_members(resource: type[Resource]) -> Mapping[str, Any]:
-    """Return the members of a declaration, in wire order."""
-    members: Mapping[str, Any] = resource._declared_fields  # noqa: SLF001 - the library's only way
-    return members
-
-
 def _filters(resource: type[Resource]) -> Iterator[str]:
     """Yield the top-level filter names, in the order of the public metadata."""
     if "list" not in resource.actions:
@@ -174,13 +169,17 @@ def _filters(resource: type[Resource]) -> Iterator[str]:
     yield from resource.list_scopes
 
 
+def _linked(resource: type[Resource]) -> Mapping[str, Relationship]:
+    return {**resource.relationships, **resource.hidden}
+
+
 def _check_inverses(resource: type[Resource], declared: Registry) -> None:
     for name, relationship in resource.relationships.items():
         if not relationship.inverse:
             continue
         for type_ in relationship.types:
             target = declared.get(type_)
-            holder = declared_members(target).get(relationship.inverse) if target else None
+            holder = _linked(target).get(relationship.inverse) if target else None
             if holder:
                 relationship.inverse_polymorphic = holder.polymorphic
             elif target:
@@ -228,7 +227,7 @@ def _indexed(resource: type[Resource]) -> Iterator[tuple[str, Index]]:
     for name, attribute in resource.attributes.items():
         if attribute.indexed:
             yield name, Index(attribute.kind, attribute.unique)
-    for name, linked in {**resource.relationships, **resource.hidden}.items():
+    for name, linked in _linked(resource).items():
         if linked.stored:
             type_field = linked.type_field if linked.polymorphic else None
             yield (

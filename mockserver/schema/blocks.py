@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from abc import ABC, ABCMeta, abstractmethod
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marshmallow_jsonapi import Schema
 
 from mockserver.schema.internals import Internal
-from mockserver.schema.members import Relationship
+from mockserver.schema.members import Attribute, Relationship
 
 
 class Block(ABC):
@@ -41,47 +41,61 @@ def expanded(members: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Declaration(type(Schema)):  # type: ignore[misc]  # the library is untyped
-    """Makes the class of a declaration: its blocks give place to their members, in wire order."""
+    """Makes the class of a declaration: its blocks give place to their members, in wire order.
+
+    Most declarations are only read. What the library makes of a class, it makes when a schema of
+    it is asked for.
+    """
+
+    #: By name, in wire order, those of the bases first; who reads ``hidden`` knows who is left out.
+    members: Mapping[str, Attribute | Relationship]
 
     def __new__(
-        mcs, name: str, bases: tuple[type, ...], members: dict[str, Any], type_: str = ""
+        mcs, name: str, bases: tuple[type, ...], words: dict[str, Any], type_: str = ""
     ) -> Declaration:
         """Return the class; without a type it is what several declarations share."""
-        shown = expanded(members)
-        internals = {n: shown.pop(n) for n, m in list(shown.items()) if isinstance(m, Internal)}
-        inherited = {n: m for base in bases for n, m in getattr(base, "internals", {}).items()}
+        shown = expanded(words)
+        own = _taken(shown, Attribute, Relationship)
+        internals = _taken(shown, Internal)
         options = type("Meta", (), {"type_": type_})
-        made: Declaration = super().__new__(
-            mcs,
-            name,
-            bases,
-            {**shown, "type_": type_, "Meta": options, "internals": inherited | internals},
+        made: Declaration = ABCMeta.__new__(
+            mcs, name, bases, {**shown, "type_": type_, "Meta": options}
         )
+        made.members = {**_inherited(bases, "members"), **own}
+        made.internals = {**_inherited(bases, "internals"), **internals}
         return made
 
     def __init__(
         cls,
         name: str,
         bases: tuple[type, ...],
-        members: dict[str, Any],
+        words: dict[str, Any],
         type_: str = "",  # noqa: ARG002 - Python tells both of the class keywords
     ) -> None:
-        """Finish the class as the library does, and name its members by kind, in wire order."""
-        super().__init__(name, bases, members)
-        declared: Mapping[str, Any] = cls._declared_fields
-        for key, member in declared.items():
+        """Name the members of the class by kind, in wire order."""
+        ABCMeta.__init__(cls, name, bases, words)
+        for key, member in cls.members.items():
             member.name = key
-        linked = {n: m for n, m in declared.items() if isinstance(m, Relationship)}
-        cls.attributes = {n: m for n, m in declared.items() if n not in linked}
+        linked = {n: m for n, m in cls.members.items() if isinstance(m, Relationship)}
+        cls.attributes = {n: m for n, m in cls.members.items() if isinstance(m, Attribute)}
         cls.relationships = {n: m for n, m in linked.items() if not m.hidden}
         cls.hidden = {n: m for n, m in linked.items() if m.hidden}
         cls.owner = next((n for n, r in linked.items() if r.owner), None)
 
-    def resolve_hooks(cls) -> Any:
-        """Return the library's hooks: the base's, unless the class has some of its own.
+    def __call__(cls, **options: Any) -> Any:
+        """Return a schema of the library, whose class is finished first."""
+        if "opts" not in vars(cls):
+            from mockserver.schema.fields import field_of  # noqa: PLC0415 - only for a schema
 
-        The library looks through every name of every class, which is a good part of a start.
-        """
-        own = any(hasattr(member, "__marshmallow_hook__") for member in vars(cls).values())
-        inherited = getattr(cls.__mro__[1], "_hooks", None)
-        return super().resolve_hooks() if own or inherited is None else inherited
+            cls.opts = cls.OPTIONS_CLASS(cls.Meta, ordered=False)
+            cls._declared_fields = {name: field_of(m) for name, m in cls.members.items()}
+            cls._hooks = cls.resolve_hooks()
+        return super().__call__(**options)
+
+
+def _taken(members: dict[str, Any], *kinds: type) -> dict[str, Any]:
+    return {n: members.pop(n) for n, m in list(members.items()) if isinstance(m, kinds)}
+
+
+def _inherited(bases: Iterable[type], name: str) -> dict[str, Any]:
+    return {n: m for base in bases for n, m in getattr(base, name, {}).items()}

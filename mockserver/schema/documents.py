@@ -12,6 +12,7 @@ from marshmallow_jsonapi.exceptions import IncorrectTypeError
 from mockserver.errors import ErrorObject, Refusal, refusal, violation
 from mockserver.schema.casting import is_blank
 from mockserver.schema.dumping import links_of, resource_object
+from mockserver.schema.fields import LinkageField
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.protocols import View
 from mockserver.schema.request_documents import creation, update
@@ -89,7 +90,9 @@ class DocumentSchema(Schema):  # type: ignore[misc]  # the library is untyped
         """Return resource objects; in a list without what is shown of a single resource alone."""
         if not many:
             return self.format_item(data)
-        alone = [name for name, field in self.fields.items() if getattr(field, "alone", False)]
+        alone = [
+            name for name, field in self.fields.items() if getattr(field.member, "alone", None)
+        ]
         return [
             self.format_item({name: value for name, value in item.items() if name not in alone})
             for item in data
@@ -97,7 +100,7 @@ class DocumentSchema(Schema):  # type: ignore[misc]  # the library is untyped
 
     def format_item(self, item: Mapping[str, Any]) -> Document:
         """Return the resource object of what the fields of a record gave (conventions.md §4)."""
-        linked = {n for n in item if isinstance(self.fields[n], Relationship)}
+        linked = {n for n in item if isinstance(self.fields[n], LinkageField)}
         attributes = {n: value for n, value in item.items() if n not in linked and n != "id"}
         relationships = {n: value for n, value in item.items() if n in linked}
         return resource_object(
@@ -168,7 +171,7 @@ class DocumentSchema(Schema):  # type: ignore[misc]  # the library is untyped
         presence = attribute.presence
         if not callable(presence):
             return False
-        return is_blank(record.get(str(attribute.name))) and presence(record, self._setting)
+        return is_blank(record.get(attribute.name)) and presence(record, self._setting)
 
     def _is_unlinked(self, member: Relationship, record: Record, *, is_update: bool) -> bool:
         """Say whether a linkage leads nowhere that has to lead somewhere."""
@@ -192,7 +195,7 @@ class DocumentSchema(Schema):  # type: ignore[misc]  # the library is untyped
         """Return the values by the fields that records hold them in."""
         stored: Document = {}
         for name, value in data.items():
-            is_linkage = isinstance(self.fields[name], Relationship)
+            is_linkage = isinstance(self.fields[name], LinkageField)
             stored.update(value if is_linkage else {name: value})
         return stored
 
@@ -211,5 +214,5 @@ class DocumentSchema(Schema):  # type: ignore[misc]  # the library is untyped
     ) -> ErrorObject:
         """Return the error object of a broken rule (conventions.md §16.2)."""
         meta = dict(message)
-        is_linkage = isinstance(self.fields[field_name], Relationship)
+        is_linkage = isinstance(self.fields[field_name], LinkageField)
         return violation(field_name, meta.pop("error"), relationship=is_linkage, **meta)

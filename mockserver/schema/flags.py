@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 
 class Flags:
     """The five flags of a field, parsed from ``"CURfs"``."""
@@ -20,3 +22,9 @@ class Flags:
         self.fetchable = "R" in letters
         self.filterable = "f" in letters
         self.sortable = "s" in letters
+
+
+@cache
+def flags_of(letters: str) -> Flags:
+    """Return the flags of a member: thousands have them, and few are of their own."""
+    return Flags(letters)

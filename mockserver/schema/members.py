@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Literal
 
-from marshmallow import ValidationError, fields, missing
-from marshmallow_jsonapi.fields import Relationship as StockRelationship
+from marshmallow import ValidationError
 
 from mockserver.access import Access
-from mockserver.schema.casting import Caster, CastError, cast, is_blank
-from mockserver.schema.flags import Flags
+from mockserver.schema.casting import Caster, CastError, cast
+from mockserver.schema.flags import flags_of
 from mockserver.schema.personal import Replacement
 from mockserver.schema.protocols import Derive, DeriveFrom, Effect, Lending, Target, Targets, View
 from mockserver.schema.validations import Inclusion, InvalidError, Validate
@@ -26,8 +25,15 @@ OnDelete = Literal["restrict", "cascade", "cascade_unless_held", "set_null", "ke
 Presence = bool | Callable[[Record, Callable[[str], Any]], bool]
 
 
-class Attribute(fields.Field):
-    """One attribute of a resource."""
+class Attribute:
+    """One attribute of a resource; ``schema.fields`` makes the library's field of it.
+
+    Attributes:
+        name: which it has in its class.
+        validators: the rules that hold for each value, and what else the library calls so.
+    """
+
+    name = ""
 
     def __init__(  # noqa: PLR0913 - the words a declaration can say of an attribute
         self,
@@ -65,15 +71,9 @@ class Attribute(fields.Field):
         rules = [validate] if callable(validate) else list(validate)
         if enum:
             rules.append(Inclusion(frozenset((*enum, *also))))
-        super().__init__(
-            validate=rules,
-            required=required is True and initial is None,
-            allow_none=True,
-            load_only="R" not in flags,
-            dump_only=not {"C", "U"} & set(flags),
-        )
+        self.validators: Sequence[Validate] = rules
         self.kind = kind
-        self.flags = Flags(flags)
+        self.flags = flags_of(flags)
         self.presence = required
         self.unique = unique
         self.indexed = unique or indexed
@@ -114,7 +114,7 @@ class Attribute(fields.Field):
     @cached_property
     def command(self) -> bool:
         """Whether it is an order to the service rather than data: never stored nor returned."""
-        return (self.name or "").startswith("_") and not self.flags.fetchable
+        return self.name.startswith("_") and not self.flags.fetchable
 
     def open_to(self, access: Access) -> bool:
         """Whether the bearer may send it: some members are closed to sales channels."""
@@ -131,26 +131,6 @@ class Attribute(fields.Field):
         except CastError:
             raise self._invalid(value) from None
         return self.normalise(value) if self.normalise and value is not None else value
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        return self.cast(value)
-
-    def _validate_missing(self, value: Any) -> None:
-        """Refuse nothing where there has to be something, whatever else is sent.
-
-        Raises:
-            InvalidError: ``blank``.
-        """
-        is_missing = value is missing and self.initial is None
-        if self.presence is True and (is_missing or value is None):
-            raise InvalidError("blank")
-
-    def _validate(self, value: Any) -> None:
-        """Hold a value to its rules once it is cast: text that is blank may be no value at all."""
-        if is_blank(value):
-            self._validate_missing(None)
-        else:
-            self.check(value)
 
     def check(self, value: Any) -> None:
         """Refuse a value that breaks a rule.
@@ -183,7 +163,7 @@ class Attribute(fields.Field):
         if self.derive:
             return self.derive(record)
         reader = self.reader(type_)
-        return reader(record, view) if reader else record.get(str(self.name))
+        return reader(record, view) if reader else record.get(self.name)
 
     def reader(self, type_: str) -> DeriveFrom | None:
         """Return the reader of the value from what is around a record of the type, if so."""
@@ -197,19 +177,15 @@ class Attribute(fields.Field):
 
         return read
 
-    def _serialize(self, value: Any, attr: str | None, obj: Record, **_: Any) -> Any:  # noqa: ARG002 - the library's
-        """Return the value a document shows, nothing where the schema lacks the view it takes."""
-        schema: Any = self.parent
-        if self.derive:
-            return self.derive(obj)
-        reader = self.reader(schema.type_)
-        if reader is None:
-            return value
-        return reader(obj, schema.view) if schema.view else missing
 
+class Relationship:
+    """One relationship of a resource, to one or to many records of one or several types.
 
-class Relationship(StockRelationship):  # type: ignore[misc]  # the library is untyped
-    """One relationship of a resource, to one or to many records of one or several types."""
+    Attributes:
+        name: which it has in its class.
+    """
+
+    name = ""
 
     def __init__(  # noqa: PLR0913 - the words a declaration can say of a relationship
         self,
@@ -240,12 +216,11 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         """Declare a relationship; see ``to_one`` and ``to_many`` of the vocabulary."""
         self.polymorphic = not isinstance(target, str)
         self.types = (target,) if isinstance(target, str) else tuple(target)
-        type_ = self.types[0] if self.types else "any"
-        super().__init__(many=many, type_=type_, load_only=hidden, allow_none=True)
+        self.many = many
         #: What a linkage may call what it leads to: families by their kinds, and the other way
         #: round; settled by the registry.
         self.accepted = frozenset(self.types)
-        self.flags = Flags(flags)
+        self.flags = flags_of(flags)
         self.presence = required
         self.inverse = inverse
         #: Whether the inverse can lead to several types; settled by the registry.
@@ -300,7 +275,7 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
     @property
     def field(self) -> str:
         """The record's field with the target's id, or ids, where they are stored here."""
-        return self.view_of or str(self.name)
+        return self.view_of or self.name
 
     def assignment(self, linkage: Linkage) -> Record:
         """Return the fields that a record holds of a linkage, with their values."""
@@ -312,11 +287,3 @@ class Relationship(StockRelationship):  # type: ignore[misc]  # the library is u
         type_, id_ = targets[0] if targets else (None, None)
         keeps_type = self.polymorphic or self.view_of
         return {self.field: id_, **({self.type_field: type_} if keeps_type else {})}
-
-    def deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        """Return the fields a record holds of a linkage; nothing of one that is missing."""
-        return value if value is missing else self.assignment(value)
-
-    def serialize(self, attr: str, obj: Record, *_: Any, **__: Any) -> Any:
-        """Return the relationship object: its links."""
-        return {"links": self.parent.links_of(obj, attr)}

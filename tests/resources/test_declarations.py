@@ -188,7 +188,7 @@ def relationship_problems(resource: type[Resource], relationship: Relationship) 
         yield "is virtual but filtered by, sorted by or stored at the other end"
     for type_ in relationship.types if relationship.inverse else ():
         target = registry().get(type_)
-        other = target._declared_fields.get(relationship.inverse) if target else None
+        other = target.members.get(relationship.inverse) if target else None
         if isinstance(other, Relationship) and other.types and resource.type_ not in other.accepted:
             yield f"is stored in {type_}.{relationship.inverse}, which leads elsewhere"
 

@@ -218,8 +218,8 @@ def test_type() -> None:
     class Thing(Shared, type_="things"):
         base = base_attributes()
 
-    assert ("", "things", "things") == (Shared.type_, Thing.type_, Thing.opts.type_)
-    assert ["name", "id"] == list(Thing._declared_fields)[:2]
+    assert ("", "things", "things") == (Shared.type_, Thing.type_, Thing().opts.type_)
+    assert ["name", "id"] == list(Thing.members)[:2]
 
 
 def test_serial() -> None:
@@ -246,7 +246,7 @@ def test_internal() -> None:
         weight = internal("float", indexed=True, references=("skus",))
 
     assert ["asked", "weight"] == list(Thing.internals)
-    assert not Thing.internals.keys() & Thing._declared_fields.keys()
+    assert not Thing.internals.keys() & Thing.members.keys()
     assert (True, Index("float", references=("skus",))) == (
         Thing.internals["asked"].required,
         Thing.internals["weight"].index,
