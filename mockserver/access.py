@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
+
+from mockserver.late_dataclass import dataclass
 
 Mode = Literal["test", "live"]
 MODES: tuple[Mode, ...] = ("test", "live")

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import reduce
 from itertools import chain
 
 from mockserver.effort import spend
+from mockserver.late_dataclass import dataclass
 
 #: The most places that an expression may consist of.
 LARGEST = 5_000

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from mockserver.clock import months_later
+from mockserver.late_dataclass import dataclass
 
 #: ISO 8601 durations; those of years and months are as long as the calendar says.
 DURATION = re.compile(

@@ -6,8 +6,10 @@ A leaf, so that a declaration can refuse as well as the engine and the wire (con
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from mockserver.late_dataclass import dataclass
 
 ErrorObject = dict[str, Any]
 

@@ -6,8 +6,9 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from mockserver.late_dataclass import dataclass
 
 _PROC = Path("/proc")
 #: What Linux calls a program that has ended, and whose end nobody has asked for yet.

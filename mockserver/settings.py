@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from mockserver.late_dataclass import dataclass
 from mockserver.locales import distinct_locales
 
 if TYPE_CHECKING:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+from mockserver.late_dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

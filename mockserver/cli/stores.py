@@ -7,8 +7,9 @@ Chromium and Firefox, each by the tool that it comes with.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from mockserver.late_dataclass import dataclass
 
 Command = tuple[str, ...]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import click
 
 from mockserver.cli.bodies import Body
 from mockserver.cli.sections import Section
+from mockserver.late_dataclass import dataclass
 
 EVERY = click.Option(["--organization"], metavar="SLUG", help="Else all of them.")
 ID = click.Argument(["id_"], metavar="ID")

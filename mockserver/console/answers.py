@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from mockserver.late_dataclass import dataclass
 
 HTML = "text/html; charset=utf-8"
 

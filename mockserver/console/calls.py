@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote_plus
 
@@ -12,6 +11,7 @@ import orjson
 
 from mockserver.errors import Refusal
 from mockserver.jsonapi.parameters import parse
+from mockserver.late_dataclass import dataclass
 
 Json = Mapping[str, Any]
 MEDIA_TYPE = "application/vnd.api+json"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from mockserver.jsonapi.query import Query
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.members import Attribute
 from mockserver.schema.vocabulary import Resource
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from mockserver.console.columns import CENTS, FORMATTED
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import registry
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.vocabulary import Resource

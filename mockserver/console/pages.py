@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib.resources import files
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
@@ -22,6 +22,7 @@ from mockserver.console.sessions import BrowserSession, BrowserSessions
 from mockserver.console.standpoints import ROOT, Standpoint
 from mockserver.console.visits import Visit
 from mockserver.errors import Refusal
+from mockserver.late_dataclass import dataclass
 
 ROUTES: tuple[PageRoute, ...] = (
     *overview.ROUTES,

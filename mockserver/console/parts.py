@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from mockserver.control.components import Components
 from mockserver.control.control_plane import ControlPlane
+from mockserver.late_dataclass import dataclass
 from mockserver.oauth.authorization import AuthorizationServer
 from mockserver.settings import Settings
 

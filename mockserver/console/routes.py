@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.console.answers import Answer
 from mockserver.console.standpoints import Standpoint
 from mockserver.console.visits import Visit
+from mockserver.late_dataclass import dataclass
 
 #: Called with the request, where it is, and the parts of the path.
 View = Callable[..., Answer]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hmac
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.entropy import Entropy
+from mockserver.late_dataclass import dataclass
 
 #: So many browsers are remembered.
 MOST = 1000

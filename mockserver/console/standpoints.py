@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mockserver.access import Mode
+from mockserver.late_dataclass import dataclass
 
 if TYPE_CHECKING:
     from mockserver.console.parts import Parts

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import parse_qsl
 
 from mockserver.console.sessions import BrowserSession
+from mockserver.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

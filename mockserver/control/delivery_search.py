@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from mockserver.access import MODES, Mode
+from mockserver.late_dataclass import dataclass
 from mockserver.refusals import load
 from mockserver.resources.deliveries import STATUSES
 from mockserver.storage.conditions import Compare, Condition, both

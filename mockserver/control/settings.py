@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
@@ -12,6 +11,7 @@ from mockserver.control.components import Components, Json
 from mockserver.control.organizations import counts
 from mockserver.control.schemas import SettingsSchema
 from mockserver.entropy import Entropy
+from mockserver.late_dataclass import dataclass
 from mockserver.refusals import load
 from mockserver.traffic.metrics import Family, exposition
 from mockserver.version import __version__

@@ -6,7 +6,7 @@ Nothing is stored here; the engine stores the draft when no rule is broken (conv
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from mockserver.engine.naming import nameable
 from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.relationships import no_linkages
 from mockserver.errors import ErrorObject, Refusal, refusal, violation
+from mockserver.late_dataclass import dataclass
 from mockserver.reasons import reason
 from mockserver.schema.casting import is_blank
 from mockserver.schema.members import Attribute, Linkage, Relationship

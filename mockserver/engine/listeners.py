@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.engine.record_store import RecordStore
 from mockserver.engine.tenant import Defaults
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.service_calls import ServiceCall, ServiceReply
 from mockserver.storage.base import Record
 

@@ -7,12 +7,13 @@ allowed, or for a record outside the restriction, is answered 401 ``UNAUTHORIZED
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from mockserver.access import Access
 from mockserver.clock import Clock
 from mockserver.errors import refusal
+from mockserver.late_dataclass import dataclass
 from mockserver.reasons import reason
 from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.resources.registry import Registry, registry

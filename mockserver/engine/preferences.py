@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from mockserver.late_dataclass import dataclass
 from mockserver.settings import HISTORY_SIZE, WEBHOOK_CONTENT_TYPE
 
 

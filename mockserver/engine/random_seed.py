@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from mockserver.entropy import Entropy
 from mockserver.identifiers import Identifiers
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.storage.base import Partition
 

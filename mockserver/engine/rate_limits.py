@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
 from threading import Lock
 
 from mockserver.access import Mode
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.vocabulary import Resource
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.engine import relationships
 from mockserver.engine.change_set import ChangeSet
@@ -17,6 +17,7 @@ from mockserver.engine.whereabouts import missing
 from mockserver.errors import refusal
 from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.query import Query
+from mockserver.late_dataclass import dataclass
 from mockserver.reasons import reason
 from mockserver.resources.registry import families, kind_of, together
 from mockserver.schema.members import Relationship

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from mockserver.access import Access
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.members import Relationship
 from mockserver.schema.protocols import Engine, Target
 from mockserver.storage.base import Record

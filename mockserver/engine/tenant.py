@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mockserver.access import MODES
@@ -12,6 +12,7 @@ from mockserver.clock import Clock
 from mockserver.engine.delays import Delays
 from mockserver.engine.preferences import Preferences
 from mockserver.entropy import Entropy
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.storage.base import Storage
 

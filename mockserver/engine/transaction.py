@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mockserver.access import Access
+from mockserver.late_dataclass import dataclass
 from mockserver.storage.base import Partition
 
 #: What is called, and with what.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from mockserver.engine.holding import holding
 from mockserver.engine.permissions import Permissions
 from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.record_view import by_type
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import derived
 from mockserver.schema.protocols import Target
 from mockserver.schema.vocabulary import Resource

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from mockserver.jsonapi.query import Query
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import Registry
 from mockserver.schema.dumping import (
     Linkages,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -19,6 +18,7 @@ from mockserver.jsonapi.predicates import (
     condition,
     split,
 )
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import Registry, kinds
 from mockserver.schema.members import Relationship
 from mockserver.schema.vocabulary import Resource

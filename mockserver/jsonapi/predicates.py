@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
 
 from mockserver.errors import refusal
 from mockserver.jsonapi.bounds import require_object, require_pattern, require_values
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.casting import LEADING_FLOAT, LEADING_INTEGER
 from mockserver.schema.moments import standard
 from mockserver.storage.base import SERIAL, Kind

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.errors import ErrorObject, Refusal, refusal, require_at_most
 from mockserver.jsonapi.bounds import MOST_CRITERIA, MOST_PATHS
@@ -22,6 +22,7 @@ from mockserver.jsonapi.filters import (
     refuse,
 )
 from mockserver.jsonapi.parameters import Parameters, parse, to_query
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import Registry, kinds, types_by_name
 from mockserver.schema.casting import LEADING_INTEGER
 from mockserver.schema.protocols import Engine

@@ -6,13 +6,13 @@ authentication.md §4.5.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import jwt
 import orjson
 
 from mockserver.access import Owner
+from mockserver.late_dataclass import dataclass
 from mockserver.oauth.errors import oauth_error
 
 CLAIMS = "https://commercelayer.io/claims"

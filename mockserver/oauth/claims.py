@@ -6,7 +6,6 @@ authentication.md §7.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from json import dumps
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import orjson
 
 from mockserver.access import Access, Owner
+from mockserver.late_dataclass import dataclass
 from mockserver.oauth.assertions import OWNER_TYPES
 from mockserver.oauth.clients import Client
 from mockserver.oauth.scopes import (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from mockserver.access import SALES_CHANNEL
+from mockserver.late_dataclass import dataclass
 from mockserver.oauth.errors import oauth_error
 from mockserver.oauth.scopes import USER
 from mockserver.reasons import reason

@@ -7,8 +7,9 @@ a number and ``meta`` always there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from mockserver.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

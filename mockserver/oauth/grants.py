@@ -6,9 +6,9 @@ authentication.md §4.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from mockserver.access import Owner
+from mockserver.late_dataclass import dataclass
 from mockserver.oauth.assertions import read_assertion
 from mockserver.oauth.clients import (
     AUTHORIZATION_CODE,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mockserver.access import SALES_CHANNEL, Owner
+from mockserver.late_dataclass import dataclass
 from mockserver.oauth.claims import undated_claims
 from mockserver.oauth.clients import INTEGRATION, WEBAPP
 from mockserver.oauth.errors import oauth_error

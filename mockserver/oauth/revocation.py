@@ -6,11 +6,11 @@ authentication.md §4.6, RFC 7009.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from mockserver.access import MODES
+from mockserver.late_dataclass import dataclass
 from mockserver.oauth.claims import digest
 from mockserver.oauth.clients import Basic, Client, Parameters, authenticate, find_client
 from mockserver.oauth.errors import OAuthError, oauth_error

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockserver.access import SALES_CHANNEL, SCOPE_SEPARATORS, Owner
 from mockserver.commerce.stock.locations import all_places
+from mockserver.late_dataclass import dataclass
 from mockserver.oauth.errors import oauth_error
 from mockserver.reasons import reason
 from mockserver.storage.base import SERIAL, Record

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import orjson
 
 from mockserver import depth
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.service_records import ServiceRecord
 from mockserver.schema.validations import SECONDS, Broken, Each, Validation
 from mockserver.schema.vocabulary import internal

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, ClassVar
 
 from mockserver.commerce.payments.gateways import card
 from mockserver.commerce.payments.payment_source_base import WALLET, PaymentSource, source_tail
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.protocols import View
 from mockserver.schema.validations import Broken, Validation
 from mockserver.schema.vocabulary import attribute, event_stores, to_one

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import derived, registry
 from mockserver.schema.validations import Broken, Validation
 from mockserver.schema.vocabulary import MAXIMUM_INCLUDE_DEPTH

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.event_callbacks import last_event_callbacks
 from mockserver.resources.topics import KnownTopic, is_includable, topics, type_of
 from mockserver.schema.circuit_breakers import circuit

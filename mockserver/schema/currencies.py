@@ -7,7 +7,8 @@ service prints (commerce.md §2.2, catalogue.md §1.1).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from mockserver.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

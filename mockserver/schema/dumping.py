@@ -7,10 +7,11 @@ field would answer is settled by its declaration, so that a plan is made of it o
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any
 
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.declared import Declared
 from mockserver.schema.members import Alone, Place
 from mockserver.schema.protocols import Derive, DeriveFrom, Target, View

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.validations import Validation
 from mockserver.storage.base import Index, Kind
 

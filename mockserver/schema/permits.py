@@ -8,10 +8,11 @@ customers have permits of their own: neither inherits from the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from mockserver.access import Access
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.protocols import Engine
 from mockserver.storage.conditions import (
     EVERYTHING,

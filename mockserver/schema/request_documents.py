@@ -6,13 +6,14 @@ Every refusal here comes before anything is looked up or validated.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
 
 from mockserver.access import Access
 from mockserver.errors import Refusal, refusal, require_at_most
+from mockserver.late_dataclass import dataclass
 from mockserver.reasons import reason
 from mockserver.schema.declared import Declared
 from mockserver.schema.members import Attribute, Linkage, Relationship

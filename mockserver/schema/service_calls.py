@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from mockserver.late_dataclass import dataclass
 from mockserver.storage.base import Record
 
 #: A record, by type and id.

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import ValidationError
 from marshmallow.validate import Validator
 
 from mockserver.errors import RULES
+from mockserver.late_dataclass import dataclass
 
 Broken = tuple[str, dict[str, Any]]
 #: What ``validate`` takes: rules, and whatever else the library calls a validator.

@@ -6,10 +6,10 @@ Change sets of the engine, request documents and the library's ``load`` go by th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.declared import Declared
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.protocols import Effect

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mockserver.engine.change_set import ChangeSet
 from mockserver.engine.relationships import no_linkages
 from mockserver.engine.sandbox import Sandbox
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import derived, family_of, registry
 from mockserver.schema.protocols import Initial
 from mockserver.schema.vocabulary import Resource

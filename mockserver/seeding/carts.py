@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from mockserver.commerce.totals.buckets import add_up
 from mockserver.commerce.totals.cart import PAYMENT_METHODS, SHIPMENTS, Cart, Line
 from mockserver.commerce.totals.line_taxes import tax_line
+from mockserver.late_dataclass import dataclass
 from mockserver.seeding.products import Product
 from mockserver.seeding.shipping import STANDARD
 from mockserver.seeding.taxes import RULES

@@ -8,10 +8,10 @@ what they are for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mockserver.access import MODES, SALES_CHANNEL, Mode
 from mockserver.engine.organization import Organization
+from mockserver.late_dataclass import dataclass
 from mockserver.oauth.clients import INTEGRATION, WEBAPP
 
 #: The slug of the organization whose credentials are published.

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from mockserver.late_dataclass import dataclass
 from mockserver.seeding.pools import POOLS
 
 SEED = 20250101

@@ -7,13 +7,13 @@ and stock locations.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.access import Mode
 from mockserver.engine.organization import Organization
 from mockserver.engine.permissions import ADMIN as EVERYTHING
 from mockserver.identifiers import Identifiers
+from mockserver.late_dataclass import dataclass
 from mockserver.oauth.claims import REGION
 from mockserver.seeding.batch import Batch
 from mockserver.seeding.credentials import (

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.commerce.payments.gateways import CARDS, account_key
 from mockserver.commerce.payments.payment_sources import details, label
 from mockserver.engine.change_set import ChangeSet
 from mockserver.entropy import Entropy
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.stripe_payments import CARD as DESCRIBED
 from mockserver.resources.stripe_payments import StripePayment
 from mockserver.seeding.batch import EMPTY, Batch

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from mockserver.access import MODES, Mode
 from mockserver.engine.organization import Organization
+from mockserver.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

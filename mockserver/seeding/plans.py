@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from mockserver.commerce.subscriptions.frequencies import next_run
+from mockserver.late_dataclass import dataclass
 from mockserver.seeding.credentials import PUBLIC_MARKET
 from mockserver.seeding.dates import later
 from mockserver.seeding.pools import Pool, pools

@@ -6,11 +6,12 @@ See ``drawing.py`` for how the file came to be.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import orjson
+
+from mockserver.late_dataclass import dataclass
 
 POOLS = Path(__file__).with_name("pools.json")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from mockserver.late_dataclass import dataclass
 
 #: How many pieces there are of what does not run out.
 PLENTY = 5000

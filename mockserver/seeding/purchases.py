@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from mockserver.late_dataclass import dataclass
 from mockserver.seeding.batch import EMPTY
 from mockserver.seeding.plans import OrderPlan
 from mockserver.seeding.products import Product

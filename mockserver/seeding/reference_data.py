@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.commerce.stock.locations import all_places
 from mockserver.engine.sandbox import Sandbox
+from mockserver.late_dataclass import dataclass
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.dates import BEGINNING
 from mockserver.seeding.markets import PRIVATE_GROUP

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from mockserver.late_dataclass import dataclass
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.reference_data import Place, ReferenceData, Terms
 from mockserver.storage.base import Record

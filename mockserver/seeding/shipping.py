@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from mockserver.late_dataclass import dataclass
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.dates import BEGINNING
 

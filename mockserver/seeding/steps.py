@@ -9,7 +9,7 @@ status and no stamp of a seeded record is thought up here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 import orjson
 
+from mockserver.late_dataclass import dataclass
 from mockserver.seeding.dates import spelled, written
 from mockserver.storage.base import Record
 

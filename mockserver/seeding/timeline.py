@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
+from mockserver.late_dataclass import dataclass
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.dates import written
 from mockserver.seeding.steps import Step, steps

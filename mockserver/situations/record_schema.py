@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import declarations, derived, is_view
 from mockserver.schema.casting import CastError, cast, is_blank
 from mockserver.schema.internals import Internal

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -23,6 +23,7 @@ from mockserver.access import MODES, Mode
 from mockserver.depth import DEEPEST, is_deeper_than
 from mockserver.engine.organization import Organization
 from mockserver.errors import Refusal
+from mockserver.late_dataclass import dataclass
 from mockserver.refusals import invalid, missing
 from mockserver.seeding.dates import BEGINNING
 from mockserver.seeding.seed import seed_customers, seed_shop

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.access import MODES, Mode
 from mockserver.engine.organization import Organization
 from mockserver.engine.random_seed import DRAWS, RandomSeed
 from mockserver.engine.sandbox import Sandbox
+from mockserver.late_dataclass import dataclass
 from mockserver.pointers import escaped
 from mockserver.refusals import invalid
 from mockserver.resources.registry import declarations, kinds

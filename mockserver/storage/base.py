@@ -16,9 +16,10 @@ alone or on the way to something else, their ids being unique among them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
+from mockserver.late_dataclass import dataclass
 from mockserver.storage.conditions import EVERYTHING, Condition, SortKey
 
 if TYPE_CHECKING:

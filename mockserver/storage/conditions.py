@@ -8,8 +8,9 @@ an error.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from mockserver.late_dataclass import dataclass
 
 Operator = Literal["eq", "lt", "lteq", "gt", "gteq", "in", "like", "contains"]
 

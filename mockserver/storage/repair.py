@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from mockserver.late_dataclass import dataclass
 from mockserver.storage.base import StorageError
 from mockserver.storage.claim import claim, unusable
 from mockserver.storage.journal import HEADER, has_header, is_beheaded, is_readable

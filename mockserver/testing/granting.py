@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mockserver.access import Mode, Owner
+from mockserver.late_dataclass import dataclass
 from mockserver.oauth.clients import WEBAPP
 from mockserver.oauth.errors import oauth_error
 from mockserver.oauth.requesting import (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from mockserver.jsonapi.query import DEFAULT_SIZE
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import registry
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.vocabulary import Resource

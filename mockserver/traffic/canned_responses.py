@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 from typing import Any
 
 import orjson
 
 from mockserver.errors import CATALOGUE, RULES, Refusal, refusal, violation
+from mockserver.late_dataclass import dataclass
 from mockserver.oauth.errors import CATALOGUE as OAUTH_CATALOGUE
 from mockserver.oauth.errors import OAuthError, oauth_error
 from mockserver.resources.registry import registry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from string import Formatter
 from typing import Any
@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from mockserver.entropy import Entropy
 from mockserver.errors import CATALOGUE, RULES
+from mockserver.late_dataclass import dataclass
 from mockserver.oauth.errors import CATALOGUE as OAUTH_CATALOGUE
 from mockserver.traffic.matchers import MISSING
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from mockserver.clock import timestamp
+from mockserver.late_dataclass import dataclass
 from mockserver.traffic.advice import Advice, Evidence, advise, record_count
 from mockserver.traffic.masking import (
     masked,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
 import orjson
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from mockserver.entropy import Entropy
+from mockserver.late_dataclass import dataclass
 from mockserver.traffic.effects import FaultEffect, FaultEffectSchema
 from mockserver.traffic.fault_header import NoEffect, members_of
 from mockserver.traffic.matchers import Matcher, MatcherSchema

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from mockserver.clock import parse_timestamp
+from mockserver.late_dataclass import dataclass
 from mockserver.traffic.exchange import Exchange
 from mockserver.traffic.matchers import MEMBERS, Matcher, MatcherSchema
 

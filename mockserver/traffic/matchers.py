@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ import orjson
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate
 
 from mockserver.access import MODES
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import known_types
 from mockserver.schema.vocabulary import ACTIONS
 from mockserver.traffic.recorded_request import RecordedRequest

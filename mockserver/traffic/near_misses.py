@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, partial
 from typing import Any
@@ -14,6 +13,7 @@ import orjson
 from mockserver.errors import CATALOGUE
 from mockserver.jsonapi.filters import AND, OR
 from mockserver.jsonapi.predicates import PREDICATES, split
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import derived, known_types, registry
 from mockserver.schema.vocabulary import Resource
 from mockserver.traffic.matchers import at_pointer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -11,6 +11,7 @@ import orjson
 
 from mockserver.access import Mode, Owner
 from mockserver.depth import is_deeper_than
+from mockserver.late_dataclass import dataclass
 from mockserver.traffic.route import ELSEWHERE, Route
 
 FORM = "application/x-www-form-urlencoded"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from string import ascii_letters
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ from mockserver.entropy import Entropy
 from mockserver.identifiers import LENGTH
 from mockserver.jsonapi.document import Documents
 from mockserver.jsonapi.query import NO_QUERY
+from mockserver.late_dataclass import dataclass
 from mockserver.pointers import escaped
 from mockserver.resources.registry import registry
 from mockserver.traffic.matchers import MISSING, POINTER, at_pointer

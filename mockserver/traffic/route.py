@@ -8,9 +8,9 @@ declaration, so that a stub can answer for it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from mockserver.late_dataclass import dataclass
 from mockserver.reasons import reason
 from mockserver.resources.registry import derived, registry
 from mockserver.schema.vocabulary import Resource

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from mockserver.late_dataclass import dataclass
 from mockserver.traffic.canned_responses import CannedResponse, written
 from mockserver.traffic.effects import Delay, DelayField, header_fields
 from mockserver.traffic.matchers import Matcher, MatcherSchema, OneOrMany

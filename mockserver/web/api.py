@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -19,6 +18,7 @@ from mockserver.jsonapi import body
 from mockserver.jsonapi.document import Document, Documents, Found
 from mockserver.jsonapi.filters import all_there_is
 from mockserver.jsonapi.query import NO_QUERY, Query, QueryParser
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import registry
 from mockserver.schema import request_documents
 from mockserver.schema.request_documents import Values

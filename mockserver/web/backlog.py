@@ -8,9 +8,10 @@ reader by so much, and then waits as well.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from mockserver.late_dataclass import dataclass
 from mockserver.web.connections import acknowledged
 
 if TYPE_CHECKING:

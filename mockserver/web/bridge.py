@@ -6,9 +6,9 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from mockserver.late_dataclass import dataclass
 from mockserver.web.backlog import Backlog, Reader
 from mockserver.web.callers import Callers
 from mockserver.web.connections import Connection, cut

@@ -7,12 +7,12 @@ import os
 import shutil
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mockserver.clock import Clock, real_dates
+from mockserver.late_dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

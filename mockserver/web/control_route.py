@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from mockserver.late_dataclass import dataclass
 
 Operation = Callable[..., Any]
 Slug = Callable[..., str]

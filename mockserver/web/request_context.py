@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.access import Access
 from mockserver.clock import Clock
 from mockserver.engine.rate_limits import Standing
 from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import Refusal
+from mockserver.late_dataclass import dataclass
 from mockserver.traffic.effects import NO_EFFECT, FaultEffect
 from mockserver.traffic.recorded_request import RecordedRequest
 from mockserver.traffic.route import Route

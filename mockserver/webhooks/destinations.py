@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
+
+from mockserver.late_dataclass import dataclass
 
 #: Loopback and private addresses; 0.0.0.0 is this machine as well.
 NEAR = tuple(

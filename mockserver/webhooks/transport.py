@@ -7,7 +7,7 @@ import ssl
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from http.client import HTTPConnection, HTTPException, responses
 from io import BufferedReader, RawIOBase
@@ -16,6 +16,7 @@ from typing import Any, cast
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from mockserver.clock import monotonic
+from mockserver.late_dataclass import dataclass
 from mockserver.webhooks.destinations import Destination, DestinationRefused, destination
 
 #: Seconds a receiver has to answer, from the first byte to the last (customers.md §16).

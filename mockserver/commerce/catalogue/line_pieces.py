@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.protocols import Engine
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Compare

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from mockserver.access import Access
 from mockserver.commerce.catalogue.price_tiers import amount_of
 from mockserver.commerce.catalogue.ruled_prices import ruled, rules_of, token_payload
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both

@@ -6,12 +6,13 @@ commerce.md §18, §19.5.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mockserver.commerce.catalogue.line_prices import price_of
 from mockserver.commerce.orders.cart_records import line_of, lines_of
 from mockserver.errors import Refusal, violation
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.errors import ErrorObject, Refusal
+from mockserver.late_dataclass import dataclass
 
 #: What an error is logged by that is of nothing in particular.
 BASE = "base"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from mockserver.commerce.copies.contents import CopiedLine, put_into
@@ -12,6 +12,7 @@ from mockserver.commerce.copies.problems import Problems
 from mockserver.commerce.promotions.frozen import DISCOUNTS, FROZEN, IS_COPYING
 from mockserver.commerce.shipping.contents import SHIPMENTS, shipments_of
 from mockserver.commerce.shipping.offers import Counter
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record
 

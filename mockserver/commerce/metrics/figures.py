@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from mockserver.commerce.metrics.conditions import filters_of
 from mockserver.commerce.totals.rounding import exact
 from mockserver.errors import refusal
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.currencies import currency
 from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from mockserver.commerce.payments.ledger import TransactionLedger
 from mockserver.commerce.payments.payment_status import AMOUNT, payments_of, row_of
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.protocols import Change, Engine
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from mockserver.commerce.payments.ledger import (
     CAPTURES,
@@ -12,6 +11,7 @@ from mockserver.commerce.payments.ledger import (
     TransactionLedger,
     total,
 )
+from mockserver.late_dataclass import dataclass
 from mockserver.storage.base import Record
 
 AMOUNT = "total_amount_with_taxes_cents"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.commerce.promotions.amounts import OF_GOODS, OF_SHIPPING
 from mockserver.commerce.promotions.external import discount_by_service
@@ -20,6 +20,7 @@ from mockserver.commerce.promotions.selection import beside_others, considered, 
 from mockserver.commerce.promotions.taking import NOTHING, take
 from mockserver.commerce.shipping.costs import price_shipments
 from mockserver.commerce.totals.cart import SHIPMENTS, Cart, Line
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.protocols import Engine
 
 KEPT = "promotions"

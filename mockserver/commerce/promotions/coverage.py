@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.commerce.totals.cart import Line
+from mockserver.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

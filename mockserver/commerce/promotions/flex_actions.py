@@ -6,7 +6,7 @@ They act one after the other, each on what those before have left of the lines.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from mockserver.commerce.promotions.flex_selection import (
@@ -24,6 +24,7 @@ from mockserver.commerce.totals.buckets import amounts
 from mockserver.commerce.totals.cart import Line
 from mockserver.commerce.totals.distribution import apportioned
 from mockserver.commerce.totals.rounding import proportion, rounded
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.currencies import currency
 
 #: The amounts of a line that an action can be on instead of what is left of it.

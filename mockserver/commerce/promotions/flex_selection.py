@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from mockserver.commerce.rules.conditions import aggregate_holds
 from mockserver.commerce.rules.paths import Viewpoint, path, values_at
 from mockserver.commerce.totals.cart import ADJUSTMENTS, PAYMENT_METHODS, SHIPMENTS, Cart, Line
+from mockserver.late_dataclass import dataclass
 
 Action = Mapping[str, Any]
 Groups = Mapping[str, frozenset[str]]

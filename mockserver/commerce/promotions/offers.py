@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.commerce.promotions.coverage import Coverage
 from mockserver.commerce.promotions.statuses import weight
 from mockserver.commerce.totals.cart import Cart, Line
+from mockserver.late_dataclass import dataclass
 
 #: Says whether a cart is as a promotion rule asks, by what the run has made of it so far.
 Requirement = Callable[[Cart], bool]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mockserver.commerce.promotions.offers import Offer
 from mockserver.commerce.totals.cart import Cart, Line
 from mockserver.commerce.totals.distribution import bear, spread
+from mockserver.late_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

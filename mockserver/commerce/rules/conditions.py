@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -12,6 +11,7 @@ from mockserver.commerce.rules import dynamic_values
 from mockserver.commerce.rules.matchers import ARRAY_MATCH, MATCHERS, is_number, matches_array
 from mockserver.commerce.rules.paths import Path, Viewpoint, path, values_at
 from mockserver.effort import spend
+from mockserver.late_dataclass import dataclass
 
 Condition = Mapping[str, Any]
 #: Steps of work that one value costs.

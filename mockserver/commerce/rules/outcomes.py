@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from mockserver.commerce.rules.conditions import matched
 from mockserver.commerce.rules.paths import Viewpoint
+from mockserver.late_dataclass import dataclass
 
 Rule = Mapping[str, Any]
 

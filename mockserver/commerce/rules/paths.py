@@ -7,8 +7,9 @@ begins with the name of what the payload is about, ``order.line_items.sku.code``
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from mockserver.late_dataclass import dataclass
 
 Path = tuple[str, ...]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from mockserver.commerce.rules.action_shapes import percentage
 from mockserver.commerce.rules.outcomes import outcomes
 from mockserver.commerce.totals.rounding import rounded
+from mockserver.late_dataclass import dataclass
 
 Action = Mapping[str, Any]
 

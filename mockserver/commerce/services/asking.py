@@ -6,12 +6,12 @@ commerce.md §17.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.commerce.services.carts import removed, unstored
 from mockserver.commerce.services.includes import includes_of
 from mockserver.commerce.totals.cart import Cart
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.casting import INTEGER_RANGE
 from mockserver.schema.protocols import Engine, Target
 from mockserver.schema.service_calls import ServiceCall, ServiceReply

@@ -6,7 +6,9 @@ All of it is plain values: units in the order of the lines, locations in the ord
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from mockserver.late_dataclass import dataclass
 
 Net = Mapping[str, int]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from mockserver.commerce.shipping.weights import exact, in_unit
 from mockserver.commerce.shipping.zones import covers
+from mockserver.late_dataclass import dataclass
 
 Values = Mapping[str, Any]
 EXTERNAL, TIERED = "external", "weight_tiered"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -21,6 +21,7 @@ from mockserver.commerce.shipping.methods import (
     weighs,
 )
 from mockserver.commerce.totals.cart import GOODS, PROMOTIONS
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.protocols import Engine, View
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Any_, Compare, Condition, Null, both

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +12,7 @@ from mockserver.commerce.catalogue.line_pieces import Piece, pieces_of
 from mockserver.commerce.shipping.allocation import Allocation, Location, Unit, allocate
 from mockserver.commerce.stock.availability import StockLevel, levels
 from mockserver.commerce.stock.locations import NO_SPLIT, StockPlace, model_of, places_of_order
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record
 

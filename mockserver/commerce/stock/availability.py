@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from mockserver.commerce.catalogue.line_pieces import BUNDLES, Piece, pieces_of
 from mockserver.commerce.stock.locations import StockPlace, places_of_order
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare, both

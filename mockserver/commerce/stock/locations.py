@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from mockserver.access import Access
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.protocols import Engine
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import NOTHING, Any_, Compare, Condition, Null

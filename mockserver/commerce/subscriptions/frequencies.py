@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from mockserver.clock import months_later
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.validations import Broken, Validation
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

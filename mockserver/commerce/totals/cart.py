@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from itertools import count
 from typing import Any
 
 from mockserver.access import Access
+from mockserver.late_dataclass import dataclass
 from mockserver.storage.base import SERIAL, Record
 
 #: What counts towards the subtotal (commerce.md §3.3); a gift card counts where it is bought.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import Any
 
 from mockserver.errors import Refusal
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.protocols import Change, Check, DeriveFrom, Engine, View
 from mockserver.schema.transitions import Transition
 from mockserver.storage.base import Record

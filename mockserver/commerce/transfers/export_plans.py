@@ -9,12 +9,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
 
 from mockserver.commerce.transfers.import_inputs import CSV, cell
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.protocols import Engine, Target, View
 from mockserver.schema.vocabulary import MAXIMUM_INCLUDE_DEPTH, Resource

@@ -7,7 +7,7 @@ set, its status for instance, is passed over: what was exported can be imported 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mockserver.commerce.transfers.import_columns import (
@@ -26,6 +26,7 @@ from mockserver.commerce.transfers.import_inputs import Row, cell
 from mockserver.commerce.transfers.import_keys import ID, Key, parent_of
 from mockserver.depth import is_deeper_than
 from mockserver.errors import RULES, Refusal
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.protocols import Engine, Target
 from mockserver.schema.vocabulary import Resource
