@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from mockserver.console.answers import Page
 from mockserver.console.calls import MEDIA_TYPE, ApiCall
 from mockserver.console.parts import Reply
 from mockserver.console.standpoints import Standpoint
@@ -15,6 +16,8 @@ from mockserver.oauth.errors import OAuthError
 from mockserver.oauth.requesting import client_request
 from mockserver.seeding.credentials import Credential, credentials
 
+#: Where a form sends what, if there is one.
+Again = tuple[str, Mapping[str, str]] | None
 #: Who asks, as the journal shows it.
 USER_AGENT = "mockserver-console"
 
@@ -69,6 +72,25 @@ class ConsoleClient:
         known = [c for c in credentials(self._place.organization) if c.mode == self._place.mode]
         named = [c for c in known if c.client_id == client_id]
         return named or [c for c in known if c.kind == INTEGRATION]
+
+
+def shown_reply(reply: Reply, line: str, back: str = "", again: Again = None) -> Page:
+    """Return the page that shows an answer.
+
+    Args:
+        reply: the answer.
+        line: the request in a line.
+        back: the page it was sent from.
+        again: the form that sends it once more: where to, and its fields.
+    """
+    shown = {
+        "line": line,
+        "reply": reply,
+        "document": document_of(reply) or reply.body.decode("utf-8", "replace"),
+        "back": back,
+        "again": again,
+    }
+    return Page("reply.html", shown)
 
 
 def document_of(reply: Reply) -> Mapping[str, Any]:

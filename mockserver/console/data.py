@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mockserver.console.answers import Answer, Page, Redirect
-from mockserver.console.asking import ConsoleClient, document_of
+from mockserver.console.asking import ConsoleClient, shown_reply
 from mockserver.console.calls import ApiCall
 from mockserver.console.columns import choosable, columns
 from mockserver.console.filtering import (
@@ -20,7 +20,7 @@ from mockserver.console.filtering import (
 )
 from mockserver.console.reading import RecordReader, label, searched_by
 from mockserver.console.routes import PageRoute
-from mockserver.console.standpoints import Standpoint
+from mockserver.console.standpoints import ROOT, Standpoint
 from mockserver.console.visits import Visit
 from mockserver.control.organizations import counts
 from mockserver.errors import Refusal
@@ -135,13 +135,14 @@ def send(visit: Visit, place: Standpoint) -> Answer:
     path = visit.text("path")
     call = ApiCall("GET", tuple(path.removeprefix("/api/").split("/")), visit.text("query"))
     reply = ConsoleClient(place, visit.base_url).send(call)
-    shown = {
-        "call": call,
-        "reply": reply,
-        "document": document_of(reply) or reply.body.decode("utf-8", "replace"),
-        "back": visit.text("back"),
-    }
-    return Page("reply.html", shown)
+    fields = {name: visit.text(name) for name in ("path", "query", "back")}
+    back = _own(visit.text("back"))
+    return shown_reply(reply, call.line, back, (place.to("send"), fields))
+
+
+def _own(path: str) -> str:
+    """Return a page of the console to go back to, none for another one."""
+    return path if path.startswith(f"{ROOT}/") else ""
 
 
 def search(visit: Visit, place: Standpoint, type_: str) -> Answer:

@@ -23,6 +23,8 @@ LIBRARY = "vendor/htmx.min.js"
 SECTIONS: Mapping[str, str] = {
     "": "Overview",
     "data": "Data",
+    "journal": "Journal",
+    "situations": "Situations",
 }
 #: The segments of a URL that both modes have: organization, mode, section, type.
 SHARED_SEGMENTS = 4

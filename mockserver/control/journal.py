@@ -15,6 +15,7 @@ from mockserver.traffic.har_and_curl import curl_lines, har
 from mockserver.traffic.journal import RequestJournal
 from mockserver.traffic.journal_search import Search, SearchSchema
 from mockserver.traffic.journal_stream import events
+from mockserver.traffic.recorded_request import RecordedRequest
 from mockserver.traffic.summaries import summary
 
 Parameters = Mapping[str, str]
@@ -67,6 +68,21 @@ class JournalControl:
         if exchange is None:
             raise missing(f"exchange {id_} (any more)")
         return exchange.serialized()
+
+    def recorded(self, id_: int) -> RecordedRequest:
+        """Return the request of an exchange as it was sent, secrets and all, to send it again.
+
+        Raises:
+            Refusal: 404; 409 for one whose body was too long to be kept.
+        """
+        exchange = self._journal.get(id_)
+        if exchange is None:
+            raise missing(f"exchange {id_} (any more)")
+        recorded, sent = exchange.recorded, exchange.cut.request_size
+        if len(recorded.body) < sent:
+            detail = f"Of its body of {sent} bytes only {len(recorded.body)} were kept."
+            raise invalid("", detail, title="Conflict", status=409)
+        return recorded
 
     def har(self, parameters: Parameters) -> Json:
         """Return exchanges as an HTTP archive."""
