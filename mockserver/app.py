@@ -94,7 +94,9 @@ class MockServerApp(DispatchingApp):
         transport = Transport(anywhere=settings.webhooks_anywhere)
         self.dispatcher = Dispatcher(self.organizations, transport)
         listeners.announced.append(self.dispatcher.event_announced)
-        calling = Transport(anywhere=settings.webhooks_anywhere, read=READ)
+        calling = Transport(
+            anywhere=settings.webhooks_anywhere, limit=settings.service_timeout, read=READ
+        )
         self.services = ServiceCaller(self.organizations, calling, self.address_of)
         listeners.service = self.services.ask
         listeners.stored[WEBHOOKS] = [self.dispatcher.webhook_stored]

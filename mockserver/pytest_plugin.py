@@ -61,6 +61,7 @@ SETTINGS = {
     "hsts": "send Strict-Transport-Security over https (false)",
     "anonymization_delay": "seconds from the request of an anonymization to its start (86400)",
     "job_delay": "seconds from the creation of an import or export to its start (1)",
+    "service_timeout": "seconds that an external service has for its answer (5)",
     "webhooks_anywhere": "deliver webhooks to public addresses too (false)",
     "webhook_content_type": "media type of what webhooks are sent (application/json)",
     "data_directory": "where certificate authority and signing key are kept (the user's)",

@@ -146,6 +146,7 @@ class Settings:
         history_days: for how many days of the sandbox's clock; 0: for ever.
         anonymization_delay: seconds from the request of an anonymization to its start.
         job_delay: seconds from the creation of an import or export to its start.
+        service_timeout: seconds that an external service has for its answer.
         webhooks_anywhere: whether webhooks are delivered beyond loopback and private addresses.
         webhook_content_type: what they carry as ``Content-Type``.
         advice: whether answers carry ``X-Mock-Advice``.
@@ -183,6 +184,7 @@ class Settings:
     history_days: int = 0
     anonymization_delay: int = 86_400
     job_delay: int = 1
+    service_timeout: int = 5
     webhooks_anywhere: bool = False
     webhook_content_type: str = WEBHOOK_CONTENT_TYPE
     advice: bool = False

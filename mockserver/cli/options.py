@@ -248,6 +248,13 @@ SERVER = (
         help="From the creation of an import or export to its start; 0: at once.",
     ),
     setting(
+        "--service-timeout",
+        type=Integer(1, 60),
+        default=DEFAULTS.service_timeout,
+        metavar="SECONDS",
+        help="How long an external service has for its answer.",
+    ),
+    setting(
         "--webhooks-anywhere/--no-webhooks-anywhere",
         default=DEFAULTS.webhooks_anywhere,
         help="Deliver webhooks beyond loopback and private addresses too.",

@@ -14,6 +14,7 @@ from mockserver.settings import Settings
 from mockserver.traffic.metrics import Metrics
 from mockserver.traffic.traffic import Traffic
 from mockserver.webhooks.dispatcher import Dispatcher
+from mockserver.webhooks.service_calls import ServiceCaller
 
 Json = dict[str, Any]
 
@@ -34,6 +35,7 @@ class Components(Protocol):
     metrics: Metrics
     worker: Worker
     dispatcher: Dispatcher
+    services: ServiceCaller
 
 
 def find(components: Components, slug: str) -> Organization:

@@ -20,6 +20,7 @@ MAXIMUM_JOURNAL = 100_000
 #: Of records of a kind: more than a machine holds. Of days: a century.
 MAXIMUM_HISTORY = 10**9
 MAXIMUM_DAYS = 36_500
+MAXIMUM_TIMEOUT = 60
 MAXIMUM_LIFETIME = 10**9
 MAXIMUM_SCALE = 1000
 MAXIMUM_DELAY = 10**9
@@ -158,6 +159,7 @@ class SettingsSchema(PreferencesSchema):
         fields.String(validate=validate.OneOf(LIFETIMES)),
         fields.Integer(strict=True, validate=validate.Range(1, MAXIMUM_LIFETIME)),
     )
+    service_timeout = fields.Integer(strict=True, validate=validate.Range(1, MAXIMUM_TIMEOUT))
     reuse_tokens = Flag()
     jwt_bearer_requires_enterprise = Flag()
     journal_size = fields.Integer(strict=True, validate=validate.Range(0, MAXIMUM_JOURNAL))

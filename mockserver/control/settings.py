@@ -152,6 +152,7 @@ SETTINGS: Mapping[str, Setting] = {
     "history_days": _attribute("organizations.listeners.preferences.history_days"),
     "anonymization_delay": _attribute("organizations.listeners.delays.anonymization_delay"),
     "job_delay": _attribute("organizations.listeners.delays.job_delay"),
+    "service_timeout": _attribute("services.transport.limit"),
     "webhook_content_type": _attribute("organizations.listeners.preferences.webhook_content_type"),
     "advice": _attribute("traffic.headers.advice"),
     "reason": _attribute("traffic.headers.reason"),

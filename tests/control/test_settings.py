@@ -25,6 +25,7 @@ DEFAULTS = {
     "history_days": 0,
     "anonymization_delay": 86_400,
     "job_delay": 1,
+    "service_timeout": 5,
     "webhook_content_type": "application/json",
     "advice": False,
     "reason": False,
@@ -63,6 +64,17 @@ def test_what_is_left_out_stays(plane: ControlPlane) -> None:
     assert plane.settings.change({"advice": True}) == {**expected, "advice": True}
 
 
+def test_how_long_external_services_have(make: Make) -> None:
+    """From the start, and from now on."""
+    app = make(service_timeout=2)
+    before = app.services.transport.limit
+    app.plane.settings.change({"service_timeout": 7})
+
+    assert (before, app.services.transport.limit) == (2, 7)
+    # Webhooks have what the real service gives them.
+    assert app.dispatcher.transport.limit == 5
+
+
 WRONG: list[tuple[Any, str]] = [
     ([], ""),
     ("off", ""),
@@ -94,6 +106,9 @@ WRONG: list[tuple[Any, str]] = [
     ({"webhook_content_type": "text/html"}, "/webhook_content_type"),
     ({"webhook_content_type": 1}, "/webhook_content_type"),
     ({"advice": []}, "/advice"),
+    ({"service_timeout": 0}, "/service_timeout"),
+    ({"service_timeout": 61}, "/service_timeout"),
+    ({"service_timeout": "5"}, "/service_timeout"),
     ({"journal_size": -1}, "/journal_size"),
     ({"journal_size": 10**6}, "/journal_size"),
     ({"journal_size": True}, "/journal_size"),

@@ -10,7 +10,6 @@ import pytest
 
 from mockserver.app import MockServerApp
 from mockserver.engine.sandbox import Sandbox
-from mockserver.webhooks.transport import Transport
 from tests.client import Api, Document, to
 from tests.commerce.story_shop import StoryShop
 from tests.webhooks.service import ExternalService, included, is_signed, no, raw, says, yes
@@ -222,9 +221,14 @@ def test_failures_that_are_told(
     assert shop.circuit() == ("closed", before + 1)
 
 
-def test_a_slow_service(app: MockServerApp, shop: ServedShop, service: ExternalService) -> None:
+def test_a_slow_service(
+    app: MockServerApp,
+    shop: ServedShop,
+    service: ExternalService,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Nobody waits for longer than the limit."""
-    app.services.transport = Transport(limit=0.1)
+    monkeypatch.setattr(app.services.transport, "limit", 0.1)
     service.otherwise = lambda _: service.over.wait(5) and None
     order = shop.filled()
 
