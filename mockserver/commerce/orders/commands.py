@@ -92,10 +92,11 @@ def _is_refundable(change: Change) -> bool:
 def _is_unedited(change: Change) -> bool:
     """Note that an edited order may not cost more than what was authorized (commerce.md §14.4).
 
-    What it takes has to be there, as when it was placed (catalogue.md §15.2).
+    What it takes has to be there, as when it was placed (catalogue.md §15.2), and it costs what it
+    does by now, though it may not have refreshed by itself.
     """
     order = change.record
-    if has_gone(change.engine, order["id"]):
+    if has_gone(change.engine, order["id"]) or not order["autorefresh"]:
         bring_up_to_date(change, is_placed=True)
     has_stock(change)
     limit, total = order.get(PLACE_AMOUNT), order[AMOUNT]

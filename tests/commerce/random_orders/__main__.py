@@ -43,7 +43,7 @@ def run(kept: Kept, number: int, shops: int = SHOPS, steps: int = STEPS) -> None
             ),
         )
     except BaseException:
-        sys.stderr.write("\n".join([*made[0].walk.log[-25:], ""]))
+        sys.stderr.write("\n".join([*made[0].walk.log[-40:], ""]))
         raise
 
 

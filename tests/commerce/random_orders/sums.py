@@ -98,7 +98,7 @@ def _check_sums(order: Document, lines: Sequence[Document]) -> None:
     tax = sum(taxes.values())
     on_top = 0 if order["tax_included"] else tax
 
-    assert found == sums
+    assert found == sums, (order["number"], order["status"], found, sums)
     assert {n: order[f"{n}_tax_amount_cents"] for n in TAXED} == {n: taxes[n] for n in TAXED}
     assert order["total_tax_amount_cents"] == tax
     taxable = {n: sums[n] - (taxes[n] if order["tax_included"] else 0) for n in TAXED}

@@ -13,7 +13,6 @@ TRANSACTIONS = ("authorizations", "captures", "voids", "refunds")
 OTHERS = frozenset({"access_tokens", "refresh_tokens", "deliveries"})
 #: What grows, and changes no more: to count it is to know it.
 LOGS = ("events", "event_stores")
-OPEN = ("draft", "pending", "editing")
 #: Of an order that can change no more: its amounts (commerce.md §3.1).
 FROZEN = (
     *("subtotal_amount_cents", "shipping_amount_cents", "payment_method_amount_cents"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.client import Api, Document, to
 from tests.commerce.story_shop import StoryShop
 
@@ -11,12 +13,18 @@ NAMES = ("total_tax", "total", "due", "adjustment", "adjustment_taxable", "total
 
 
 def adjusted(
-    api: Api, cents: int, *, taxed: bool = False, **attributes: Any
+    api: Api,
+    cents: int,
+    prices: tuple[int, int] = (6000, 4000),
+    rate: float = 0.1,
+    *,
+    taxed: bool = False,
+    **attributes: Any,
 ) -> tuple[StoryShop, Document]:
     """Return the shop of the story, and its order with an amount by hand."""
-    shop = StoryShop(api, included=False, rate=0.1, freight_taxable=True, adjustment_taxable=taxed)
+    shop = StoryShop(api, included=False, rate=rate, freight_taxable=True, adjustment_taxable=taxed)
     shop.method("FIVE", 500)
-    shop.stocked(A=6000, B=4000)
+    shop.stocked(**dict(zip("AB", prices, strict=True)))
     order = shop.cart(A=1, B=1)
     shop.ship_by(order, "FIVE")
     sent = {"name": "By hand", "currency_code": "EUR", "amount_cents": cents, **attributes}
@@ -48,3 +56,23 @@ def test_a_taxed_fee(api: Api) -> None:
 
     assert shop.cents(order, *NAMES[:5]) == (1150, 11_500, 12_650, 1000, 1000)
     assert shop.cents(order, "adjustment_tax") == (100,)
+
+
+#: With 3333 and 1111, shipping 500 and 22 %. Distributed are 777 over 4944: 523.81 -> 524,
+#: 174.60 -> 175, the rest 78; of 2809, 936 and 422 taxes are 617.98, 205.92 and 92.84. Undiscounted
+#: they are 733.26, 244.42 and 110; of 1234 they are 271.48.
+OTHERS: dict[str, tuple[int, dict[str, Any], tuple[int, ...]]] = {
+    "distributed": (-777, {}, (917, 4167, 5084, -777, -777, 4167)),
+    "not distributed": (-777, {"distribute_discount": False}, (1087, 4167, 5254, -777, -777, 4167)),
+    "a taxed fee": (1234, {"taxed": True}, (1358, 6178, 7536, 1234, 1234, 6178)),
+    "an untaxed fee": (1234, {}, (1087, 6178, 7265, 1234, 1234, 6178)),
+}
+
+
+@pytest.mark.parametrize(("cents", "sent", "amounts"), OTHERS.values(), ids=OTHERS)
+def test_other_numbers(
+    api: Api, cents: int, sent: dict[str, Any], amounts: tuple[int, ...]
+) -> None:
+    shop, order = adjusted(api, cents, (3333, 1111), 0.22, **sent)
+
+    assert shop.cents(order, *NAMES) == amounts

@@ -11,14 +11,17 @@ NAMES = ("discount", "total_tax", "total", "due")
 
 
 def test_the_story(api: Api) -> None:
-    shop = StoryShop(api, included=False)
+    shop = StoryShop(api, included=False, terms={"currency": "USD"})
     shop.stocked(A=11880)
     order = shop.cart(A=1)
     shop.promote(FIXED_AMOUNT, CODE, fixed_amount_cents=10000)
     assert shop.cents(order, *NAMES) == (0, 2614, 12580, 15194)
+    assert shop.shown(order)["formatted_total_amount_with_taxes"] == "$151.94"
 
     api.update(order, coupon_code=CODE)
     assert shop.cents(order, *NAMES) == (-10000, 414, 2580, 2994)
+    assert shop.shown(order)["formatted_total_amount_with_taxes"] == "$29.94"
+    assert shop.shown(order)["formatted_discount_amount"] == "-$100.00"
     assert shop.shown(order)["total_taxable_amount_cents"] == 12580
 
     api.update(order, coupon_code="")

@@ -69,6 +69,36 @@ def test_a_fixed_price_and_a_free_gift(api: Api) -> None:
     assert price["attributes"]["weight"] // 10**10 == 7
 
 
+def test_what_is_in_both_lists(api: Api) -> None:
+    """Only the gift acts on it (c)."""
+    shop = PromotionShop(api)
+    order = shop.cart(A=(2500, 3), B=(1800, 2), C=(1200, 1))
+    terms = {"fixed_amount_cents": 1000, "currency_code": "EUR"}
+    shop.promote(FIXED_PRICE, name="Price", sku_list=shop.listed("A", "C"), **terms)
+    shop.promote(FREE_GIFT, name="Gift", sku_list=shop.listed("C"), max_quantity=1)
+    shop.refresh(order)
+
+    # 3 x 1500 off A; C could cost 1000, were it no gift.
+    assert shop.discounts(order) == {"Gift": -1200, "Price": -4500}
+    assert [line["discount_cents"] for line in shop.goods(order)] == [-4500, 0, -1200]
+
+
+def test_a_fixed_price_and_gifts_of_other_numbers(api: Api) -> None:
+    """A 3333 x 2 at 2500 are 1666 less; of three C at 777 two are free: 1554."""
+    shop = PromotionShop(api)
+    order = shop.cart(A=(3333, 2), B=(999, 4), C=(777, 3))
+    terms = {"fixed_amount_cents": 2500, "currency_code": "EUR"}
+    shop.promote(FIXED_PRICE, name="Price", sku_list=shop.listed("A"), **terms)
+    shop.promote(FREE_GIFT, name="Gift", sku_list=shop.listed(("C", 2)), max_quantity=3)
+    shop.refresh(order)
+
+    assert shop.discounts(order) == {"Gift": -1554, "Price": -1666}
+    # 5000 x .22 / 1.22 = 901.64; 3996 -> 720.59; 777 -> 140.11.
+    assert shop.taxes(order) == [902, 721, 140]
+    # 6666 + 3996 + 2331 = 12993; less 3220.
+    assert shop.now(order, "total_tax_amount", "total_amount") == (1763, 9773)
+
+
 def test_other_numbers(api: Api) -> None:
     """Fifteen percent of 7777 is 1166.55; then 333 off the order, by 4444 and 3333."""
     shop = PromotionShop(api, included=False, rate=0.1)

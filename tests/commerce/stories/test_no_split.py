@@ -38,6 +38,9 @@ def test_one_shipment_of_everything(api: Api) -> None:
     assert (now["shipping_amount_cents"], now["total_amount_cents"]) == (1500, 8899)
     assert now["formatted_total_amount"] == "€88,99"
     assert now["fulfillment_status"] == "unfulfilled"
+    shop.pay(order)
+    shop.step(order, "_place", "_approve")
+    assert [shop.held("mil", code) for code in ("TSHIRT", "ICE")] == ["0/0", "3/0"]
 
 
 def test_the_same_lines_split(api: Api) -> None:

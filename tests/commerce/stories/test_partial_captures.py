@@ -80,23 +80,25 @@ def test_in_parts(api: Api, sandbox: Sandbox, *, total: int, first: int, given_b
     ]
 
 
-def test_by_the_authorization_twice(api: Api) -> None:
+@pytest.mark.parametrize(("total", "first"), [(10000, 6000), (5432, 1)])
+def test_by_the_authorization_twice(api: Api, *, total: int, first: int) -> None:
     """The second time, all that is left."""
-    bought = approved(api, 10000)
+    bought = approved(api, total)
     authorization = transaction(api, bought, "T/001")
-    api.update(authorization, _capture=True, _capture_amount_cents=6000)
+    api.update(authorization, _capture=True, _capture_amount_cents=first)
     api.update(authorization, _capture=True)
 
     assert statuses(api, bought) == ("approved", "paid", "in_progress")
     assert transactions(api, bought)[1:] == [
-        ("T/002", "captures", 6000),
-        ("T/003", "captures", 4000),
+        ("T/002", "captures", first),
+        ("T/003", "captures", total - first),
     ]
 
 
-def test_cancelled(api: Api, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("total", [10000, 5051])
+def test_cancelled(api: Api, sandbox: Sandbox, total: int) -> None:
     """The authorization is voided, once; nothing leads back."""
-    bought = placed(api, 10000)
+    bought = placed(api, total)
     api.update(bought, _cancel=True)
 
     assert statuses(api, bought) == ("cancelled", "voided", "unfulfilled")
@@ -111,8 +113,8 @@ def test_cancelled(api: Api, sandbox: Sandbox) -> None:
     before = told(sandbox, bought)
     api.update(bought, _cancel=True)
     assert transactions(api, bought) == [
-        ("T/001", "authorizations", 10000),
-        ("T/002", "voids", 10000),
+        ("T/001", "authorizations", total),
+        ("T/002", "voids", total),
     ]
     assert told(sandbox, bought) == before
     assert got(patch(api, bought, _approve=True)) == refused_with(
@@ -146,23 +148,36 @@ def test_edited_to_less(api: Api, *, left: int, removed: int) -> None:
     assert balances(api, bought, "T/001", "capture_balance") == [removed]
 
 
-def test_edited_to_more(api: Api) -> None:
+@pytest.mark.parametrize(("total", "more"), [(10000, 500), (7654, 1)])
+def test_edited_to_more(api: Api, *, total: int, more: int) -> None:
     """It may not cost more than what was authorized."""
-    bought = placed(api, 10000)
+    bought = placed(api, total)
     api.update(bought, _start_editing=True)
-    added = {"name": "Wrapping", "unit_amount_cents": 500, "quantity": 1}
+    added = {"name": "Wrapping", "unit_amount_cents": more, "quantity": 1}
     api.create("line_items", links={"order": to(bought)}, **added)
 
-    where, title = "attributes/total_amount_cents", "must be less than or equal to 10000"
+    where, title = "attributes/total_amount_cents", f"must be less than or equal to {total}"
     assert got(patch(api, bought, _stop_editing=True)) == refused_with(
-        [violation(where, title, "less_than_or_equal_to", value=10500, count=10000)]
+        [violation(where, title, "less_than_or_equal_to", value=total + more, count=total)]
     )
 
 
-@pytest.mark.parametrize(("captured", "rest"), [(6000, 4000), (10000, 0)])
+def test_edited_without_refreshing(api: Api) -> None:
+    """It is reckoned when editing ends, as it is when it is placed (commerce.md §3.1, §14.4)."""
+    bought = placed(api, 10000, 1500)
+    api.update(bought, _start_editing=True, autorefresh=False)
+    gone = lines_of(api, bought)[1]
+    assert api.delete(path_of(gone)).status_code == 204
+    stale = shown(api, bought)["total_amount_cents"]
+    api.update(bought, _stop_editing=True)
+
+    assert (stale, shown(api, bought)["total_amount_cents"]) == (11500, 10000)
+
+
+@pytest.mark.parametrize(("captured", "rest"), [(6000, 4000), (10000, 0), (1234, 3333), (77, 0)])
 def test_cancelled_after_a_capture(api: Api, *, captured: int, rest: int) -> None:
     """What was not captured is voided, what was is given back."""
-    bought = approved(api, 10000)
+    bought = approved(api, captured + rest)
     authorization = transaction(api, bought, "T/001")
     api.update(authorization, _capture=True, _capture_amount_cents=captured)
     api.update(bought, _cancel=True)

@@ -70,6 +70,22 @@ def stock(shop: ShippingShop) -> list[str]:
     return [shop.held(location, code) for location, code in places]
 
 
+def test_the_stock_of_other_numbers(api: Api) -> None:
+    """Six shirts and three cups, all there is."""
+    shop = ShippingShop(api)
+    shop.stock("mil", TSHIRT=4, MUG=3)
+    shop.stock("rom", TSHIRT=2)
+    order = shop.order(TSHIRT=6, MUG=3)
+    shop.ship_by(order, "EXP", "STD")
+    shop.pay(order)
+    found = []
+    for step in ("_place", "_approve", "_cancel"):
+        shop.step(order, step)
+        found.append(stock(shop))
+
+    assert found == [["4/4", "3/3", "2/2"], ["0/0", "0/0", "0/0"], ["4/0", "3/0", "2/0"]]
+
+
 def test_with_other_numbers(api: Api) -> None:
     """Six shirts and three cups: 17400 and 3750 are 21150; by EXP and STD 23050."""
     shop = ShippingShop(api)

@@ -56,3 +56,20 @@ def test_four_for_three(api: Api) -> None:
     # 6993 x .22 / 1.22 = 1261.03; 7503 x .22 / 1.22 = 1353.00.
     assert shop.taxes(order) == [1261, 1353]
     assert shop.now(order, "total_amount", "subtotal_taxable_amount") == (14496, 16381)
+
+
+def test_one_for_three(api: Api) -> None:
+    """Of A 999 x 2 and B 2501 x 7 the six cheapest are free: all of A, and four of B.
+
+    Nine pieces make three times three, of which two are free each time. 1998 + 10004 = 12002.
+    """
+    shop = PromotionShop(api)
+    order = shop.cart(B=(2501, 7), A=(999, 2))
+    listing = shop.listed("A", "B")
+    shop.promote(BUY_X_PAY_Y, sku_list=listing, x=3, y=1, cheapest_free=True)
+    shop.refresh(order)
+
+    # 17507 + 1998 = 19505; of 7503 the tax is 7503 x .22 / 1.22 = 1353.
+    assert shop.now(order, *TOTALS) == (19505, -12002, 1353, 7503)
+    assert [line["discount_cents"] for line in shop.goods(order)] == [-10004, -1998]
+    assert shop.taxes(order) == [1353, 0]

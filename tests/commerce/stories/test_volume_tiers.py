@@ -94,6 +94,24 @@ def test_with_an_option(shop: PriceShop) -> None:
     assert [each["id"] for each in lines] == [row["id"]]
 
 
+def test_other_tiers_with_an_option(shop: PriceShop) -> None:
+    """Four at 7.77 and three options at 1.25 are 34.83; six more of the same make 81.45."""
+    for up_to, cents in ((3, 999), (None, 777)):
+        tier(shop, up_to, cents)
+    bought = shop.cart()
+    row = shop.buy(bought, "PEN", 4)
+    words = {"name": "Engraving", "currency_code": "EUR", "price_amount_cents": 125}
+    option = shop.api.create("sku_options", **words)
+    links = {"line_item": to(row), "sku_option": to(option)}
+    shop.api.create("line_item_options", links=links, quantity=3, options={"text": "Ada"})
+    before = shop.shown(row)["formatted_total_amount"]
+    links = {"order": to(bought)}
+    sent = {"sku_code": "PEN", "quantity": 6, "_update_quantity": True}
+    more = shop.api.create("line_items", links=links, **sent)["attributes"]
+
+    assert (before, more["quantity"], more["formatted_total_amount"]) == ("€34,83", 10, "€81,45")
+
+
 @pytest.mark.usefixtures("tiers")
 def test_how_many_tiers(shop: PriceShop) -> None:
     """Ten of both kinds together, one up to each limit."""
