@@ -67,8 +67,8 @@ class AuthorizedReader:
         access = self.permissions.access
         if relationship.lending:
             visible = self.permissions.restriction(type_, "read")
-            lent = relationship.lending(record, RecordView(self.engine, access))
-            return self._lent(type_, query, visible, [lent])
+            lent = relationship.lending([record], RecordView(self.engine, access))
+            return self._lent(type_, query, visible, lent)
         if relationship.targets and not query.order:
             found = relationships.targets(self.engine, resource, record, name, access)
             return self._in_order(type_, query, [id_ for _, id_ in found])

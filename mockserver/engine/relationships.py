@@ -114,7 +114,7 @@ def _lent(
 ) -> Level:
     """Return the targets of records, with what each of them shows on this way."""
     lending, type_ = relationship.lending, relationship.types[0]
-    found = [lending(record, view) if lending else {} for record in records]
+    found = lending(records, view) if lending else [{} for _ in records]
     shown = {id_: values for lent in found for id_, values in lent.items()}
     read = {
         (type_, id_): {**record, **shown[id_]}

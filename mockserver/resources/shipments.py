@@ -19,7 +19,7 @@ from mockserver.commerce.shipping.choosing import method_is_available
 from mockserver.commerce.shipping.contents import line_items, skus_count
 from mockserver.commerce.shipping.fulfilment import cancel_with_order, start_fulfilling
 from mockserver.commerce.shipping.lead_times import lead_time_of_shipment
-from mockserver.commerce.shipping.offers import offers_of
+from mockserver.commerce.shipping.offer_pages import offers_of
 from mockserver.commerce.shipping.permits import GUEST_SHIPMENTS, OWN_SHIPMENTS
 from mockserver.commerce.shipping.states import (
     CANCEL,

@@ -15,7 +15,7 @@ from mockserver.commerce.shipping.method_rules import (
     price_for_shipment,
     weight_tiers,
 )
-from mockserver.commerce.shipping.offers import offers_to
+from mockserver.commerce.shipping.offer_pages import offers_to
 from mockserver.schema.amounts import CURRENCY, money
 from mockserver.schema.circuit_breakers import circuit
 from mockserver.schema.disabling import disabling

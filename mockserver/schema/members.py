@@ -254,7 +254,8 @@ class Relationship:
         self.deprecated = deprecated
 
     def _lent(self, record: Record, view: View) -> Sequence[Target]:
-        return [(self.types[0], id_) for id_ in self.lending(record, view)] if self.lending else []
+        lent = self.lending([record], view)[0] if self.lending else {}
+        return [(self.types[0], id_) for id_ in lent]
 
     @cached_property
     def stored(self) -> bool:

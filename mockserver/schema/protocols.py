@@ -267,7 +267,8 @@ DeriveFrom = Callable[[Record, View], Any]
 Targets = Callable[[Record, View], Sequence[Target]]
 #: Where a relationship leads, by id, with what those records show on this way alone.
 Lent = Mapping[str, Mapping[str, Any]]
-Lending = Callable[[Record, View], Lent]
+#: Gives that of each record of a page.
+Lending = Callable[[Sequence[Record], View], Sequence[Lent]]
 Scope = Callable[[Engine, str], Lent]
 #: What a condition of ``filter[q]`` without a predicate demands, by the value that is sent.
 QueryScope = Callable[[Engine, str], Condition]

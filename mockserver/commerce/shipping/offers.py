@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from mockserver.commerce.shipping.contents import SHIPMENTS, grams_of
+from mockserver.commerce.shipping.contents import grams_of
 from mockserver.commerce.shipping.lead_times import lead_times_from
 from mockserver.commerce.shipping.methods import (
     EXTERNAL,
@@ -22,7 +22,7 @@ from mockserver.commerce.shipping.methods import (
 )
 from mockserver.commerce.totals.cart import GOODS, PROMOTIONS
 from mockserver.late_dataclass import dataclass
-from mockserver.schema.protocols import Engine, View
+from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Any_, Compare, Condition, Null, both
 
@@ -61,8 +61,7 @@ class Counter:
 
     @cached_property
     def _consignments(self) -> Mapping[str, Consignment]:
-        ids = {each["shipping_address"] for each in self.shipments if each["shipping_address"]}
-        addresses = self.engine.get_many("addresses", ids)
+        addresses = self._addresses
         return {
             shipment["id"]: Consignment(
                 self.order["currency_code"],
@@ -73,6 +72,11 @@ class Counter:
             )
             for shipment in self.shipments
         }
+
+    @cached_property
+    def _addresses(self) -> Mapping[str, Record]:
+        ids = {each["shipping_address"] for each in self.shipments if each["shipping_address"]}
+        return self.engine.get_many("addresses", ids)
 
     @cached_property
     def methods(self) -> list[Record]:
@@ -118,7 +122,7 @@ class Counter:
         """Return the methods offered to a shipment, by id, with what they show there."""
         methods = self.offered(shipment)
         ids = [method["id"] for method in methods]
-        times = lead_times_from(self.engine, shipment["stock_location"], ids)
+        times = self._times(shipment["stock_location"], ids)
         prices = self.prices([(method, shipment) for method in methods], base)
         return {
             id_: {"offered_at": cents, "offered_within": times.get(id_)}
@@ -132,6 +136,9 @@ class Counter:
     def _zones(self, methods: Iterable[Record]) -> Mapping[str, Record]:
         ids = {method["shipping_zone"] for method in methods if method["shipping_zone"]}
         return self.engine.get_many(ZONES, ids) if ids else {}
+
+    def _times(self, location: str | None, methods: Iterable[str]) -> Mapping[str, str]:
+        return lead_times_from(self.engine, location, methods)
 
     def _is_default(self, method: Record) -> bool:
         return bool(method["id"] == self.market.get("default_shipping_method"))
@@ -170,18 +177,3 @@ def base_of(lines: Sequence[Record]) -> Base:
 def _is_goods(line: Record) -> bool:
     bought = line["item_type"] == "gift_cards" and line["total_amount_cents"] > 0
     return line["item_type"] in GOODS or bought
-
-
-def offers_to(engine: Engine, shipment_id: str | None) -> dict[str, Offer]:
-    """Return the methods offered to a shipment, by id, with what they show there."""
-    shipment = engine.get(SHIPMENTS, shipment_id) or {}
-    order = engine.get("orders", shipment.get("order"))
-    if order is None:
-        return {}
-    base = base_of(engine.find("line_items", Compare("order", "eq", order["id"])))
-    return Counter(engine, order, [shipment]).offers(shipment, base)
-
-
-def offers_of(record: Record, view: View) -> dict[str, Offer]:
-    """Return the methods offered to a shipment as a relationship shows them."""
-    return offers_to(view.engine, record["id"])
