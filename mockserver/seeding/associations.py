@@ -104,7 +104,8 @@ class Associations:
                 metadata=EMPTY,
                 customer=customer["id"],
             )
-            chosen = self._entropy.sample(PRODUCTS, LISTED)
+            known = [product for product in PRODUCTS if product.code in self._references.skus]
+            chosen = self._entropy.sample(known, min(LISTED, len(known)))
             self._references.fill(sku_list, [product.code for product in chosen])
 
     def _slug(self, name: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from mockserver.commerce.totals.buckets import add_up
 from mockserver.commerce.totals.cart import PAYMENT_METHODS, SHIPMENTS, Cart, Line
-from mockserver.commerce.totals.line_taxes import tax_line
+from mockserver.commerce.totals.line_taxes import SWITCHES, tax_line
 from mockserver.late_dataclass import dataclass
 from mockserver.seeding.products import Product
 from mockserver.seeding.shipping import STANDARD
@@ -66,23 +66,26 @@ def reckon(bought: tuple[Bought, ...], destination: Territory, *, shipped: bool)
     shipping = _line(SHIPMENTS, 0 if is_free else STANDARD.cents)
     methods = [_line(PAYMENT_METHODS, 0)] if shipped else []
     cart = Cart({"tax_included": destination.tax_included}, [*goods, shipping, *methods])
-    rate = tax_rate(destination)
+    known = tax_rate(destination)
+    rate = known or Fraction(0)
     for line in goods:
         tax_line(line, rate, included=cart.tax_included)
     add_up(cart)
     amounts = {n: value for n, value in cart.order.items() if n != "tax_included"}
     amounts["tax_rate"] = float(rate)
+    # The shop's rules switch nothing on; where there is none, nothing says so (commerce.md §10.2).
+    amounts |= dict.fromkeys(SWITCHES.values(), None if known is None else False)
     return ReckonedCart(amounts, [_amounts(line) for line in goods], _amounts(shipping))
 
 
-def tax_rate(destination: Territory) -> Fraction:
-    """Return the rate of the shop's rule for an address, nothing where there is none."""
+def tax_rate(destination: Territory) -> Fraction | None:
+    """Return the rate of the shop's rule for an address, ``None`` where there is no such rule."""
     for _, rate, patterns in RULES[destination.currency_code]:
         country, state = patterns["country_code_regex"], patterns.get("state_code_regex", "")
         is_there = re.fullmatch(country, destination.country_code)
         if is_there and (not state or re.fullmatch(state, destination.state_code)):
             return Fraction(str(rate))
-    return Fraction(0)
+    return None
 
 
 def _line(item_type: str, cents: int, quantity: int = 1) -> Line:

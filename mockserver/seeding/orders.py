@@ -14,7 +14,7 @@ from mockserver.seeding.dates import DAY, later, written
 from mockserver.seeding.markets import PAYMENT_METHODS
 from mockserver.seeding.payments import Payments
 from mockserver.seeding.plans import COURSES, OrderPlan
-from mockserver.seeding.products import PRODUCTS, Product
+from mockserver.seeding.products import Product
 from mockserver.seeding.purchases import Buyer, Purchase
 from mockserver.seeding.reference_data import ReferenceData, Terms
 from mockserver.seeding.returns import Returns
@@ -101,7 +101,8 @@ class OrderMaker:
         """Make the orders that were noted."""
         self._purchases.sort(key=attrgetter("moment"))
         for purchase in self._purchases:
-            self._make(purchase)
+            if purchase.plan.status == "draft" or self._products(purchase):
+                self._make(purchase)
         self._purchases.clear()
         self._shipments.finish()
         self._subscriptions.finish()
@@ -227,11 +228,16 @@ class OrderMaker:
         if purchase.repeats:
             return purchase.repeats.bought
         draw = self._entropy.fraction
-        products = [self._entropy.choice(PRODUCTS)]
+        on_sale = self._products(purchase)
+        products = [self._entropy.choice(on_sale)]
         if draw() < MIXED:
-            products = self._entropy.sample(PRODUCTS, 2)
+            products = self._entropy.sample(on_sale, min(2, len(on_sale)))
         purchase.bought = [(product, 1 if draw() < SINGLE else 2) for product in products]
         return purchase.bought
+
+    def _products(self, purchase: Purchase) -> Sequence[Product]:
+        """Return the products that the market of an order sells."""
+        return self._references.products_of(self._references.terms_of(purchase.plan.market))
 
     def _line_item(
         self, order: Record, product: Product, amounts: Amounts, frequency: str | None

@@ -11,7 +11,7 @@ from mockserver.late_dataclass import dataclass
 from mockserver.seeding.batch import EMPTY, Batch
 from mockserver.seeding.dates import BEGINNING
 from mockserver.seeding.markets import PRIVATE_GROUP
-from mockserver.seeding.offers import Offers
+from mockserver.seeding.offers import GIFT_CARD, Offers
 from mockserver.seeding.products import GIFTS, LISTS, PRODUCTS, Product
 from mockserver.seeding.shipping import CATEGORY, MERCHANDISE
 from mockserver.storage.base import Record
@@ -47,6 +47,7 @@ class Terms:
         inventory_location: the id of its place in the market's inventory.
         shipping_method: the id of the standard one.
         subscription_model: the id of the market's.
+        price_list: likewise.
     """
 
     market_id: str
@@ -58,15 +59,18 @@ class Terms:
     inventory_location: str | None
     shipping_method: str | None
     subscription_model: str | None
+    price_list: str | None
 
 
 class ReferenceData:
     """Reference data of one sandbox, for customers to refer to; missing records are made.
 
+    Of the products only all: once the shop is open, what it sells is not made again.
+
     Attributes:
         tags: ids by name.
         groups: ids by code.
-        skus: ids by code.
+        skus: ids by code, of the products that are there.
         stock_items: where SKUs are, by their ids and those of the stock locations.
         terms: of each market, by code.
         person: who does what somebody of the organization does, as others are told.
@@ -80,15 +84,12 @@ class ReferenceData:
         self.tags = self._completed("tags", "name", [{"name": name} for name in TAGS])
         self.groups = self._completed("customer_groups", "code", [PRIVATE_GROUP, LOYAL_GROUP])
         self._category = self._completed("shipping_categories", "code", (CATEGORY,))[MERCHANDISE]
-        has_products = sandbox.partition.count("skus") > 0
-        self.skus = self._completed("skus", "code", [self._sku(p) for p in PRODUCTS])
-        self._lists()
         found = sandbox.partition.select("stock_items")[0]
         self.stock_items = {(each["sku"], each["stock_location"]): each for each in found}
-        self._prices()
-        self._stock()
-        if not has_products:
-            Offers(batch, self._markets(), self.skus).build()
+        self._on_sale: dict[str, Sequence[Product]] = {}
+        self.skus = self._known_skus()
+        if not self.skus:
+            self._open_shop()
         markets = sandbox.partition.select("markets")[0]
         self.terms = {market["code"]: _terms(sandbox, market) for market in markets}
         user = sandbox.partition.select("users", limit=1)[0][0]
@@ -112,6 +113,17 @@ class ReferenceData:
                 sku=self.skus[code],
             )
 
+    def products_of(self, terms: Terms) -> Sequence[Product]:
+        """Return the products that a market sells: priced on its list, with stock nearby."""
+        if terms.market_id not in self._on_sale:
+            place, listed = terms.warehouse.get("id"), Compare("price_list", "eq", terms.price_list)
+            prices = (*self._batch.sandbox.find("prices", listed), *self._batch.records("prices"))
+            priced = {each["sku"] for each in prices if each["price_list"] == terms.price_list}
+            on_sale = {sku for sku in priced if (sku, place) in self.stock_items}
+            products = [p for p in PRODUCTS if self.skus.get(p.code) in on_sale]
+            self._on_sale[terms.market_id] = products
+        return self._on_sale[terms.market_id]
+
     def terms_of(self, code: str) -> Terms:
         """Return the terms of a market; those of another one when it is gone."""
         return self.terms.get(code) or next(iter(self.terms.values()))
@@ -134,14 +146,29 @@ class ReferenceData:
         markets = reversed(partition.select("markets")[0])
         return {currencies[each["price_list"]]["currency_code"]: each for each in markets}
 
+    def _known_skus(self) -> Mapping[str, str]:
+        """Return the ids of the products that are there, by code."""
+        codes = frozenset(product.code for product in PRODUCTS)
+        found = self._batch.sandbox.find("skus", Compare("code", "in", codes))
+        return {each["code"]: each["id"] for each in found}
+
+    def _open_shop(self) -> None:
+        """Make what the shop sells, once: what is deleted of that later stays deleted."""
+        sandbox = self._batch.sandbox
+        card = Compare("code", "eq", GIFT_CARD)
+        has_own = sandbox.count("skus") > 0 or sandbox.count("gift_cards", card) > 0
+        self.skus = self._completed("skus", "code", [self._sku(p) for p in PRODUCTS])
+        self._lists()
+        self._prices()
+        self._stock()
+        if not has_own:
+            Offers(self._batch, self._markets(), self.skus).build()
+
     def _prices(self) -> None:
-        """Price each product in each list that has no price of it."""
-        partition = self._batch.sandbox.partition
-        priced = {(each["sku"], each["price_list"]) for each in partition.select("prices")[0]}
-        for price_list in partition.select("price_lists")[0]:
+        """Price each product in each list."""
+        for price_list in self._batch.sandbox.partition.select("price_lists")[0]:
             for product in PRODUCTS:
-                if (self.skus[product.code], price_list["id"]) not in priced:
-                    self._price(product, price_list)
+                self._price(product, price_list)
 
     def _price(self, product: Product, price_list: Record) -> None:
         self._batch.add(
@@ -157,12 +184,11 @@ class ReferenceData:
         )
 
     def _stock(self) -> None:
-        """Put each product into each warehouse that has none of it, as orders take from there."""
+        """Put each product into each warehouse, as orders take from there."""
         for location in self._batch.sandbox.partition.select("stock_locations")[0]:
             for product in PRODUCTS:
                 place = (self.skus[product.code], location["id"])
-                if place not in self.stock_items:
-                    self.stock_items[place] = self._stock_item(product, location)
+                self.stock_items[place] = self._stock_item(product, location)
 
     def _stock_item(self, product: Product, location: Record) -> Record:
         return self._batch.add(
@@ -214,4 +240,5 @@ def _terms(sandbox: Sandbox, market: Record) -> Terms:
         places[0].inventory_location if places else None,
         shipping[0]["id"] if shipping else None,
         market["subscription_model"],
+        market["price_list"],
     )
