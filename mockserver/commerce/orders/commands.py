@@ -105,6 +105,15 @@ def _is_unedited(change: Change) -> bool:
     return True
 
 
+def _begin_editing(change: Change, _: Any) -> None:
+    """Go by what the order cost when it was placed, for as long as it is edited.
+
+    It may cost nothing since it was edited before (commerce.md §14.5).
+    """
+    hold_uses(change)
+    Progress.of(change).settle()
+
+
 def _edited(change: Change, _: Any) -> None:
     """Let the payment status follow what the order costs now."""
     Progress.of(change).settle()
@@ -175,7 +184,7 @@ FULFILL = Transition(
     requires={"status": ("approved",)},
     guard=can_be_fulfilled,
 )
-START_EDITING = Transition("editing", ("placed",), event="start_editing", then=hold_uses)
+START_EDITING = Transition("editing", ("placed",), event="start_editing", then=_begin_editing)
 STOP_EDITING = Transition(
     "placed", ("editing",), event="stop_editing", guard=_is_unedited, then=_edited
 )

@@ -8,7 +8,6 @@ come is counted, and what has gone is not any more.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from mockserver.commerce.totals.cart import PROMOTIONS
 from mockserver.schema.protocols import Change, Engine
@@ -27,7 +26,7 @@ def counted(order: Record) -> Sequence[str]:
     return order.get(COUNTED) or ()
 
 
-def hold_uses(change: Change, _: Any) -> None:
+def hold_uses(change: Change) -> None:
     """Keep for an order that begins to be edited what it was placed with."""
     change.record[COUNTED] = _uses(change.engine, change.record)
 

@@ -9,6 +9,7 @@ import pytest
 
 from mockserver.app import MockServerApp
 from mockserver.webhooks.signing import signature
+from tests.backends import BACKENDS
 from tests.client import Api, Document, path_of, to
 from tests.commerce.services.late import answer_late, posted_back
 from tests.scene import shown
@@ -25,6 +26,8 @@ from tests.till import (
     transactions,
 )
 from tests.webhooks.service import ExternalService, included, is_signed, no, says, yes
+
+pytestmark = pytest.mark.parametrize("storage", BACKENDS)
 
 STEPS = ("authorize", "capture", "void", "refund")
 DECLINED = {
@@ -254,6 +257,31 @@ def test_the_late_story(app: MockServerApp, api: Api, till: ServedTill, waiting:
     assert statuses(api, waiting)[:2] == ("placed", "authorized")
     assert (made["succeeded"], made["token"], made["amount_cents"]) == (True, "tok", 3410)
     assert answer_late(app, till.gateway, {"success": True, "data": LATER}).status_code == 200
+
+
+def test_the_late_story_of_other_numbers(app: MockServerApp, api: Api, till: ServedTill) -> None:
+    """777 are authorized late; a capture of 300 is declined, and succeeds the second time."""
+    later = {"action_id": "b7", "transaction_token": "t7", "amount_cents": 777}
+    order = till.placed(says({"success": True, "data": later}, 202), 777)
+    late = {"success": True, "data": {**later, "amount_cents": 7_777_777}}
+    assert answer_late(app, till.gateway, late).status_code == 200
+    api.update(order, _approve=True)
+    authorization = transaction(api, order, "T/001")
+    part = {"_capture": True, "_capture_amount_cents": 300}
+    answers = (no("Try again", "E7"), yes(transaction_token="c7", amount_cents=300))
+    for answer in answers:
+        till.service.otherwise = answer
+        assert patch(api, authorization, **part).status_code == 200
+    failed = transaction(api, order, "T/002")["attributes"]
+
+    assert transactions(api, order) == [
+        ("T/001", "authorizations", 777),
+        ("T/002", "captures", 300),
+        ("T/003", "captures", 300),
+    ]
+    assert (failed["succeeded"], failed["error_code"]) == (False, "E7")
+    assert statuses(api, order)[:2] == ("approved", "partially_paid")
+    assert shown(api, authorization)["capture_balance_cents"] == 477
 
 
 def test_a_late_no(app: MockServerApp, api: Api, till: ServedTill, waiting: Document) -> None:

@@ -8,9 +8,12 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from mockserver.engine.sandbox import Sandbox
+from tests.backends import BACKENDS
 from tests.client import Api, Document
 from tests.commerce.promotion_shop import PromotionShop
 from tests.webhooks.service import ExternalService, included, is_signed, no, yes
+
+pytestmark = pytest.mark.parametrize("storage", BACKENDS)
 
 CENTS: Mapping[str, tuple[int, int]] = {"L1": (3333, 1), "L2": (3333, 1), "L3": (3334, 1)}
 #: What the service says, of the ids of the lines by their codes.
@@ -61,6 +64,45 @@ def test_the_story(
 ) -> None:
     """On all lines by weight, on those that are named, or on each what is said of it."""
     order = shop.cart(**CENTS)
+    promote(shop, service)
+    service.otherwise = told(service, what)
+    shop.refresh(order)
+
+    assert [line["discount_cents"] for line in shop.goods(order)] == shares
+    assert shop.discounts(order) == {"P": sum(shares)}
+
+
+@pytest.mark.parametrize(
+    ("what", "shares"),
+    [
+        # 1001 by 1000, 2000 and 4000: 143 and 286, the rest 572.
+        (lambda _: {"discount_cents": 1001}, [-143, -286, -572]),
+        # By 2000 and 4000: 333.67 and the rest.
+        (
+            lambda ids: {
+                "discount_cents": 1001,
+                "line_items": [{"id": ids["B"]}, {"id": ids["C"]}],
+            },
+            [0, -334, -667],
+        ),
+        # What is said of no line counts nothing, and no line bears more than it costs.
+        (
+            lambda ids: {
+                "discount_cents": 9999,
+                "line_items": [
+                    {"id": ids["A"], "discount_cents": 999},
+                    {"id": ids["B"]},
+                    {"id": ids["C"], "discount_cents": 3999},
+                ],
+            },
+            [-999, 0, -3999],
+        ),
+    ],
+)
+def test_other_numbers(
+    shop: PromotionShop, service: ExternalService, what: Told, shares: list[int]
+) -> None:
+    order = shop.cart(A=(1000, 1), B=(1000, 2), C=(4000, 1))
     promote(shop, service)
     service.otherwise = told(service, what)
     shop.refresh(order)

@@ -10,9 +10,12 @@ import pytest
 
 from mockserver.app import MockServerApp
 from mockserver.engine.sandbox import Sandbox
+from tests.backends import BACKENDS
 from tests.client import Api, Document, to
 from tests.commerce.story_shop import StoryShop
 from tests.webhooks.service import ExternalService, included, is_signed, no, raw, says, yes
+
+pytestmark = pytest.mark.parametrize("storage", BACKENDS)
 
 STORY: Mapping[str, Document] = {
     "L1": {"tax_collectable": 2.25, "tax_rate": 0.4, "country_tax_rate": 0.2},
@@ -119,6 +122,28 @@ def test_no_duties_without_the_service(shop: ServedShop, service: ExternalServic
     shop.api.update(order, _update_taxes=True)
 
     assert shop.shown(order)["duty_amount_cents"] is None
+
+
+def test_other_numbers(shop: ServedShop, service: ExternalService) -> None:
+    """5 % of 3000 for L1 are 150; 1.37 of L2 is 137; 12.5 % of 500 are 62.5, so 63."""
+    order = shop.cart(L1=3, L2=1)
+    shop.ship_by(order, "FIVE")
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        ids = {line["sku_code"]: line["id"] for line in _lines(service.last)}
+        said = [
+            {"id": ids["L1"], "tax_rate": 0.05},
+            {"id": ids["L2"], "tax_collectable": 1.37, "state_tax_rate": 0.01},
+        ]
+        yes(freight_taxable=True, tax_rate=0.125, line_items=said)(handler)
+
+    service.otherwise = answer
+    shop.api.update(order, _refresh=True)
+
+    assert [line["tax_amount_cents"] for line in shop.lines(order)] == [150, 137]
+    assert shop.lines(order)[1]["tax_breakdown"] == {"state_tax_rate": 0.01}
+    assert shop.lines(order, "shipments")[0]["tax_amount_cents"] == 63
+    assert shop.cents(order, "total_tax", "total", "due") == (350, 4700, 5050)
 
 
 def test_what_is_posted(shop: ServedShop, service: ExternalService) -> None:

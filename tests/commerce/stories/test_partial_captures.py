@@ -162,6 +162,26 @@ def test_edited_to_more(api: Api, *, total: int, more: int) -> None:
     )
 
 
+def test_edited_twice(api: Api) -> None:
+    """While it is edited it is paid by what it cost when it was placed (commerce.md §14.5)."""
+    sale = api.create(
+        "percentage_discount_promotions",
+        name="All of it",
+        percentage=100,
+        starts_at="2020-01-01T00:00:00Z",
+        expires_at="2099-01-01T00:00:00Z",
+        _disable=True,
+    )
+    bought = placed(api, 10000)
+    api.update(sale, _enable=True)
+    found = []
+    for step in ("_start_editing", "_stop_editing", "_start_editing"):
+        api.update(bought, **{step: True})
+        found.append(statuses(api, bought)[:2])
+
+    assert found == [("editing", "authorized"), ("placed", "free"), ("editing", "authorized")]
+
+
 def test_edited_without_refreshing(api: Api) -> None:
     """It is reckoned when editing ends, as it is when it is placed (commerce.md §3.1, §14.4)."""
     bought = placed(api, 10000, 1500)
