@@ -1,4 +1,4 @@
-"""What the types do beyond being stored, by domain."""
+"""Behaviour of the types beyond being stored, by domain."""
 
 from mockserver.deferral import defer
 

@@ -19,7 +19,7 @@ BALANCE = 1000
 
 
 def ways_to_pay(_: Change) -> dict[str, Any]:
-    """Return what the order can be paid with, as the gateway's own client library reads it."""
+    """Return the ways to pay the order, as the gateway's own client library reads them."""
     brands = ["visa", "mc", "amex"]
     return {"paymentMethods": [{"type": "scheme", "name": "Cards", "brands": brands}]}
 

@@ -7,7 +7,7 @@ from mockserver.schema.vocabulary import internal
 
 
 class AuthorizationCode(Token, type_="authorization_codes"):
-    """What its owner has consented to; it cannot be read back."""
+    """The consent of its owner, given as a code that cannot be read back."""
 
     owner_id = internal("string")
     scope = internal("string")

@@ -14,7 +14,7 @@ OFFERS = {"pay_now": "Pay now", "pay_later": "Pay later", "pay_over_time": "Pay 
 
 
 def ways_to_pay(_: Change) -> list[dict[str, Any]]:
-    """Return what the order can be paid with."""
+    """Return the ways to pay the order."""
     return [{"identifier": id_, "name": name} for id_, name in OFFERS.items()]
 
 

@@ -40,7 +40,7 @@ def amounts(change: Change) -> None:
 
 
 def _price(change: Change, order: Record, frequency: str | None) -> int | None:
-    """Return what the item costs by now where the source order was placed."""
+    """Return the present price of the item where the source order was placed."""
     engine, type_, id_ = change.engine, change.record.get("item_type"), change.record.get("item")
     item = engine.get(type_, id_) if type_ else None
     if item is None:
@@ -51,7 +51,7 @@ def _price(change: Change, order: Record, frequency: str | None) -> int | None:
 
 
 class OrderSubscriptionItem(Resource, type_="order_subscription_items"):
-    """What each run of a subscription orders."""
+    """An item that each run of a subscription orders."""
 
     for_customers: ClassVar = Permit(
         "RU", lists=True, readable=part_of("order_subscriptions", "order_subscription", own_by())

@@ -15,7 +15,7 @@ from mockserver.schema.vocabulary import (
 
 
 class OrderValidationRule(Resource, type_="order_validation_rules"):
-    """What a market demands of an order that is placed."""
+    """A demand of a market on orders that are placed."""
 
     actions: ClassVar = ("list", "retrieve")
     deprecated: ClassVar = True

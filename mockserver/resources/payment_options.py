@@ -17,7 +17,7 @@ from mockserver.schema.vocabulary import (
 
 
 class PaymentOption(Resource, type_="payment_options"):
-    """What an order adds to the options of its payment source."""
+    """Options that an order adds to those of its payment source."""
 
     for_guests: ClassVar = order_part(GUEST_ORDER)
     for_customers: ClassVar = order_part(OWN_ORDER)

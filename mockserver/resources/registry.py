@@ -98,7 +98,7 @@ def families() -> Mapping[str, tuple[str, ...]]:
 
 
 def family_of(type_: str) -> str:
-    """Return what a type is a kind of; itself when of nothing."""
+    """Return the family of a type; itself when it is of none."""
     resource = declarations().get(type_)
     return (resource.family if resource else None) or type_
 
@@ -205,13 +205,13 @@ def types_by_name() -> Mapping[str, str]:
 
 
 def singular(type_: str) -> str:
-    """Return what one record of a type is called, as the framework inflects: ``address``."""
+    """Return the singular of a type, as the framework inflects: ``address``."""
     ending = next(ending for ending in ENDINGS if type_.endswith(ending))
     return type_.removesuffix(ending) + ENDINGS[ending]
 
 
 def indexes() -> Mapping[str, Indexes]:
-    """Return what each type is looked up by: unique attributes and stored linkages."""
+    """Return the indexes of each type: unique attributes and stored linkages."""
     return {
         type_: Indexes(dict(_indexed(resource)), tuple(resource.uniques), _shown(resource))
         for type_, resource in declarations().items()

@@ -28,7 +28,7 @@ def _of_return(restriction: Restriction) -> Restriction:
 
 
 class ReturnLineItem(Resource, type_="return_line_items"):
-    """What of a line item of the order comes back."""
+    """Pieces of a line item of the order that come back."""
 
     for_guests: ClassVar = Permit("CR", readable=_of_return(OF_GUEST), writable=_of_return(DRAFT))
     for_customers: ClassVar = Permit("CR", readable=_of_return(OF_OWN), writable=_of_return(DRAFT))

@@ -40,7 +40,7 @@ OF_GUEST, OF_OWN = of_order(GUEST_ORDER), of_order(OWN_ORDER)
 
 
 class Return(Resource, type_="returns"):
-    """What a customer sends back of one order."""
+    """Pieces of one order that a customer sends back."""
 
     for_guests: ClassVar = Permit("CRU", readable=OF_GUEST, writable=DRAFT)
     for_customers: ClassVar = Permit("CRU", lists=True, readable=OF_OWN)

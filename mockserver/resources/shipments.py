@@ -51,7 +51,7 @@ from mockserver.schema.vocabulary import (
 
 
 class Shipment(Resource, type_="shipments"):
-    """What leaves for one order from one place."""
+    """Pieces that leave for one order from one place."""
 
     for_guests: ClassVar = GUEST_SHIPMENTS
     for_customers: ClassVar = OWN_SHIPMENTS

@@ -1,4 +1,4 @@
-"""What is sold (contract: neighbours.md §15)."""
+"""Stock keeping units: products with a code (contract: neighbours.md §15)."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from mockserver.schema.vocabulary import (
 
 
 class TaxCalculator(Resource, type_="tax_calculators"):
-    """What reckons the taxes of a market's orders, whichever it is."""
+    """A calculator of the taxes of a market's orders, of whichever kind."""
 
     actions: ClassVar = ("list", "retrieve")
 

@@ -1,4 +1,4 @@
-"""What webhooks subscribe to, and what their payloads may include (contract: customers.md §16)."""
+"""Topics of webhooks, and the paths their payloads may include (contract: customers.md §16)."""
 
 from __future__ import annotations
 

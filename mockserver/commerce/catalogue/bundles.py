@@ -67,7 +67,7 @@ def amounts(change: Change) -> None:
 
 
 def _total(engine: Engine, bundle: Record) -> int | None:
-    """Return what a bundle's SKUs cost on the list of its market, ``None`` where one does not."""
+    """Return the cost of a bundle's SKUs on its market's list, ``None`` where one has no price."""
     if not bundle["market"]:
         return None
     items = engine.find(ITEMS, Compare("sku_list", "eq", bundle["sku_list"]))

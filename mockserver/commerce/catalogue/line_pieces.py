@@ -38,7 +38,7 @@ class Piece:
 
 
 def pieces_of(engine: Engine, lines: Iterable[Record]) -> list[Piece]:
-    """Return what lines are of, in their order; those of bundles in the order of the list."""
+    """Return the pieces of lines, in their order; those of bundles in the order of the list."""
     about = [line for line in lines if line["item"] and line["item_type"] in (SKUS, BUNDLES)]
     members = _members(engine, [line["item"] for line in about if line["item_type"] == BUNDLES])
     ids = {line["item"] for line in about} | {m["sku"] for list_ in members.values() for m in list_}

@@ -1,4 +1,4 @@
-"""What a piece of an item costs on a line of an order (catalogue.md §11)."""
+"""Prices of the pieces on the lines of an order (catalogue.md §11)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SKUS, BUNDLES = "skus", "bundles"
 def price_of(
     engine: Engine, order: Record, line: Record, item: Record, access: Access | None = None
 ) -> LinePrice | None:
-    """Return what a piece of the item of a line costs, ``None`` where nobody knows.
+    """Return the price of a piece of the item of a line, ``None`` where nobody knows it.
 
     Args:
         engine: the records around.

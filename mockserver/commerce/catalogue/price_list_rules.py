@@ -25,7 +25,7 @@ def keeps_currency(change: Change) -> None:
 
 
 def list_payload(_: Record, view: View) -> dict[str, Any]:
-    """Return what rules can see where no price is looked at: the token."""
+    """Return the payload of rules where no price is looked at: the token."""
     return {"price": token_payload(view.engine, view.access)}
 
 

@@ -74,13 +74,13 @@ def under_rules(price: Record, view: View) -> Record:
 
 
 def outcomes(price: Record, view: View) -> list[dict[str, Any]]:
-    """Return what has become of each rule."""
+    """Return the outcome of each rule."""
     found = _ruled(price, view)
     return found.outcomes if found else []
 
 
 def payload(price: Record, view: View) -> dict[str, Any]:
-    """Return what rules can see of a price."""
+    """Return the payload of rules of a price."""
     sku = view.related(price, "sku", PRICES) or {}
     return {"price": payload_of(price, sku, token_payload(view.engine, view.access))}
 

@@ -36,7 +36,7 @@ def days_of(frequency: str, now: datetime) -> int | None:
 def amount_of(
     cents: int, tiers: Sequence[Record], quantity: int, frequency: str | None, now: datetime
 ) -> int:
-    """Return what each piece costs; of a subscription, frequency tiers decide where there are any.
+    """Return the price of each piece; of a subscription, by frequency tiers where there are any.
 
     Args:
         cents: the price without tiers.
@@ -67,7 +67,7 @@ def _reaches(up_to: float | None, measure: int | None) -> bool:
 
 
 def tiers_of(kind: str) -> Targets:
-    """Return what leads from a price to its tiers of one kind."""
+    """Return the function that leads from a price to its tiers of one kind."""
 
     def targets(price: Record, view: View) -> list[Target]:
         found = view.pointing_at(price, "price_tiers", "price")

@@ -24,7 +24,7 @@ def rules_of(*records: Record) -> list[Rules]:
 
 
 def token_payload(engine: Engine, access: Access | None) -> dict[str, Any]:
-    """Return what rules can see of the token of a request."""
+    """Return the part of a payload that tells rules of the token of a request."""
     if access is None:
         return {}
     markets = engine.get_many("markets", access.market_ids or ())
@@ -39,7 +39,7 @@ def token_payload(engine: Engine, access: Access | None) -> dict[str, Any]:
 def ruled(
     engine: Engine, rules: Sequence[Rules], price: Record, sku: Record, token: Mapping[str, Any]
 ) -> RuledPrice:
-    """Return what rules leave of a price, one set of them after the other.
+    """Apply rules to a price, one set of them after the other.
 
     Args:
         engine: whose organization may have switched rules off.
@@ -59,7 +59,7 @@ def ruled(
 
 
 def payload_of(price: Record, sku: Record, token: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what rules can see of a price."""
+    """Return the payload of rules: a price, its SKU, the token."""
     amounts = {name: price[name] for name in AMOUNTS if price[name] is not None}
     return {**amounts, "sku": _seen(sku, OF_SKU), **token}
 

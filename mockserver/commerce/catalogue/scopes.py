@@ -1,4 +1,4 @@
-"""What of the catalogue tokens see that have markets in scope (catalogue.md §2)."""
+"""The part of the catalogue that tokens with markets in scope see (catalogue.md §2)."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ SKUS, PRICES, TIERS = "skus", "prices", "price_tiers"
 
 @dataclass(frozen=True, slots=True)
 class LinePrice:
-    """What one piece costs, and what it is compared with."""
+    """The price of one piece, and the amount it is compared with."""
 
     unit_amount_cents: int
     compare_at_amount_cents: int = 0
@@ -44,7 +44,7 @@ def sku_prices(
     lots: Sequence[Lot],
     access: Access | None = None,
 ) -> list[LinePrice | None]:
-    """Return what a piece of each lot costs, ``None`` for what the list has no price of.
+    """Return the price of a piece of each lot, ``None`` for SKUs that the list has no price of.
 
     Args:
         engine: the records around, of which few are read, however many lots there are.

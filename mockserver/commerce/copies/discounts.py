@@ -40,6 +40,6 @@ def _discount(line: Record, lines: list[Record], copied: Mapping[str, str]) -> d
 
 
 def _borne(line: Record, discount_id: str) -> int:
-    """Return what a line bears of a discount, above zero."""
+    """Return the part of a discount that a line bears, above zero."""
     share = (line["discount_breakdown"] or {}).get(discount_id) or {"cents": 0}
     return -int(share["cents"])

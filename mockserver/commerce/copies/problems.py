@@ -14,7 +14,7 @@ BASE = "base"
 
 @dataclass(slots=True)
 class Problems:
-    """What has gone wrong so far, as error objects, in order."""
+    """The errors so far, as error objects, in order."""
 
     errors: list[ErrorObject] = field(default_factory=list)
 

@@ -17,7 +17,7 @@ CUSTOMERS, ADDRESSES = "customers", "addresses"
 
 
 def email(id_: str, number: int) -> str:
-    """Return what takes the place of a customer's email; ids may differ in case alone."""
+    """Return the email that replaces a customer's own; ids may differ in case alone."""
     return f"anonymized-{id_.lower()}-{number}@anonymized.invalid"
 
 
@@ -33,7 +33,7 @@ def free_email(engine: Engine, customer: Record) -> str:
 
 
 def forgotten(engine: Engine, type_: str, record: Record) -> Record:
-    """Return what the personal fields of a record become."""
+    """Return the personal fields of a record as an anonymization leaves them."""
     members = engine.registry[type_].attributes
     return {name: m.personal(engine, record) for name, m in members.items() if m.personal}
 

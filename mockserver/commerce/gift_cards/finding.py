@@ -34,7 +34,7 @@ def is_usable(engine: Engine, order: Record, card: Record) -> bool:
 
 
 def balance_for(card: Record, order: Record) -> int:
-    """Return what the card can pay of the order: what the order has taken is its own."""
+    """Return the balance the card has for the order, what that has taken before included."""
     return int(card["balance_cents"]) + taken_by(card, order)
 
 

@@ -1,4 +1,4 @@
-"""What lines of gift cards are called, whether these pay or are bought (commerce.md §3.2)."""
+"""Names of the lines of gift cards, whether these pay or are bought (commerce.md §3.2)."""
 
 from __future__ import annotations
 

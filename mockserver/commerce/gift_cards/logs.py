@@ -1,4 +1,4 @@
-"""What is noted of a gift card: each change of its balance, each use (commerce.md §9.2)."""
+"""Logs of a gift card: each change of its balance, each use (commerce.md §9.2)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mockserver.storage.base import Record
 
 
 def with_balance(card: Record, change_cents: int, now: str) -> Record:
-    """Return what becomes of a card whose balance changes."""
+    """Return the fields of a card whose balance changes."""
     noted = {"datetime": now, "balance_change_cents": change_cents}
     return {
         "balance_cents": card["balance_cents"] + change_cents,
@@ -17,7 +17,7 @@ def with_balance(card: Record, change_cents: int, now: str) -> Record:
 
 
 def with_use(card: Record, order: Record, change_cents: int, now: str) -> Record:
-    """Return what becomes of a card that an order takes from, or gives back to."""
+    """Return the fields of a card that an order takes from, or gives back to."""
     changed = with_balance(card, change_cents, now)
     use = {
         "action": "use" if change_cents < 0 else "refund",
@@ -32,6 +32,6 @@ def with_use(card: Record, order: Record, change_cents: int, now: str) -> Record
 
 
 def taken_by(card: Record, order: Record) -> int:
-    """Return what the order has taken from the card, less what it has given back."""
+    """Return the amount that the order has taken from the card and not given back."""
     uses: list[Record] = (card["usage_log"] or {}).get(order["id"], [])
     return -sum(int(use["amount_cents"]) for use in uses)

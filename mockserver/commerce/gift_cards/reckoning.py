@@ -34,7 +34,7 @@ def pay(cart: Cart, card: Mapping[str, Any], name: str, balance: int) -> None:
 
 
 def due(cart: Cart, card: Mapping[str, Any], balance: int) -> int:
-    """Return what the card pays: all of it with the taxes, or else what the order costs itself."""
+    """Return the amount the card pays: all with taxes, or else the cost of the order itself."""
     costs = total(cart)
     if pays_taxes_on_top(cart, card):
         with_taxes = costs + taxes(cart)["total_tax_amount_cents"]

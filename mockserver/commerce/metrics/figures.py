@@ -109,7 +109,7 @@ class Figures:
 
 
 def figure(operator: str, values: Sequence[Any]) -> Any:
-    """Return what an operator makes of values; ``None`` where there are none to reckon with."""
+    """Reckon a figure by an operator; ``None`` where there are no values to reckon with."""
     if operator in COUNTING:
         return COUNTING[operator](values)
     if operator not in NUMERIC:

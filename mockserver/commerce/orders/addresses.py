@@ -74,7 +74,7 @@ def _copy(change: Change, address: Record) -> str:
 
 
 def _said(change: Change, address: Record) -> Record:
-    """Return what a client can say of an address."""
+    """Return the fields of an address that clients can set."""
     attributes = change.engine.registry["addresses"].attributes
     stored = (n for n, a in attributes.items() if a.flags.creatable and a.stored)
     return {name: address.get(name) for name in stored}

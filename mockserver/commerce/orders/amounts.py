@@ -1,4 +1,4 @@
-"""What an order costs whose lines are made outside of a run of the engine, as in seeding."""
+"""Amounts of an order whose lines are made outside of a run of the engine, as in seeding."""
 
 from __future__ import annotations
 

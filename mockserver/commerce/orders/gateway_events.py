@@ -1,4 +1,4 @@
-"""What gateways tell of by themselves, at their endpoint: payments that have come through.
+"""Events of gateways, told at their endpoint: payments that have come through.
 
 commerce.md §12, §13.1.
 """

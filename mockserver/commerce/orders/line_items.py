@@ -1,4 +1,4 @@
-"""What a line item takes from its item and its order, and what it gives to the order.
+"""Line items: values they take from their item and their order, and give to the order.
 
 commerce.md §4.
 """

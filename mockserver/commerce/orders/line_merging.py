@@ -34,7 +34,7 @@ def line_to_add_to(engine: Engine, attributes: Sent, linkages: Sent) -> Merged |
 
 
 def _same_item(attributes: Sent, linkages: Sent) -> Condition | None:
-    """Return what the lines of the item satisfy; a linkage wins over a code (catalogue.md §1.3)."""
+    """Return the condition of lines of the item; a linkage wins over a code (catalogue.md §1.3)."""
     item = linkages.get("item")
     if item:
         return both(Compare("item_type", "eq", item[0]), Compare("item", "eq", item[1]))

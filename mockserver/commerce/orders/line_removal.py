@@ -1,4 +1,4 @@
-"""What follows for an order that has lost a line (commerce.md §4)."""
+"""Consequences for an order that has lost a line (commerce.md §4)."""
 
 from __future__ import annotations
 

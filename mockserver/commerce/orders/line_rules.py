@@ -1,4 +1,4 @@
-"""What a line item has to be like: whose it is, what it is of, and when it may change.
+"""Rules of line items: whose they are, what they are of, and when they may change.
 
 commerce.md §3.2, §4, §9.3, §11.
 """

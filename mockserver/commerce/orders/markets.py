@@ -1,4 +1,4 @@
-"""What an order has of its market and its store, and of those in scope (neighbours.md §7)."""
+"""Values that an order takes from its market and store, and from the scope (neighbours.md §7)."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from mockserver.storage.base import Record
 
 
 def authorization_of(progress: Progress, cents: int) -> PaymentRequest:
-    """Return what the gateway of the order's payment source is asked, to authorize an amount."""
+    """Return the request to the gateway of the order's payment source to authorize an amount."""
     order = progress.order
     type_ = order.get("payment_source_type")
     source = progress.engine.get(type_, order.get("payment_source")) if type_ else None

@@ -1,4 +1,4 @@
-"""What an order is known by beside its id: a number, and a token to share (neighbours.md §7)."""
+"""Names of an order beside its id: a number, and a token to share (neighbours.md §7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an option of a line item takes from its SKU option, and gives to its line.
+"""Options of line items: values they take from their SKU option, and give to their line.
 
 catalogue.md §4, commerce.md §4.
 """

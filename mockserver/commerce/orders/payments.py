@@ -1,4 +1,4 @@
-"""What an order is paid with: its payment source, the method that goes with it, the wallet."""
+"""Payment of an order: its payment source, the method that goes with it, the wallet."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def _is_due(change: Change) -> bool:
 
 
 def _command(engine: Engine, order: Record) -> Record:
-    """Return what becomes of an order that something has happened to, as far as it says itself."""
+    """Return the command that an order is given when something has happened to it."""
     if not is_open(order) or not order["autorefresh"]:
         return {}
     return {"autorefresh": False} if _is_too_long(engine, order) else {"_refresh": True}

@@ -1,4 +1,4 @@
-"""What an order needs to be placed (commerce.md §14.3): every lack is noted, all together."""
+"""Requirements of placing an order (commerce.md §14.3): every lack is noted, all together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a change of a shipment means for what its order costs (commerce.md §3.1)."""
+"""Changes of shipments that have their order reckoned anew (commerce.md §3.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can still be changed of an order, by its status (commerce.md §3.1, §14)."""
+"""States of orders, and the fields that can still be changed in each (commerce.md §3.1, §14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told of orders, by the names that the vendor publishes (commerce.md §25)."""
+"""Topics of orders, by the names that the vendor publishes (commerce.md §25)."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class PaymentRequest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a gateway says to that.
+    """A gateway's answer to a request.
 
     Attributes:
         succeeded: whether the money moved.
@@ -65,7 +65,7 @@ class Answer:
         return not self.succeeded and not self.is_pending
 
     def fields(self) -> Record:
-        """Return what a transaction shows of it."""
+        """Return the fields of a transaction that the answer decides."""
         names = ("succeeded", "message", "error_code", "error_detail")
         return {**{name: getattr(self, name) for name in names}, **self.further}
 

@@ -60,7 +60,7 @@ def ask_at(  # noqa: PLR0913, PLR0917 - what a gateway is told
 
 
 def answer_of(engine: Engine, asked: PaymentRequest, reply: ServiceReply) -> Answer:
-    """Return what a reply makes of the transaction."""
+    """Return the answer that a reply of the service amounts to."""
     if reply.failure:
         return Answer(succeeded=False, message=reply.failure)
     further = {**_agreed(reply), **said_besides(engine, asked.kind, reply)}
@@ -91,7 +91,7 @@ def _agreed(reply: ServiceReply) -> Record:
 
 
 def said_besides(engine: Engine, kind: str, reply: ServiceReply) -> Record:
-    """Return what an answer says of a transaction of a kind, but for the error itself."""
+    """Return the fields an answer sets of a transaction of a kind, those of its error apart."""
     known = engine.registry[kind].attributes
     return {
         name: str(reply.data[name])

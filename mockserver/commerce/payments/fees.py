@@ -1,4 +1,4 @@
-"""What paying costs: the line of the payment method that was chosen (commerce.md §3.2)."""
+"""Fees of paying: the line of the payment method that was chosen (commerce.md §3.2)."""
 
 from __future__ import annotations
 

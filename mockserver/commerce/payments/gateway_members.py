@@ -1,4 +1,4 @@
-"""What payment gateways have in common (commerce.md §12)."""
+"""Members that payment gateways have in common (commerce.md §12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What payment gateways would have said: made up, but well formed, and the same in each run.
+"""Data of payment gateways: made up, but well formed, and the same in each run.
 
 Only gateways of the merchant's own are called (commerce.md §17.5): nothing made up here leads to
 a real one.
@@ -83,13 +83,13 @@ def ask(change: Change) -> None:
 
 
 def cost(engine: Engine, source: Record) -> int | None:
-    """Return what the order of a payment source costs by now."""
+    """Return the present cost of the order of a payment source."""
     id_ = source.get("order")
     return amount(engine.get("orders", id_) if id_ else None)
 
 
 def amount(order: Record | None) -> int | None:
-    """Return what is to be paid for an order, ``None`` without one."""
+    """Return the amount to pay for an order, ``None`` without one."""
     return order.get("total_amount_with_taxes_cents") if order else None
 
 
@@ -97,7 +97,7 @@ def amount(order: Record | None) -> int | None:
 
 
 def token(prefix: str = "", digits: int = 24) -> Initial:
-    """Return what makes tokens: ``pi_`` and so many hexadecimal digits, for instance."""
+    """Make a source of tokens: ``pi_`` and so many hexadecimal digits, for instance."""
     return lambda change: f"{prefix}{change.engine.entropy.hex(digits)}"
 
 
@@ -107,7 +107,7 @@ def uuid(change: Change) -> str:
 
 
 def account_key(prefix: str) -> Initial:
-    """Return what gives a key of the merchant's account: one for all payments of a mode."""
+    """Make a source of a key of the merchant's account: one for all payments of a mode."""
 
     def key(change: Change) -> str:
         access = change.access
@@ -132,7 +132,7 @@ def card(change: Change) -> dict[str, Any]:
 
 
 def account(issuer: str) -> Initial:
-    """Return what gives the payment instrument behind a payment by an account somewhere."""
+    """Make a source of the payment instrument behind a payment by an account somewhere."""
     return lambda _: {"issuer": issuer, "issuer_type": issuer}
 
 

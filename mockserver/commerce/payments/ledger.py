@@ -46,15 +46,15 @@ class TransactionLedger:
     # --- balances --------------------------------------------------------------------------------
 
     def capture_balance(self, authorization: Record) -> int:
-        """Return what is left to capture of an authorization."""
+        """Return the amount left to capture of an authorization."""
         return _amount(authorization) - total(self.referring(CAPTURES, authorization))
 
     def void_balance(self, authorization: Record) -> int:
-        """Return what is left to void of an authorization; captures do not lower it."""
+        """Return the amount left to void of an authorization; captures do not lower it."""
         return _amount(authorization) - total(self.referring(VOIDS, authorization))
 
     def refund_balance(self, capture: Record) -> int:
-        """Return what is left to give back of a capture."""
+        """Return the amount left to give back of a capture."""
         return _amount(capture) - total(self.referring(REFUNDS, capture))
 
     # --- sums ------------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ class TransactionLedger:
         return bool(captures) and not any(map(self.refund_balance, captures))
 
     def uncaptured(self, cents: int) -> int:
-        """Return what has not been captured yet of an amount."""
+        """Return the part of an amount that has not been captured yet."""
         return max(0, cents - total(self.succeeded(CAPTURES)))
 
 

@@ -1,4 +1,4 @@
-"""What all payment sources have in common (neighbours.md §27).
+"""Members and rules that all payment sources have in common (neighbours.md §27).
 
 A source is made for an order, which it then pays; it may be kept in a wallet.
 """
@@ -200,7 +200,7 @@ def _own_or_saved(access: Access, setting: Setting) -> Condition:
 
 
 class PaymentSource(Resource):
-    """What a payment source of any type has and does."""
+    """A payment source of any type."""
 
     for_guests: ClassVar = order_part(GUEST_ORDER)
     for_customers: ClassVar = replace(OWN, readable=_own_or_saved)

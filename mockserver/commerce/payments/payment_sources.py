@@ -26,7 +26,7 @@ def readable_type(type_: str) -> str:
 
 
 def details(type_: str, source: Record) -> dict[str, Any]:
-    """Return what an order shows of its payment source: the kind, and the instrument.
+    """Return the details of a payment source that its order shows: the kind, and the instrument.
 
     commerce.md §13.3.
     """
@@ -41,7 +41,7 @@ def method_type(type_: str, source: Record) -> str:
 
 
 def label(type_: str, source: Record) -> str:
-    """Return what a payment source is called: its masked card number, or else its type.
+    """Return the name of a payment source: its masked card number, or else its type.
 
     neighbours.md §4.
     """
@@ -50,7 +50,7 @@ def label(type_: str, source: Record) -> str:
 
 
 def source_token(source: Record) -> str | None:
-    """Return what a gateway knows a source by that can be used again."""
+    """Return the token by which a gateway knows a source that can be used again."""
     described = source.get("payment_method")
     tokens = (
         source.get("payment_source_token"),

@@ -20,7 +20,7 @@ PLACE_AMOUNT = "place_total_amount_cents"
 
 @dataclass(frozen=True, slots=True)
 class PaymentSums:
-    """What has become of the money of an order, in cents.
+    """Sums of the money of an order that has moved, in cents.
 
     Attributes:
         due: what there is to pay.
@@ -70,7 +70,7 @@ def row_of(payments: PaymentSums) -> Row:
 
 
 def due(order: Record) -> int:
-    """Return what an order costs; while it is edited, what it did when it was placed."""
+    """Return the cost of an order; while it is edited, that of its placing."""
     cents = order.get(PLACE_AMOUNT) if order["status"] == "editing" else None
     return int((order[AMOUNT] or 0) if cents is None else cents)
 
@@ -92,6 +92,6 @@ def payments_of(order: Record, ledger: TransactionLedger) -> PaymentSums:
 
 
 def unauthorized(order: Record, ledger: TransactionLedger) -> int:
-    """Return what of an order's amount is not authorized yet."""
+    """Return the part of an order's amount that is not authorized yet."""
     payments = payments_of(order, ledger)
     return max(0, payments.due - payments.authorized)

@@ -59,7 +59,7 @@ def rehearsed(engine: Engine, asked: PaymentRequest) -> Answer:
 
 
 def sent_of(engine: Engine, type_: str, source: Record) -> Record:
-    """Return what clients can say of a payment source, not what the gateway has."""
+    """Return the fields of a payment source that clients can set, without the gateway's own."""
     attributes = engine.registry[type_].attributes if type_ else {}
     return {
         name: source.get(name)
@@ -106,7 +106,7 @@ def _fields(engine: Engine, asked: PaymentRequest, answer: Answer) -> Record:
 
 
 def _token(engine: Engine, asked: PaymentRequest) -> str:
-    """Return what the gateway calls the payment: what follows repeats the first one's."""
+    """Return the gateway's token of the payment: later transactions repeat the first one's."""
     type_, source = asked.source
     said = asked.reference["token"] if asked.reference else source.get(OWN_TOKENS.get(type_, ""))
     return said or engine.entropy.hex(DIGITS)

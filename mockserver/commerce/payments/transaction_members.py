@@ -100,7 +100,7 @@ def capture_amount(type_: str) -> Block:
 
 
 def default_capture(authorization: Record, order: Record, ledger: TransactionLedger) -> int:
-    """Return what is captured of an authorization when no amount is said."""
+    """Return the amount captured of an authorization when none is said."""
     if not authorization["succeeded"]:
         return 0
     own = ledger.of_source(authorization["payment_source_type"], authorization["payment_source"])

@@ -17,7 +17,7 @@ TOKENS = ("customer_token", "payment_source_token")
 def tokens_of_own_gateway(
     engine: Engine, order: Record, type_: str, source: Record
 ) -> Mapping[str, str] | None:
-    """Return what the gateway of a source calls customer and source from now on.
+    """Return the gateway's tokens of customer and source from now on.
 
     Returns:
         Nothing where it is asked nothing, ``None`` where it does not give them.

@@ -1,4 +1,4 @@
-"""What each type of promotion takes off (commerce.md §5.4)."""
+"""Amounts of each type of promotion (commerce.md §5.4)."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def free_shipping(_: Offer, cart: Cart) -> Taken:
 
 
 def _prices(lines: Sequence[Line], pieces: Mapping[str, int]) -> dict[str, int]:
-    """Return what so many pieces of each line cost."""
+    """Return the price of so many pieces of each line."""
     return {line.id: line.unit_amount_cents * pieces.get(line.id, 0) for line in lines}
 
 

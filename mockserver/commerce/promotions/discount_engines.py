@@ -66,7 +66,7 @@ def _cents(cart: Cart, effects: list[Any]) -> int:
 
 
 def _value(effect: Any) -> Fraction:
-    """Return what an effect takes off, in units; others than discounts take off nothing."""
+    """Return the amount of an effect, in units; others than discounts take off nothing."""
     if not isinstance(effect, dict) or effect.get("effectType") != DISCOUNT:
         return Fraction(0)
     props = effect.get("props")

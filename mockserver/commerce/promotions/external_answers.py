@@ -1,4 +1,4 @@
-"""What an external promotion's service answers, as something to take off (commerce.md §17.4)."""
+"""Answers of an external promotion's service, as something to take off (commerce.md §17.4)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class AnswerError(ValueError):
 
 
 def taken_by(data: Mapping[str, Any], eligible: Sequence[Line]) -> Taken:
-    """Return what an answer takes off: all of the lines, those it names, or of each its own.
+    """Return the discount of an answer: on all lines, on those it names, or on each its own.
 
     Args:
         data: of the answer.
@@ -34,13 +34,13 @@ def taken_by(data: Mapping[str, Any], eligible: Sequence[Line]) -> Taken:
 
 
 def name_in(data: Mapping[str, Any]) -> str | None:
-    """Return what an answer calls the discount, if it calls it anything."""
+    """Return the name of the discount by an answer, if it has one."""
     name = data.get("name")
     return name if isinstance(name, str) else None
 
 
 def metadata_in(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what an answer wants noted with the discount."""
+    """Return the metadata that an answer wants kept with the discount."""
     metadata = data.get("metadata")
     return metadata if isinstance(metadata, dict) else {}
 

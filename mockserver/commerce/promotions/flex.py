@@ -21,7 +21,7 @@ Outcomes = list[dict[str, Any]]
 def reckoned(
     engine: Engine, cart: Cart, offer: Offer, taken: Mapping[str, int], *, later: bool
 ) -> tuple[Taken, Outcomes]:
-    """Return what the actions of one step take off, and what has become of the rules.
+    """Return the discount of the actions of one step, and the outcomes of the rules.
 
     Args:
         engine: the records around.

@@ -1,4 +1,4 @@
-"""What the actions of a flex promotion take off (commerce.md §7.2).
+"""Actions of flex promotions, and the discount of each (commerce.md §7.2).
 
 They act one after the other, each on what those before have left of the lines.
 """
@@ -33,7 +33,7 @@ UNITS = frozenset({"unit_amount_cents", "compare_at_amount_cents"})
 
 @dataclass(slots=True)
 class Ledger:
-    """What has been taken off each line so far.
+    """Discounts of each line so far.
 
     Attributes:
         taken: above zero, by the id of the line.
@@ -44,7 +44,7 @@ class Ledger:
     lines: dict[str, Line] = field(default_factory=dict)
 
     def left(self, line: Line) -> int:
-        """Return what is left of a line."""
+        """Return the rest of a line."""
         return max(line.total_amount_cents - self.taken.get(line.id, 0), 0)
 
     def take(self, line: Line, cents: int) -> None:
@@ -101,7 +101,7 @@ def _off_order(action: Action, base: int, scene: Scene) -> int:
 
 
 def _off_line(action: Action, line: Line, number: int, scene: Scene, ledger: Ledger) -> int:
-    """Return what an action takes off so many pieces of a line."""
+    """Return the discount of an action on so many pieces of a line."""
     if action["type"] == "fixed_amount":
         return int(action["value"]) * number
     base = _base(action, line, number, ledger)
@@ -141,7 +141,7 @@ def _buy_x_pay_y(action: Action, scene: Scene, ledger: Ledger) -> None:
 
 
 def _of_pieces(line: Line, count: int, ledger: Ledger) -> int:
-    """Return what so many pieces cost, by what is left of their line without its options."""
+    """Return the price of so many pieces, by the rest of their line without its options."""
     left = max(ledger.left(line) - line.options_amount_cents, 0)
     return proportion(left, count, line.quantity)
 

@@ -22,7 +22,7 @@ LINES = ("order", "line_items")
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What an action is looked at with.
+    """Surroundings in which an action is looked at.
 
     Attributes:
         cart: the order, with what the run has made of it so far.
@@ -37,7 +37,7 @@ class Scene:
     now: datetime
 
     def item(self, line: Line) -> Any:
-        """Return what the payload says of a line."""
+        """Return the part of the payload that is a line's."""
         items = values_at(self.payload, LINES)
         return next((item for item in items if item.get("id") == line.id), {})
 

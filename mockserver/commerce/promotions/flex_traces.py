@@ -1,4 +1,4 @@
-"""What a flex promotion has done last, as it shows it itself (commerce.md §5.7, §7.4)."""
+"""The last outcome of a flex promotion, as it shows it itself (commerce.md §5.7, §7.4)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from mockserver.storage.conditions import Compare
 
 
 def last_outcomes(record: Record, view: View) -> list[dict[str, Any]]:
-    """Return what has become of its rules in the order that has its newest line."""
+    """Return the outcomes of its rules in the order that has its newest line."""
     line = _newest_line(view, record)
     return (line.get("rule_matches") or []) if line else []
 
 
 def last_payload(record: Record, view: View) -> dict[str, Any]:
-    """Return what its rules look at of that order."""
+    """Return the payload of its rules in that order."""
     engine, line = view.engine, _newest_line(view, record)
     order = engine.get(ORDERS, line["order"]) if line else None
     if order is None:

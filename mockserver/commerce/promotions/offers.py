@@ -43,7 +43,7 @@ class Offer:
 
     @property
     def name(self) -> str:
-        """What its line in an order is called."""
+        """The name of its line in an order."""
         return str(self.values.get("name") or "")
 
     @property
@@ -53,7 +53,7 @@ class Offer:
 
     @property
     def weight(self) -> int:
-        """What decides its turn."""
+        """The weight by which it has its turn."""
         return weight(self.type_, self.values)
 
     def matches(self, cart: Cart) -> bool:

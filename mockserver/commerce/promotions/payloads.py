@@ -1,4 +1,4 @@
-"""What the rules of flex promotions may look at: an order, as far as they name it.
+"""Payloads of the rules of flex promotions: an order, as far as they name it.
 
 commerce.md §7.3.
 """
@@ -114,7 +114,7 @@ def _members(
 def _linked(
     engine: Engine, type_: str, records: Sequence[Record], name: str, named: Named
 ) -> list[Any]:
-    """Return what a relationship of each record leads to, as plain values."""
+    """Return the records that a relationship of each record leads to, as plain values."""
     targets = engine.linked_all(type_, records, name)
     known = _read(engine, (target for each in targets for target in each), named)
     lists = [[known[target] for target in each if target in known] for each in targets]
@@ -138,7 +138,7 @@ def _read(
 
 
 def _end(value: Any, steps: Sequence[str]) -> Any:
-    """Return what a path of to-ones leads to."""
+    """Return the record at the end of a path of to-ones."""
     for step in steps:
         value = value.get(step) if isinstance(value, dict) else None
     return value

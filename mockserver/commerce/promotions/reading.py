@@ -78,7 +78,7 @@ def _always(_: Cart) -> bool:
 
 
 def _of_filters(engine: Engine, rule: Record) -> Requirement:
-    """Return what a rule of filters asks: an order as they say, with the amounts of the run."""
+    """Return the requirement of filters: an order as they say, with the amounts of the run."""
     filters = rule.get("filters")
     condition = engine.matching("orders", filters) if filters else EVERYTHING
     return lambda cart: engine.holds({**cart.order, **amounts(cart)}, condition)

@@ -1,4 +1,4 @@
-"""What promotion rules ask of a cart (commerce.md §6)."""
+"""Requirements of promotion rules on a cart (commerce.md §6)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PARTS = ("subtotal", "shipping", "payment_method", "adjustment", "discount")
 
 
 def of_amount(rule: Mapping[str, Any]) -> Requirement:
-    """Return what a rule on the amount of the order asks: so much, or more."""
+    """Return the requirement of a rule on the amount of the order: so much, or more."""
     least: int | None = rule.get("order_amount_cents")
     parts = PARTS[:1] if rule.get("use_subtotal") else PARTS
 
@@ -29,7 +29,7 @@ def of_amount(rule: Mapping[str, Any]) -> Requirement:
 
 
 def of_list(rule: Mapping[str, Any], coverage: Coverage | None) -> Requirement:
-    """Return what a rule on a SKU list asks: any of it, all of it, or so many pieces."""
+    """Return the requirement of a rule on a SKU list: any of it, all of it, or so many pieces."""
 
     def requirement(cart: Cart) -> bool:
         if coverage is None:

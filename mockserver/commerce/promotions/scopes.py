@@ -18,7 +18,7 @@ def active_at(now: str) -> Condition:
 
 
 def standing_at(now: str) -> Mapping[str, Condition]:
-    """Return what a promotion of each status satisfies at a time."""
+    """Return the condition of each status at a time."""
     to_come = Compare("starts_at", "gt", now)
     return {
         "disabled": Not(ENABLED),

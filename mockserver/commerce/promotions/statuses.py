@@ -41,7 +41,7 @@ def status(promotion: Mapping[str, Any], now: datetime) -> str:
 
 
 def weight(type_: str, promotion: Mapping[str, Any]) -> int:
-    """Return what decides its turn: the heavier goes first."""
+    """Return the weight by which it has its turn: the heavier goes first."""
     priority = promotion.get("priority")
     rank = 0 if priority is None else max(HIGHEST_PRIORITY - priority, 0)
     starts = _moment(promotion, "starts_at") or EPOCH

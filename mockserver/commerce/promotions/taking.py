@@ -1,4 +1,4 @@
-"""What a promotion takes off, and how its line and the others show it (commerce.md §3.4, §5.5)."""
+"""Discounts of promotions, as their lines and the others show them (commerce.md §3.4, §5.5)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mockserver.late_dataclass import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What is taken off.
+    """A discount of a promotion.
 
     Attributes:
         bearers: the lines it is taken off.

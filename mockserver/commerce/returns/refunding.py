@@ -54,7 +54,7 @@ def _refund(change: Change, captured: Record, cents: int) -> None:
 
 
 def worth(line_item: Record, quantity: int, *, tax_included: bool) -> int:
-    """Return what so many pieces of a line were worth, less discounts, with taxes on top."""
+    """Return the worth of so many pieces of a line, less discounts, with taxes on top."""
     tax = 0 if tax_included else line_item.get("tax_amount_cents") or 0
     whole = (line_item.get("total_amount_cents") or 0) + (line_item.get("discount_cents") or 0)
     return proportion(whole + tax, quantity, line_item["quantity"] or 1)

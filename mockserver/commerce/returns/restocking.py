@@ -1,4 +1,4 @@
-"""What comes back with a return, where to, and into which stock (catalogue.md §26)."""
+"""Restocking of returned pieces: where to, and into which stock (catalogue.md §26)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What returns take from the order they are made for (neighbours.md §11)."""
+"""Values that returns take from the order they are made for (neighbours.md §11)."""
 
 from __future__ import annotations
 

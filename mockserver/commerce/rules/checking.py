@@ -30,7 +30,7 @@ SHAPES: Mapping[str, Shape] = {root: _rules_of(root) for root in ("order", "pric
 
 
 def violations(rules: Any, root: str) -> list[Violation]:
-    """Return what is wrong with rules for orders (``order``) or for prices (``price``)."""
+    """Return the violations of rules for orders (``order``) or for prices (``price``)."""
     return sorted(SHAPES[root](rules, ""))
 
 

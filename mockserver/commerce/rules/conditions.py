@@ -30,7 +30,7 @@ EMPTY: Mapping[str, int] = {"sum": 0, "count": 0}
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What has become of conditions.
+    """The outcome of conditions.
 
     Attributes:
         holds: whether they are satisfied.

@@ -66,7 +66,7 @@ def named_path(value: object) -> Path | None:
 
 
 def operands(value: str, view: Viewpoint, now: datetime) -> list[Any]:
-    """Return what a dynamic value stands for; several where its path leads to several.
+    """Return the values a dynamic value stands for; several where its path leads to several.
 
     A span of time is one pair, its beginning and its end.
     """

@@ -1,4 +1,4 @@
-"""What rules name of a payload, so that no more than that has to be read (commerce.md §7.3)."""
+"""Paths that rules name of a payload: no more than these has to be read (commerce.md §7.3)."""
 
 from __future__ import annotations
 

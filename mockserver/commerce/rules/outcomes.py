@@ -15,7 +15,7 @@ Rule = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class RuleOutcome:
-    """What has become of one rule.
+    """The outcome of one rule.
 
     Attributes:
         rule: the rule, as it was written.

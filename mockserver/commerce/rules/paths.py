@@ -20,7 +20,7 @@ def path(text: str) -> Path:
 
 
 def values_at(value: Any, steps: Sequence[str]) -> list[Any]:
-    """Return what the steps lead to, one value for each way through the lists between."""
+    """Return the values at the end of steps, one for each way through the lists between."""
     return [leaf for leaf in _leaves(value, steps) if leaf is not None]
 
 
@@ -53,7 +53,7 @@ class Viewpoint:
         return Viewpoint(self.payload, prefix, item)
 
     def values(self, steps: Path) -> list[Any]:
-        """Return what a path leads to: by way of the item, where it passes its list."""
+        """Return the values at the end of a path: by way of the item, where it passes its list."""
         if self.prefix and steps[: len(self.prefix)] == self.prefix:
             return values_at(self.item, steps[len(self.prefix) :])
         return values_at(self.payload, steps)

@@ -1,4 +1,4 @@
-"""What rules make of a price (catalogue.md §7)."""
+"""Rules applied to a price (catalogue.md §7)."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class WholeValueParser(RubyParser):
 
 @lru_cache(maxsize=256)
 def whole_value(expression: str) -> Automaton:
-    """Return what says whether a whole value matches.
+    """Return the test of whether a whole value matches.
 
     Raises:
         PatternError: it is no expression, or one that no automaton finds.

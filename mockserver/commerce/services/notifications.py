@@ -24,7 +24,7 @@ def keep_notifications(engine: Engine, of: Target, reply: ServiceReply) -> None:
 
 
 def _told(reply: ServiceReply) -> Iterator[Mapping[str, Any]]:
-    """Yield what is said well enough to be stored."""
+    """Yield the notifications of an answer that can be stored."""
     said = reply.data.get("notifications") if reply.success else None
     for each in said if isinstance(said, list) else ():
         if isinstance(each, dict) and isinstance(each.get("name"), str) and each["name"].strip():

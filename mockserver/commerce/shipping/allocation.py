@@ -59,7 +59,7 @@ class Portion:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one shipment is made of.
+    """The contents of one shipment.
 
     Attributes:
         location: where it leaves from.
@@ -87,7 +87,7 @@ class Allocation:
 
 
 class Shelves:
-    """What the locations have left while units are taken from them, one after the other."""
+    """The rest at the locations while units are taken from them, one after the other."""
 
     def __init__(self, locations: Sequence[Location]) -> None:
         """Begin with all there is."""
@@ -229,7 +229,7 @@ def _grouped(
 def _kept_apart(
     strategy: str, units: Iterable[Unit]
 ) -> Callable[[Portion], tuple[str | None, str | None]]:
-    """Return what keeps portions from travelling together; a bundle is of no single line."""
+    """Return the key of portions that travel together; a bundle is of no single line."""
     if strategy == "no_split":
         return _all_together
     if strategy == "split_by_line_items" and not any(unit.bundled for unit in units):
@@ -240,7 +240,7 @@ def _kept_apart(
 def _order(
     units: Sequence[Unit], locations: Sequence[Location]
 ) -> Callable[[Key], tuple[int, int, int]]:
-    """Return what shipments are ordered by: line, location, first appearance of the category."""
+    """Return the sort key of shipments: line, location, first appearance of the category."""
     lines = _places(unit.line for unit in units)
     places = _places(location.id for location in locations)
     categories = _places(unit.category for unit in units)

@@ -1,4 +1,4 @@
-"""What carriers ask for a shipment, and its labels (catalogue.md §25). No carrier is called."""
+"""Rates of carriers for a shipment, and its labels (catalogue.md §25). No carrier is called."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LABELS = "https://labels.example.com"
 
 
 def new_account_id(change: Change) -> str:
-    """Return what an account is called at the carriers."""
+    """Return the id of an account at the carriers."""
     return f"ca_{change.engine.entropy.hex(DIGITS)}"
 
 
@@ -83,7 +83,7 @@ def get_rates(change: Change, _: Any) -> None:
 def _rates(
     engine: Engine, shipment: Record, account: Record, weight: Fraction
 ) -> Iterator[dict[str, Any]]:
-    """Yield what an account asks for a weight, for each of its services; always the same."""
+    """Yield the rates of an account for a weight, one for each service; always the same."""
     money = currency(shipment["currency_code"])
     kilograms = min(-(-weight // 1000), MOST)
     for service, days, times in SERVICES:

@@ -1,4 +1,4 @@
-"""What shipments hold: stock line items, and transfers on their way there (catalogue.md §23)."""
+"""Contents of shipments: stock line items, and transfers on their way there (catalogue.md §23)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def shipments_of(engine: Engine, order_id: str) -> list[Record]:
 
 
 def holdings(engine: Engine, shipments: Iterable[str]) -> dict[str, list[Record]]:
-    """Return what each shipment holds, or will once its transfers are there."""
+    """Return the contents of each shipment, those that its transfers bring included."""
     found: dict[str, list[Record]] = {id_: [] for id_ in shipments}
     own = Compare("shipment", "in", frozenset(found))
     for held in (*engine.find(LINES, own), *filter(is_open, engine.find(TRANSFERS, own))):
@@ -41,7 +41,7 @@ def is_open(transfer: Record) -> bool:
 
 
 def grams_of(engine: Engine, shipments: Iterable[str]) -> dict[str, Fraction]:
-    """Return what each shipment weighs."""
+    """Return the weight of each shipment."""
     held = holdings(engine, shipments)
     ids = {each["sku"] for holding in held.values() for each in holding if each["sku"]}
     skus = engine.get_many("skus", ids)

@@ -1,4 +1,4 @@
-"""What the shipments of an order cost: the fourth step of a run (commerce.md §3.1)."""
+"""Costs of the shipments of an order: the fourth step of a run (commerce.md §3.1)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def price_shipments(engine: Engine, cart: Cart) -> None:
 
 
 def _costs(counter: Counter, cart: Cart, base: Base) -> list[int]:
-    """Return what each shipment costs by its method, one after the other."""
+    """Return the cost of each shipment by its method, one after the other."""
     chosen = [(method, each) for each in counter.shipments if (method := counter.method_of(each))]
     found = {}
     for (method, each), cents in zip(chosen, counter.prices(chosen, base), strict=True):
@@ -34,7 +34,7 @@ def _costs(counter: Counter, cart: Cart, base: Base) -> list[int]:
 
 
 def base_so_far(cart: Cart) -> Base:
-    """Return what the order is worth: goods, their discounts, adjustments (catalogue.md §21)."""
+    """Return the worth of the order: goods, their discounts, adjustments (catalogue.md §21)."""
     subtotal = sum(line.total_amount_cents for line in cart.goods())
     reduced = cart.of_kind(*DISCOUNTS, ADJUSTMENTS)
     return Base(subtotal, subtotal + sum(line.total_amount_cents for line in reduced))

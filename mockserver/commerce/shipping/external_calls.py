@@ -18,7 +18,7 @@ AMOUNTS = ("price_amount_cents", "amount_cents")
 
 
 def quoted(engine: Engine, cart: Cart, shipment: Record, method: Record) -> int | None:
-    """Return what the service says, which is asked once for a shipment as it is.
+    """Return the amount of the service's answer; it is asked once for a shipment as it is.
 
     It is asked again when another method is chosen, or the shipment is built anew; where it has
     not answered, at every run.
@@ -37,7 +37,7 @@ def quoted(engine: Engine, cart: Cart, shipment: Record, method: Record) -> int 
 
 
 def ask(engine: Engine, cart: Cart, shipment: Record, method: Record) -> ServiceReply:
-    """Return what the service says to a shipment as it is by now."""
+    """Return the service's answer for a shipment as it is by now."""
     url, circuit = method["external_prices_url"], (METHODS, method["id"])
     service = Service(SHIPPING_COSTS, url, method, circuit)
     return ask_about_cart(engine, service, cart, (SHIPMENTS, shipment["id"]))

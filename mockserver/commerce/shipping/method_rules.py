@@ -1,4 +1,4 @@
-"""What shipping methods and their tiers have to be like (catalogue.md §21)."""
+"""Rules of shipping methods and their tiers (catalogue.md §21)."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def is_in_use(engine: Engine, record: Record) -> bool:
 
 
 def price_for_shipment(record: Record) -> Any:
-    """Return what a method costs a shipment where it is offered to one; else what it costs."""
+    """Return the price of a method for the shipment it is offered to; else its own price."""
     return record.get("offered_at", record["price_amount_cents"])
 
 

@@ -33,13 +33,13 @@ class Consignment:
     grams: Fraction = Fraction(0)
 
     def weight_for(self, method: Values) -> Fraction:
-        """Return what it weighs in the unit of a method."""
+        """Return the weight in the unit of a method."""
         return in_unit(self.grams, method.get("unit_of_weight"))
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What an order is worth when it is asked whether that is over a limit.
+    """The worth of an order, as it is held against limits.
 
     Attributes:
         subtotal: the goods as they are priced.
@@ -127,12 +127,12 @@ def _is_within(method: Values, weight: Fraction) -> bool:
 
 
 def price(method: Values, tiers: Iterable[Values], base: Base, shipment: Consignment) -> int:
-    """Return what a method costs a shipment; of an external service, what it costs unasked."""
+    """Return the price of a method for a shipment; of an external one, its own without asking."""
     return 0 if is_free(method, base) else _tiered(method, tiers, shipment)
 
 
 def default_price(method: Values, base: Base) -> int:
-    """Return what a market's default method costs, whose tiers are ignored (catalogue.md §12)."""
+    """Return the price of a market's default method, whose tiers are ignored (catalogue.md §12)."""
     return 0 if is_free(method, base) else int(method["price_amount_cents"])
 
 

@@ -20,7 +20,7 @@ Records = Mapping[str, Record]
 
 @dataclass
 class OfferPage:
-    """What the offers to some shipments follow from, each type of it read once.
+    """The records that offers to some shipments follow from, those of each type read once.
 
     Attributes:
         engine: where to look.
@@ -68,7 +68,7 @@ class OfferPage:
 
     @cached_property
     def grams(self) -> Mapping[str, Fraction]:
-        """What each shipment weighs."""
+        """The weight of each shipment."""
         return grams_of(self.engine, _ids(self.shipments, "id"))
 
     @cached_property
@@ -134,7 +134,7 @@ class PageCounter(Counter):
 
 
 def offers_of(records: Sequence[Record], view: View) -> list[dict[str, Offer]]:
-    """Return what each shipment of a page is offered, as the relationship shows it."""
+    """Return the methods offered to each shipment of a page, as the relationship shows them."""
     page = OfferPage(view.engine, records)
     return [_offers(page, shipment) for shipment in records]
 

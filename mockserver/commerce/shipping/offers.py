@@ -51,7 +51,7 @@ class Counter:
         return self.engine.get("markets", self.order["market"]) or {}
 
     def consignment(self, shipment: Record, method: Record) -> Consignment:
-        """Return what a method looks at of a shipment; what that weighs where it matters."""
+        """Return a shipment as a method looks at it, with its weight where that matters."""
         found = self._consignments[shipment["id"]]
         return replace(found, grams=self._grams[shipment["id"]]) if weighs(method) else found
 
@@ -109,7 +109,7 @@ class Counter:
         return self._fits(enabled, self._zones([method]), shipment)
 
     def prices(self, asked: Sequence[tuple[Record, Record]], base: Base) -> list[int]:
-        """Return what each of these methods costs the shipment beside it."""
+        """Return the price of each of these methods for the shipment beside it."""
         tiers = self._tiers({method["id"] for method, _ in asked if method["scheme"] == TIERED})
         return [
             default_price(method, base)
@@ -158,7 +158,7 @@ def _of_order(order: Record) -> Condition:
 
 
 def base_of(lines: Sequence[Record]) -> Base:
-    """Return what an order with these line items is worth, as far as it is known by now."""
+    """Return the worth of an order with these line items, as far as it is known by now."""
     goods = [line for line in lines if _is_goods(line)]
     promotions = {line["id"] for line in lines if line["item_type"] in PROMOTIONS}
     subtotal = sum(line["total_amount_cents"] for line in goods)

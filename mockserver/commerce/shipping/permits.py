@@ -1,4 +1,4 @@
-"""What sales channels may do with shipments and methods (authentication.md §13)."""
+"""Permits of sales channels for shipments and methods (authentication.md §13)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the shipments of an order should be made of, by what it is of and where that lies."""
+"""The plan of an order's shipments, by what it is of and where that lies."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class ShippingPlan:
 
     @cached_property
     def ordered(self) -> list[Piece]:
-        """What the order is of."""
+        """The pieces of the order."""
         return pieces_of(self.engine, self.lines)
 
     @property
     def pieces(self) -> list[Piece]:
-        """What is to be taken from stock: without an address only what does not travel."""
+        """The pieces to take from stock: without an address only those that do not travel."""
         has_address = self.order["shipping_address"] is not None
         return [piece for piece in self.ordered if has_address or piece.sku["do_not_ship"]]
 
@@ -67,7 +67,7 @@ class ShippingPlan:
 
     @cached_property
     def levels(self) -> Mapping[tuple[str, str], StockLevel]:
-        """What the locations have of each SKU that is tracked."""
+        """The stock of the locations, of each SKU that is tracked."""
         skus = {piece.sku["id"] for piece in self.pieces if not piece.sku["do_not_track"]}
         listed = [*self.places.values()]
         return levels(self.engine, listed, skus, self.order["id"]) if skus and listed else {}
@@ -88,7 +88,7 @@ class ShippingPlan:
 
     @cached_property
     def digest(self) -> str:
-        """What tells whether anything has changed that shipments are built of."""
+        """A digest of all that shipments are built of, which tells whether anything has changed."""
         address = self.engine.get("addresses", self.order["shipping_address"]) or {}
         told: list[Any] = [
             *(self.order["market"], self.order["store"], self.order["shipping_address"]),

@@ -27,7 +27,7 @@ def in_unit(weight: Fraction, unit: str | None) -> Fraction:
 
 
 def total(pieces: Iterable[tuple[Fraction, int]]) -> Fraction:
-    """Return what so many pieces of these weights weigh together."""
+    """Return the weight of so many pieces of these weights together."""
     return sum((weight * quantity for weight, quantity in pieces), Fraction(0))
 
 

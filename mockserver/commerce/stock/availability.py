@@ -1,4 +1,4 @@
-"""What locations have of SKUs, and how much of a line they can serve (catalogue.md §15)."""
+"""Stock of SKUs at locations, and how much of a line they can serve (catalogue.md §15)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ITEMS, RESERVATIONS, RESERVED = "stock_items", "stock_reservations", "reserved_s
 
 @dataclass(frozen=True, slots=True)
 class StockLevel:
-    """What a location has of a SKU.
+    """The stock of a SKU at a location.
 
     Attributes:
         item: the id of the stock item.
@@ -37,7 +37,7 @@ def levels(
     skus: Iterable[str],
     order_id: str | None = None,
 ) -> Levels:
-    """Return what locations have of SKUs; what the order itself holds is free for it."""
+    """Return the stock of SKUs at locations; pieces that the order itself holds are free for it."""
     of_skus = Compare("sku", "in", frozenset(skus))
     of_places = Compare("stock_location", "in", frozenset(place.location for place in locations))
     items = engine.find(ITEMS, both(of_skus, of_places))

@@ -86,7 +86,7 @@ def has_gone(engine: Engine, order_id: str) -> bool:
 
 
 def _planned(engine: Engine, order_id: str) -> Iterator[tuple[tuple[str, str], int]]:
-    """Yield what an order is to take: at which location, of which SKU, how many pieces."""
+    """Yield the pieces an order is to take: at which location, of which SKU, how many."""
     own = Compare("order", "eq", order_id)
     lines = [line for line in engine.find("stock_line_items", own) if line["stock_item"]]
     items = engine.get_many("stock_items", {line["stock_item"] for line in lines})

@@ -1,4 +1,4 @@
-"""What a cart keeps of the stock for a while, when a line asks for it (catalogue.md §14)."""
+"""Stock kept for a cart for a while, when a line asks for it (catalogue.md §14)."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _wanted(
 
 
 def _shelves(found: Levels, known: Mapping[str, Record]) -> Mapping[str, Shelf]:
-    """Return what each location has of each SKU, what is reserved for the line already included."""
+    """Return the stock of each SKU at each location, pieces reserved for the line included."""
     shelves: dict[str, dict[str, tuple[str, int]]] = {}
     for (location, sku), level in found.items():
         own = known.get(level.item, {"quantity": 0})
@@ -100,7 +100,7 @@ def _has_all(shelf: Shelf, needed: Mapping[str, int]) -> bool:
 
 
 def _taken(places: Sequence[Shelf], needed: Mapping[str, int]) -> Iterator[tuple[str, int]]:
-    """Yield what is taken of each stock item, place by place."""
+    """Yield the pieces taken of each stock item, place by place."""
     for sku, quantity in needed.items():
         left = quantity
         for shelf in places:

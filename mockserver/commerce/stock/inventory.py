@@ -41,7 +41,7 @@ def inventory(sku: Record, view: View) -> dict[str, Any]:
 
 
 def _level(quantity: int, ways: Iterable[Way]) -> dict[str, Any]:
-    """Return what is told of one location."""
+    """Return the level of one location, as it is shown."""
     times = [_lead_time(lead_time, method) for lead_time, method in ways]
     return {"quantity": quantity, "delivery_lead_times": times}
 

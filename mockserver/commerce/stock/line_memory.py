@@ -1,4 +1,4 @@
-"""What of a line item has come back into stock, by a cancellation or a return (catalogue.md §26).
+"""Pieces of line items that are in stock again, cancelled or returned (catalogue.md §26).
 
 Of each SKU of a line no more can come back than the line is of; whoever resets that memory can
 have more of it returned.

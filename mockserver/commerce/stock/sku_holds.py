@@ -1,4 +1,4 @@
-"""What keeps a SKU from being deleted, and where it comes from (catalogue.md §3, §31)."""
+"""Records that keep a SKU from being deleted, and its lead times (catalogue.md §3, §31)."""
 
 from __future__ import annotations
 

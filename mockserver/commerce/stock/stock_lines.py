@@ -1,4 +1,4 @@
-"""What stock line items do to the stock: reserve, take, give back (catalogue.md §16, §18)."""
+"""Stock line items reserve stock, take it and give it back (catalogue.md §16, §18)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What declarations of tax calculators and of what belongs to them check (commerce.md §10)."""
+"""Checks and effects of tax calculators and of what belongs to them (commerce.md §10)."""
 
 from __future__ import annotations
 

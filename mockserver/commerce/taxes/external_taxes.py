@@ -47,7 +47,7 @@ def keep_taxes(cart: Cart) -> None:
 
 
 def _by_line(answers: Any) -> Mapping[str, Mapping[str, Any]]:
-    """Return what is said of each line, by its id; what is no such thing says nothing."""
+    """Return the answers about lines, by the line's id; anything else says nothing."""
     said = answers if isinstance(answers, list) else []
     return {str(each.get("id")): each for each in said if isinstance(each, dict)}
 

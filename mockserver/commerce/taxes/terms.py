@@ -1,4 +1,4 @@
-"""What is known of an order's taxes before anything is reckoned: calculator, rate and switches.
+"""Terms of an order's taxes before anything is reckoned: calculator, rate and switches.
 
 The later steps need to know which lines are taxed, as discounts lower the taxes of these.
 """

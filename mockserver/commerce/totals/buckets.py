@@ -1,4 +1,4 @@
-"""What the lines of an order add up to (commerce.md §3.3)."""
+"""Sums of the lines of an order, bucket by bucket (commerce.md §3.3)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def amounts(cart: Cart) -> dict[str, int]:
 
 
 def total(cart: Cart) -> int:
-    """Return what everything in the cart costs by now; gift cards and taxes on top apart."""
+    """Return the cost of the cart by now, without gift cards and taxes on top."""
     return amounts(cart)["total_amount_cents"]
 
 

@@ -139,7 +139,7 @@ class Line:
 
     @property
     def key(self) -> tuple[str | None, str | None]:
-        """What it is of."""
+        """The kind and the id of its item."""
         return self.item_type, self.item
 
     @property

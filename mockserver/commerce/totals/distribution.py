@@ -50,7 +50,7 @@ def bear(discount: Line, parts: Mapping[str, int], bearers: Sequence[Line]) -> i
 
 
 def apportioned(amount: int, weights: Sequence[int], rooms: Sequence[int]) -> list[int]:
-    """Return what each of several bears of an amount: they add up to it, if they have the room.
+    """Return the part of an amount that each of several bears; they add up to it, room permitting.
 
     The last one takes what rounding has left over; what does not fit goes to the others in order.
 
@@ -79,7 +79,7 @@ def _within(rooms: Sequence[int], parts: Sequence[int]) -> list[int]:
 
 
 def _share(discount: Line, cents: int, weight: float) -> Share:
-    """Return what a line bears; only what promotions take off is shown with their name."""
+    """Return the share of a line; only those of promotions are shown with their name."""
     if not discount.is_promotion:
         return Share(-cents, weight)
     return Share(-cents, weight, discount.name or "", discount.coupon_code)

@@ -1,4 +1,4 @@
-"""What imports, exports and cleanups share: they wait, are worked at in steps, and end."""
+"""Background jobs: imports, exports and cleanups wait, are worked at in steps, and end."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def queued(own_type: str) -> Check:
 
 
 def selection(change: Change) -> Condition | None:
-    """Return what the records that the filters of a new record ask for satisfy, if they can be."""
+    """Return the condition of the filters of a new record, if these can be read."""
     resource_type, filters = change.record["resource_type"], change.record["filters"]
     if resource_type not in change.engine.registry:
         return None
@@ -81,7 +81,7 @@ def selection(change: Change) -> Condition | None:
 
 
 def selected(engine: Engine, record: Record) -> Condition:
-    """Return what the records that the filters of a record ask for satisfy."""
+    """Return the condition of the filters of a record."""
     filters = record["filters"]
     return engine.matching(record["resource_type"], filters) if filters else EVERYTHING
 
@@ -122,7 +122,7 @@ def give_up(engine: Engine, type_: str, record: Record) -> None:
 
 
 def interruption(type_: str) -> Transition:
-    """Return what ``_interrupt`` does to records of a type."""
+    """Return the effect of ``_interrupt`` on records of a type."""
 
     def call_off(change: Change, _: Any) -> None:
         engine, id_ = change.engine, change.record["id"]
@@ -133,7 +133,7 @@ def interruption(type_: str) -> Transition:
 
 
 def attachment(type_: str) -> DeriveFrom:
-    """Return what shows the URL of a record's file, good for five minutes from now, if it has one.
+    """Return the derivation of the URL of a record's file, good for five minutes from now.
 
     What is stored is only that there is one.
     """
@@ -151,7 +151,7 @@ def attachment(type_: str) -> DeriveFrom:
 
 @dataclass(slots=True)
 class Tally:
-    """What has become of rows or records so far.
+    """Counts of the rows or records so far, and their errors.
 
     Attributes:
         total: how many there are.

@@ -82,7 +82,7 @@ def _process(engine: Engine, record: Record) -> None:
 
 
 def printer_of(engine: Engine, record: Record) -> Printer:
-    """Return what prints the records of an export."""
+    """Return the printer of an export."""
     type_ = record["resource_type"]
     plan = Plan.of(engine.registry, type_, record["includes"] or (), record["fields"] or ())
     return Printer(engine, type_, plan, dry=bool(record["dry_data"]))

@@ -1,4 +1,4 @@
-"""What an export shows of records, and of those they lead to (neighbours.md §38).
+"""Plans of exports: members shown of records, and of those they lead to (neighbours.md §38).
 
 A record is an object of its attributes, with ``customer_group_id`` for where it leads; what is
 included stands nested in it, in CSV as columns ``customer_group.name``.
@@ -38,7 +38,7 @@ class Unknown(ValueError):  # noqa: N818 - what the path is
 
 @dataclass(slots=True)
 class Plan:
-    """What is shown of the records at one place.
+    """The members shown of the records at one place.
 
     Attributes:
         names: of the fields that were asked for.
@@ -103,7 +103,7 @@ class Plan:
 
 
 def columns(resource: type[Resource]) -> dict[str, Attribute | Relationship]:
-    """Return what can be exported of a type: its attributes, and the ids of what it leads to."""
+    """Return the columns of a type: its attributes, and the ids of its linkages."""
     identity = resource.attributes[ID]
     found: dict[str, Attribute | Relationship] = {ID: identity}
     for name, attribute in resource.attributes.items():
@@ -136,7 +136,7 @@ class Printer:
         return ("[" if first else ",\n" if lines else "") + lines
 
     def end(self, format_: str) -> str:
-        """Return what closes the file."""
+        """Return the end of the file."""
         return "" if format_ == CSV else "]"
 
     def _objects(self, plan: Plan, records: Records) -> dict[Target, Object]:
@@ -172,7 +172,7 @@ class Printer:
     def _nested(
         self, plan: Plan, relationship: Relationship, type_: str, records: Sequence[Record]
     ) -> Iterator[Any]:
-        """Yield what stands in the objects of records for a relationship of their type."""
+        """Yield the values that nest in the objects of records for a relationship of their type."""
         linked = self.engine.linked_all(type_, records, str(relationship.name))
         objects = self._objects(plan, self._read(t for targets in linked for t in targets))
         for targets in linked:

@@ -50,7 +50,7 @@ def is_open(flags: Flags) -> bool:
 
 
 def opened(value: Any) -> Any:
-    """Return what a cell of CSV holds: the value of its JSON, if it is some."""
+    """Return the value of a cell of CSV: that of its JSON, if it is some."""
     if isinstance(value, str) and value.lstrip().startswith(OPENING):
         try:
             return orjson.loads(value)

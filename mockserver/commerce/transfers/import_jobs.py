@@ -100,7 +100,7 @@ def take(intake: RowImporter, row: Row, tally: Tally) -> None:
 
 
 def intake_of(engine: Engine, record: Record) -> RowImporter:
-    """Return what takes in the rows of an import."""
+    """Return the importer of the rows of an import."""
     return RowImporter(engine, record["resource_type"], record["parent_resource_id"])
 
 

@@ -1,4 +1,4 @@
-"""What tells the records of a type apart, and which of them a row of an import means."""
+"""Keys that tell the records of a type apart, and the one a row of an import means."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def parent_of(resource: type[Resource]) -> str | None:
 
 
 def label(resource: type[Resource], record: Record) -> str:
-    """Return what logs call a record by: its own code or name, or else its id."""
+    """Return the name of a record in logs: its own code or name, or else its id."""
     values = [record.get(name) for name in fields_of(resource)]
     return ", ".join(map(str, values)) if values and all(values) else str(record[ID])
 

@@ -38,7 +38,7 @@ KIND = "type"
 
 @dataclass(slots=True)
 class Said:
-    """What a row says: attributes, linkages, and records that belong to the one it means."""
+    """The values of a row: attributes, linkages, and records that belong to the one it means."""
 
     attributes: dict[str, Any] = field(default_factory=dict)
     linkages: dict[str, Any] = field(default_factory=dict)
@@ -96,7 +96,7 @@ class RowImporter:
         return self.take(row) if found is None or tells_more else str(found[ID])
 
     def label(self, row: Row, position: int) -> str:
-        """Return what a log calls a row by: its key, its id, or the place it has."""
+        """Return the name of a row in logs: its key, its id, or the place it has."""
         return self.key.told(row) or cell(row.get(ID)) or f"row {position}"
 
     def _take(self, row: Row) -> str:
@@ -132,7 +132,7 @@ class RowImporter:
     # --- columns -----------------------------------------------------------------------------
 
     def _said(self, row: Row) -> Said:
-        """Return what a row says.
+        """Return the values of a row.
 
         Raises:
             Rejected: it has columns that mean nothing, or that lead nowhere.
@@ -215,7 +215,7 @@ class RowImporter:
             said.linkages[name] = self._linked(name, value)
 
     def _linked(self, name: str, value: Any) -> str | Target:
-        """Return what is linked, told as in a request, by its id or name, or as its own row."""
+        """Return the linked record, told as in a request, by id or name, or as a row of its own."""
         types = self._resource.relationships[name].types
         if (
             isinstance(value, dict)
