@@ -25,6 +25,7 @@ SECTIONS: Mapping[str, str] = {
     "data": "Data",
     "journal": "Journal",
     "situations": "Situations",
+    "webhooks": "Webhooks",
 }
 #: The segments of a URL that both modes have: organization, mode, section, type.
 SHARED_SEGMENTS = 4

@@ -14,6 +14,7 @@ from mockserver.control.jobs import JobControl
 from mockserver.control.journal import JournalControl
 from mockserver.control.organizations import OrganizationControl
 from mockserver.control.outages import OutageControl
+from mockserver.control.receivers import ReceiverControl
 from mockserver.control.rules import RuleControl
 from mockserver.control.settings import SettingsControl
 
@@ -31,6 +32,7 @@ class ControlPlane:
         stubs: canned answers.
         journal: what was asked and answered.
         deliveries: what webhooks were sent.
+        receivers: where they can be sent to, to be looked at.
         settings: settings, health, metrics.
     """
 
@@ -45,4 +47,5 @@ class ControlPlane:
         self.stubs = RuleControl(components.traffic.stubs)
         self.journal = JournalControl(components.traffic.journal)
         self.deliveries = DeliveryControl(components)
+        self.receivers = ReceiverControl(components)
         self.settings = SettingsControl(components)

@@ -140,6 +140,23 @@ def _delivery_routes() -> list[ControlRoute]:
     ]
 
 
+def _receiver_routes() -> list[ControlRoute]:
+    path = "/receivers/<name>"
+    return [
+        ControlRoute("GET", path, lambda p, name: p.receivers.list(name)),
+        # A delivery comes from a server, with no token: it changes nothing but what is shown.
+        ControlRoute("POST", path, _receive, parameters=("status",), public=True),
+        ControlRoute("DELETE", path, lambda p, name: p.receivers.clear(name), status=204),
+    ]
+
+
+def _receive(plane: ControlPlane, name: str) -> Response:
+    """Keep what a webhook sends, and answer what its URL asks for."""
+    sent, status = request.get_data(), request.args.get("status", "")
+    answered = plane.receivers.receive(name, dict(request.headers), sent, status)
+    return Response(b'{"received": true}', answered, content_type=JSON)
+
+
 def _organization() -> str | None:
     return request.args.get("organization")
 
@@ -209,6 +226,7 @@ ROUTES: tuple[ControlRoute, ...] = (
     *_rule_routes("stubs"),
     *_journal_routes(),
     *_delivery_routes(),
+    *_receiver_routes(),
     ControlRoute("GET", "/settings", lambda p: p.settings.settings()),
     ControlRoute("PATCH", "/settings", lambda p, body: p.settings.change(body), True),
     # Tells no secret: what waits for a server asks by any address or name, and has no token.

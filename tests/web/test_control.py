@@ -160,6 +160,10 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("GET", "/deliveries/delivery", None, 200),
     ("POST", "/deliveries/delivery/replay?organization=acme", {}, 201),
     ("DELETE", "/deliveries?organization=acme", None, 204),
+    ("POST", "/receivers/inbox", {"data": None}, 200),
+    ("POST", "/receivers/inbox?status=503", {}, 503),
+    ("GET", "/receivers/inbox", None, 200),
+    ("DELETE", "/receivers/inbox", None, 204),
     ("GET", "/settings", None, 200),
     ("PATCH", "/settings", {"advice": True}, 200),
     ("GET", "/health", None, 200),
@@ -241,6 +245,7 @@ def shown(route: ControlRoute) -> str:
         .replace("<page>", "{page}")
         .replace("<id_>", "{id}")
         .replace("<int:id_>", "{id}")
+        .replace("<name>", "{name}")
     )
 
 
