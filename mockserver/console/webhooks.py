@@ -148,7 +148,7 @@ def _records(place: Standpoint) -> list[dict[str, Any]]:
 
 
 def _described(place: Standpoint, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is shown of a webhook: its circuit, and where in the console it leads."""
+    """Return a webhook as it is shown: with the receiver it leads to, and its deliveries."""
     path = str(record["callback_url"]).partition(RECEIVERS)[2].partition("?")[0]
     return {
         **record,
