@@ -12,7 +12,16 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
 from mockserver.access import MODES
-from mockserver.console import data, editing, journal, overview, record, situations, webhooks
+from mockserver.console import (
+    data,
+    editing,
+    journal,
+    overview,
+    record,
+    situations,
+    tokens,
+    webhooks,
+)
 from mockserver.console.answers import HTML, Answer, Later, Page, Redirect, Sent
 from mockserver.console.login import token_is_right
 from mockserver.console.parts import Parts
@@ -32,6 +41,7 @@ ROUTES: tuple[PageRoute, ...] = (
     *journal.ROUTES,
     *situations.ROUTES,
     *webhooks.ROUTES,
+    *tokens.ROUTES,
 )
 #: Above the path of every page.
 PREFIX = f"/<slug>/<any({','.join(MODES)}):mode>"

@@ -26,6 +26,7 @@ SECTIONS: Mapping[str, str] = {
     "journal": "Journal",
     "situations": "Situations",
     "webhooks": "Webhooks",
+    "tokens": "Tokens",
 }
 #: The segments of a URL that both modes have: organization, mode, section, type.
 SHARED_SEGMENTS = 4

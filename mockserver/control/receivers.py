@@ -72,7 +72,7 @@ class ReceiverControl:
         return {name: len(kept) for name, kept in reversed(self._arrived.items())}
 
     def list(self, name: str) -> Json:
-        """Return what has arrived at a receiver, the newest first."""
+        """Return the requests that have arrived at a receiver, the newest first."""
         found = [{n: v for n, v in each.items() if n != "raw"} for each in self.arrived(name)]
         return {"received": found}
 
