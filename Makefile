@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 CLIENTS := $(addprefix tests/clients/,install.py package-lock.json requirements.txt)
 
-.PHONY: help run test check both-ways orders format bench clean
+.PHONY: help run test check both-ways orders fuzz format bench clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ both-ways: $(VENV)/.dev ## Ask the API with Flask's dispatch and without it, and
 
 orders: $(VENV)/.dev ## Do 100,000 random operations on orders (ARGS="--operations 5000 --seed 7 ...")
 	$(BIN)/python -m tests.commerce.random_orders $(ARGS)
+
+fuzz: $(VENV)/.dev ## Hold the API against its OpenAPI document for ten minutes (ARGS="--max-time 60 ...")
+	$(BIN)/python -m tests.openapi.fuzzing $(ARGS)
 
 format: $(VENV)/.dev ## Format the code and fix what can be fixed
 	$(BIN)/ruff format .

@@ -53,7 +53,7 @@ LEAVES = frozenset(
 #: From the bottom to the top; each may import those before it.
 ROOMS = (
     *("storage", "schema", "commerce", "resources", "jsonapi", "engine", "oauth", "webhooks"),
-    *("seeding", "traffic", "situations", "control", "console", "web"),
+    *("seeding", "traffic", "openapi", "situations", "control", "console", "web"),
 )
 ALLOWED: dict[str, frozenset[str]] = {
     **{room: LEAVES | frozenset(ROOMS[:number]) for number, room in enumerate(ROOMS)},
@@ -64,6 +64,7 @@ ALLOWED: dict[str, frozenset[str]] = {
 #: Which rooms or modules may import a library.
 LIBRARIES: dict[str, frozenset[str]] = {
     "flask": frozenset({"web", "app"}),
+    "apispec": frozenset({"openapi"}),
     "cronsim": frozenset({"commerce"}),
     "tinydb": frozenset({"storage/tinydb"}),
     "faker": frozenset({"seeding", "locales"}),

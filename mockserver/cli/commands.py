@@ -29,6 +29,7 @@ _PLACES = {
     "untrust": "mockserver.cli.trust:untrust",
     "hosts": "mockserver.cli.credentials:hosts",
     "resources": "mockserver.cli.resources:resources",
+    "openapi": "mockserver.cli.openapi:openapi",
     "docs": "mockserver.cli.docs:docs",
     "logs": "mockserver.cli.lifecycle:logs",
     "repair": "mockserver.cli.repair:repair",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,8 @@ from mockserver.cli.finding import find
 from mockserver.cli.running import CONTROL_TOKEN, RUNNING
 from mockserver.cli.sections import Section, section
 from mockserver.cli.stop import Stop
+from mockserver.cli.writing import write
 
-_STANDARD_OUTPUT = "-"
 _STORED = click.Argument(
     ["stored"], type=click.Path(path_type=Path, dir_okay=False), required=False
 )
@@ -38,23 +37,7 @@ def dump(stored: Path | None, tinydb: Path, control_token: str | None, **which: 
     run on, and one may.
     """
     tables = _read(stored) if stored else _asked(control_token, which)
-    _write(json.dumps(tables, ensure_ascii=False), tinydb)
-
-
-def _write(text: str, path: Path) -> None:
-    """Have the file there whole, or as it was."""
-    if str(path) == _STANDARD_OUTPUT:
-        click.echo(text)
-        return
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        message = f"cannot write {path}: {error.strerror}"
-        raise Stop(message) from error
-    finally:
-        draft.unlink(missing_ok=True)
+    write(json.dumps(tables, ensure_ascii=False), tinydb)
 
 
 def _asked(control_token: str | None, which: dict[str, Any]) -> Any:

@@ -27,6 +27,7 @@ from mockserver.jsonapi.filters import FilterParser, as_text
 from mockserver.jsonapi.parameters import Parameters
 from mockserver.jsonapi.query import NO_QUERY, Query
 from mockserver.reasons import reason
+from mockserver.schema.members import Linkage
 from mockserver.schema.protocols import Target
 from mockserver.schema.request_documents import Values
 from mockserver.schema.vocabulary import Resource
@@ -181,16 +182,12 @@ class Sandbox(RecordEngine):
             Refusal: 401, 404, 422.
         """
         with self.transaction(access):
-            record = self.get(resource.type_, id_) or {}
-            linkages = {
-                name: relinked(
-                    relationship := resource.relationships[name],
-                    held_ids(self, resource.type_, record, relationship),
-                    members,
-                    adding=adding,
-                )
-                for name, members in values.linkages.items()
-            }
+            linkages: dict[str, Linkage] = {}
+            record = self.get(resource.type_, id_)
+            for name, members in values.linkages.items():
+                relationship = resource.relationships[name]
+                held = held_ids(self, resource.type_, record, relationship) if record else ()
+                linkages[name] = relinked(relationship, held, members, adding=adding)
             self.update(resource, id_, Values(linkages=linkages), access)
 
     # --- what behaviours do to other records -----------------------------------------------------

@@ -18,8 +18,8 @@ FALSE = frozenset({"false", "FALSE", "False", "f", "F", "0", "off", "OFF"})
 #: What a 32-bit integer and a double hold.
 INTEGER_RANGE = range(-(2**31), 2**31)
 FLOAT_LIMIT = 1e300
-LEADING_INTEGER = re.compile(r"\s*[-+]?\d{1,18}")
-LEADING_FLOAT = re.compile(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
+LEADING_INTEGER = re.compile(r"\s*[-+]?\d{1,18}", re.ASCII)
+LEADING_FLOAT = re.compile(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?", re.ASCII)
 
 
 class CastError(ValueError):

@@ -12,7 +12,7 @@ from werkzeug.routing import Map, Rule
 
 from mockserver.control.clocks import Changing, awaited, streamed
 from mockserver.control.control_plane import ControlPlane
-from mockserver.web import documentation
+from mockserver.web import api_description, documentation
 from mockserver.web.bridge import STREAM
 from mockserver.web.control_route import ControlRoute, situation_routes
 from mockserver.web.environ import STREAMS
@@ -232,6 +232,7 @@ ROUTES: tuple[ControlRoute, ...] = (
     # Tells no secret: what waits for a server asks by any address or name, and has no token.
     ControlRoute("GET", HEALTH, lambda p: p.settings.health(), public=True),
     ControlRoute("GET", "/metrics", lambda p: p.settings.metrics()),
+    ControlRoute("GET", api_description.PATH, lambda _: api_description.document(), public=True),
     ControlRoute("GET", DOCS, lambda _: documentation.contents(PREFIX + DOCS), public=True),
     ControlRoute("GET", f"{DOCS}/<page>", lambda _, page: documentation.page(page), public=True),
     ControlRoute(

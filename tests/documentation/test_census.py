@@ -9,7 +9,7 @@ import pytest
 
 from tests import test_pages, test_readme
 from tests.cli import test_dump, test_languages
-from tests.clients import test_recipes
+from tests.clients import test_recipes, test_typescript
 from tests.commerce.services import page
 from tests.control import test_documentation as test_rules
 from tests.documentation import (
@@ -38,6 +38,7 @@ RUN: Mapping[str, Callable[[], Iterable[str]]] = {
     "docs/faults.md": lambda: [text for _, text in test_rules.BLOCK.findall(test_rules.FAULTS)],
     "docs/journal.md": lambda: [text for _, text in test_rules.BLOCK.findall(test_rules.JOURNAL)],
     "docs/imports.md": lambda: [text for _, text in test_imports.BLOCK.findall(test_imports.PAGE)],
+    "docs/openapi.md": lambda: [test_typescript.COMMAND.text],
     "docs/services.md": lambda: map(page.program, page.PROGRAMS),
     "docs/storage.md": lambda: map(test_dump.block, ("text", "python", "json")),
     "docs/testing.md": lambda: [*test_testing.files().values(), *test_testing.blocks("text")],

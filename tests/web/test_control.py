@@ -122,6 +122,7 @@ CALLS: list[tuple[str, str, Any, int]] = [
     ("POST", "/customers/anonymize", {"email": ADA["email"], "now": True}, 200),
     ("GET", "/scenarios", None, 200),
     ("GET", "/dump", None, 200),
+    ("GET", "/openapi.json", None, 200),
     ("GET", "/docs", None, 200),
     ("GET", "/docs/storage", None, 200),
     ("GET", "/clock", None, 200),

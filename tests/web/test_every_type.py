@@ -219,8 +219,14 @@ def test_both_urls(samples: Samples, type_: str) -> None:
         assert (name, related.status_code, linkage.status_code) == (name, 200, 200)
         if not relationship.history:
             assert linked(related.json["data"]) == linkage.json["data"]
+        nobody = f"/api/{type_}/{NOBODY}"
         for path in (name, f"relationships/{name}"):
-            assert got(samples.api.get(f"/api/{type_}/{NOBODY}/{path}")) == NOT_FOUND
+            assert got(samples.api.get(f"{nobody}/{path}")) == NOT_FOUND
+        if relationship.flags.updatable and type_ in UPDATABLE:
+            nothing: Any = {"data": [] if relationship.many else None}
+            for method in ("post", "patch", "delete") if relationship.many else ("patch",):
+                write_linkage = getattr(samples.api, method)
+                assert got(write_linkage(f"{nobody}/relationships/{name}", nothing)) == NOT_FOUND
 
 
 def linked(data: Any) -> Any:

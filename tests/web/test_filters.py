@@ -215,6 +215,7 @@ PREDICATES: dict[tuple[str, str], str] = {
     ("total_orders_count_eq", "5.9"): "c",
     ("total_orders_count_eq", "12abc"): "e",
     ("total_orders_count_eq", "abc"): "ad",
+    ("total_orders_count_eq", "\x1f5"): "ad",
     ("total_orders_count_in", "0,5"): "acd",
     ("total_orders_count_not_in", "0,5"): "be",
     ("total_orders_count_eq", "9" * 30): "",

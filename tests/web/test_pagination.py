@@ -94,6 +94,10 @@ REFUSED: dict[str, tuple[str, Refused]] = {
         "page[number]=x",
         page_value("0 is not a valid value for number page parameter."),
     ),
+    "number-behind-a-control-character": (
+        "page[number]=%1F5",
+        page_value("0 is not a valid value for number page parameter."),
+    ),
     "page-0": ("page=0", page_value("0 is not a valid value for number page parameter.")),
     "page-text": ("page=x", page_value("0 is not a valid value for number page parameter.")),
     "size-before-number": (
