@@ -248,8 +248,6 @@ NAMESAKES = frozenset(
         "Files",
         # A declaration, and what it declares.
         "Organization",
-        # Still to be told apart.
-        *("Delivery", "Unreadable"),
     }
 )
 

@@ -35,7 +35,7 @@ def _is_document(value: str) -> bool:
     return isinstance(document, dict) and not depth.is_deeper_than([document], DEEPEST)
 
 
-class Delivery(ServiceRecord, type_="deliveries"):
+class OutboxDelivery(ServiceRecord, type_="deliveries"):
     """An event on its way to a webhook, or a call that an external service was sent.
 
     A call has no event and no webhook, and keeps the answer.

@@ -22,7 +22,7 @@ from mockserver.commerce.transfers.import_inputs import (
     JSON,
     MAXIMUM_ROWS,
     Row,
-    Unreadable,
+    UnreadableInputs,
     require_bearable,
     rows_of,
     text_of,
@@ -63,7 +63,7 @@ def keep_inputs(change: Change, inputs: Any) -> None:
     try:
         text = text_of(inputs, format_)
         found = rows_of(text, format_)
-    except Unreadable:
+    except UnreadableInputs:
         change.invalid("inputs", "invalid")
         return
     size = len(found)

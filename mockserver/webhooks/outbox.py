@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from mockserver.engine.record_store import RecordStore
 from mockserver.engine.sandbox import Sandbox
-from mockserver.resources.deliveries import PENDING, Delivery
+from mockserver.resources.deliveries import PENDING, OutboxDelivery
 from mockserver.resources.webhooks import Webhook
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Compare, Not, Null, both
 from mockserver.webhooks.payloads import Payloads
 
-DELIVERIES = Delivery.type_
+DELIVERIES = OutboxDelivery.type_
 WEBHOOKS = Webhook.type_
 #: Seconds that a clock may be corrected by without being set back.
 TOLERANCE = 1.0

@@ -26,7 +26,7 @@ MAXIMUM_ROWS = 10_000
 MAXIMUM_CELLS, MAXIMUM_CELLS_OF_ROW = 500_000, 10_000
 
 
-class Unreadable(ValueError):  # noqa: N818 - what the inputs are
+class UnreadableInputs(ValueError):  # noqa: N818 - what the inputs are
     """There are no rows to be read from the inputs."""
 
 
@@ -36,16 +36,16 @@ def text_of(inputs: Any, format_: str) -> str:
     CSV comes as one text, or as a list of its lines; objects are taken in either format.
 
     Raises:
-        Unreadable: they are neither.
+        UnreadableInputs: they are neither.
     """
     if isinstance(inputs, str) and format_ == CSV:
         return inputs
     if not isinstance(inputs, list):
-        raise Unreadable
+        raise UnreadableInputs
     if format_ == CSV and all(isinstance(line, str) for line in inputs):
         return "\n".join(inputs)
     if not all(isinstance(row, dict) for row in inputs):
-        raise Unreadable
+        raise UnreadableInputs
     return _written(inputs) if format_ == CSV else orjson.dumps(inputs).decode()
 
 
@@ -72,7 +72,7 @@ def rows_of(text: str, format_: str) -> Sequence[Row]:
     """Return the rows of a file, up to one more than there may be; nobody may change them.
 
     Raises:
-        Unreadable: it is no CSV, or has more cells in a line than in its header.
+        UnreadableInputs: it is no CSV, or has more cells in a line than in its header.
         Refusal: 400 for too many cells, or columns that nest too deep.
     """
     spend(len(text))
@@ -83,7 +83,7 @@ def rows_of(text: str, format_: str) -> Sequence[Row]:
     try:
         return list(_read(reader))
     except csv.Error:
-        raise Unreadable from None
+        raise UnreadableInputs from None
 
 
 def require_bearable(rows: Sequence[Row]) -> None:
@@ -118,7 +118,7 @@ def _read(reader: csv.DictReader[str]) -> Iterator[Row]:
 def _cells(line: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:
     """Yield the cells of a line that say something."""
     if None in line:
-        raise Unreadable
+        raise UnreadableInputs
     for name, value in line.items():
         if name.strip() and value is not None and value != "":
             yield name.strip(), value
