@@ -342,3 +342,32 @@ def test_what_guests_may_do(token_bearers: TokenBearers, api: Api, jane: Api) ->
 
     assert got(patch(guest, bought, _cancel=True)) == refused("UNAUTHORIZED")
     assert jane.update(hers, _cancel=True)["attributes"]["payment_status"] == "voided"
+
+
+def test_what_waits_cannot_be_moved_twice(api: Api) -> None:
+    """Of two captures that wait for all there is, the second is let through no more (§15.1)."""
+    bought = placed(api, 10000, kind=EXTERNAL, payment_source_token="tok_async")
+    api.update(transaction(api, bought, "T/001"), _forward=True)
+    api.update(bought, _approve=True)
+    for _ in range(2):
+        api.update(bought, _capture=True)
+    first, second = (transaction(api, bought, number) for number in ("T/002", "T/003"))
+    api.update(first, _forward=True)
+    again = patch(api, second, _forward=True), patch(api, second, succeeded=True)
+
+    assert [got(answer) for answer in again] == [
+        refused_with([violation(f"attributes/{name}", "is invalid", "invalid")])
+        for name in ("_forward", "succeeded")
+    ]
+    assert transactions(api, bought)[1:] == [
+        ("T/002", "captures", 10000),
+        ("T/003", "captures", 10000),
+    ]
+    assert shown(api, transaction(api, bought, "T/001"))["capture_balance_cents"] == 0
+
+    for _ in range(2):
+        api.update(first, _refund=True, _refund_amount_cents=6000)
+    refunds = [transaction(api, bought, number) for number in ("T/004", "T/005")]
+    api.update(refunds[0], _forward=True)
+    assert patch(api, refunds[1], _forward=True).status_code == 422
+    assert shown(api, first)["refund_balance_cents"] == 4000

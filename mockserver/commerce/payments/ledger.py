@@ -57,6 +57,22 @@ class TransactionLedger:
         """Return the amount left to give back of a capture."""
         return _amount(capture) - total(self.referring(REFUNDS, capture))
 
+    def has_room_for(self, transaction: Record) -> bool:
+        """Say whether what a transaction refers to still has its amount: that cannot move twice."""
+        reference = self._referred_to(transaction)
+        if reference is None:
+            return True
+        if transaction["type"] == REFUNDS:
+            left = self.refund_balance(reference)
+        else:
+            left = self.capture_balance(reference) - total(self.referring(VOIDS, reference))
+        return _amount(transaction) <= left
+
+    def _referred_to(self, transaction: Record) -> Record | None:
+        name = REFERENCES.get(transaction["type"])
+        id_ = transaction.get(name) if name else None
+        return next((t for t in self._transactions if t["id"] == id_), None)
+
     # --- sums ------------------------------------------------------------------------------------
 
     def standing(self) -> list[Record]:

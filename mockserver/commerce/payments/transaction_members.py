@@ -33,9 +33,18 @@ def forward(change: Change, _: Any) -> None:
 
 
 def success_is_said(change: Change) -> None:
-    """Say so when a transaction is settled: by hand, by a trigger, or by its gateway."""
+    """Say so when a transaction is settled: by hand, by a trigger, or by its gateway.
+
+    While it waited, others may have moved what it was to move: that is not there twice.
+    """
     before, record = change.before, change.record
     if before is None or before["succeeded"] or not record["succeeded"]:
+        return
+    ledger = TransactionLedger(
+        change.engine.find("transactions", Compare("order", "eq", record["order"]))
+    )
+    if not ledger.has_room_for(record):
+        change.invalid("_forward" if change.sent.get("_forward") else "succeeded", "invalid")
         return
     record.update(message=SUCCESS, error_code=None, error_detail=None)
 

@@ -1,37 +1,19 @@
 """Random operations on orders, by everybody who may (commerce.md, catalogue.md §15 to §26)."""
-# ruff: noqa: D102, D107 - the rules are named after what they do
+# ruff: noqa: D102 - the rules are named after what they do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import rule
 
-from mockserver.app import MockServerApp
-from mockserver.commerce.stock.models import STRATEGIES
 from mockserver.storage.base import Record
 from tests.client import Document, to
-from tests.commerce.random_orders.shop import (
-    CODES,
-    COUPONS,
-    METHODS,
-    SHOPPERS,
-    TAXED,
-    Terms,
-    some,
-)
-from tests.commerce.random_orders.walk import Walk
+from tests.commerce.random_orders.carts import ANY, FEW, MOST, TOKENS, WHO, CartMachine, typed
+from tests.commerce.random_orders.shop import CODES, METHODS, some
 from tests.commerce.random_orders.world import TRANSACTIONS
 
-#: How many orders there are at most.
-MOST = 5
-ANY = st.integers(0, 11)
-WHO = st.sampled_from(("integration", *SHOPPERS))
-FEW = st.integers(0, 4)
-PLACES = (("IT", "20121"), ("FR", "75001"), ("US", "10013"))
-TOKENS = ("tok_1", "tok_1", "tok_fail", "tok_async", "tok_decline-capture", "tok_decline-refund")
 ORDER = (
     *("_place", "_cancel", "_approve", "_capture", "_refund", "_approve_and_capture"),
     *("_start_editing", "_stop_editing", "_archive", "_unarchive", "_authorize", "_pending"),
@@ -60,6 +42,7 @@ SHIPMENT = (
 )
 TRANSFER = ("_upcoming", "_picking", "_on_hold", "_in_transit", "_complete", "_cancel")
 RETURN = ("_request", "_approve", "_ship", "_receive", "_restock", "_refund", "_cancel", "_reject")
+FULFILLED = ("_picking", "_packing", "_ready_to_ship", "_ship", "_deliver")
 #: What else changes around orders: what is charged for, and what pays.
 CHANGES: Sequence[tuple[str, Document]] = (
     *(("prices", {"amount_cents": cents}) for cents in (0, 333, 1999, 4500)),
@@ -68,158 +51,12 @@ CHANGES: Sequence[tuple[str, Document]] = (
     *(("gift_cards", {name: True}) for name in ("_deactivate", "_activate")),
     *(("coupons", {"usage_limit": limit}) for limit in (1, 2)),
 )
-FULFILLED = ("_picking", "_packing", "_ready_to_ship", "_ship", "_deliver")
+#: What somebody may think is no longer needed.
+SPENT = ("coupons", "gift_cards", "adjustments", "promotions", "stock_line_items", "addresses")
 
 
-class OrderMachine(RuleBasedStateMachine):
-    """A shop and all who deal with its orders; refusals are part of it."""
-
-    def __init__(self, app: Callable[[], MockServerApp]) -> None:
-        super().__init__()
-        self.walk = Walk(app())
-
-    @initialize(
-        strategy=st.sampled_from(sorted(STRATEGIES)),
-        by_hand=st.sampled_from([False, False, True]),
-        currency=st.sampled_from(["EUR", "USD", "JPY", "KWD"]),
-        included=st.booleans(),
-        rate=st.sampled_from([22, 22, 19, 7, 0]),
-        taxed=st.frozensets(st.sampled_from(TAXED)),
-    )
-    def open(self, **terms: Any) -> None:
-        self.walk.open(Terms(**terms))
-        self.shop = self.walk.shop
-        self._begin("integration", 0)
-
-    # --- carts -----------------------------------------------------------------------------------
-
-    def _begin(self, who: str, code: int) -> None:
-        links = {"market": to(self.shop.market)}
-        sent = {} if who == "customer" else {"customer_email": "bob@example.com"}
-        order = self.walk.create(who, "orders", links, **sent)
-        if order:
-            self._add(who, order, sku_code=CODES[code % len(CODES)], quantity=2)
-
-    def _add(self, who: str, order: Any, links: Document | None = None, **sent: Any) -> None:
-        linked = {"order": {"type": "orders", "id": order["id"]}, **(links or {})}
-        self.walk.create(who, "line_items", linked, **sent)
-
-    @rule(who=WHO, code=ANY)
-    def begin(self, who: str, code: int) -> None:
-        if len(self.walk.world.of("orders")) < MOST:
-            self._begin(who, code)
-
-    @rule(who=WHO, which=ANY, code=ANY, quantity=FEW, merges=st.booleans(), keeps=st.booleans())
-    def put(  # noqa: PLR0913 - what hypothesis draws
-        self, who: str, which: int, code: int, quantity: int, *, merges: bool, keeps: bool
-    ) -> None:
-        sent = {"_update_quantity": True} if merges else {}
-        if keeps and who == "integration":
-            sent["_reserve_stock"] = True
-        self._add(who, self._open(which), sku_code=some(CODES, code), quantity=quantity, **sent)
-
-    @rule(who=WHO, which=ANY, quantity=FEW)
-    def put_a_bundle(self, who: str, which: int, quantity: int) -> None:
-        self._add(who, self._open(which), bundle_code="KIT", quantity=quantity)
-
-    @rule(which=ANY, cents=st.sampled_from([0, 5, 999, 12_345]), quantity=FEW)
-    def wrap(self, which: int, cents: int, quantity: int) -> None:
-        sent = {"name": "Wrapping", "unit_amount_cents": cents, "quantity": quantity}
-        self._add("integration", self._open(which), **sent)
-
-    @rule(which=ANY, cents=st.sampled_from([-99_999, -500, -1, 750]), distributed=st.booleans())
-    def adjust(self, which: int, cents: int, *, distributed: bool) -> None:
-        sent = {"name": "By hand", "currency_code": self.shop.currency, "amount_cents": cents}
-        made = self.walk.create(
-            "integration", "adjustments", distribute_discount=distributed, **sent
-        )
-        if made:
-            self._add("integration", self._open(which), {"item": to(made)}, quantity=1)
-
-    @rule(who=WHO, which=ANY)
-    def buy_a_card(self, who: str, which: int) -> None:
-        self._add(who, self._open(which), {"item": to(self.shop.cards[-1])}, quantity=1)
-
-    @rule(who=WHO, which=ANY, line=ANY, quantity=FEW, keeps=st.booleans())
-    def change(self, who: str, which: int, line: int, quantity: int, *, keeps: bool) -> None:
-        found = self._line(which, line)
-        sent = {"_reserve_stock": True} if keeps and who == "integration" else {}
-        if found:
-            self.walk.change(who, found, quantity=quantity, **sent)
-
-    @rule(which=ANY, line=ANY, cents=st.sampled_from([0, 1, 777, 50_000]))
-    def price(self, which: int, line: int, cents: int) -> None:
-        found = self._line(which, line)
-        if found:
-            self.walk.change("integration", found, unit_amount_cents=cents)
-
-    @rule(who=WHO, which=ANY, line=ANY)
-    def take_out(self, who: str, which: int, line: int) -> None:
-        found = self._line(which, line)
-        if found:
-            self.walk.delete(who, "line_items", found["id"])
-
-    @rule(who=WHO, which=ANY, line=ANY, quantity=FEW)
-    def emboss(self, who: str, which: int, line: int, quantity: int) -> None:
-        found = self._line(which, line)
-        if found:
-            links = {"line_item": to(found), "sku_option": to(self.shop.option)}
-            sent = {"quantity": quantity, "options": {"text": "Ada"}}
-            self.walk.create(who, "line_item_options", links, **sent)
-
-    @rule(who=WHO, option=ANY, quantity=FEW)
-    def emboss_otherwise(self, who: str, option: int, quantity: int) -> None:
-        found = some(self.walk.world.of("line_item_options"), option)
-        if found and quantity:
-            self.walk.change(who, _of("line_item_options", found), quantity=quantity)
-        elif found:
-            self.walk.delete(who, "line_item_options", found["id"])
-
-    @rule(
-        who=WHO,
-        which=ANY,
-        name=st.sampled_from(["coupon_code", "gift_card_code", "gift_card_or_coupon_code"]),
-        code=st.sampled_from([*COUPONS, *(f"CARD-{n}-{n}-{n}" for n in range(4)), "", None, "NO"]),
-    )
-    def enter(self, who: str, which: int, name: str, code: str | None) -> None:
-        self.walk.change(who, self._open(which), **{name: code})
-
-    @rule(who=WHO, which=ANY, place=ANY, name=st.sampled_from(["shipping", "billing"]))
-    def send_to(self, who: str, which: int, place: int, name: str) -> None:
-        country, zip_code = some(PLACES, place)
-        made = self.walk.address(country_code=country, zip_code=zip_code)
-        self.walk.change(who, self._open(which), {f"{name}_address": to(made)})
-
-    @rule(who=WHO, which=ANY, shipment=ANY, method=ANY)
-    def ship_by(self, who: str, which: int, shipment: int, method: int) -> None:
-        found = some(self._owned("shipments", which), shipment)
-        if found:
-            chosen = some([*self.shop.methods.values(), None], method)
-            links = {"shipping_method": to(chosen) if chosen else None}
-            self.walk.change(who, _of("shipments", found), links)
-
-    @rule(who=WHO, which=ANY, method=st.sampled_from([*METHODS, None]))
-    def pay_by(self, who: str, which: int, method: str | None) -> None:
-        chosen = to(self.shop.payments[method]) if method else None
-        self.walk.change(who, self._open(which), {"payment_method": chosen})
-
-    @rule(who=WHO, which=ANY, token=st.sampled_from(TOKENS))
-    def give_source(self, who: str, which: int, token: str) -> None:
-        self._source(who, self._open(which), token)
-
-    def _source(self, who: str, order: Any, token: str) -> None:
-        method = self.walk.partition.get("payment_methods", order.get("payment_method") or "")
-        kind = method["payment_source_type"] if method else "wire_transfers"
-        sent = {"payment_source_token": token} if kind == "external_payments" else {}
-        self.walk.create(who, kind, {"order": to(order)}, **sent)
-
-    @rule(
-        which=ANY,
-        name=st.sampled_from(["autorefresh", *TAXED]),
-        value=st.sampled_from([True, True, False]),
-    )
-    def switch(self, which: int, name: str, *, value: bool) -> None:
-        self.walk.change("integration", self._open(which), **{name: value})
+class OrderMachine(CartMachine):
+    """The same, and what becomes of orders, shipments and money."""
 
     # --- orders go on ----------------------------------------------------------------------------
 
@@ -244,9 +81,9 @@ class OrderMachine(RuleBasedStateMachine):
         self.walk.change("integration", order, links)
         for shipment in self.walk.world.owned("shipments", order["id"]):
             for method in self.shop.related(
-                _of("shipments", shipment), "available_shipping_methods"
+                typed("shipments", shipment), "available_shipping_methods"
             ):
-                self.walk.change(who, _of("shipments", shipment), {"shipping_method": to(method)})
+                self.walk.change(who, typed("shipments", shipment), {"shipping_method": to(method)})
         if not order["payment_method"]:
             method = some(METHODS, len(self.walk.log))
             links = {"payment_method": to(self.shop.payments[method])}
@@ -256,7 +93,7 @@ class OrderMachine(RuleBasedStateMachine):
 
     def _now(self, order: Record) -> Record:
         found = [each for each in self.walk.world.of("orders") if each["id"] == order["id"]]
-        return _of("orders", found[0])
+        return typed("orders", found[0])
 
     def _deliver(self, order: Record, *_: str) -> None:
         if order["payment_status"] != "paid":
@@ -265,7 +102,7 @@ class OrderMachine(RuleBasedStateMachine):
             for step in (
                 FULFILLED if shipment["status"] in ("upcoming", "picking", "on_hold") else ()
             ):
-                self.walk.change("integration", _of("shipments", shipment), **{step: True})
+                self.walk.change("integration", typed("shipments", shipment), **{step: True})
 
     def _trigger(self, order: Record, name: str) -> None:
         self.walk.change("integration", order, **{name: True})
@@ -291,7 +128,7 @@ class OrderMachine(RuleBasedStateMachine):
         placed = [o for o in self.walk.world.of("orders") if o["status"] == "placed"]
         if not placed:
             return
-        order = _of("orders", some(placed, which))
+        order = typed("orders", some(placed, which))
         self._trigger(order, "_start_editing")
         found = self._line(which, line, order)
         if found and quantity:
@@ -323,7 +160,7 @@ class OrderMachine(RuleBasedStateMachine):
             name = some(MONEY[chosen[0]], number)
             has_amount = cents is not None and name in ("_capture", "_refund")
             amount = {f"{name}_amount_cents": cents} if has_amount else {}
-            self.walk.change("integration", _of(*chosen), **{name: True, **amount})
+            self.walk.change("integration", typed(*chosen), **{name: True, **amount})
 
     @rule(who=WHO, which=ANY)
     def drop(self, who: str, which: int) -> None:
@@ -337,27 +174,27 @@ class OrderMachine(RuleBasedStateMachine):
         found = some(self._owned("shipments", which), shipment)
         if found:
             self.walk.tinkered.add(found["order"])
-            self.walk.change("integration", _of("shipments", found), **{name: True})
+            self.walk.change("integration", typed("shipments", found), **{name: True})
 
     @rule(which=ANY, name=st.sampled_from(TRANSFER))
     def move_transfer(self, which: int, name: str) -> None:
         found = some(self.walk.world.of("stock_transfers"), which)
         if found:
             self.walk.tinkered.add(found["order"])
-            self.walk.change("integration", _of("stock_transfers", found), **{name: True})
+            self.walk.change("integration", typed("stock_transfers", found), **{name: True})
 
     @rule(item=ANY, more=st.integers(-3, 5), quantity=FEW)
     def stock(self, item: int, more: int, quantity: int) -> None:
         """Reserve some, or change how many there are."""
         found = some(self.walk.world.of("stock_items"), item)
         if quantity:
-            links = {"stock_item": to(_of("stock_items", found))}
+            links = {"stock_item": to(typed("stock_items", found))}
             self.walk.create("integration", "stock_reservations", links, quantity=quantity)
             return
         sent = {"quantity": found["quantity"] + more, "_validate": True}
         # By the time it is looked at, it may be there.
         self.walk.put[found["sku"]] += more
-        answer = self.walk.change("integration", _of("stock_items", found), **sent)
+        answer = self.walk.change("integration", typed("stock_items", found), **sent)
         if answer.status_code != 200:
             self.walk.put[found["sku"]] -= more
 
@@ -367,7 +204,7 @@ class OrderMachine(RuleBasedStateMachine):
         if found:
             self.walk.tinkered.add(found["order"])
             if quantity:
-                held = _of("stock_reservations", found)
+                held = typed("stock_reservations", found)
                 self.walk.change("integration", held, quantity=quantity)
             else:
                 self.walk.delete("integration", "stock_reservations", found["id"])
@@ -375,7 +212,7 @@ class OrderMachine(RuleBasedStateMachine):
     @rule(which=ANY, line=ANY, quantity=st.integers(1, 3))
     def send_back(self, which: int, line: int, quantity: int) -> None:
         order = self._any(which)
-        made = self.walk.create("integration", "returns", {"order": to(_of("orders", order))})
+        made = self.walk.create("integration", "returns", {"order": to(typed("orders", order))})
         found = self._line(which, line, order)
         if made and found:
             links = {"return": to(made), "line_item": to(found)}
@@ -388,7 +225,7 @@ class OrderMachine(RuleBasedStateMachine):
         found = some(self.walk.world.of("returns"), which)
         if found:
             amount = {"_refund_amount_cents": cents} if cents and name == "_refund" else {}
-            self.walk.change("integration", _of("returns", found), **{name: True}, **amount)
+            self.walk.change("integration", typed("returns", found), **{name: True}, **amount)
 
     # --- the shop --------------------------------------------------------------------------------
 
@@ -401,36 +238,17 @@ class OrderMachine(RuleBasedStateMachine):
         type_, sent = change
         found = some(self.walk.world.of(type_), which)
         if sent.get("usage_limit", found.get("usage_count", 0)) >= found.get("usage_count", 0):
-            self.walk.change("integration", _of(type_, found), **sent)
+            self.walk.change("integration", typed(type_, found), **sent)
 
     @rule(minutes=st.sampled_from([1, 30, 61, 1500]))
     def wait(self, minutes: int) -> None:
         self.walk.wait(minutes=minutes)
 
-    # --- which -----------------------------------------------------------------------------------
-
-    def _any(self, which: int) -> Record:
-        found = some(self.walk.world.of("orders"), which)
-        if not found:
-            self._begin("integration", which)
-            found = self.walk.world.of("orders")[0]
-        return _of("orders", found)
-
-    def _open(self, which: int) -> Record:
-        """Return an order that can be changed, or else any."""
-        orders = self.walk.world.of("orders")
-        found = [each for each in orders if each["status"] in ("draft", "pending", "editing")]
-        return _of("orders", some(found, which)) if found else self._any(which)
-
-    def _owned(self, type_: str, which: int) -> list[Record]:
-        return self.walk.world.owned(type_, self._any(which)["id"])
-
-    def _line(self, which: int, line: int, order: Record | None = None) -> Record | None:
-        chosen = order or self._open(which)
-        found = some(self.walk.world.owned("line_items", chosen["id"]), line)
-        return _of("line_items", found) if found else None
-
-
-def _of(type_: str, record: Record) -> Record:
-    """Return a record that says its type."""
-    return {**record, "type": type_}
+    @rule(which=ANY, type_=st.sampled_from(SPENT))
+    def discard(self, which: int, type_: str) -> None:
+        kinds = (t for t in self.walk.world.records if t.endswith("_promotions"))
+        chosen = some(kinds, which) if type_ == "promotions" else type_
+        found = some(self.walk.world.of(chosen or ""), which) if which % 3 == 0 else None
+        if found:
+            self.walk.tinkered.add(found.get("order") or "")
+            self.walk.delete("integration", chosen, found["id"])
