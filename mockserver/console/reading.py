@@ -15,7 +15,8 @@ from mockserver.console.standpoints import Standpoint
 from mockserver.engine.record_view import RecordView
 from mockserver.errors import Refusal, refusal
 from mockserver.jsonapi.document import Document, Documents
-from mockserver.jsonapi.query import NO_QUERY, Query, QueryParser
+from mockserver.jsonapi.query import NO_QUERY, Query
+from mockserver.jsonapi.query_parser import QueryParser
 from mockserver.resources.registry import registry
 from mockserver.schema.protocols import Target
 from mockserver.schema.vocabulary import Resource

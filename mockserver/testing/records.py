@@ -14,7 +14,8 @@ from mockserver.engine.relationships import targets
 from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import Refusal, refusal
 from mockserver.jsonapi.document import Found
-from mockserver.jsonapi.query import NO_QUERY, QueryParser
+from mockserver.jsonapi.query import NO_QUERY
+from mockserver.jsonapi.query_parser import QueryParser
 from mockserver.schema.dumping import dump_plan
 from mockserver.schema.members import Attribute, Relationship
 from mockserver.schema.request_documents import Values

@@ -17,7 +17,8 @@ from mockserver.errors import refusal
 from mockserver.jsonapi import body
 from mockserver.jsonapi.document import Document, Documents, Found
 from mockserver.jsonapi.filters import all_there_is
-from mockserver.jsonapi.query import NO_QUERY, Query, QueryParser
+from mockserver.jsonapi.query import NO_QUERY, Query
+from mockserver.jsonapi.query_parser import QueryParser
 from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import registry
 from mockserver.schema import request_documents

@@ -10,7 +10,8 @@ import orjson
 from mockserver.engine.record_view import RecordView
 from mockserver.engine.sandbox import Sandbox
 from mockserver.jsonapi.document import Document, Documents
-from mockserver.jsonapi.query import NO_QUERY, Query, QueryParser
+from mockserver.jsonapi.query import NO_QUERY, Query
+from mockserver.jsonapi.query_parser import QueryParser
 from mockserver.resources.topics import is_includable
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record

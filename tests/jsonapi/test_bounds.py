@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.effort import bounded
 from mockserver.errors import Refusal
-from mockserver.jsonapi.query import QueryParser
+from mockserver.jsonapi.query_parser import QueryParser
 from mockserver.resources.registry import registry
 from mockserver.storage.conditions import Compare, Condition
 from mockserver.storage.matching import matcher
