@@ -15,7 +15,8 @@ from typing import Any
 from mockserver.clock import timestamp
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.resources.registry import families, registry
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Attribute
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.validations import Inclusion
 from mockserver.schema.vocabulary import Resource
 from tests.client import Api, Document, document, path_of, to

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mockserver.schema.flags import Flags
-    from mockserver.schema.members import Attribute, Relationship
+    from mockserver.schema.members import Attribute
+    from mockserver.schema.relationships import Relationship
     from mockserver.schema.vocabulary import Resource
 
 _LETTERS = {

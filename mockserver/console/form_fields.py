@@ -10,7 +10,8 @@ import orjson
 from mockserver.console.columns import CENTS, FORMATTED
 from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import registry
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Attribute
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.vocabulary import Resource
 
 Json = dict[str, Any]

@@ -19,7 +19,8 @@ from mockserver.errors import ErrorObject, Refusal, refusal, violation
 from mockserver.late_dataclass import dataclass
 from mockserver.reasons import reason
 from mockserver.schema.casting import is_blank
-from mockserver.schema.members import Attribute, Linkage, Relationship
+from mockserver.schema.members import Attribute
+from mockserver.schema.relationships import Linkage, Relationship
 from mockserver.schema.request_documents import Values
 from mockserver.schema.validations import InvalidError
 from mockserver.schema.vocabulary import Resource

@@ -12,7 +12,7 @@ from mockserver.engine.record_engine import RecordEngine
 from mockserver.engine.relationships import points_at
 from mockserver.errors import refusal
 from mockserver.resources.registry import derived, registry
-from mockserver.schema.members import Relationship
+from mockserver.schema.relationships import Relationship
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.values import differing
 

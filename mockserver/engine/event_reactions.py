@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mockserver.engine.relationships import points_at
 from mockserver.resources.registry import derived, registry
-from mockserver.schema.members import Relationship
 from mockserver.schema.protocols import Engine, Job
+from mockserver.schema.relationships import Relationship
 
 Follower = tuple[str, str, Relationship, Job]
 

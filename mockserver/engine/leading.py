@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mockserver.schema.members import Linkage, Relationship
 from mockserver.schema.protocols import Engine, Target
+from mockserver.schema.relationships import Linkage, Relationship
 from mockserver.storage.base import Record
 
 

@@ -20,8 +20,8 @@ from mockserver.jsonapi.query import Query
 from mockserver.late_dataclass import dataclass
 from mockserver.reasons import reason
 from mockserver.resources.registry import families, kind_of, together
-from mockserver.schema.members import Relationship
 from mockserver.schema.protocols import Lent, Target
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, NOTHING, Compare, Condition, both

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from mockserver.access import Access
 from mockserver.late_dataclass import dataclass
-from mockserver.schema.members import Relationship
 from mockserver.schema.protocols import Engine, Target
+from mockserver.schema.relationships import Relationship
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import EVERYTHING, Compare
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from mockserver.access import Access
 from mockserver.engine.record_view import RecordView, by_type, stored_target
 from mockserver.resources.registry import families, together
-from mockserver.schema.members import Linkage, Relationship
 from mockserver.schema.protocols import Engine, Target, View
+from mockserver.schema.relationships import Linkage, Relationship
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import NOTHING, Compare, Condition, Related, both

@@ -27,8 +27,8 @@ from mockserver.jsonapi.filters import FilterParser, as_text
 from mockserver.jsonapi.parameters import Parameters
 from mockserver.jsonapi.query import NO_QUERY, Query
 from mockserver.reasons import reason
-from mockserver.schema.members import Linkage
 from mockserver.schema.protocols import Target
+from mockserver.schema.relationships import Linkage
 from mockserver.schema.request_documents import Values
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import SERIAL, Record

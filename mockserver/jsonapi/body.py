@@ -13,7 +13,7 @@ import orjson
 from mockserver.access import Access
 from mockserver.depth import DEEPEST, is_deeper_than
 from mockserver.errors import refusal
-from mockserver.schema.members import Linkage, Relationship
+from mockserver.schema.relationships import Linkage, Relationship
 from mockserver.schema.request_documents import linkage_of
 
 

@@ -20,7 +20,7 @@ from mockserver.jsonapi.predicates import (
 )
 from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import Registry, kinds
-from mockserver.schema.members import Relationship
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.conditions import (
     EVERYTHING,

@@ -13,7 +13,7 @@ from mockserver.openapi.components import MEDIA_TYPE, answer
 from mockserver.openapi.parameters import CURSORS, of_list, of_record
 from mockserver.openapi.schemas import Declaration, document, identifier, page, ref
 from mockserver.resources.registry import kinds, registry
-from mockserver.schema.members import Relationship
+from mockserver.schema.relationships import Relationship
 from mockserver.traffic.route import API
 
 Operation = dict[str, Any]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mockserver.openapi.attributes import JsonSchema, returned, sent
 from mockserver.resources.registry import kinds
-from mockserver.schema.members import Relationship
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.vocabulary import Resource
 
 Declaration = type[Resource]

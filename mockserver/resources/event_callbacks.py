@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from mockserver.schema.members import Relationship
 from mockserver.schema.protocols import Target, View
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.vocabulary import (
     Resource,
     attribute,

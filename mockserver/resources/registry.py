@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from mockserver import resources
-from mockserver.schema.members import Relationship
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Index, Indexes, Record
 

@@ -9,7 +9,8 @@ from typing import Any
 from marshmallow_jsonapi import Schema
 
 from mockserver.schema.internals import Internal
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Attribute
+from mockserver.schema.relationships import Relationship
 
 
 class Block(ABC):

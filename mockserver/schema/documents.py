@@ -13,8 +13,9 @@ from mockserver.errors import ErrorObject, Refusal, refusal, violation
 from mockserver.schema.casting import is_blank
 from mockserver.schema.dumping import links_of, resource_object
 from mockserver.schema.fields import LinkageField
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Attribute
 from mockserver.schema.protocols import View
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.request_documents import creation, update
 from mockserver.schema.validations import InvalidError
 from mockserver.schema.write_plan import write_plan

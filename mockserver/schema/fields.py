@@ -8,7 +8,8 @@ from marshmallow import fields, missing
 from marshmallow_jsonapi.fields import Relationship as StockRelationship
 
 from mockserver.schema.casting import is_blank
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Attribute
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.validations import InvalidError
 from mockserver.storage.base import Record
 

@@ -16,8 +16,9 @@ from mockserver.errors import Refusal, refusal, require_at_most
 from mockserver.late_dataclass import dataclass
 from mockserver.reasons import reason
 from mockserver.schema.declared import Declared
-from mockserver.schema.members import Attribute, Linkage, Relationship
+from mockserver.schema.members import Attribute
 from mockserver.schema.protocols import Target
+from mockserver.schema.relationships import Linkage, Relationship
 from mockserver.schema.write_plan import Flag, write_plan
 from mockserver.storage.conditions import members
 from mockserver.storage.values import NESTED

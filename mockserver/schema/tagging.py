@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mockserver.schema.blocks import Block
-from mockserver.schema.members import Relationship
 from mockserver.schema.protocols import Change
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.vocabulary import attribute, named, to_many
 from mockserver.storage.conditions import Compare
 

@@ -13,7 +13,7 @@ from mockserver.access import Access
 from mockserver.schema.blocks import Block, Declaration, Named
 from mockserver.schema.documents import DocumentSchema
 from mockserver.schema.internals import Internal
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Attribute
 from mockserver.schema.permits import CLOSED, Permit, Scoped
 from mockserver.schema.personal import cleared, emptied
 from mockserver.schema.protocols import (
@@ -28,6 +28,7 @@ from mockserver.schema.protocols import (
     Scope,
     Sent,
 )
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.validations import Validation
 from mockserver.storage.base import SERIAL, Kind, Record
 from mockserver.storage.conditions import EVERYTHING, Condition

@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 from mockserver.late_dataclass import dataclass
 from mockserver.schema.declared import Declared
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Attribute
 from mockserver.schema.protocols import Effect
+from mockserver.schema.relationships import Relationship
 
 Flag = Literal["creatable", "updatable"]
 FLAGS: Sequence[Flag] = ("creatable", "updatable")

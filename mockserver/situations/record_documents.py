@@ -15,7 +15,7 @@ from mockserver.passwords import is_hashed
 from mockserver.pointers import escaped
 from mockserver.refusals import invalid
 from mockserver.resources.registry import indexes, is_view
-from mockserver.schema.members import Relationship
+from mockserver.schema.relationships import Relationship
 from mockserver.situations.record_schema import (
     Misfit,
     RecordSchema,

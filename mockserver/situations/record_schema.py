@@ -9,7 +9,8 @@ from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import declarations, derived, is_view
 from mockserver.schema.casting import CastError, cast, is_blank
 from mockserver.schema.internals import Internal
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Attribute
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.validations import Validation
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Kind

@@ -11,7 +11,7 @@ from mockserver.passwords import hash_password, is_hashed
 from mockserver.pointers import escaped
 from mockserver.refusals import invalid
 from mockserver.schema.casting import is_blank
-from mockserver.schema.members import Relationship
+from mockserver.schema.relationships import Relationship
 from mockserver.seeding.batch import Batch
 from mockserver.situations.record_documents import (
     ResourceObject,

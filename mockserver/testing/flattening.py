@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from mockserver.clock import timestamp
-from mockserver.schema.members import Relationship
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.vocabulary import Resource
 
 Json = dict[str, Any]

@@ -17,7 +17,8 @@ from mockserver.jsonapi.document import Found
 from mockserver.jsonapi.query import NO_QUERY
 from mockserver.jsonapi.query_parser import QueryParser
 from mockserver.schema.dumping import dump_plan
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Attribute
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.request_documents import Values
 from mockserver.schema.vocabulary import Resource
 from mockserver.situations.document_loader import DocumentLoader

@@ -10,7 +10,8 @@ from typing import Any
 from mockserver.jsonapi.query import DEFAULT_SIZE
 from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import registry
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Attribute
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.vocabulary import Resource
 from mockserver.traffic.matchers import MISSING, at_pointer
 from mockserver.traffic.near_misses import ignored

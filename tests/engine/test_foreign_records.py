@@ -13,8 +13,8 @@ import pytest
 
 from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.resources.registry import registry
-from mockserver.schema.members import Relationship
 from mockserver.schema.permits import Permit
+from mockserver.schema.relationships import Relationship
 from tests.bearers import PASSWORD, TokenBearers
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.foreign import FOREIGN, JANE, OF_MARKET, OPEN_TO_ALL, Abroad

@@ -15,7 +15,8 @@ from mockserver.commerce.payments.payment_sources import PAYMENT_SOURCES
 from mockserver.resources import registry as registering
 from mockserver.resources.registry import indexes, registry
 from mockserver.schema.flags import Flags
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Attribute
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.vocabulary import Resource, to_many
 from mockserver.storage.base import Index
 from tests.published import PUBLISHED

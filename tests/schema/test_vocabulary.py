@@ -11,7 +11,8 @@ from mockserver.access import Access
 from mockserver.schema.amounts import money
 from mockserver.schema.disabling import disabling
 from mockserver.schema.flags import Flags
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Attribute
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.validations import Format, InvalidError, Length
 from mockserver.schema.vocabulary import (
     SERIAL,

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from mockserver.clock import Clock
 from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.registry import registry
-from mockserver.schema.members import Relationship
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.vocabulary import ACTIONS, Resource
 from tests.client import Api, Document, document, ids, path_of, to
 from tests.ignoring import is_ignored

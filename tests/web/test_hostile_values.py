@@ -13,7 +13,7 @@ import pytest
 from mockserver.app import MockServerApp
 from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.registry import registry
-from mockserver.schema.members import Relationship
+from mockserver.schema.relationships import Relationship
 from tests.client import Api, Document, document, path_of
 from tests.samples import Samples
 from tests.scene import NOBODY, digest

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-from mockserver.schema.members import Relationship
 from mockserver.schema.protocols import Engine
+from mockserver.schema.relationships import Relationship
 from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Compare, Condition, both
 

@@ -16,8 +16,9 @@ import orjson
 
 from mockserver.commerce.transfers.import_inputs import CSV, cell
 from mockserver.late_dataclass import dataclass
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Attribute
 from mockserver.schema.protocols import Engine, Target, View
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.vocabulary import MAXIMUM_INCLUDE_DEPTH, Resource
 from mockserver.storage.base import Record
 

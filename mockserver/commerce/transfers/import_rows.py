@@ -27,8 +27,9 @@ from mockserver.commerce.transfers.import_keys import ID, Key, parent_of
 from mockserver.depth import is_deeper_than
 from mockserver.errors import RULES, Refusal
 from mockserver.late_dataclass import dataclass
-from mockserver.schema.members import Attribute, Relationship
+from mockserver.schema.members import Attribute
 from mockserver.schema.protocols import Engine, Target
+from mockserver.schema.relationships import Relationship
 from mockserver.schema.vocabulary import Resource
 
 INVALID = RULES["invalid"]
