@@ -67,7 +67,8 @@ class Retention:
         if excess <= 0 and not days:
             return ()
         horizon = timestamp(self._organization.clock.now() - timedelta(days=days)) if days else ""
-        oldest, _ = partition.select(type_, expendable, limit=MOST)
+        # By number alone no more are read than go: what is read is copied.
+        oldest, _ = partition.select(type_, expendable, limit=MOST if days else min(excess, MOST))
         return tuple(
             record["id"]
             for place, record in enumerate(oldest)
