@@ -20,6 +20,7 @@ _WIDTH = 100
 _PLACES = {
     "serve": "mockserver.cli.serve:serve",
     "run": "mockserver.cli.run:run",
+    "demo": "mockserver.cli.demo:demo",
     "wait": "mockserver.cli.waiting:wait",
     "status": "mockserver.cli.lifecycle:status",
     "stop": "mockserver.cli.lifecycle:stop",

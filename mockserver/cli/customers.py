@@ -59,7 +59,20 @@ CUSTOMERS: Verbs = {
                 "{organization}/customers",
                 _ADD,
                 _customer,
-            )
+            ),
+            "order": Verb(
+                "Place orders for one there is, and print what came of it.",
+                "POST",
+                "{organization}/customers/order",
+                [
+                    click.Argument(["email"], metavar="EMAIL"),
+                    click.Option(["--orders"], type=int, help="How many; else one."),
+                    click.Option(["--market"], metavar="CODE", help="Else one for the country."),
+                    _MODE,
+                    ORGANIZATION,
+                ],
+                given("email", "orders", "market", "mode"),
+            ),
         },
         Section.SHAPE,
     ),

@@ -21,7 +21,7 @@ from mockserver.settings import Settings
 from mockserver.signals import ending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from typing import TextIO
 
@@ -60,7 +60,7 @@ def serve(
 
         raise SystemExit(supervise())
     try:
-        with _ended_by_signals():
+        with ended_by_signals():
             run(settings_of(values), ready_file, log_format=None if quiet else log_format)
     except refusals() as error:
         raise Stop(in_words(error)) from error
@@ -77,7 +77,12 @@ def settings_of(values: dict[str, Any]) -> Settings:
 
 
 def run(
-    settings: Settings, ready_file: Path | None = None, *, log_format: str | None = None
+    settings: Settings,
+    ready_file: Path | None = None,
+    *,
+    log_format: str | None = None,
+    prepare: Callable[[MockServerApp], object] = lambda _: None,
+    on_ready: Callable[[MockServerApp, Server], object] = lambda *_: None,
 ) -> None:
     """Serve until a signal.
 
@@ -85,6 +90,8 @@ def run(
         settings: what is served, and where.
         ready_file: where to say so, beside the data directory.
         log_format: of a line for each request; ``None`` for no lines.
+        prepare: called with the application before it listens.
+        on_ready: called once it has said so.
 
     Raises:
         StorageError, SigningKeyError, AddressUnavailable, CertificateError: it cannot start.
@@ -97,7 +104,8 @@ def run(
         _log_requests(app, sys.stderr, log_format)
     last = LastResort()
     try:
-        _listen(app, certificate(app), ready_file, last)
+        prepare(app)
+        _listen(app, certificate(app), ready_file, last, on_ready)
     finally:
         with _undisturbed(last):
             app.close()
@@ -180,14 +188,23 @@ def listener(app: MockServerApp, presented: Certificate | None) -> Server:
 
 
 def _listen(
-    app: MockServerApp, presented: Certificate | None, ready_file: Path | None, last: LastResort
+    app: MockServerApp,
+    presented: Certificate | None,
+    ready_file: Path | None,
+    last: LastResort,
+    on_ready: Callable[[MockServerApp, Server], object],
 ) -> None:
     from mockserver.cli.announcement import Announcement  # noqa: PLC0415 - as above
 
     with Announcement(app, presented.ca if presented else None, ready_file) as announcement:
         last.before = announcement.take_back
+
+        def accept(started: Server) -> None:
+            _accept(started, announcement)
+            on_ready(app, started)
+
         with listening(app.settings):
-            listener(app, presented).serve(lambda started: _accept(started, announcement), last.arm)
+            listener(app, presented).serve(accept, last.arm)
 
 
 def _accept(server: Server, announcement: Announcement) -> None:
@@ -210,7 +227,7 @@ def refusals() -> tuple[type[Exception], ...]:
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
+def ended_by_signals() -> Iterator[None]:
     """Let every signal end a start that is under way as Ctrl-C does, quietly."""
     previous = {signum: signal.signal(signum, signal.default_int_handler) for signum in ending()}
     try:

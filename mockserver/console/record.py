@@ -100,6 +100,19 @@ def trigger(visit: Visit, place: Standpoint, type_: str, id_: str) -> Answer:
     return Redirect(place.to("data", type_, id_))
 
 
+def order(visit: Visit, place: Standpoint, id_: str) -> Answer:
+    """Place an order for a customer, with whatever there is to buy."""
+    here = place.to("data", "customers", id_)
+    customer = place.sandbox.get("customers", id_) or {}
+    try:
+        wanted = {"mode": place.mode, "email": str(customer.get("email"))}
+        made = place.plane.customers.order(place.slug, wanted)
+    except Refusal as refused:
+        return shown(visit, place, "customers", id_, (ApiCall("GET", ("orders",)), refused.errors))
+    visit.session.note(f"Order {made['orders'][-1]['number']} is placed.")
+    return Redirect(here)
+
+
 def delete(visit: Visit, place: Standpoint, type_: str, id_: str) -> Answer:
     """Delete a record."""
     call = ApiCall("DELETE", (type_, id_))
@@ -172,4 +185,5 @@ ROUTES = (
     PageRoute("/data/<type_>/<id_>", record),
     PageRoute("/data/<type_>/<id_>/trigger", trigger, "POST"),
     PageRoute("/data/<type_>/<id_>/delete", delete, "POST"),
+    PageRoute("/data/customers/<id_>/order", order, "POST"),
 )

@@ -12,7 +12,13 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from mockserver.access import MODES, Access, Owner
 from mockserver.commerce.customers.anonymization import REQUEST
 from mockserver.control.components import Components, Json, find
-from mockserver.control.schemas import Flag, Locale
+from mockserver.control.schemas import (
+    MOST_ORDERS,
+    AnonymizationSchema,
+    Flag,
+    Locale,
+    ShoppingSchema,
+)
 from mockserver.control.shopping import Shopping
 from mockserver.engine.sandbox import Sandbox
 from mockserver.entropy import Entropy
@@ -27,7 +33,7 @@ from mockserver.seeding.pools import Pool, pools
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import Compare
 
-MOST_ADDRESSES, MOST_ORDERS = 20, 100
+MOST_ADDRESSES = 20
 #: Where a customer buys who lives there; the rest in the public market.
 HOME_MARKETS: Mapping[str, str] = {"US": "usa"}
 #: What of a refusal's pointer is no member of what was asked.
@@ -68,14 +74,6 @@ class CustomerSchema(Schema):
             raise ValidationError(message, "password")
 
 
-class AnonymizationSchema(Schema):
-    """Who is to be forgotten, and whether at once."""
-
-    mode = fields.String(load_default="test", validate=validate.OneOf(MODES))
-    email = fields.String(required=True)
-    now = Flag(load_default=False)
-
-
 class CustomerControl:
     """The customers of one server's organizations."""
 
@@ -103,6 +101,27 @@ class CustomerControl:
         self._wake(sandbox)
         return described(sandbox, made)
 
+    def order(self, slug: str, body: Any) -> Json:
+        """Place orders for a customer there is, as ``add`` does for a new one.
+
+        Args:
+            slug: of the organization.
+            body: as ``ShoppingSchema``.
+
+        Raises:
+            Refusal: 404 for the organization and the customer; 422 with pointers, and nothing has
+                been stored.
+        """
+        wanted = load(ShoppingSchema(), body)
+        sandbox = find(self._components, slug).sandbox(wanted["mode"])
+        customer = _known(sandbox, wanted)
+        with _pointing(), sandbox.transaction():
+            pool, person = _person(sandbox, {})
+            market = _market(sandbox, wanted, pool)
+            Shopping(sandbox, customer, person, pool, market).order(wanted["orders"])
+        self._wake(sandbox)
+        return described(sandbox, sandbox.get("customers", customer["id"]) or {})
+
     def anonymize(self, slug: str, body: Any) -> Json:
         """Have a customer forgotten, in the name of the organization's first user.
 
@@ -117,11 +136,7 @@ class CustomerControl:
         """
         wanted = load(AnonymizationSchema(), body)
         sandbox = find(self._components, slug).sandbox(wanted["mode"])
-        found = sandbox.find("customers", Compare("email", "eq", wanted["email"].strip().lower()))
-        if not found:
-            where = f"customer {wanted['email']!r} in {wanted['mode']} mode of {slug}"
-            raise missing(where)
-        id_ = found[0]["id"]
+        id_ = _known(sandbox, wanted)["id"]
         its_jobs = Compare("resource", "eq", id_)
         if not (wanted["now"] and sandbox.job_queue.waiting(its_jobs)):
             with _pointing("/email"):
@@ -134,6 +149,15 @@ class CustomerControl:
     def _wake(self, sandbox: Sandbox) -> None:
         self._components.worker.wake()
         self._components.dispatcher.wake(sandbox)
+
+
+def _known(sandbox: Sandbox, wanted: Json) -> Record:
+    """Return the customer with the email."""
+    found = sandbox.find("customers", Compare("email", "eq", wanted["email"].strip().lower()))
+    if not found:
+        slug = sandbox.organization.slug
+        raise missing(f"customer {wanted['email']!r} in {sandbox.mode} mode of {slug}")
+    return found[0]
 
 
 def described(sandbox: Sandbox, customer: Record) -> Json:

@@ -24,6 +24,8 @@ MAXIMUM_TIMEOUT = 60
 MAXIMUM_LIFETIME = 10**9
 MAXIMUM_SCALE = 1000
 MAXIMUM_DELAY = 10**9
+#: Of one customer, at once.
+MOST_ORDERS = 100
 
 
 class Flag(fields.Field):
@@ -125,6 +127,23 @@ class RecordsSchema(Schema):
 
     mode = fields.String(load_default="test", validate=validate.OneOf(MODES))
     data = fields.Raw(required=True)
+
+
+class ShoppingSchema(Schema):
+    """Who orders, and how often."""
+
+    mode = fields.String(load_default="test", validate=validate.OneOf(MODES))
+    email = fields.String(required=True)
+    market = fields.String()
+    orders = fields.Integer(strict=True, load_default=1, validate=validate.Range(1, MOST_ORDERS))
+
+
+class AnonymizationSchema(Schema):
+    """Who is to be forgotten, and whether at once."""
+
+    mode = fields.String(load_default="test", validate=validate.OneOf(MODES))
+    email = fields.String(required=True)
+    now = Flag(load_default=False)
 
 
 class RateLimits(fields.Field):

@@ -76,6 +76,13 @@ def situation_routes(prefix: str, slug: Slug) -> list[ControlRoute]:
         ),
         ControlRoute(
             "POST",
+            f"{prefix}/customers/order",
+            lambda p, body, **a: p.customers.order(slug(p, **a), body),
+            takes_body=True,
+            status=201,
+        ),
+        ControlRoute(
+            "POST",
             f"{prefix}/customers/anonymize",
             lambda p, body, **a: p.customers.anonymize(slug(p, **a), body),
             takes_body=True,

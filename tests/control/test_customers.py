@@ -9,6 +9,7 @@ import pytest
 
 from mockserver import MockServer
 from mockserver.app import MockServerApp
+from mockserver.control.control_plane import ControlPlane
 from mockserver.control.customers import CustomerSchema
 from mockserver.engine.sandbox import Sandbox
 from tests.client import Api
@@ -275,3 +276,31 @@ def test_in_python() -> None:
         made = world.add_customer(EMAIL, orders=2, wallet=True)
         assert made["id"] == world.live.list("customers", email_eq=EMAIL)[0]["id"]
         assert 2 == len(made["orders"])
+
+
+def test_orders_of_a_customer_there_is(plane: ControlPlane) -> None:
+    """Each is placed as those of a new one are, in the mode and the market that are asked for."""
+    plane.customers.add("acme", {"email": "ada@example.com"})
+    asked = {"email": " ADA@example.com", "orders": 2, "market": "usa"}
+    found = plane.customers.order("acme", asked)
+
+    assert [order["currency_code"] for order in found["orders"]] == ["USD", "USD"]
+    assert (found["status"], found["total_orders_count"]) == ("repeat", 2)
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ({}, [(422, "/email")]),
+        ({"email": "nobody@example.com"}, [(404, "")]),
+        ({"email": "ada@example.com", "orders": 0}, [(422, "/orders")]),
+        ({"email": "ada@example.com", "market": "moon"}, [(422, "/market")]),
+        ({"email": "ada@example.com", "mode": "live"}, [(404, "")]),
+    ],
+)
+def test_no_order_of_nobody(
+    plane: ControlPlane, body: dict[str, object], found: list[tuple[int, str]]
+) -> None:
+    plane.customers.add("acme", {"email": "ada@example.com"})
+
+    assert refused(lambda: plane.customers.order("acme", body)) == found
