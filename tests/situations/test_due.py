@@ -180,6 +180,21 @@ def test_what_has_gone_by_is_due_at_once(world: MockServerApp, tmp_path: Path, w
     assert sandbox(world).count("stock_reservations") == 0
 
 
+def test_a_subscription_that_was_over_does_not_run(world: MockServerApp, tmp_path: Path) -> None:
+    """It is put on hold when it would have run."""
+    over = [
+        {**record, "attributes": {**record["attributes"], "expires_at": "2030-01-05T00:00:00.000Z"}}
+        if record["id"] == "weekly"
+        else record
+        for record in RECORDS
+    ]
+    by_records(world, tmp_path, over)
+    world.plane.clocks.set({"frozen_at": DUE})
+
+    subscription = sandbox(world).get("order_subscriptions", "weekly") or {}
+    assert (subscription["status"], subscription["occurrencies"]) == ("inactive", 0)
+
+
 def test_a_record_that_is_changed_is_due_at_another_time(world: MockServerApp) -> None:
     """And not at the one before, nor twice; one that is called off is not due at all."""
     plane = world.plane

@@ -13,6 +13,7 @@ from mockserver.commerce.subscriptions.states import (
     RUNNING,
     TYPE,
     following,
+    is_over,
 )
 from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record
@@ -29,6 +30,10 @@ def alert(engine: Engine, subscription: Record) -> None:
 def run(engine: Engine, subscription: Record) -> None:
     """Make an order, as the source order was."""
     if subscription["status"] != ACTIVE:
+        return
+    if is_over(subscription):
+        # It came as it is, past the rule that ends it.
+        engine.change(TYPE, subscription["id"], {"_deactivate": True})
         return
     engine.change(TYPE, subscription["id"], {"status": RUNNING})
     _end(engine, subscription, succeeded=copy_order(engine, _factory(engine, subscription)))

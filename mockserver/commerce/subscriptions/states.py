@@ -83,11 +83,16 @@ def follow_frequency(change: Change) -> None:
         record["next_run_at"] = following(record, change.engine.clock.now())
 
 
+def is_over(record: Record) -> bool:
+    """Say whether a subscription ends before it would run next."""
+    end, due = record["expires_at"], record["next_run_at"]
+    return bool(end and due and end <= due)
+
+
 def end_in_time(change: Change) -> None:
     """Deactivate it when it is not to run any more: there is no state of its own for that."""
     record = change.record
-    end, due = record["expires_at"], record["next_run_at"]
-    if record["status"] == ACTIVE and end and due and end <= due:
+    if record["status"] == ACTIVE and is_over(record):
         record["status"] = INACTIVE
         change.fire("deactivate")
 
