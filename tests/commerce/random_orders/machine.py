@@ -52,7 +52,7 @@ CHANGES: Sequence[tuple[str, Document]] = (
     *(("coupons", {"usage_limit": limit}) for limit in (1, 2)),
 )
 #: What somebody may think is no longer needed.
-SPENT = ("coupons", "gift_cards", "adjustments", "promotions", "stock_line_items", "addresses")
+SPENT = ("coupons", "gift_cards", "adjustments", "promotions", "addresses")
 
 
 class OrderMachine(CartMachine):

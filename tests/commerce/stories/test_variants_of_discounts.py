@@ -9,6 +9,7 @@ import pytest
 
 from tests.client import Api, Document, path_of, to
 from tests.commerce.promotion_shop import (
+    ALWAYS,
     BUY_X_PAY_Y,
     FIXED_AMOUNT,
     FREE_SHIPPING,
@@ -314,3 +315,116 @@ def test_tiers_within_an_order(api: Api) -> None:
     found.append(shop.cents(order, "subtotal", "discount", "total"))
 
     assert found == [(10_000, -1000, 9000), (9600, -960, 8640)]
+
+
+def test_a_card_beside_free_shipping(api: Api) -> None:
+    """A shipment that is free bears nothing more: the goods do (§3.4).
+
+    Of 3000 over 5700 it should have 368, of which it has no room. 2000 x .22 = 440 on top.
+    """
+    shop = StoryShop(api, included=False, freight_taxable=True)
+    shop.stocked(A=5000)
+    shop.promote(FREE_SHIPPING)
+    order = shop.cart(A=1)
+    api.update(order, gift_card_code=gift_card(api, 3000)["attributes"]["code"])
+    (goods,), (shipment,) = shop.lines(order), shop.lines(order, "shipments")
+
+    assert (goods["discount_cents"], shipment["discount_cents"]) == (-3000, -700)
+    assert shop.cents(order, *NAMES) == (5000, -700, -3000, 440, 5000, 2440)
+
+
+#: Fixed amounts and percentages of one piece at 10.00, shipped by 7.00: what they take off.
+TOO_MUCH: dict[str, tuple[list[Document], int]] = {
+    "more than there is": ([{"fixed_amount_cents": 5000}], -1000),
+    "the rest": ([{"fixed_amount_cents": 700}, {"fixed_amount_cents": 700}], -1000),
+    "all of it": ([{"percentage": 100}], -1000),
+    "nothing twice": ([{"percentage": 100}, {"fixed_amount_cents": 1}], -1000),
+}
+
+
+@pytest.mark.parametrize(("promotions", "discount"), TOO_MUCH.values(), ids=TOO_MUCH)
+def test_no_more_than_goods_cost(api: Api, promotions: list[Document], discount: int) -> None:
+    """Shipping is left to pay, and is not taxed; a discount of nothing has no line (§5.3, §5.4)."""
+    shop = StoryShop(api)
+    for attributes in promotions:
+        shop.promote(PERCENTAGE if "percentage" in attributes else FIXED_AMOUNT, **attributes)
+    shop.stocked(A=1000)
+    order = shop.cart(A=1)
+    found = api.get(f"{path_of(order)}/line_items").json["data"]
+    lines = [
+        each for each in found if each["attributes"]["item_type"] in (PERCENTAGE, FIXED_AMOUNT)
+    ]
+
+    assert shop.cents(order, *NAMES) == (1000, discount, 0, 0, 700, 700)
+    assert len(lines) == (2 if promotions == TOO_MUCH["the rest"][0] else 1)
+    assert all(line["attributes"]["total_amount_cents"] < 0 for line in lines)
+
+
+def test_a_fixed_price_leaves_options(api: Api) -> None:
+    """It is of the unit (§5.4): 3 x (2500 - 1999) are 1503 off 7800."""
+    shop = StoryShop(api)
+    shop.stocked(A=2500)
+    order = shop.cart(A=3)
+    (line,) = api.get(f"{path_of(order)}/line_items", {"filter[q][item_type_eq]": "skus"}).json[
+        "data"
+    ]
+    words = {"name": "Ribbon", "currency_code": "EUR", "price_amount_cents": 300}
+    links = {"line_item": to(line), "sku_option": to(api.create("sku_options", **words))}
+    api.create("line_item_options", links=links, quantity=1, options={"color": "red"})
+    listed = api.create("sku_lists", name="A")
+    api.create("sku_list_items", links={"sku_list": to(listed), "sku": to(shop.skus["A"])})
+    links = {"market": to(shop.market), "sku_list": to(listed)}
+    api.create(
+        "fixed_price_promotions", links=links, name="1999", fixed_amount_cents=1999, **ALWAYS
+    )
+    api.update(order, _refresh=True)
+
+    # 6297 x .22 / 1.22 = 1135.52.
+    assert shop.cents(order, *NAMES) == (7800, -1503, 0, 1136, 6997, 6997)
+
+
+def test_an_adjustment_of_more_than_is_taxed(api: Api) -> None:
+    """It is spread as far as there is something taxable (§3.4), and counts in full (§3.3)."""
+    shop = StoryShop(api)
+    shop.stocked(A=1000)
+    order = shop.cart(A=1)
+    sent = {"name": "By hand", "currency_code": "EUR", "amount_cents": -1200}
+    made = api.create("adjustments", **sent)
+    api.create("line_items", links={"order": to(order), "item": to(made)}, quantity=1)
+    (line,) = shop.lines(order)
+
+    assert (line["discount_cents"], line["tax_amount_cents"]) == (-1000, 0)
+    assert shop.cents(order, "adjustment", "total_tax", "total", "due") == (-1200, 0, 500, 500)
+
+
+def test_an_own_switch_stays(api: Api) -> None:
+    """What an order says itself no rule changes, wherever it goes (§10.2): 700 hold 126.23."""
+    shop = StoryShop(api)
+    shop.stocked(A=1000)
+    order = shop.cart(A=1)
+    found = [shop.cents(order, "shipping_tax")]
+    api.update(order, freight_taxable=True)
+    found.append(shop.cents(order, "shipping_tax"))
+    api.update(order, links={"shipping_address": to(address(api, zip_code="20121"))})
+    found.append(shop.cents(order, "shipping_tax"))
+
+    assert found == [(0,), (126,), (126,)]
+
+
+def test_what_is_not_in_the_list(api: Api) -> None:
+    """Neither a line without an item nor another SKU is discounted by a list (§5.4).
+
+    25 % of 2222 are 555.5.
+    """
+    shop = StoryShop(api)
+    shop.stocked(A=1111, B=5000)
+    order = shop.cart(A=2, B=1)
+    sent = {"name": "Wrapping", "unit_amount_cents": 400, "quantity": 1}
+    api.create("line_items", links={"order": to(order)}, **sent)
+    listed = api.create("sku_lists", name="A", manual=False, sku_code_regex="^A$")
+    sale = shop.promote(PERCENTAGE, percentage=25)
+    api.update(sale, links={"sku_list": to(listed)})
+    api.update(order, _refresh=True)
+
+    assert [line["discount_cents"] for line in shop.lines(order)] == [-556, 0]
+    assert shop.cents(order, "subtotal", "discount", "total") == (7622, -556, 7766)
