@@ -345,7 +345,7 @@ def test_what_guests_may_do(token_bearers: TokenBearers, api: Api, jane: Api) ->
 
 
 def test_what_waits_cannot_be_moved_twice(api: Api) -> None:
-    """Of two captures that wait for all there is, the second is let through no more (§15.1)."""
+    """Of two captures that wait for all there is one is let through (commerce.md §15.1)."""
     bought = placed(api, 10000, kind=EXTERNAL, payment_source_token="tok_async")
     api.update(transaction(api, bought, "T/001"), _forward=True)
     api.update(bought, _approve=True)

@@ -237,7 +237,8 @@ class OrderMachine(CartMachine):
     def change_the_shop(self, which: int, change: tuple[str, Document]) -> None:
         type_, sent = change
         found = some(self.walk.world.of(type_), which)
-        if sent.get("usage_limit", found.get("usage_count", 0)) >= found.get("usage_count", 0):
+        used = found.get("usage_count", 0) if found else 0
+        if found and sent.get("usage_limit", used) >= used:
             self.walk.change("integration", typed(type_, found), **sent)
 
     @rule(minutes=st.sampled_from([1, 30, 61, 1500]))

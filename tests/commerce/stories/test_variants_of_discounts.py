@@ -25,7 +25,7 @@ NAMES = ("subtotal", "discount", "gift_card", "total_tax", "total", "due")
 
 @pytest.mark.parametrize("card_first", [True, False])
 def test_two_promotions_and_a_card(api: Api, *, card_first: bool) -> None:
-    """Each is spread by what lines cost, whatever came first (§3.4, §5.4).
+    """Each is spread by what lines cost, whatever came first (commerce.md §3.4, §5.4).
 
     10 % of 6667 are 666.7; of 667 A has .499925, 333.45, of 500 249.96, of 2000 999.85. Left are
     1750 and 1750, which contain 315.57 each.
@@ -46,7 +46,7 @@ def test_two_promotions_and_a_card(api: Api, *, card_first: bool) -> None:
 
 
 def test_yen(api: Api) -> None:
-    """They have no smaller unit (§2.2): 7 % of 999 are 69.93; of 929 the tax is 84.45."""
+    """Whole ones (commerce.md §2.2): 7 % of 999 are 69.93; of 929 the tax is 84.45."""
     shop = StoryShop(api, rate=0.1, terms={"currency": "JPY"})
     shop.promote(PERCENTAGE, percentage=7)
     shop.stocked(A=333)
@@ -59,7 +59,7 @@ def test_yen(api: Api) -> None:
 
 
 def test_dinars(api: Api) -> None:
-    """They have a thousand (§2.2): 3702 less 777 are 2925, 5 % on top 146.25."""
+    """They have a thousand (commerce.md §2.2): 3702 less 777 are 2925, 5 % on top 146.25."""
     shop = StoryShop(api, included=False, rate=0.05, terms={"currency": "KWD"})
     shop.promote(FIXED_AMOUNT, fixed_amount_cents=777)
     shop.stocked(A=1234)
@@ -83,7 +83,7 @@ def test_dinars(api: Api) -> None:
     ],
 )
 def test_halves(api: Api, *, cents: int, amounts: tuple[int, ...]) -> None:
-    """They go away from zero (§2.1)."""
+    """They go away from zero (commerce.md §2.1)."""
     shop = StoryShop(api, included=False)
     shop.promote(PERCENTAGE, percentage=10)
     shop.stocked(A=cents)
@@ -107,7 +107,7 @@ def test_a_coupon_brings_an_order_below_what_is_free(api: Api) -> None:
 
 
 def test_a_line_bears_no_more_than_it_costs(api: Api) -> None:
-    """What it cannot bear the others do (§3.4).
+    """What it cannot bear the others do (commerce.md §3.4).
 
     Three for two makes B free, 700; 10 % of 2700 are 270, of which B should have 70.
     """
@@ -126,7 +126,7 @@ def test_a_line_bears_no_more_than_it_costs(api: Api) -> None:
 
 
 def test_the_heaviest_exclusive_promotion_is_alone(api: Api) -> None:
-    """By priority, though another one takes off more (§5.2, §5.3)."""
+    """By priority, though another one takes off more (commerce.md §5.2, §5.3)."""
     shop = PromotionShop(api)
     shop.promote(PERCENTAGE, name="Half", percentage=50, exclusive=True, priority=2)
     first = shop.promote(
@@ -149,7 +149,7 @@ def test_the_heaviest_exclusive_promotion_is_alone(api: Api) -> None:
 
 
 def test_an_exclusive_promotion_by_coupon(api: Api) -> None:
-    """It drops the others as long as the code is there (§5.3)."""
+    """It drops the others as long as the code is there (commerce.md §5.3)."""
     shop = PromotionShop(api)
     shop.promote(PERCENTAGE, name="Ten", percentage=10)
     sale = shop.promote(PERCENTAGE, name="Thirty", percentage=30, exclusive=True)
@@ -166,7 +166,7 @@ def test_an_exclusive_promotion_by_coupon(api: Api) -> None:
 
 @pytest.mark.parametrize(("at_least", "discount"), [(9000, -1500), (9001, -1000)])
 def test_what_a_rule_of_amounts_sees(api: Api, at_least: int, discount: int) -> None:
-    """The order less what was taken off before; at the amount it matches (§5.3, §6)."""
+    """The order less what was taken off before; at the amount it matches (commerce.md §5.3, §6)."""
     shop = PromotionShop(api)
     shop.promote(PERCENTAGE, name="Ten", percentage=10)
     off = shop.promote(FIXED_AMOUNT, name="Off", fixed_amount_cents=500, currency_code="EUR")
@@ -177,7 +177,7 @@ def test_what_a_rule_of_amounts_sees(api: Api, at_least: int, discount: int) -> 
 
 
 def test_a_card_lowers_all_that_is_taxed(api: Api) -> None:
-    """Shipment and payment method too, where they are (§3.4, §10.3); taxes on top.
+    """Shipment and payment method too, where they are (commerce.md §3.4, §10.3); taxes on top.
 
     Of 3000 over 10949 goods have 2739.70 -> 2740, the shipment 191.80 -> 192, the method the rest,
     68. 7259, 508 and 182 are taxed: 1596.98, 111.76 and 40.04.
@@ -197,7 +197,7 @@ def test_a_card_lowers_all_that_is_taxed(api: Api) -> None:
 
 
 def test_a_card_that_pays_shipping(api: Api) -> None:
-    """It is distributed as far as there is something taxable (§3.4), and pays the rest as well."""
+    """It lowers taxes as far as something is taxable, and pays the rest (commerce.md §3.4)."""
     shop = StoryShop(api)
     shop.stocked(A=1000)
     order = shop.cart(A=1)
@@ -214,7 +214,7 @@ def test_a_card_that_pays_shipping(api: Api) -> None:
 
 
 def test_an_adjustment_below_nothing(api: Api) -> None:
-    """Its line stays, the order costs nothing, and nothing is taxed (§3.3, §10.1)."""
+    """Its line stays, the order costs nothing, and nothing is taxed (commerce.md §3.3, §10.1)."""
     shop = StoryShop(api)
     shop.stocked(A=1000)
     order = shop.cart(A=1)
@@ -226,7 +226,7 @@ def test_an_adjustment_below_nothing(api: Api) -> None:
 
 
 def test_another_country(api: Api) -> None:
-    """The first rule that matches taxes (§10.2): of 1200, 22 % are 216.39, and 20 % are 200."""
+    """The first rule that matches (commerce.md §10.2): 1200 hold 216.39 at 22 %, 200 at 20 %."""
     shop = StoryShop(api)
     shop.stocked(A=1200)
     links = {"manual_tax_calculator": to(shop.calculator)}
@@ -243,7 +243,7 @@ def test_another_country(api: Api) -> None:
 
 
 def test_free_shipping_from_two_places(api: Api) -> None:
-    """Each shipment bears what it costs (§5.4): 1200 and 700 of 14500 and 1900."""
+    """Each shipment bears what it costs (commerce.md §5.4): 1200 and 700 of 14500 and 1900."""
     shop = StoryShop(api)
     shop.stock("mil", TSHIRT=2)
     shop.stock("rom", TSHIRT=10)
@@ -258,7 +258,7 @@ def test_free_shipping_from_two_places(api: Api) -> None:
 
 
 def test_a_bundle_with_an_option(api: Api) -> None:
-    """Discounted with its option, unless a list is of others (§5.4).
+    """Discounted with its option, unless a list is of others (commerce.md §5.4).
 
     4900 x 2 and an option at 300 are 10100; 10 % off are 9090, which contain 1639.18.
     """
@@ -318,7 +318,7 @@ def test_tiers_within_an_order(api: Api) -> None:
 
 
 def test_a_card_beside_free_shipping(api: Api) -> None:
-    """A shipment that is free bears nothing more: the goods do (§3.4).
+    """A shipment that is free bears nothing more: the goods do (commerce.md §3.4).
 
     Of 3000 over 5700 it should have 368, of which it has no room. 2000 x .22 = 440 on top.
     """
@@ -344,7 +344,7 @@ TOO_MUCH: dict[str, tuple[list[Document], int]] = {
 
 @pytest.mark.parametrize(("promotions", "discount"), TOO_MUCH.values(), ids=TOO_MUCH)
 def test_no_more_than_goods_cost(api: Api, promotions: list[Document], discount: int) -> None:
-    """Shipping is left to pay, and is not taxed; a discount of nothing has no line (§5.3, §5.4)."""
+    """Shipping is left to pay; a discount of nothing has no line (commerce.md §5.3, §5.4)."""
     shop = StoryShop(api)
     for attributes in promotions:
         shop.promote(PERCENTAGE if "percentage" in attributes else FIXED_AMOUNT, **attributes)
@@ -361,7 +361,7 @@ def test_no_more_than_goods_cost(api: Api, promotions: list[Document], discount:
 
 
 def test_a_fixed_price_leaves_options(api: Api) -> None:
-    """It is of the unit (§5.4): 3 x (2500 - 1999) are 1503 off 7800."""
+    """It is of the unit (commerce.md §5.4): 3 x (2500 - 1999) are 1503 off 7800."""
     shop = StoryShop(api)
     shop.stocked(A=2500)
     order = shop.cart(A=3)
@@ -384,7 +384,7 @@ def test_a_fixed_price_leaves_options(api: Api) -> None:
 
 
 def test_an_adjustment_of_more_than_is_taxed(api: Api) -> None:
-    """It is spread as far as there is something taxable (§3.4), and counts in full (§3.3)."""
+    """It lowers taxes as far as it can, and counts in full (commerce.md §3.3, §3.4)."""
     shop = StoryShop(api)
     shop.stocked(A=1000)
     order = shop.cart(A=1)
@@ -398,7 +398,7 @@ def test_an_adjustment_of_more_than_is_taxed(api: Api) -> None:
 
 
 def test_an_own_switch_stays(api: Api) -> None:
-    """What an order says itself no rule changes, wherever it goes (§10.2): 700 hold 126.23."""
+    """What an order says itself no rule changes (commerce.md §10.2): 700 hold 126.23."""
     shop = StoryShop(api)
     shop.stocked(A=1000)
     order = shop.cart(A=1)
@@ -412,7 +412,7 @@ def test_an_own_switch_stays(api: Api) -> None:
 
 
 def test_what_is_not_in_the_list(api: Api) -> None:
-    """Neither a line without an item nor another SKU is discounted by a list (§5.4).
+    """Neither a line without an item nor another SKU is discounted by a list (commerce.md §5.4).
 
     25 % of 2222 are 555.5.
     """

@@ -57,7 +57,7 @@ class Sold:
 
 
 def test_partial_captures_and_refunds_before_a_return(api: Api) -> None:
-    """A return is refunded of the first capture that has enough left of itself (§16).
+    """A return is refunded of the first capture that has enough left of itself (commerce.md §16).
 
     6000 are captured as 4000 and 2000; 1000 of the first are refunded; one of two pieces is worth
     3000, all that is left of it. With the other 2000 everything is given back.
@@ -99,7 +99,7 @@ def test_partial_captures_and_refunds_before_a_return(api: Api) -> None:
     ],
 )
 def test_what_a_return_is_worth(api: Api, *, included: bool, quantity: int, worth: int) -> None:
-    """Its part of what the line cost, less discounts, with the taxes that came on top (§16)."""
+    """Its part of the line, less discounts, with the taxes on top (commerce.md §16)."""
     sold = Sold(api, pieces=3, included=included, A=999)
     sold.shop.promote("percentage_discount_promotions", percentage=15)
     sold.step("_refresh", "_place", "_approve", "_capture")
@@ -110,7 +110,7 @@ def test_what_a_return_is_worth(api: Api, *, included: bool, quantity: int, wort
 
 
 def test_an_edit_with_coupon_and_card(api: Api) -> None:
-    """Both follow what is bought by then (§14.4, §9.4); the card gets back what it need not pay.
+    """Both follow what is bought then, and the card gets back the rest (commerce.md §9.4, §14.4).
 
     5000 x 2 less 10 % are 9000, with the card 3000. One piece less 10 % is 4500: the card pays all
     of it, and 1500 of 6000 are there again. Without the coupon it is 5000.
@@ -175,7 +175,7 @@ def test_an_edit_that_moves_stock(api: Api) -> None:
 
 
 def test_a_capture_of_what_was_edited(api: Api) -> None:
-    """What is not captured of an authorization is void when the order is called off (§15.2).
+    """What was not captured is voided when the order is called off (commerce.md §15.2).
 
     Of 7000 authorized 5000 are due after the edit: captured 1500, then the rest of 3500; cancelled,
     2000 are voided and both captures given back.
@@ -202,7 +202,7 @@ def test_a_capture_of_what_was_edited(api: Api) -> None:
 
 
 def test_two_authorizations(api: Api) -> None:
-    """An order is authorized in parts, and captured of the oldest first (§15.2).
+    """An order is authorized in parts, and captured of the oldest first (commerce.md §15.2).
 
     2500 before placing, 3500 at placing; 4000 captured are 2500 and 1500.
     """
