@@ -141,7 +141,7 @@ def _conditions(resource: Declaration) -> Parameter:
         "in": "query",
         "style": "deepObject",
         "explode": True,
-        "description": _described(linked),
+        "description": _described(linked, resource.query_scopes),
         "schema": {
             "type": "object",
             "propertyNames": {"pattern": "^[a-z][a-z0-9_]+$"},
@@ -153,11 +153,13 @@ def _conditions(resource: Declaration) -> Parameter:
     }
 
 
-def _described(linked: list[str]) -> str:
+def _described(linked: Iterable[str], scopes: Iterable[str]) -> str:
     text = "Names of attributes, joined by `_or_` or `_and_`, with a predicate: `…_eq=value`."
     if linked:
         ways = ", ".join(f"`{name}_…`" for name in linked)
         text += f" Names of related records' attributes behind {ways}."
+    if scopes:
+        text += f" Without a predicate: {', '.join(f'`{name}`' for name in scopes)}."
     return text
 
 

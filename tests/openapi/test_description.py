@@ -110,6 +110,22 @@ def test_filters_are_those_of_the_type(description: Json) -> None:
         assert (type_, found) == (type_, wanted)
 
 
+def test_conditions_by_name_are_told(description: Json) -> None:
+    """Those that the metadata names as scopes."""
+    parameters = description["components"]["parameters"]
+    told = {
+        type_: next(
+            each["description"]
+            for name, each in parameters.items()
+            if name.startswith(f"{registry()[type_].__name__}.") and each["name"] == "filter[q]"
+        )
+        for type_ in ("gift_cards", "tags")
+    }
+
+    assert told["gift_cards"].endswith(" Without a predicate: `with_status`.")
+    assert "Without a predicate" not in told["tags"]
+
+
 @pytest.mark.parametrize(
     ("kind", "key", "matches"),
     [
