@@ -20,6 +20,7 @@ from mockserver.traffic.masking import (
 )
 from mockserver.traffic.near_misses import NearMiss, ignored, near_miss
 from mockserver.traffic.recorded_request import RecordedRequest
+from mockserver.traffic.route import Route
 
 OK = 200
 
@@ -33,6 +34,12 @@ class Cut(NamedTuple):
     response_size: int
     #: How many records match, for a list.
     total: int
+
+
+def measured(route: Route, sent: bytes, answer: bytes) -> Cut:
+    """Return the measures of the bodies of a request with this route."""
+    total = record_count(answer) if route.action == "list" else 0
+    return Cut(len(sent), len(answer), total)
 
 
 @dataclass(eq=False, slots=True)
@@ -112,14 +119,12 @@ class Exchange:
         return self._cut or self._measured()
 
     def _measured(self) -> Cut:
-        lists = self.recorded.route.action == "list"
-        total = record_count(self.body) if lists else 0
-        return Cut(len(self.recorded.body), len(self.body), total)
+        return measured(self.recorded.route, self.recorded.body, self.body)
 
     def bound(self, limit: int) -> None:
         """Let go of what is not worth keeping."""
         if self.recorded.body or len(self.body) > limit:
-            self._cut = self._measured()
+            self._cut = self.cut
             self.recorded.bound(limit)
             self.body = self.body[:limit]
 

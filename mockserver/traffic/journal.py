@@ -10,6 +10,7 @@ from itertools import takewhile
 from mockserver.traffic.advice import Habits
 from mockserver.traffic.exchange import Exchange
 from mockserver.traffic.journal_search import EVERY, Search
+from mockserver.traffic.note import Note
 
 DEFAULT_SIZE = 1000
 #: Bytes of a body that are kept.
@@ -17,12 +18,16 @@ BODY_LIMIT = 64 * 1024
 
 
 class RequestJournal:
-    """The last exchanges, oldest first; switched off (size 0) it keeps and costs nothing."""
+    """The last exchanges, oldest first; switched off (size 0) it keeps and costs nothing.
+
+    It takes notes while requests are answered, and makes exchanges of them for whoever looks.
+    """
 
     def __init__(self, size: int = DEFAULT_SIZE) -> None:
         """Keep so many exchanges."""
         self._lock = threading.Lock()
-        self._ring: deque[Exchange] = deque(maxlen=size)
+        #: The exchanges, the newest as what was noted of them, each with its id.
+        self._ring: deque[tuple[int, Exchange | Note]] = deque(maxlen=size)
         self._listeners: tuple[Callable[[Exchange], None], ...] = ()
         self._habits = Habits()
         #: The id of the newest exchange, 0 before the first.
@@ -47,9 +52,19 @@ class RequestJournal:
         with self._lock:
             self.last_id += 1
             exchange.id = self.last_id
-            self._ring.append(exchange)
+            self._ring.append((exchange.id, exchange))
         for listener in self._listeners:
             listener(exchange)
+
+    def note(self, note: Note) -> None:
+        """Keep what was noted of an exchange; listeners want to know all of it at once."""
+        if self._listeners:
+            self.add(note.exchange())
+            return
+        bounded = note.bounded(BODY_LIMIT)
+        with self._lock:
+            self.last_id += 1
+            self._ring.append((self.last_id, bounded))
 
     def get(self, id_: int) -> Exchange | None:
         """Return the exchange with the id, if it is still there."""
@@ -80,7 +95,9 @@ class RequestJournal:
         """Forget everything, or everything of one organization."""
         with self._lock:
             kept = [
-                e for e in self._ring if organization and e.recorded.organization != organization
+                (exchange.id, exchange)
+                for exchange in self._exchanges()
+                if organization and exchange.recorded.organization != organization
             ]
             self._ring = deque(kept, maxlen=self._ring.maxlen)
             if organization is None:
@@ -95,7 +112,7 @@ class RequestJournal:
             newest: one that is not kept, or not yet.
         """
         with self._lock:
-            fresh = list(takewhile(lambda e: e.similar is None, reversed(self._ring)))
+            fresh = list(takewhile(lambda e: e.similar is None, reversed(self._exchanges())))
             for exchange in (*reversed(fresh), newest):
                 if exchange is not None and exchange.similar is None:
                     exchange.similar = self._habits.note(exchange.recorded, exchange.started)
@@ -121,4 +138,19 @@ class RequestJournal:
 
     def _kept(self) -> list[Exchange]:
         with self._lock:
-            return list(self._ring)
+            return self._exchanges()
+
+    def _exchanges(self) -> list[Exchange]:
+        """Return what is kept, and keep it so: nothing is worked out twice."""
+        found = [_exchange(*entry) for entry in self._ring]
+        self._ring = deque(((each.id, each) for each in found), maxlen=self._ring.maxlen)
+        return found
+
+
+def _exchange(id_: int, kept: Exchange | Note) -> Exchange:
+    if isinstance(kept, Exchange):
+        return kept
+    exchange = kept.exchange()
+    exchange.bound(BODY_LIMIT)
+    exchange.id = id_
+    return exchange

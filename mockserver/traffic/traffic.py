@@ -37,7 +37,6 @@ class Traffic:
         self.headers = headers or OptionalHeaders()
 
     @property
-    def idle(self) -> bool:
-        """Whether a request need not be looked at."""
-        rules = self.faults.in_force or self.stubs.in_force
-        return not (self.journal.on or rules or self.headers.advice)
+    def intervenes(self) -> bool:
+        """Whether something may be done to a request, or said of it with its answer."""
+        return bool(self.faults.in_force or self.stubs.in_force or self.headers.advice)

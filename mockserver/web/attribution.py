@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from flask import Request
 from werkzeug.exceptions import ClientDisconnected
@@ -15,11 +14,9 @@ from mockserver.engine.organization import Organizations
 from mockserver.engine.sandbox import Sandbox
 from mockserver.traffic.recorded_request import RecordedRequest
 from mockserver.web.gate import Gate
+from mockserver.web.heads import head_of
 from mockserver.web.request_context import RequestContext
 
-UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")
-#: How many names of headers are known without looking at them again.
-REMEMBERED = 1000
 EMPTY_LENGTHS = (None, "", "0")
 
 
@@ -49,15 +46,9 @@ class Attribution:
             request: the request; its body is read.
             context: what the gate has made of it.
         """
-        environ = request.environ
+        head, body = head_of(request.environ), sent_body(request)
         recorded = RecordedRequest(
-            request.method,
-            request.path,
-            environ.get("QUERY_STRING", ""),
-            _headers(environ),
-            _body(request),
-            environ.get("wsgi.url_scheme", "http"),
-            route=context.route,
+            head.method, head.path, head.query, head.headers, body, head.scheme, route=context.route
         )
         self._attribute(recorded, request, context.access)
         return recorded
@@ -113,25 +104,7 @@ def _client_id(recorded: RecordedRequest) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
-    return {name: value for key, value in environ.items() if (name := HEADER_NAMES[key])}
-
-
-class _HeaderNames(dict[str, str]):
-    """The header each key of an environment stands for, empty for none; bounded."""
-
-    def __missing__(self, key: str) -> str:
-        sent = key.startswith("HTTP_") or key in UNPREFIXED
-        name = key.removeprefix("HTTP_").replace("_", "-").lower() if sent else ""
-        if len(self) < REMEMBERED:
-            self[key] = name
-        return name
-
-
-HEADER_NAMES = _HeaderNames()
-
-
-def _body(request: Request) -> bytes:
+def sent_body(request: Request) -> bytes:
     """Return the body; nothing of one over the limit, which nobody reads, nor of half a one."""
     length = request.environ.get("CONTENT_LENGTH")
     if length in EMPTY_LENGTHS or (request.content_length or 0) > (request.max_content_length or 0):

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from flask import Request, Response
 
+from mockserver.access import Access
 from mockserver.clock import monotonic
 from mockserver.entropy import Entropy
 from mockserver.errors import refusal
@@ -19,11 +20,13 @@ from mockserver.traffic.canned_responses import CannedResponse, refused, written
 from mockserver.traffic.effects import TOO_MANY_REQUESTS, FaultEffect, seconds
 from mockserver.traffic.exchange import Exchange
 from mockserver.traffic.fault_header import HEADER, ONE_OFF, NoEffect, parse_header
+from mockserver.traffic.note import Note
 from mockserver.traffic.response_templates import TemplateContext
 from mockserver.traffic.stubs import Stub
 from mockserver.traffic.traffic import Traffic
-from mockserver.web.attribution import Attribution
+from mockserver.web.attribution import Attribution, sent_body
 from mockserver.web.bridge import DELIVERY, Delivery
+from mockserver.web.heads import head_of
 from mockserver.web.oauth import JSON_TYPE, UNCACHED
 from mockserver.web.request_context import Interception, RequestContext
 
@@ -59,7 +62,8 @@ class Interceptor:
             Refusal: the error a fault answers; 400 for a fault header that says nothing.
         """
         header = request.environ.get(FAULT_HEADER)
-        if (self._traffic.idle and header is None) or context.route.place == "control":
+        looked_at = self._traffic.intervenes or header is not None
+        if not looked_at or context.route.place == "control":
             return None
         seen = context.interception = self._observe(request, context)
         context.why = self._strike(seen, header)
@@ -114,17 +118,45 @@ class Interceptor:
 
     def leave(self, request: Request, context: RequestContext, response: Response) -> None:
         """Do to an answer what the fault says, and add the exchange to the journal."""
-        seen = context.interception
-        if seen is None:
-            if self._traffic.idle or context.route.place == "control":
-                return
-            # Refused by the gate.
-            seen = self._observe(request, context)
+        seen, traffic = context.interception, self._traffic
+        if context.route.place == "control":
+            return
+        if seen is None and not traffic.intervenes:
+            if traffic.journal.on:
+                self._note(request, context, response)
+            return
+        # Not looked at before is what the gate has refused.
+        seen = seen or self._observe(request, context)
         if seen.fault or seen.stub:
             _deform(response, context, seen.effect)
             _delay(request.environ, seen)
-        if self._traffic.journal.on or self._traffic.headers.advice:
+        if traffic.journal.on or traffic.headers.advice:
             self._keep(request, context, seen, response)
+
+    def _note(self, request: Request, context: RequestContext, response: Response) -> None:
+        """Have the journal keep an exchange that nothing was done to; whose it is may take time."""
+        access, standing = context.access, context.standing
+        if not isinstance(access, Access) or context.moment is None:
+            self._keep(request, context, self._observe(request, context), response)
+            return
+        note = Note(
+            head_of(request.environ),
+            sent_body(request),
+            context.route,
+            access,
+            context.moment,
+            context.request_id,
+            response.status_code,
+            (response.headers, context.headers),
+            _sent(response),
+            context.started,
+            monotonic() - context.started,
+            over=standing is not None and standing.over,
+            reason=context.why,
+            ignored=context.ignored,
+            routed=request.url_rule is not None,
+        )
+        self._traffic.journal.note(note)
 
     def _keep(
         self, request: Request, context: RequestContext, seen: Interception, response: Response
@@ -136,13 +168,13 @@ class Interceptor:
             context.moment or seen.clock.seconds(),
             context.request_id,
             body=_sent(response),
-            duration=monotonic() - seen.started + seen.delay,
+            duration=monotonic() - context.started + seen.delay,
             delivered=not effect.loses,
             fault=seen.fault,
             stub=seen.stub,
             genuine=not (seen.stub or effect.prevents),
             routed=request.url_rule is not None,
-            started=seen.started,
+            started=context.started,
             over=standing is not None and standing.over,
             reason=context.why,
             ignored=context.ignored,
@@ -156,10 +188,9 @@ class Interceptor:
             traffic.journal.add(exchange)
 
     def _observe(self, request: Request, context: RequestContext) -> Interception:
-        started = monotonic()
         recorded, sandbox = self._attribution.recorded(request, context), context.sandbox
         clock = sandbox.clock if sandbox else self._attribution.clock(recorded)
-        return Interception(recorded, clock, started)
+        return Interception(recorded, clock)
 
     def _advise(self, exchange: Exchange, response: Response) -> None:
         self._traffic.journal.notice(exchange)

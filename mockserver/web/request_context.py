@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from mockserver.access import Access
-from mockserver.clock import Clock
+from mockserver.clock import Clock, monotonic
 from mockserver.engine.rate_limits import Standing
 from mockserver.engine.sandbox import Sandbox
 from mockserver.errors import Refusal
@@ -22,7 +22,6 @@ class Interception:
     Attributes:
         recorded: the request.
         clock: what times it.
-        started: for its duration.
         effect: of the fault that struck.
         fault: its id.
         stub: the id of the stub that answered.
@@ -31,7 +30,6 @@ class Interception:
 
     recorded: RecordedRequest
     clock: Clock
-    started: float
     effect: FaultEffect = field(default=NO_EFFECT)
     fault: str | None = None
     stub: str | None = None
@@ -53,6 +51,7 @@ class RequestContext:
         interception: what faults and the journal know of it, where there are any.
         why: the reason of its refusal, which is in no body.
         ignored: the type and the key of each condition that was ignored (conventions.md §13.4).
+        started: for its duration.
     """
 
     request_id: str
@@ -65,3 +64,4 @@ class RequestContext:
     interception: Interception | None = None
     why: str | None = None
     ignored: tuple[tuple[str, str], ...] = ()
+    started: float = field(default_factory=monotonic)

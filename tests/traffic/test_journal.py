@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from mockserver.access import Owner
+from mockserver.access import Access, Owner
 from mockserver.effort import STEPS, bounded, spend
 from mockserver.errors import Refusal
 from mockserver.pointers import pointers
 from mockserver.traffic.exchange import Exchange
+from mockserver.traffic.head import Head
 from mockserver.traffic.journal import BODY_LIMIT, RequestJournal
 from mockserver.traffic.journal_search import Search
+from mockserver.traffic.note import Note
+from mockserver.traffic.route import resolve
 from tests.exchanges import START, exchange, journal
 
 NOT_FOUND = b'{"errors":[{"code":"RECORD_NOT_FOUND","status":"404"}]}'
@@ -71,6 +74,65 @@ def test_printed() -> None:
         "unmatched": None,
         "advice": [],
     }
+
+
+def noted(path: str = "/api/customers", *, answer: bytes = b"", sent: bytes = b"") -> Note:
+    """Return what is noted of a request for this path."""
+    head = Head("GET", path, "page[size]=5", {"host": "acme.cl.localhost"}, "https", "127.0.0.1")
+    access = Access("acme", "test", "integration", "AppId", owner=Owner("Customer", "abc"))
+    headers = ([("ETag", "x")], [("X-Request-Id", "request-1")])
+    route = resolve("GET", path)
+    return Note(
+        head, sent, route, access, START, "request-1", 200, headers, answer, 7.0, 0.0015, over=True
+    )
+
+
+def test_a_note_says_what_an_exchange_does() -> None:
+    """All of it, once somebody looks; the ids count notes and exchanges alike."""
+    kept = RequestJournal(10)
+    kept.add(exchange())
+    kept.note(noted(answer=b'{"data": 2}'))
+
+    one, two = kept.find()
+    expected = {**one.serialized(), "id": 2, "owner": {"type": "Customer", "id": "abc"}}
+    expected["request"] |= {
+        "query": "page[size]=5",
+        "url": "https://acme.cl.localhost/api/customers?page[size]=5",
+        "headers": {"host": "acme.cl.localhost"},
+    }
+    expected["response"] |= {
+        "headers": {"ETag": "x", "X-Request-Id": "request-1"},
+        "body": {"data": 2},
+        "size": 11,
+    }
+    shown = two.serialized()
+    assert shown.pop("advice")
+    assert shown == {name: value for name, value in expected.items() if name != "advice"}
+    assert kept.find()[1] is two
+    assert two.started == 7.0
+
+
+def test_a_note_keeps_so_much_of_a_body() -> None:
+    """As an exchange does, and knows how much there was."""
+    body = b'{"meta":{"record_count":1234,"page_count":5}}' + b" " * BODY_LIMIT
+    kept = RequestJournal(10)
+    kept.note(noted(answer=body, sent=body))
+
+    (one,) = kept.find()
+    assert len(one.body) == len(one.recorded.body) == BODY_LIMIT
+    assert one.cut == (len(body), len(body), 1234)
+
+
+def test_listeners_hear_of_notes() -> None:
+    """At once, as exchanges with their ids."""
+    kept, heard = RequestJournal(10), []
+    stop = kept.listen(heard.append)
+    kept.note(noted())
+    stop()
+    kept.note(noted())
+
+    assert [one.id for one in heard] == [1]
+    assert [one.id for one in kept.find()] == [1, 2]
 
 
 def test_unanswered() -> None:
