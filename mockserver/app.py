@@ -33,6 +33,7 @@ from mockserver.web.console import Console
 from mockserver.web.control import control_blueprint
 from mockserver.web.dispatch import DispatchingApp
 from mockserver.web.downloads import downloads_blueprint
+from mockserver.web.fast_way import FastWay
 from mockserver.web.gate import Gate
 from mockserver.web.interception import Interceptor
 from mockserver.web.late_answers import late_answers_blueprint
@@ -213,7 +214,9 @@ def create_app(
     console = Console(app, app.plane, app.wsgi_app)
     app.register_blueprint(control_blueprint(app.plane, app.settings, console))
     app.register_blueprint(readiness_blueprint(app.plane, control=app.settings.control))
-    app.dispatch_by(gate, pipeline)
+    verifier = app.authorization.bearers
+    fast_way = FastWay(gate, verifier, app.limiter, app.traffic, origins, headers, app.metrics)
+    app.dispatch_by(gate, pipeline, fast_way)
     return app
 
 

@@ -134,6 +134,11 @@ class RecordStore:
         self.retention.stored(type_, record[SERIAL])
         return record
 
+    def meta(self, trace_id: str) -> Mapping[str, str]:
+        """Return the ``meta`` of the resource objects in the answer to a request."""
+        ids = {"organization_id": self.organization.id, "trace_id": trace_id}
+        return {"mode": self.mode, **ids}
+
     # --- ids and random values -------------------------------------------------------------------
 
     def derive_from(self, random_seed: RandomSeed) -> None:

@@ -90,10 +90,7 @@ class Documents:
         """Return the document of a page, with its counts and page links (conventions.md §4.2)."""
         shown = self._page(found, query)
         document = self._with_included({"data": self._primary(found, shown)}, found, shown)
-        pages = max(1, -(-found.total // query.size))
-        document["meta"] = {"record_count": found.total, "page_count": pages}
-        document["links"] = page_links(query, url, pages)
-        return document
+        return document | around_page(query, found.total, query.page_link(url))
 
     def cursor_list(self, found: Found, query: Query, url: str) -> Document:
         """Return the document of a cursor-paginated list, whose total is what is left.
@@ -159,12 +156,24 @@ def _withhold(object_: Document, shown: Collection[str]) -> None:
         object_["attributes"] = kept
 
 
-def page_links(query: Query, url: str, pages: int) -> Document:
-    """Return the links of a page: only those that lead somewhere (conventions.md §9)."""
+def around_page(query: Query, total: int, link: tuple[str, str]) -> Document:
+    """Return what a document has beside its page: the counts, and the links to other pages.
+
+    Only the links that lead somewhere (conventions.md §4.2, §9).
+
+    Args:
+        query: of the page.
+        total: how many records match.
+        link: to a page, before and after its number.
+    """
+    pages = max(1, -(-total // query.size))
     numbers = {"first": 1, "prev": query.number - 1, "next": query.number + 1, "last": pages}
     if query.number <= 1:
         del numbers["prev"]
     if query.number >= pages:
         del numbers["next"]
-    before, after = query.page_link(url)
-    return {name: f"{before}{number}{after}" for name, number in numbers.items()}
+    before, after = link
+    return {
+        "meta": {"record_count": total, "page_count": pages},
+        "links": {name: f"{before}{number}{after}" for name, number in numbers.items()},
+    }

@@ -106,6 +106,28 @@ class Pausable(Protocol):
         """
 
 
+@runtime_checkable
+class Holding(Protocol):
+    """A partition that lends the records it holds; of one that cannot everybody gets copies.
+
+    Nobody changes what is lent, the partition least of all: a record that is written is another
+    object from then on. So the object itself says which version of a record it is.
+    """
+
+    def held(self, type_: str, id_: str) -> Record | None:
+        """Return the record itself, ``None`` when there is none; not of a type that is a view."""
+
+    def held_page(
+        self,
+        type_: str,
+        condition: Condition = EVERYTHING,
+        order: Sequence[SortKey] = (),
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> tuple[list[Record], int]:
+        """Return the matching records themselves; see ``Partition.select``."""
+
+
 class Partition(Protocol):
     """The records of one mode of one organization."""
 

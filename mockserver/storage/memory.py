@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from mockserver.storage.base import Changes, Indexes, Partition, Record, Schema
@@ -54,6 +53,12 @@ class MemoryPartition(Partition):
             record = {name: record.get(name) for name in fields}
         return None if record is None else copy_record(record)
 
+    def held(self, type_: str, id_: str) -> Record | None:
+        """Return the record itself, which nobody may change; ``None`` when there is none."""
+        with self._lock:
+            table = self._tables.get(type_)
+            return table.records.get(id_) if table else None
+
     def get_many(
         self, type_: str, ids: Iterable[str], fields: Sequence[str] = ()
     ) -> dict[str, Record]:
@@ -99,18 +104,28 @@ class MemoryPartition(Partition):
         limit: int | None = None,
     ) -> tuple[list[Record], int]:
         """Return copies of the matching records from offset, and how many match in all."""
+        found, total = self.held_page(type_, condition, order, offset, limit)
+        return [copy_record(record) for record in found], total
+
+    def held_page(
+        self,
+        type_: str,
+        condition: Condition = EVERYTHING,
+        order: Sequence[SortKey] = (),
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> tuple[list[Record], int]:
+        """Return the same as ``select``, the records themselves, which nobody may change."""
         with self._lock:
             first = order[0] if order else BY_NUMBER
             is_whole = condition == EVERYTHING and type_ not in self._views
             if is_whole and len(order) <= 1 and not first.via:
                 table = self._table(type_)
-                page = table.page(first, offset, limit)
-                return [copy_record(record) for record in page], len(table.records)
+                return list(table.page(first, offset, limit)), len(table.records)
             selection = Selection(self._tables, self._views)
             found = selection.ordered(selection.matching(type_, condition), order)
             stop = None if limit is None else offset + limit
-            page = islice(found, offset, stop)
-            return [copy_record(record) for record in page], len(found)
+            return found[offset:stop], len(found)
 
     def count(self, type_: str, condition: Condition = EVERYTHING) -> int:
         """Return how many records match."""

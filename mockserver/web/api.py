@@ -245,11 +245,7 @@ class Api:
     ) -> Call:
         base_url = f"{request.scheme}://{request.host}"
         trace_id = sandbox.traces.hex(64)
-        meta = {
-            "mode": sandbox.mode,
-            "organization_id": sandbox.organization.id,
-            "trace_id": trace_id,
-        }
+        meta = sandbox.meta(trace_id)
         view = RecordView(sandbox, access, base_url)
         return Call(
             request=request,

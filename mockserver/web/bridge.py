@@ -8,21 +8,25 @@ import logging
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any, Literal
 
+from mockserver.clock import monotonic
 from mockserver.late_dataclass import dataclass
 from mockserver.web.backlog import Backlog, Reader
 from mockserver.web.callers import Callers
 from mockserver.web.connections import Connection, cut
 from mockserver.web.departure import Queue, departure
-from mockserver.web.environ import Environ, Unreadable, add_body, environ_of
+from mockserver.web.environ import Environ, Unreadable, add_body, environ_of, plain_head
 from mockserver.web.wsgi import FRAMING, WsgiResponse
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
     from _typeshed.wsgi import WSGIApplication
     from granian._granian import RSGIHTTPProtocol as HTTPProtocol
     from granian._granian import RSGIHTTPStreamTransport as Transport
     from granian.rsgi import Scope
+
+    from mockserver.traffic.head import Head
+    from mockserver.web.fast_way import Reply
 
 #: Where the app leaves a `Delivery` for its answer, in the environment it was called with.
 DELIVERY = "mockserver.delivery"
@@ -89,6 +93,7 @@ class Bridge:
             body_within: the seconds a body may take to arrive; more is answered 408.
         """
         self._queue = Queue(app)
+        self._at_once: Callable[[Head], Reply | None] | None = getattr(app, "at_once", None)
         self._body_limit = body_limit
         self._body_within = body_within
         self._closing = asyncio.Event()
@@ -109,6 +114,8 @@ class Bridge:
 
     async def __call__(self, scope: Scope, proto: HTTPProtocol) -> None:
         """Answer one request, as RSGI has it."""
+        if self._at_once and not self._queue.is_late and self._is_answered(scope, proto):
+            return
         self._busy[id(proto)] = connection = self._connection(scope)
         try:
             await self._serve(scope, proto, connection)
@@ -117,6 +124,21 @@ class Bridge:
             _log.debug("%s %s was abandoned", scope.method, scope.path)
         finally:
             del self._busy[id(proto)]
+
+    def _is_answered(self, scope: Scope, proto: HTTPProtocol) -> bool:
+        """Answer a request at once, without an environment for it; say whether that can be done."""
+        began = monotonic()
+        head = plain_head(scope, self._connection(scope))
+        reply = self._at_once(head) if self._at_once and head else None
+        if reply is None:
+            return False
+        headers = [*reply.headers, *reply.surrounding]
+        if reply.body:
+            proto.response_bytes(reply.status, headers, reply.body)
+        else:
+            proto.response_empty(reply.status, headers)
+        self._queue.note(began)
+        return True
 
     def _connection(self, scope: Scope) -> Connection:
         return self.callers.behind(Connection(scope.client, scope.server))

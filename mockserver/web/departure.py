@@ -34,18 +34,25 @@ class Queue:
         self._app = app
         self._late_until = 0.0
 
+    @property
+    def is_late(self) -> bool:
+        """Whether clients may have left while others were answered."""
+        return monotonic() < self._late_until
+
     async def answer(self, environ: Environ, proto: HTTPProtocol) -> WsgiResponse:
         """Return the app's answer, unless the client has left while others were answered."""
+        if self.is_late and await _has_left(proto):
+            return GIVEN_UP
         began = monotonic()
-        if began < self._late_until:
-            if await _has_left(proto):
-                return GIVEN_UP
-            began = monotonic()
         answer = called(self._app, environ)
+        self.note(began)
+        return answer
+
+    def note(self, began: float) -> None:
+        """Note that a request is answered, for those behind it."""
         took = monotonic() - began
         if took > _LONG:
             self._late_until = began + took + max(_LATE, took)
-        return answer
 
 
 async def departure(proto: HTTPProtocol) -> None:

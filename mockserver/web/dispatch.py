@@ -7,6 +7,7 @@ as well. The journal keeps, and a fault deforms, what they have left of the answ
 from __future__ import annotations
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, Response
@@ -15,11 +16,14 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from mockserver.access import Access
 from mockserver.engine.sandbox import Sandbox
+from mockserver.traffic.head import Head
 from mockserver.traffic.route import resolve
 from mockserver.web.api import Api
 from mockserver.web.failures import answered, by_status
+from mockserver.web.fast_way import FastWay, Reply
 from mockserver.web.gate import Gate
 from mockserver.web.headers import SURROUNDING
+from mockserver.web.heads import head_of
 from mockserver.web.pipeline import CONTEXT, Pipeline
 from mockserver.web.quick_way import QuickWay
 from mockserver.web.request_context import RequestContext
@@ -49,9 +53,11 @@ class DispatchingApp(Flask):
     pipeline: Pipeline
     api: Api
     quick_way: QuickWay | None = None
+    fast_way: FastWay | None = None
 
-    def dispatch_by(self, gate: Gate, pipeline: Pipeline) -> None:
+    def dispatch_by(self, gate: Gate, pipeline: Pipeline, fast_way: FastWay) -> None:
         """Answer by these from now on; all that is registered later is its user's."""
+        self.fast_way = fast_way
         self.gate, self.pipeline, self.api = gate, pipeline, Api(gate)
         self.register_error_handler(Exception, lambda error: answered(error, request_ctx.request))
         self.view_functions.update(dict.fromkeys(self.url_map.endpoints, self._view))
@@ -75,13 +81,33 @@ class DispatchingApp(Flask):
         def start(status: str, headers: Any, exc_info: Any = None) -> Any:
             return start_response(status, [*headers, *environ.get(SURROUNDING, ())], exc_info)
 
+        way = self.fast_way if self._is_open(environ) else None
+        reply = way.answer(head_of(environ)) if way else None
+        if reply is not None:
+            status = f"{reply.status} {HTTPStatus(reply.status).phrase.upper()}"
+            start_response(status, [*reply.headers, *reply.length, *reply.surrounding])
+            return [reply.body]
         asked = self._asked(environ)
         route = resolve(asked.method, asked.path)
-        if route.place == "api" and self.quick_way and self.quick_way.is_open(environ):
+        if route.place == "api" and self._is_open(environ):
             return self.pipeline.answer(asked, route, self.api.answer)(environ, start)
         if DOUBLED in asked.path:
             return self.pipeline.answer(asked, route, _nowhere)(environ, start)
         return super().wsgi_app(environ, start)
+
+    def at_once(self, head: Head) -> Reply | None:
+        """Return the answer to a request that takes the fast way, nothing for any other.
+
+        A listener asks so before it makes an environment of a request, which may then pass what its
+        user has put around the application (``app.wsgi_app = Middleware(app.wsgi_app)``).
+        """
+        is_bare = "wsgi_app" not in self.__dict__
+        return (
+            self.fast_way.answer(head) if self.fast_way and is_bare and self._is_open({}) else None
+        )
+
+    def _is_open(self, environ: WSGIEnvironment) -> bool:
+        return self.quick_way is not None and self.quick_way.is_open(environ)
 
     def full_dispatch_request(self) -> Response:
         """Answer one request as the framework does; the pipeline gets to know what is sent."""

@@ -9,6 +9,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from mockserver.traffic.head import Head
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
@@ -24,6 +26,8 @@ STREAMS = "mockserver.streams"
 
 _PROTOCOLS = {"1": "HTTP/1.0", "1.1": "HTTP/1.1", "2": "HTTP/2"}
 _UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+#: What says of a request that it has a body.
+_FRAMING = frozenset({"content-length", "transfer-encoding"})
 _JOINERS = {"HTTP_COOKIE": "; "}
 
 # What the path of a URL may contain unescaped (RFC 3986, pchar and the slash).
@@ -90,6 +94,23 @@ def environ_of(scope: Scope, connection: Connection) -> Environ:
     _add_headers(environ, scope)
     _check_target(environ)
     return environ
+
+
+def plain_head(scope: Scope, connection: Connection) -> Head | None:
+    """Return the head of a read without a body, if `environ_of` would make nothing else of it.
+
+    Args:
+        scope: the request.
+        connection: between whom.
+    """
+    if scope.method != "GET" or scope.http_version != "1.1":
+        return None
+    items = scope.headers.items()
+    headers = dict(items)
+    if len(headers) != len(items) or "_" in "".join(headers) or not _FRAMING.isdisjoint(headers):
+        return None
+    client, _ = _parse_address(connection.client)
+    return Head(scope.method, scope.path, scope.query_string, headers, scope.scheme, client)
 
 
 async def add_body(environ: Environ, proto: HTTPProtocol, *, limit: int, within: float) -> None:

@@ -6,6 +6,7 @@ conventions.md §17, steps 1 to 4.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Protocol
 
 from flask import Request
@@ -23,13 +24,17 @@ from mockserver.oauth.errors import OAuthError, oauth_error
 from mockserver.reasons import reason
 from mockserver.resources.applications import APPLICATIONS
 from mockserver.settings import Settings
+from mockserver.traffic.head import Head
 from mockserver.traffic.route import ELSEWHERE
 from mockserver.web.headers import MEDIA_TYPE
+from mockserver.web.heads import head_of
 from mockserver.web.oauth import basic_credentials, body_parameters
 from mockserver.web.request_context import RequestContext
 
 HOST = re.compile(r"[A-Za-z0-9._-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 WRITES = frozenset({"POST", "PUT", "PATCH"})
+#: How many values of ``Accept`` are known without looking at them again.
+REMEMBERED = 512
 
 
 class TokenVerifier(Protocol):
@@ -178,19 +183,23 @@ class Gate:
 
     def _counted(self, request: Request, organization: Tenant | None) -> str:
         """Return the key a request is counted under: tests in other organizations are others."""
-        return f"{organization.slug if organization else ''} {self.client(request)}"
+        slug, head = organization.slug if organization else "", head_of(request.environ)
+        return f"{slug} {self.client(head)}"
 
     @staticmethod
-    def client(request: Request) -> str:
+    def client(head: Head) -> str:
         """Return the address a request is counted for (conventions.md §2, the enterprise pair)."""
-        if request.headers.get("X-Backend-Auth"):
-            return request.headers.get("X-True-Client-Ip") or request.remote_addr or ""
-        return request.remote_addr or ""
+        if head.headers.get("x-backend-auth"):
+            return head.headers.get("x-true-client-ip") or head.client
+        return head.client
 
     def host_slug(self, request: Request) -> str | None:
         """Return the organization the host names; other hosts say nothing (conventions.md §1)."""
-        host = request.host.rsplit(":", 1)[0].lower()
-        label, dot, rest = host.partition(".")
+        return self.slug_of(request.host)
+
+    def slug_of(self, host: str) -> str | None:
+        """Return the organization in the name of a host."""
+        label, dot, rest = host.rsplit(":", 1)[0].lower().partition(".")
         named = dot and rest == self._settings.domain and label != "auth"
         return label if named else None
 
@@ -206,6 +215,12 @@ def check_media_types(request: Request) -> None:
         if sent.lower() != MEDIA_TYPE:
             raise refusal("UNSUPPORTED_MEDIA_TYPE", value=sent)
     accept = request.headers.get("Accept", "")
-    wanted = [part for part in map(str.strip, accept.split(",")) if part]
-    if wanted and not any(part == MEDIA_TYPE or part.startswith("*/*") for part in wanted):
+    if not is_accepted(accept):
         raise refusal("NOT_ACCEPTABLE", value=accept)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def is_accepted(accept: str) -> bool:
+    """Say whether a client that accepts this takes our media type."""
+    wanted = [part for part in map(str.strip, accept.split(",")) if part]
+    return not wanted or any(part == MEDIA_TYPE or part.startswith("*/*") for part in wanted)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask import Request, Response
 
 from mockserver.engine.rate_limits import Standing
 
+HeaderList = list[tuple[str, str]]
 MEDIA_TYPE = "application/vnd.api+json"
 ERROR_MEDIA_TYPE = f"{MEDIA_TYPE}; charset=utf-8"
 
@@ -61,17 +62,54 @@ def document_response(
         cacheable: whether the edge caches the type.
         volatile: what differs in every answer (the trace id) and so stays out of the ETag.
     """
-    # As the framework of the real service does it: so many digits of a SHA-256.
-    tag = hashlib.sha256(body.replace(volatile, b"")).hexdigest()[:32]
-    etag = f'W/"{tag}"'
+    tag = tag_of(body.replace(volatile, b""))
     reading = request.method in ("GET", "HEAD")
-    caching = CACHED if cacheable and reading else UNCACHED
+    headers = revalidation(tag, cacheable=cacheable and reading)
     if reading and CONDITION in request.environ and request.if_none_match.contains_weak(tag):
-        unchanged = Response(status=304, headers=[("ETag", etag), *caching])
+        unchanged = Response(status=304, headers=headers)
         del unchanged.headers["Content-Type"]
         return unchanged
-    headers = [("Content-Type", MEDIA_TYPE), ("ETag", etag), *caching]
-    return Response(body, status, headers)
+    return Response(body, status, [("Content-Type", MEDIA_TYPE), *headers])
+
+
+def tag_of(text: bytes) -> str:
+    """Return the tag of a document without what differs in every answer.
+
+    As the framework of the real service does it: so many digits of a SHA-256.
+    """
+    return hashlib.sha256(text).hexdigest()[:32]
+
+
+def revalidation(tag: str, *, cacheable: bool) -> HeaderList:
+    """Return the headers by which clients and edges may keep a document, and ask for it again."""
+    return [("ETag", f'W/"{tag}"'), *(CACHED if cacheable else UNCACHED)]
+
+
+def surrounding(
+    always: Iterable[tuple[str, str]],
+    request_id: str,
+    standing: Standing | None,
+    *,
+    strict: bool = False,
+    why: str | None = None,
+) -> HeaderList:
+    """Return the headers that surround an answer.
+
+    Args:
+        always: those that do not depend on it.
+        request_id: of the request.
+        standing: where the client stands with its rate limit, where there is one.
+        strict: whether the client is to keep to https.
+        why: the reason of a refusal, where that is asked for.
+    """
+    headers = [*always, ("X-Request-Id", request_id)]
+    if strict:
+        headers += HSTS
+    if why:
+        headers.append((REASON, why))
+    if standing:
+        headers += rate_limit_headers(standing)
+    return headers
 
 
 def empty_response() -> Response:

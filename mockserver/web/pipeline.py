@@ -16,12 +16,10 @@ from mockserver.web.failures import REQUEST_ID, answered, why
 from mockserver.web.gate import Gate
 from mockserver.web.headers import (
     ALWAYS,
-    HSTS,
-    REASON,
     SECURITY,
     SURROUNDING,
     preflight_response,
-    rate_limit_headers,
+    surrounding,
 )
 from mockserver.web.interception import Interceptor
 from mockserver.web.origins import Origins
@@ -102,19 +100,18 @@ class Pipeline:
 
     def leave(self, request: Request, context: RequestContext, response: Response) -> None:
         """Complete an answer and leave its surrounding headers with the request."""
-        surrounding = self._surrounding(request, context, response)
-        context.headers = [*surrounding, ("X-Request-Id", context.request_id)]
-        if self._optional.hsts and request.is_secure:
-            context.headers += HSTS
-        if self._optional.reason and context.why:
-            context.headers.append((REASON, header_value(context.why)))
-        if context.standing:
-            context.headers += rate_limit_headers(context.standing)
+        context.headers = surrounding(
+            self._always(request, context, response),
+            context.request_id,
+            context.standing,
+            strict=self._optional.hsts and request.is_secure,
+            why=header_value(context.why) if self._optional.reason and context.why else None,
+        )
         self._interceptor.leave(request, context, response)
         request.environ[SURROUNDING] = context.headers
         self._metrics.count(request.method, response.status_code)
 
-    def _surrounding(
+    def _always(
         self, request: Request, context: RequestContext, response: Response
     ) -> Sequence[tuple[str, str]]:
         """Return the headers around an answer; other origins' pages read no control plane."""

@@ -1,0 +1,165 @@
+"""Documents as text, joined from fragments that are kept for as long as their records are stored.
+
+What an object says of its record changes with the record alone. All else is joined in: its links by
+a template, which the id is put into, the members that look at what is around the record, and
+``meta``. Templates are cut from what `schema.dumping` makes of an object, which decides the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from mockserver.schema.dumping import dump_plan, relationship_objects, resource_object
+from mockserver.schema.members import Place
+from mockserver.schema.protocols import DeriveFrom, View
+from mockserver.schema.vocabulary import Resource
+from mockserver.storage.base import Record
+
+#: Bytes of fragments that a server keeps, and what one takes besides its text.
+KEPT, OVERHEAD = 48 * 1024 * 1024, 500
+#: How many shapes are known: types times fieldsets times names of the server.
+SHAPES = 512
+#: What stands for an id, for attributes and for meta in what a template is cut from. The first is
+#: a control character, of which there is none in JSON.
+ID = b"\x01"
+_ID, _ATTRIBUTES, _META = "\x01", {"\x02": 0}, {"\x03": ""}
+
+Fragment = tuple[bytes, ...]
+#: Returns what an object ends with: its ``meta``, which is the same for all objects of a document.
+Closing = Callable[[str], bytes]
+
+
+class Shape:
+    """How objects of a type are written around what their records say.
+
+    Attributes:
+        holes: the members that look at what is around a record: they come between the parts of
+            its fragment.
+    """
+
+    def __init__(
+        self, resource: type[Resource], place: Place, fields: Collection[str] | None, base_url: str
+    ) -> None:
+        """Cut the template.
+
+        Args:
+            resource: the type.
+            place: where it is shown.
+            fields: the members that are asked for; all of them where there are none.
+            base_url: what links begin with.
+        """
+        plan = dump_plan(resource, place)
+        names = [name for name in plan.names if fields is None or name in fields]
+        self._derived = {name: derive for name, derive in plan.derived if name in names}
+        holes = {name: reader for name, reader in plan.derived_from if name in names}
+        self.holes: Sequence[DeriveFrom] = tuple(holes[name] for name in names if name in holes)
+        self._runs = tuple(_runs(names, holes))
+        url = f"{base_url}/api/{resource.type_}/{_ID}"
+        linked = [n for n in resource.relationships if fields is None or n in fields]
+        text = orjson.dumps(
+            resource_object(
+                resource.type_,
+                _ID,
+                links={"self": url},
+                attributes=_ATTRIBUTES if names else None,
+                relationships=relationship_objects(url, linked) or None,
+                meta=_META,
+            )
+        ).replace(orjson.dumps(_ID)[1:-1], ID)
+        self._head, attributes, rest = text.rpartition(orjson.dumps(_ATTRIBUTES))
+        self._has_attributes = bool(attributes)
+        self._links, _, self._end = rest.partition(orjson.dumps(_META))
+
+    def fragment(self, record: Record) -> Fragment:
+        """Return what the record alone says: its attributes, in parts, between which holes are."""
+        derived, stored = self._derived, record.get
+        parts = []
+        for opening, names, closing in self._runs:
+            shown = {n: derived[n](record) if n in derived else stored(n) for n in names}
+            parts.append(opening + orjson.dumps(shown)[1:-1] + closing)
+        return tuple(parts)
+
+    def text(self, record: Record, fragment: Fragment, view: View) -> bytes:
+        """Return the object of a record up to its meta."""
+        id_ = orjson.dumps(record["id"])[1:-1]
+        links = self._links.replace(ID, id_)
+        if not self._has_attributes:
+            return links
+        around = [self._head.replace(ID, id_), fragment[0]]
+        for hole, part in zip(self.holes, fragment[1:], strict=True):
+            around += (orjson.dumps(hole(record, view)), part)
+        around.append(links)
+        return b"".join(around)
+
+    def closing(self, meta: Mapping[str, str]) -> bytes:
+        """Return what comes after that, the same for all objects of a document."""
+        return orjson.dumps(meta) + self._end
+
+
+@lru_cache(maxsize=SHAPES)
+def shape(
+    resource: type[Resource], place: Place, fields: frozenset[str] | None, base_url: str
+) -> Shape:
+    """Return the shape of objects; see ``Shape``."""
+    return Shape(resource, place, fields, base_url)
+
+
+class Fragments:
+    """Fragments of the records that are held, by what they are of: the stored object itself.
+
+    A record that is written is another object, so that no fragment is ever of an earlier one. Those
+    that nobody has asked for in a while are let go.
+    """
+
+    def __init__(self, limit: int = KEPT) -> None:
+        """Keep about so many bytes."""
+        self._limit = limit
+        self._size = 0
+        self._young: dict[tuple[int, Shape], tuple[Record, Fragment]] = {}
+        self._old: dict[tuple[int, Shape], tuple[Record, Fragment]] = {}
+
+    def text(self, shape: Shape, record: Record, view: View) -> bytes:
+        """Return the object of a record that is held, up to its meta."""
+        # While a fragment is kept its record is, so that no other object has the same identity.
+        key = (id(record), shape)
+        kept = self._young.get(key) or self._kept(key, record)
+        return shape.text(record, kept[1], view)
+
+    def _kept(self, key: tuple[int, Shape], record: Record) -> tuple[Record, Fragment]:
+        """Keep a fragment among those that were asked for lately, made if there is none."""
+        found = self._old.get(key) or (record, key[1].fragment(record))
+        self._size += OVERHEAD + sum(map(len, found[1]))
+        if 2 * self._size > self._limit:
+            self._old, self._young, self._size = self._young, {}, 0
+        self._young[key] = found
+        return found
+
+
+def single_text(object_: bytes, closing: bytes) -> bytes:
+    """Return the document of one resource."""
+    return b'{"data":' + object_ + closing + b"}"
+
+
+def list_text(objects: Sequence[bytes], closing: bytes, around: Mapping[str, Any]) -> bytes:
+    """Return the document of a page, with what it has around it."""
+    data = (closing + b",").join(objects) + closing if objects else b""
+    return b'{"data":[' + data + b"]," + orjson.dumps(around)[1:]
+
+
+def _runs(
+    names: Sequence[str], holes: Collection[str]
+) -> Iterator[tuple[bytes, Sequence[str], bytes]]:
+    """Yield the names between holes, with the text before their values and after it."""
+    opening, run = b"{", list[str]()
+    for name in names:
+        if name not in holes:
+            run.append(name)
+            continue
+        comma = b"," if run or opening == b"," else b""
+        yield (opening if run or not comma else b"", run, comma + orjson.dumps(name) + b":")
+        opening, run = b",", []
+    yield (opening if run or opening == b"{" else b"", run, b"}")
