@@ -214,9 +214,7 @@ def create_app(
     console = Console(app, app.plane, app.wsgi_app)
     app.register_blueprint(control_blueprint(app.plane, app.settings, console))
     app.register_blueprint(readiness_blueprint(app.plane, control=app.settings.control))
-    verifier = app.authorization.bearers
-    fast_way = FastWay(gate, verifier, app.limiter, app.traffic, origins, headers, app.metrics)
-    app.dispatch_by(gate, pipeline, fast_way)
+    app.dispatch_by(gate, pipeline, FastWay(gate, pipeline))
     return app
 
 

@@ -18,7 +18,7 @@ from mockserver.engine.transaction import Transactions, WriteTransaction
 from mockserver.entropy import Entropy
 from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.resources.registry import family_of, registry
-from mockserver.storage.base import SERIAL, Record
+from mockserver.storage.base import SERIAL, Record, looking
 from mockserver.storage.conditions import EVERYTHING, Condition
 
 Records = list[Record]
@@ -31,6 +31,7 @@ class RecordStore:
         organization: whose it is.
         mode: test or live.
         partition: the records.
+        look: gives one of them to look at, which costs less than a copy.
         registry: the declared types.
         clock: the organization's.
         identifiers: the ids of the mode.
@@ -46,6 +47,7 @@ class RecordStore:
         self.organization = organization
         self.mode: Mode = mode
         self.partition = organization.partitions[mode]
+        self.look = looking(self.partition)
         self.registry = registry()
         self.clock = organization.clock
         self.system = Access(organization.slug, mode, SERVICE)

@@ -27,6 +27,7 @@ from mockserver.jsonapi.filters import FilterParser, as_text
 from mockserver.jsonapi.parameters import Parameters
 from mockserver.jsonapi.query import NO_QUERY, Query
 from mockserver.reasons import reason
+from mockserver.resources.roles import Role
 from mockserver.schema.protocols import Target
 from mockserver.schema.relationships import Linkage
 from mockserver.schema.request_documents import Values
@@ -35,8 +36,6 @@ from mockserver.storage.base import SERIAL, Record
 from mockserver.storage.conditions import Condition
 
 Targets = list[Target]
-#: What of a role decides.
-ROLE = ("permissions",)
 
 
 class Sandbox(RecordEngine):
@@ -256,7 +255,7 @@ class Sandbox(RecordEngine):
         terms = OrganizationTerms(self.setting, self.clock)
         if access.role_id is None:
             return Permissions(access, setting=terms, engine=self)
-        role = self.partition.get("roles", access.role_id, ROLE) or NO_ROLE
+        role = self.look(Role.type_, access.role_id) or NO_ROLE
         return Permissions(access, role, terms, self)
 
     def require_nameable(self, type_: str, record: Record, access: Access) -> None:

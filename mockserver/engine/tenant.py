@@ -14,7 +14,7 @@ from mockserver.engine.preferences import Preferences
 from mockserver.entropy import Entropy
 from mockserver.late_dataclass import dataclass
 from mockserver.resources.organizations import ORGANIZATIONS
-from mockserver.storage.base import Storage
+from mockserver.storage.base import Storage, looking
 
 DEFAULT_DOMAIN = "cl.localhost"
 
@@ -84,12 +84,13 @@ class Tenant:
         self.defaults = defaults
         self.partitions = {mode: storage.partition(slug, mode) for mode in MODES}
         self._id = ""
+        self._look = looking(self.partitions["test"])
 
     @property
     def id(self) -> str:
         """The public id, the same in both modes."""
         partition = self.partitions["test"]
-        if partition.get(ORGANIZATIONS, self._id, ("id",)) is None:
+        if self._look(ORGANIZATIONS, self._id) is None:
             self._id = partition.select(ORGANIZATIONS, limit=1)[0][0]["id"]
         return self._id
 

@@ -7,7 +7,8 @@ a template, which the id is put into, the members that look at what is around th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -29,8 +30,6 @@ ID = b"\x01"
 _ID, _ATTRIBUTES, _META = "\x01", {"\x02": 0}, {"\x03": ""}
 
 Fragment = tuple[bytes, ...]
-#: Returns what an object ends with: its ``meta``, which is the same for all objects of a document.
-Closing = Callable[[str], bytes]
 
 
 class Shape:
@@ -139,15 +138,27 @@ class Fragments:
         return found
 
 
-def single_text(object_: bytes, closing: bytes) -> bytes:
-    """Return the document of one resource."""
-    return b'{"data":' + object_ + closing + b"}"
+@dataclass(slots=True)
+class Text:
+    """The text of a document, all but its meta.
 
+    Attributes:
+        shape: of its objects.
+        objects: up to their meta.
+        around: what is beside the data, where that is a page and not one resource.
+    """
 
-def list_text(objects: Sequence[bytes], closing: bytes, around: Mapping[str, Any]) -> bytes:
-    """Return the document of a page, with what it has around it."""
-    data = (closing + b",").join(objects) + closing if objects else b""
-    return b'{"data":[' + data + b"]," + orjson.dumps(around)[1:]
+    shape: Shape
+    objects: Sequence[bytes]
+    around: Mapping[str, Any] | None = None
+
+    def written(self, meta: Mapping[str, str]) -> bytes:
+        """Return all of it."""
+        closing = self.shape.closing(meta)
+        if self.around is None:
+            return b'{"data":' + self.objects[0] + closing + b"}"
+        data = (closing + b",").join(self.objects) + closing if self.objects else b""
+        return b'{"data":[' + data + b"]," + orjson.dumps(self.around)[1:]
 
 
 def _runs(

@@ -15,7 +15,7 @@ from mockserver.errors import Refusal, refusal
 from mockserver.oauth.claims import Claims, decoded
 from mockserver.oauth.clients import INTEGRATION
 from mockserver.oauth.scopes import reach
-from mockserver.oauth.tokens import find_owner, is_revoked
+from mockserver.oauth.tokens import is_revoked
 from mockserver.reasons import reason
 from mockserver.storage.base import Record
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from mockserver.engine.sandbox import Sandbox
     from mockserver.oauth.keys import SigningKey
 
-#: What is looked up of the client each time.
-CLIENT = ("uid", "role_id")
-OWNER = ("role_id",)
 #: How many tokens are known well enough not to verify their signature again.
 REMEMBERED = 2048
 #: The dots in a JSON Web Token (RFC 7519 §3).
@@ -83,14 +80,14 @@ class BearerTokens:
             raise _invalid("token_for_other_apis")
         sandbox, moment = self._sandbox(claims)
         own = claims.access.application_id or ""
-        application = sandbox.partition.get("applications", own, CLIENT)
+        application = sandbox.look("applications", own)
         if application is None:
             place = {"mode": sandbox.mode, "organization": sandbox.organization.slug}
             raise _invalid("application_gone", **place)
         if application["uid"] != claims.client_id:
             raise _invalid("application_other")
         known = claims.access.owner
-        owner = find_owner(sandbox, known, OWNER) if known else None
+        owner = sandbox.look(known.records, known.id) if known else None
         if known and owner is None:
             raise _invalid("owner_gone", type=known.type.lower())
         access = self._acting(claims, role_id(claims.access, application, owner))

@@ -8,7 +8,7 @@ signature; only revocations are looked up when one is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mockserver.access import OWNERS, Owner
@@ -74,7 +74,7 @@ def revoke_access_token(sandbox: Sandbox, claims: Claims) -> None:
 
 def is_revoked(sandbox: Sandbox, claims: Claims) -> bool:
     """Say whether an access token has been revoked."""
-    return sandbox.partition.get(REVOCATIONS, claims.digest, ("id",)) is not None
+    return sandbox.look(REVOCATIONS, claims.digest) is not None
 
 
 def new_secret(client: Client, type_: str, values: Mapping[str, Any], lifetime: int) -> str:
@@ -101,9 +101,9 @@ def find_secret(client: Client, type_: str, secret: str) -> Record | None:
     return record if client.sandbox.clock.seconds() < record["expires_at"] else None
 
 
-def find_owner(sandbox: Sandbox, owner: Owner, fields: Sequence[str] = ()) -> Record | None:
-    """Return the record of a resource owner, or some of its fields, if it is still there."""
-    return sandbox.get(owner.records, owner.id, fields)
+def find_owner(sandbox: Sandbox, owner: Owner) -> Record | None:
+    """Return the record of a resource owner, if it is still there."""
+    return sandbox.get(owner.records, owner.id)
 
 
 def end_tokens(store: RecordStore, type_: str, id_: str) -> None:

@@ -15,7 +15,7 @@ alone or on the way to something else, their ids being unique among them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
@@ -204,6 +204,11 @@ class Partition(Protocol):
 
     def types(self) -> list[str]:
         """Return the types that hold records, sorted."""
+
+
+def looking(partition: Partition) -> Callable[[str, str], Record | None]:
+    """Return what gives a record by type and id to look at and not to change, or ``None``."""
+    return partition.held if isinstance(partition, Holding) else partition.get
 
 
 class Storage(Protocol):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from granian.rsgi import Scope
 
     from mockserver.traffic.head import Head
-    from mockserver.web.fast_way import Reply
+    from mockserver.web.read import Reply
 
 #: Where the app leaves a `Delivery` for its answer, in the environment it was called with.
 DELIVERY = "mockserver.delivery"

@@ -20,12 +20,13 @@ from mockserver.traffic.head import Head
 from mockserver.traffic.route import resolve
 from mockserver.web.api import Api
 from mockserver.web.failures import answered, by_status
-from mockserver.web.fast_way import FastWay, Reply
+from mockserver.web.fast_way import FastWay
 from mockserver.web.gate import Gate
 from mockserver.web.headers import SURROUNDING
 from mockserver.web.heads import head_of
 from mockserver.web.pipeline import CONTEXT, Pipeline
 from mockserver.web.quick_way import QuickWay
+from mockserver.web.read import Reply
 from mockserver.web.request_context import RequestContext
 from mockserver.web.url_map import ApiMap
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from flask import Request
 
-from mockserver.access import MODES, Access
+from mockserver.access import MODES, Access, Mode
 from mockserver.engine.organization import Organizations
 from mockserver.engine.rate_limits import RateLimiter, Standing, request_class
 from mockserver.engine.sandbox import Sandbox
@@ -25,7 +25,7 @@ from mockserver.reasons import reason
 from mockserver.resources.applications import APPLICATIONS
 from mockserver.settings import Settings
 from mockserver.traffic.head import Head
-from mockserver.traffic.route import ELSEWHERE
+from mockserver.traffic.route import ELSEWHERE, Route
 from mockserver.web.headers import MEDIA_TYPE
 from mockserver.web.heads import head_of
 from mockserver.web.oauth import basic_credentials, body_parameters
@@ -53,6 +53,7 @@ class Gate:
 
     Attributes:
         request_ids: what the ids of requests are drawn from.
+        limiter: counts them.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class Gate:
         self._settings = settings
         self._organizations = organizations
         self._verifier = verifier
-        self._limiter = limiter
+        self.limiter = limiter
         self.request_ids = Entropy(settings.seed, "requests")
 
     def enter(self, request: Request, context: RequestContext) -> None:
@@ -122,23 +123,30 @@ class Gate:
 
     def _identify(self, request: Request, context: RequestContext) -> None:
         """Note who a request is from, or why that is refused."""
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         try:
-            if scheme.lower() == "bearer" and token.strip():
-                accepted = self._verifier.accept(token.strip())
-                context.sandbox, context.access = accepted.sandbox, accepted.access
-                context.moment = accepted.moment
-            else:
-                context.sandbox, context.access = self._anonymous(request)
+            context.sandbox, context.access, context.moment = self.known(head_of(request.environ))
         except Refusal as refused:
             context.access = refused
 
-    def _anonymous(self, request: Request) -> tuple[Sandbox, Access]:
+    def known(self, head: Head) -> tuple[Sandbox, Access, float]:
+        """Return who a request is from: where, as whom, and when by the clock there.
+
+        Raises:
+            Refusal: 401 ``INVALID_TOKEN``; 400 for a mode that is none.
+        """
+        scheme, _, token = head.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and token.strip():
+            accepted = self._verifier.accept(token.strip())
+            return accepted.sandbox, accepted.access, accepted.moment
+        sandbox, access = self._anonymous(head)
+        return sandbox, access, sandbox.clock.seconds()
+
+    def _anonymous(self, head: Head) -> tuple[Sandbox, Access]:
         """Return who a request without a token acts as, where none is needed (``--auth off``)."""
         if self._settings.auth:
-            is_sent = bool(request.headers.get("Authorization", "").strip())
+            is_sent = bool(head.headers.get("authorization", "").strip())
             raise _unauthenticated("token_scheme" if is_sent else "token_missing")
-        wanted = request.headers.get("X-Mock-Mode", "test")
+        wanted = head.headers.get("x-mock-mode", "test")
         mode = next((mode for mode in MODES if mode == wanted), None)
         if mode is None:
             raise refusal("BAD_REQUEST", reason="X-Mock-Mode must be test or live")
@@ -148,24 +156,29 @@ class Gate:
         application_id = applications[0]["id"] if applications else None
         return sandbox, Access(first.slug, mode, "integration", application_id)
 
+    def count(
+        self, head: Head, route: Route, organization: Tenant | None, mode: Mode, moment: float
+    ) -> Standing:
+        """Count a request of the API, and return where its client stands."""
+        class_ = request_class(head.method, route.resource)
+        counted = self._counted(head, organization)
+        return self.limiter.count(counted, class_, route.segments[0], mode, moment)
+
     def _count(self, request: Request, context: RequestContext) -> Standing:
-        route, sandbox = context.route, context.sandbox
+        sandbox = context.sandbox
         organization = sandbox.organization if sandbox else self._organization_of_host(request)
         if context.moment is None:
             context.moment = self._now(organization)
-        return self._limiter.count(
-            self._counted(request, organization),
-            request_class(request.method, route.resource),
-            route.segments[0],
-            sandbox.mode if sandbox else "live",
-            context.moment,
-        )
+        mode: Mode = sandbox.mode if sandbox else "live"
+        head = head_of(request.environ)
+        return self.count(head, context.route, organization, mode, context.moment)
 
     def _count_token(self, request: Request) -> Standing:
         """Count a request for a token; both modes have one limit (conventions.md §14)."""
         organization = self._organization_of_client(request)
-        client, now = self._counted(request, organization), self._now(organization)
-        return self._limiter.count(client, "token", "token", "live", now)
+        client = self._counted(head_of(request.environ), organization)
+        now = self._now(organization)
+        return self.limiter.count(client, "token", "token", "live", now)
 
     def _organization_of_host(self, request: Request) -> Tenant | None:
         return self._organizations.get(self.host_slug(request) or "")
@@ -181,10 +194,9 @@ class Gate:
     def _now(self, organization: Tenant | None) -> float:
         return (organization or next(iter(self._organizations))).clock.seconds()
 
-    def _counted(self, request: Request, organization: Tenant | None) -> str:
+    def _counted(self, head: Head, organization: Tenant | None) -> str:
         """Return the key a request is counted under: tests in other organizations are others."""
-        slug, head = organization.slug if organization else "", head_of(request.environ)
-        return f"{slug} {self.client(head)}"
+        return f"{organization.slug if organization else ''} {self.client(head)}"
 
     @staticmethod
     def client(head: Head) -> str:

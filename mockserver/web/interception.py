@@ -20,6 +20,7 @@ from mockserver.traffic.canned_responses import CannedResponse, refused, written
 from mockserver.traffic.effects import TOO_MANY_REQUESTS, FaultEffect, seconds
 from mockserver.traffic.exchange import Exchange
 from mockserver.traffic.fault_header import HEADER, ONE_OFF, NoEffect, parse_header
+from mockserver.traffic.head import Head
 from mockserver.traffic.note import Note
 from mockserver.traffic.response_templates import TemplateContext
 from mockserver.traffic.stubs import Stub
@@ -28,6 +29,7 @@ from mockserver.web.attribution import Attribution, sent_body
 from mockserver.web.bridge import DELIVERY, Delivery
 from mockserver.web.heads import head_of
 from mockserver.web.oauth import JSON_TYPE, UNCACHED
+from mockserver.web.read import Read, Reply
 from mockserver.web.request_context import Interception, RequestContext
 
 FAULT_HEADER = "HTTP_" + HEADER.upper().replace("-", "_")
@@ -52,6 +54,10 @@ class Interceptor:
         self._traffic = traffic
         self._attribution = attribution
         self._entropy = Entropy(seed, "observation")
+
+    def looks_at(self, head: Head) -> bool:
+        """Say whether something may be done to a request, or said of it with its answer."""
+        return self._traffic.intervenes or HEADER.lower() in head.headers
 
     # --- before --------------------------------------------------------------------------------
 
@@ -132,6 +138,26 @@ class Interceptor:
             _delay(request.environ, seen)
         if traffic.journal.on or traffic.headers.advice:
             self._keep(request, context, seen, response)
+
+    def note(self, read: Read, reply: Reply, request_id: str, *, is_over: bool) -> None:
+        """Have the journal keep a read of the fast way."""
+        if not self._traffic.journal.on:
+            return
+        note = Note(
+            read.head,
+            b"",
+            read.route,
+            read.access,
+            read.moment,
+            request_id,
+            reply.status,
+            (reply.headers, reply.length, reply.surrounding),
+            reply.body,
+            read.began,
+            monotonic() - read.began,
+            is_over,
+        )
+        self._traffic.journal.note(note)
 
     def _note(self, request: Request, context: RequestContext, response: Response) -> None:
         """Have the journal keep an exchange that nothing was done to; whose it is may take time."""

@@ -6,9 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from flask import Request, Response
+from werkzeug.http import parse_etags
 
 from mockserver.effort import bounded
+from mockserver.jsonapi.fragments import Text
 from mockserver.traffic.advice import header_value
+from mockserver.traffic.head import Head
 from mockserver.traffic.metrics import Metrics
 from mockserver.traffic.optional_headers import OptionalHeaders
 from mockserver.traffic.route import Route
@@ -16,15 +19,20 @@ from mockserver.web.failures import REQUEST_ID, answered, why
 from mockserver.web.gate import Gate
 from mockserver.web.headers import (
     ALWAYS,
+    MEDIA_TYPE,
     SECURITY,
     SURROUNDING,
     preflight_response,
+    revalidation,
     surrounding,
+    tag_of,
 )
 from mockserver.web.interception import Interceptor
 from mockserver.web.origins import Origins
+from mockserver.web.read import Read, Reply
 from mockserver.web.request_context import RequestContext
 
+OK, NOT_MODIFIED = 200, 304
 #: Where the context of a request is kept for the views.
 CONTEXT = "mockserver.context"
 Answer = TypeVar("Answer")
@@ -67,6 +75,40 @@ class Pipeline:
             response = answered(error, request)
         self.leave(request, context, response)
         return response
+
+    # --- the fast way ----------------------------------------------------------------------------
+
+    def has_a_say(self, head: Head) -> bool:
+        """Say whether a request is to pass all that surrounds it, as something there acts on it."""
+        return bool(
+            self._origins.are_limited
+            or self._gate.limiter.enforced
+            or self._interceptor.looks_at(head)
+        )
+
+    def reply(self, read: Read, text: Text) -> Reply:
+        """Count a read that has been done, and return the answer; nothing can be amiss any more."""
+        head, meta = read.head, read.sandbox.meta("")
+        tag = tag_of(text.written(meta))
+        request_id = self._gate.request_ids.uuid()
+        sandbox = read.sandbox
+        organization, mode = sandbox.organization, sandbox.mode
+        standing = self._gate.count(head, read.route, organization, mode, read.moment)
+        meta = {**meta, "trace_id": read.sandbox.traces.hex(64)}
+        strict = self._optional.hsts and head.scheme == "https"
+        around = surrounding(ALWAYS, request_id, standing, strict=strict)
+        headers = revalidation(tag, cacheable=read.resource.cacheable)
+        if _is_known(head, tag):
+            reply = Reply(NOT_MODIFIED, headers, [], around)
+        else:
+            body = text.written(meta)
+            length = [("Content-Length", str(len(body)))]
+            reply = Reply(OK, [("Content-Type", MEDIA_TYPE), *headers], length, around, body)
+        self._interceptor.note(read, reply, request_id, is_over=standing.over)
+        self._metrics.count(head.method, reply.status)
+        return reply
+
+    # --- the other way ---------------------------------------------------------------------------
 
     def open(self, request: Request, route: Route) -> RequestContext:
         """Return the context of a request that begins, and keep it for the views."""
@@ -121,3 +163,9 @@ class Pipeline:
             return ALWAYS
         response.vary.add("Origin")
         return self._origins.headers(request)
+
+
+def _is_known(head: Head, tag: str) -> bool:
+    """Say whether the client has the document with this tag already."""
+    known = head.headers.get("if-none-match")
+    return known is not None and parse_etags(known).contains_weak(tag)

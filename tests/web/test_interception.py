@@ -401,7 +401,7 @@ def test_defect_of_ours(
     """A failure of the sandbox itself is kept as well."""
     monkeypatch.setattr(app.api, "answer", lambda *_: 1 / 0)
 
-    assert client.get("/api/customers").status_code == 500
+    assert client.delete("/api/customers/x").status_code == 500
     assert journaled(app)["response"]["status"] == 500
 
 
