@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from mockserver import resources
+from mockserver.schema.members import Attribute
 from mockserver.schema.relationships import Relationship
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import Index, Indexes, Record
@@ -222,10 +223,15 @@ def _shown(resource: type[Resource]) -> tuple[str, ...]:
     return (resource.shows,) if resource.shows else families().get(resource.type_, ())
 
 
+def _is_one_of_few(attribute: Attribute) -> bool:
+    """Say whether records are asked for by an attribute that has one of few values."""
+    return attribute.flags.filterable and bool(attribute.enum or attribute.kind == "boolean")
+
+
 def _indexed(resource: type[Resource]) -> Iterator[tuple[str, Index]]:
     yield from ((name, i.index) for name, i in resource.internals.items() if i.indexed)
     for name, attribute in resource.attributes.items():
-        if attribute.indexed:
+        if attribute.indexed or (attribute.stored and _is_one_of_few(attribute)):
             yield name, Index(attribute.kind, attribute.unique)
     for name, linked in _linked(resource).items():
         if linked.stored:

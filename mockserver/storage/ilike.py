@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from mockserver.effort import spend
@@ -54,6 +55,15 @@ def like(pattern: str) -> Like:
             return by_search(text) if text.isascii() else by_expression(text)
 
     return Like(FREE // (len(pattern) or 1), found, fits)
+
+
+@lru_cache(maxsize=256)
+def literal(pattern: str) -> str:
+    """Return the longest part that ASCII texts which fit have in them, lower-case; perhaps none."""
+    if not pattern.isascii():
+        return ""
+    parts = ("".join(each or "\0" for each in part).split("\0") for part in _parts(pattern))
+    return max(chain.from_iterable(parts), key=len).lower()
 
 
 #: What stands between two runs: characters, ``None`` for one of any kind.

@@ -1,12 +1,12 @@
-"""Compile a condition to one Python function over a record, for backends that hold dictionaries.
+"""Compile a condition to one Python function over records, for backends that hold dictionaries.
 
-The tree becomes the source of a single lambda whose constants are bound by name: three times as
+The tree becomes the source of a single expression whose constants are bound by name: three times as
 fast as nested closures, and nothing of a user's text ever becomes code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types import CodeType
 
 Matcher = Callable[[Record], bool]
+Finder = Callable[[Iterable[Record]], list[Record]]
 Resolver = Callable[[Related], frozenset[Hashable]]
 Constants = dict[str, Any]
 
@@ -31,6 +32,11 @@ FEW = 20
 A_COMPARISON = 5
 
 
+#: One record is looked at, or many in one pass, which no call interrupts.
+ONE = "def found(r):\n return {}"
+MANY = "def found(records):\n return [r for r in records if {}]"
+
+
 def matcher(condition: Condition, resolve: Resolver) -> Matcher:
     """Return the function that says whether a record satisfies the condition.
 
@@ -39,16 +45,27 @@ def matcher(condition: Condition, resolve: Resolver) -> Matcher:
         resolve: gives, for a ``Related``, the keys (``values.key``) of what its ``foreign`` field
             has in the records that match the inner condition, null left out.
     """
-    constants: Constants = {"contains": contains, "touches": touches, "key": key}
-    source = _source(condition, resolve, constants)
-    function: Matcher = eval(_compiled(source), constants)  # noqa: S307 - our own source
+    function: Matcher = _function(ONE, condition, resolve)
     return function
+
+
+def finder(condition: Condition, resolve: Resolver) -> Finder:
+    """Return the function that finds the records that satisfy the condition; see ``matcher``."""
+    function: Finder = _function(MANY, condition, resolve)
+    return function
+
+
+def _function(form: str, condition: Condition, resolve: Resolver) -> Any:
+    constants: Constants = {"contains": contains, "touches": touches, "key": key}
+    source = form.format(_source(condition, resolve, constants))
+    exec(_compiled(source), constants)  # noqa: S102 - our own source
+    return constants["found"]
 
 
 @lru_cache(maxsize=256)
 def _compiled(source: str) -> CodeType:
     """Compile once per shape of condition: the constants are not part of the source."""
-    return compile(f"lambda r: {source}", "<condition>", "eval")
+    return compile(source, "<condition>", "exec")
 
 
 def _source(condition: Condition, resolve: Resolver, constants: Constants) -> str:

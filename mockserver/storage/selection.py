@@ -16,17 +16,21 @@ from mockserver.storage.conditions import (
     SortKey,
     weight,
 )
-from mockserver.storage.matching import matcher
+from mockserver.storage.ilike import literal
+from mockserver.storage.matching import finder
 from mockserver.storage.table import NUMBER, Table
 from mockserver.storage.values import NULL_RANK, key, rank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from mockserver.storage.base import Record
 
 #: How many records may be looked at without counting what is asked of them.
 FEW = 1000
+#: One record in so many is too many to be put in order.
+MANY = 8
 #: Steps of work that it takes to sort a record by a criterion.
 A_CRITERION = 10
 
@@ -56,12 +60,18 @@ class Selection:
             return []
         if len(records) > FEW:
             spend(len(records) * weight(condition))
-        return list(filter(matcher(condition, self._values), records))
+        return finder(condition, self._values)(records)
 
     def _candidates(self, table: Table, condition: Condition) -> Collection[Record]:
-        """Return the records that may match, by number: those an index finds, else all."""
+        """Return the records that may match, by number: those an index finds, else all.
+
+        Where there is no index texts are looked through. To put many in order takes longer than to
+        look at all.
+        """
         ids = self._narrowed(table, condition)
         if ids is None:
+            ids = self._narrowed(table, condition, texts=True)
+        if ids is None or len(ids) * MANY > len(table.records) > FEW:
             return table.in_order()
         known = (table.records.get(id_) for id_ in ids)
         return sorted((record for record in known if record is not None), key=NUMBER)
@@ -81,26 +91,38 @@ class Selection:
             records.sort(key=self._sort_key(criterion), reverse=criterion.descending)
         return records
 
-    def _narrowed(self, table: Table, condition: Condition) -> set[Any] | None:
-        """Return a superset of the matching ids found by an index, ``None`` without one."""
+    def _narrowed(  # noqa: PLR0911 - one for each condition that narrows
+        self, table: Table, condition: Condition, *, texts: bool = False
+    ) -> AbstractSet[Any] | None:
+        """Return a superset of the matching ids found by an index, ``None`` without one.
+
+        Args:
+            table: where.
+            condition: what is asked for.
+            texts: whether to look through texts as well.
+        """
         match condition:
             case Compare(field, "eq", value, negated=False) if not isinstance(value, list):
                 return _by_index(table, field, {key(value)})
             case Compare(field, "in", value, negated=False):
                 return _by_index(table, field, map(key, value))
+            case Compare(field, "like", str(pattern), negated=False) if texts:
+                return _by_text(table, field, pattern)
             case Related(_, local):
                 return _by_index(table, local, self._values(condition))
             case All(conditions):
-                known = (self._narrowed(table, inner) for inner in conditions)
+                known = (self._narrowed(table, inner, texts=texts) for inner in conditions)
                 return min((ids for ids in known if ids is not None), key=len, default=None)
             case Any_(conditions):
-                return self._united(table, conditions)
+                return self._united(table, conditions, texts=texts)
         return None
 
-    def _united(self, table: Table, conditions: Iterable[Condition]) -> set[Any] | None:
+    def _united(
+        self, table: Table, conditions: Iterable[Condition], *, texts: bool
+    ) -> AbstractSet[Any] | None:
         found: set[Any] = set()
         for condition in conditions:
-            ids = self._narrowed(table, condition)
+            ids = self._narrowed(table, condition, texts=texts)
             if ids is None:
                 return None
             found |= ids
@@ -131,5 +153,14 @@ class Selection:
         return through
 
 
-def _by_index(table: Table, field: str, keys: Iterable[Hashable]) -> set[Any] | None:
+def _by_text(table: Table, field: str, pattern: str) -> AbstractSet[Any] | None:
+    part = literal(pattern)
+    if not part:
+        return None
+    if len(table.records) > FEW:
+        spend(len(table.records))
+    return table.having(field, part)
+
+
+def _by_index(table: Table, field: str, keys: Iterable[Hashable]) -> AbstractSet[Any] | None:
     return set(keys) if field == "id" else table.ids(field, keys)

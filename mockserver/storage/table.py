@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sortedcontainers import SortedList
 
@@ -14,16 +14,43 @@ from mockserver.storage.values import key, rank
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from mockserver.storage.base import Indexes, Record
 
 #: One id, or a set once there are several: most keys are unique, and a set costs 200 bytes.
 Bucket = str | set[str]
+NOTHING: Bucket = set()
 BY_NUMBER = SortKey(SERIAL)
 NUMBER = itemgetter(SERIAL)
 
 #: How many records are stepped over before a sorted list is worth having for the default order.
 SHALLOW = 1000
+
+
+class Texts(NamedTuple):
+    """Texts of a field in lower case, by id.
+
+    Attributes:
+        plain: those that are ASCII.
+        others: the ids of all other texts: which letters are the same there is more than one case.
+    """
+
+    plain: dict[str, str]
+    others: set[str]
+
+    def add(self, id_: str, value: Any) -> None:
+        """Know the value of a record; only text is of interest."""
+        if isinstance(value, str):
+            if value.isascii():
+                self.plain[id_] = value.lower()
+            else:
+                self.others.add(id_)
+
+    def discard(self, id_: str) -> None:
+        """Forget that of a record."""
+        self.plain.pop(id_, None)
+        self.others.discard(id_)
 
 
 class Table:
@@ -39,6 +66,7 @@ class Table:
         self._in_order = True
         self._hashes: dict[str, dict[Hashable, Bucket]] = {name: {} for name in indexes.fields}
         self._sorted: dict[tuple[str, bool], SortedList] = {}
+        self._texts: dict[str, Texts] = {}
 
     @property
     def last_number(self) -> int:
@@ -96,16 +124,29 @@ class Table:
             self._in_order = True
         return self.records.values()
 
-    def ids(self, field: str, keys: Iterable[Hashable]) -> set[str] | None:
+    def ids(self, field: str, keys: Iterable[Hashable]) -> AbstractSet[str] | None:
         """Return the ids whose indexed field has one of the keys; ``None`` without an index."""
         index = self._hashes.get(field)
         if index is None:
             return None
-        found: set[str] = set()
-        for key_ in keys:
-            bucket = index.get(key_, ())
-            found.update((bucket,) if isinstance(bucket, str) else bucket)
-        return found
+        buckets = [index.get(key_, NOTHING) for key_ in keys]
+        sets = [{bucket} if isinstance(bucket, str) else bucket for bucket in buckets]
+        # Nobody changes what is returned: one set is as good as a copy of it.
+        return sets[0] if len(sets) == 1 else set[str]().union(*sets)
+
+    def having(self, field: str, part: str) -> AbstractSet[str]:
+        """Return the ids of records whose field may have a part of text in it, in any case.
+
+        Args:
+            field: in which texts are looked at; known in lower case from the first question on.
+            part: lower-case ASCII.
+        """
+        texts = self._texts.get(field)
+        if texts is None:
+            texts = self._texts[field] = Texts({}, set())
+            for record in self.records.values():
+                texts.add(record["id"], record.get(field))
+        return {id_ for id_, text in texts.plain.items() if part in text} | texts.others
 
     def page(self, order: SortKey, offset: int, limit: int | None) -> Iterator[Record]:
         """Return the records of one page of the whole table, by a sorted list made on demand."""
@@ -138,6 +179,8 @@ class Table:
             elif value is not None:
                 for key_ in _keys(value):
                     _add(index, key_, id_)
+        for field, texts in self._texts.items():
+            texts.add(id_, record.get(field))
         for (field, descending), entries in self._sorted.items():
             entries.add(sort_entry(record, field, descending=descending))
 
@@ -146,6 +189,8 @@ class Table:
         for field, index in self._hashes.items():
             for key_ in _keys(record.get(field)):
                 _discard(index, key_, id_)
+        for texts in self._texts.values():
+            texts.discard(id_)
         for (field, descending), entries in self._sorted.items():
             entries.remove(sort_entry(record, field, descending=descending))
 
