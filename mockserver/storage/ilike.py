@@ -66,6 +66,15 @@ def literal(pattern: str) -> str:
     return max(chain.from_iterable(parts), key=len).lower()
 
 
+@lru_cache(maxsize=256)
+def part_alone(pattern: str) -> str:
+    """Return what a text has to have in it, lower-case, where a pattern asks for no more."""
+    first, *others = _parts(pattern)
+    is_plain = pattern.isascii() and not first and len(others) > 1 and not others[-1]
+    middle = [part for part in others[:-1] if part] if is_plain else []
+    return literal(pattern) if len(middle) == 1 and None not in middle[0] else ""
+
+
 #: What stands between two runs: characters, ``None`` for one of any kind.
 Part = list[str | None]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.effort import spend
 from mockserver.storage.base import Record
 from mockserver.storage.conditions import All, Any_, Compare, Condition, Not, Null, Related
-from mockserver.storage.ilike import like
+from mockserver.storage.ilike import like, part_alone
 from mockserver.storage.values import NESTED, NUMBER, key
 
 if TYPE_CHECKING:
@@ -100,6 +100,9 @@ def _test(condition: Compare, constants: Constants) -> str:
     if operator == "like":
         short, found, fits = (_bind(each, constants) for each in like(value))
         test = f"{found}(v) is not None if len(v) <= {short} else {fits}(v)"
+        if part := part_alone(value):
+            looked = f"{_bind(part, constants)} in v.lower()"
+            test = f"{looked} if v.isascii() and len(v) <= {short} else ({test})"
         return f"isinstance(v, str) and ({test})"
     if operator == "contains":
         return _containing(value, constants)

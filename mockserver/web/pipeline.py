@@ -8,6 +8,7 @@ from typing import TypeVar
 from flask import Request, Response
 from werkzeug.http import parse_etags
 
+from mockserver.clock import monotonic
 from mockserver.effort import bounded
 from mockserver.jsonapi.fragments import Text
 from mockserver.traffic.advice import header_value
@@ -112,7 +113,7 @@ class Pipeline:
 
     def open(self, request: Request, route: Route) -> RequestContext:
         """Return the context of a request that begins, and keep it for the views."""
-        context = RequestContext(self._gate.request_ids.uuid(), route)
+        context = RequestContext(self._gate.request_ids.uuid(), route, started=monotonic())
         request.environ[REQUEST_ID] = context.request_id
         request.environ[CONTEXT] = context
         return context

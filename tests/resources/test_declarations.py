@@ -319,8 +319,10 @@ def test_the_storage_is_told_what_an_indexed_field_holds(
 
 
 def test_nothing_else_is_indexed() -> None:
-    """Records are found by unique attributes, by the to-ones they store and by their tags."""
-    assert {"email", "customer_group", "tags"} == set(indexes()["customers"].fields)
+    """Records are found by unique attributes, links they store, tags, and what has few values."""
+    few = {"status", "has_password"} & set(registry()["customers"].attributes)
+    assert {"email", "customer_group", "tags", "status"} == set(indexes()["customers"].fields)
+    assert "has_password" in few  # computed: no record holds it
     assert (("customer", "reference"),) == indexes()["customer_subscriptions"].unique_together
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.storage.conditions import All, Any_, Compare, Not, Null, Related
-from mockserver.storage.ilike import like
-from mockserver.storage.matching import contains, matcher
+from mockserver.storage.ilike import like, literal, part_alone
+from mockserver.storage.matching import contains, finder, matcher
 from mockserver.storage.memory import copy_record
 from mockserver.storage.values import differ, differing, key, rank
 
@@ -299,3 +299,38 @@ def fits(pattern: str, text: str) -> bool:
     elif first == "_":
         return bool(text) and fits(rest, text[1:])
     return bool(text) and text[0].lower() == first.lower() and fits(rest, text[1:])
+
+
+LITERAL = [
+    ("%Ab%", "ab", "ab"),
+    ("%ab", "ab", ""),
+    ("ab", "ab", ""),
+    ("%a_cd%", "cd", ""),
+    (r"%a\_b%", "a_b", "a_b"),
+    (r"%a\%b%", "a%b", "a%b"),
+    ("%a%bcd%", "bcd", ""),
+    ("%%ab%%", "ab", "ab"),
+    ("%é%", "", ""),
+    ("%", "", ""),
+    ("", "", ""),
+    ("___", "", ""),
+]
+
+
+@pytest.mark.parametrize(("pattern", "longest", "alone"), LITERAL)
+def test_the_part_to_look_for(pattern: str, longest: str, alone: str) -> None:
+    """Every text of ASCII that fits has it in it; where it is all that counts, no other does."""
+    assert (literal(pattern), part_alone(pattern)) == (longest, alone)
+
+
+@given(pattern=st.text("aB%_k\\é", max_size=6), text=st.text("abKk\u017f\u212aé%", max_size=6))
+def test_parts_are_found_as_patterns_fit(pattern: str, text: str) -> None:
+    """Whichever way a pattern is compiled."""
+    record = {"x": text}
+    condition = Compare("x", "like", pattern)
+    fits = like(pattern)(text)
+
+    assert matches(condition, record) == fits
+    assert finder(condition, lambda _: frozenset())([record]) == ([record] if fits else [])
+    if fits and text.isascii():
+        assert literal(pattern) in text.lower()

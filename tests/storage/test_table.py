@@ -34,6 +34,24 @@ def test_an_index_forgets_what_is_gone() -> None:
     assert kept._hashes == {"group": {}, "tags": {}}
 
 
+def test_texts_are_known_as_they_are_by_now() -> None:
+    """Parts are looked for in what is stored; a text of other letters may always have it in it."""
+    kept = table()
+    kept.put(record(1, name="Anna"))
+    assert kept.having("name", "nn") == {"r1"}
+    kept.put(record(2, name="HANNAH"))
+    kept.put(record(3, name="Žanna"))
+    kept.put(record(4, name=7))
+    assert kept.having("name", "nn") == {"r1", "r2", "r3"}
+    kept.put(record(1, name="Otto"))
+    kept.put(record(3, name="Peter"))
+    kept.remove("r2")
+    kept.restore([("r4", record(4, name="Nanni"))])
+
+    assert kept.having("name", "nn") == {"r4"}
+    assert kept.having("name", "o") == {"r1"}
+
+
 def test_a_field_without_index_is_told_from_a_key_without_records() -> None:
     assert table().ids("group", ["g"]) == set()
     assert table().ids("name", ["g"]) is None

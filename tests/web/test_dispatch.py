@@ -228,7 +228,7 @@ def broken(app: MockServerApp, monkeypatch: pytest.MonkeyPatch) -> Exception:
     def fail(*_: Any) -> None:
         raise defect
 
-    monkeypatch.setattr(app.gate, "admit", fail)
+    monkeypatch.setattr(app.gate, "known", fail)
     monkeypatch.setattr(app.authorization, "tokeninfo", fail)
     return defect
 

@@ -134,6 +134,20 @@ def test_where_it_serves_is_told(certificate: Certificate) -> None:
         assert requests.get(server.url, timeout=5).text == "hello"
 
 
+@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+def test_any_loop_will_do(
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch, loop: str
+) -> None:
+    """The faster one where it is installed, else the standard library's."""
+    if loop == "asyncio":
+        monkeypatch.setattr("mockserver.web.listeners.find_spec", lambda _: None)
+    with Server(app, certificate=certificate) as server:
+        urls = (server.url, server.tls_url or "")
+        answers = [httpx.get(url, verify=False) for url in urls]  # noqa: S501 - our own
+
+    assert [answer.content for answer in answers] == [b"hello", b"hello"]
+
+
 def test_https_can_be_left_out() -> None:
     with Server(app, tls_port=None) as server:
         assert (server.tls_port, server.tls_url) == (None, None)
