@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from mockserver.app import MockServerApp
-from mockserver.web.read import Reply
+from mockserver.web.read import ReadAnswer
 from tests.client import Api
 
 TRACE = re.compile(rb'"trace_id":"\w*"')
@@ -49,7 +49,7 @@ class BothWays:
         told = [(name, value) for name, value in answer.headers if name not in VOLATILE]
         return answer.status_code, told, TRACE.sub(b"", answer.data), self._journaled()
 
-    def _counted(self, head: Any) -> Reply | None:
+    def _counted(self, head: Any) -> ReadAnswer | None:
         reply = self._answer(head)
         self.taken += reply is not None
         return reply

@@ -157,7 +157,7 @@ def _withhold(object_: Document, shown: Collection[str]) -> None:
 
 
 def around_page(query: Query, total: int, link: tuple[str, str]) -> Document:
-    """Return what a document has beside its page: the counts, and the links to other pages.
+    """Return the members of a document beside its page: the counts, and links to other pages.
 
     Only the links that lead somewhere (conventions.md §4.2, §9).
 

@@ -8,12 +8,12 @@ a template, which the id is put into, the members that look at what is around th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.dumping import dump_plan, relationship_objects, resource_object
 from mockserver.schema.members import Place
 from mockserver.schema.protocols import DeriveFrom, View
@@ -74,7 +74,7 @@ class Shape:
         self._links, _, self._end = rest.partition(orjson.dumps(_META))
 
     def fragment(self, record: Record) -> Fragment:
-        """Return what the record alone says: its attributes, in parts, between which holes are."""
+        """Return the attributes that the record alone tells, in parts, between which holes are."""
         derived, stored = self._derived, record.get
         parts = []
         for opening, names, closing in self._runs:
@@ -95,7 +95,7 @@ class Shape:
         return b"".join(around)
 
     def closing(self, meta: Mapping[str, str]) -> bytes:
-        """Return what comes after that, the same for all objects of a document."""
+        """Return the end of an object from its meta on, the same for all of a document."""
         return orjson.dumps(meta) + self._end
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from mockserver.jsonapi.filters import Numbers, Visible, all_there_is, refuse
 from mockserver.jsonapi.query import NO_QUERY, Query, QueryParser
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import Registry
 from mockserver.schema.vocabulary import Resource
 
@@ -16,8 +17,8 @@ Wanted = Literal["single", "page"]
 
 
 @dataclass(slots=True)
-class Plan:
-    """What the text of a query asks for.
+class QueryPlan:
+    """Plan of what the text of a query asks for.
 
     Attributes:
         query: the query.
@@ -36,13 +37,13 @@ class Plan:
         return found
 
 
-class Plans:
+class QueryPlans:
     """The plans of a server's queries, by type and text."""
 
     def __init__(self, registry: Registry) -> None:
         """Start with none."""
         self._registry = registry
-        self._kept: dict[tuple[type[Resource], Wanted, str], Plan] = {}
+        self._kept: dict[tuple[type[Resource], Wanted, str], QueryPlan] = {}
 
     def plan(
         self,
@@ -51,7 +52,7 @@ class Plans:
         text: str,
         numbers: Numbers,
         visible: Visible = all_there_is,
-    ) -> Plan:
+    ) -> QueryPlan:
         """Return the plan of a query, kept unless what is stored or who asks has a say in it.
 
         Args:
@@ -76,7 +77,7 @@ class Plans:
 
         parser = QueryParser(self._registry, number, refuse, visible)
         read = parser.page if wanted == "page" else parser.single
-        plan = Plan(read(text, resource) if text else NO_QUERY)
+        plan = QueryPlan(read(text, resource) if text else NO_QUERY)
         if not looked_up and visible is all_there_is and len(text) <= LONGEST:
             if len(self._kept) >= MOST:
                 self._kept.clear()

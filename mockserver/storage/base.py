@@ -207,7 +207,7 @@ class Partition(Protocol):
 
 
 def looking(partition: Partition) -> Callable[[str, str], Record | None]:
-    """Return what gives a record by type and id to look at and not to change, or ``None``."""
+    """Return the way to look at a record by type and id, which is not to be changed."""
     return partition.held if isinstance(partition, Holding) else partition.get
 
 

@@ -68,7 +68,7 @@ def literal(pattern: str) -> str:
 
 @lru_cache(maxsize=256)
 def part_alone(pattern: str) -> str:
-    """Return what a text has to have in it, lower-case, where a pattern asks for no more."""
+    """Return the part, lower-case, that a text has to have in it where that is all that counts."""
     first, *others = _parts(pattern)
     is_plain = pattern.isascii() and not first and len(others) > 1 and not others[-1]
     middle = [part for part in others[:-1] if part] if is_plain else []

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Head(NamedTuple):
-    """What a client sends before the body.
+    """Head of a request: all before its body.
 
     Attributes:
         method: upper case.

@@ -141,7 +141,7 @@ class RequestJournal:
             return self._exchanges()
 
     def _exchanges(self) -> list[Exchange]:
-        """Return what is kept, and keep it so: nothing is worked out twice."""
+        """Return all there are, and keep them so: nothing is worked out twice."""
         found = [_exchange(*entry) for entry in self._ring]
         self._ring = deque(((each.id, each) for each in found), maxlen=self._ring.maxlen)
         return found

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from granian.rsgi import Scope
 
     from mockserver.traffic.head import Head
-    from mockserver.web.read import Reply
+    from mockserver.web.read import ReadAnswer
 
 #: Where the app leaves a `Delivery` for its answer, in the environment it was called with.
 DELIVERY = "mockserver.delivery"
@@ -93,7 +93,7 @@ class Bridge:
             body_within: the seconds a body may take to arrive; more is answered 408.
         """
         self._queue = Queue(app)
-        self._at_once: Callable[[Head], Reply | None] | None = getattr(app, "at_once", None)
+        self._at_once: Callable[[Head], ReadAnswer | None] | None = getattr(app, "at_once", None)
         self._body_limit = body_limit
         self._body_within = body_within
         self._closing = asyncio.Event()

@@ -26,7 +26,7 @@ from mockserver.web.headers import SURROUNDING
 from mockserver.web.heads import head_of
 from mockserver.web.pipeline import CONTEXT, Pipeline
 from mockserver.web.quick_way import QuickWay
-from mockserver.web.read import Reply
+from mockserver.web.read import ReadAnswer
 from mockserver.web.request_context import RequestContext
 from mockserver.web.url_map import ApiMap
 
@@ -82,7 +82,8 @@ class DispatchingApp(Flask):
         def start(status: str, headers: Any, exc_info: Any = None) -> Any:
             return start_response(status, [*headers, *environ.get(SURROUNDING, ())], exc_info)
 
-        way = self.fast_way if self._is_open(environ) else None
+        is_read = environ.get("REQUEST_METHOD") == "GET"
+        way = self.fast_way if is_read and self._is_open(environ) else None
         reply = way.answer(head_of(environ)) if way else None
         if reply is not None:
             status = f"{reply.status} {HTTPStatus(reply.status).phrase.upper()}"
@@ -96,7 +97,7 @@ class DispatchingApp(Flask):
             return self.pipeline.answer(asked, route, _nowhere)(environ, start)
         return super().wsgi_app(environ, start)
 
-    def at_once(self, head: Head) -> Reply | None:
+    def at_once(self, head: Head) -> ReadAnswer | None:
         """Return the answer to a request that takes the fast way, nothing for any other.
 
         A listener asks so before it makes an environment of a request, which may then pass what its

@@ -27,7 +27,7 @@ from mockserver.traffic.route import Route, Shape, resolve
 from mockserver.web.gate import Gate, is_accepted
 from mockserver.web.known import Known
 from mockserver.web.pipeline import Pipeline
-from mockserver.web.read import Read, Reply
+from mockserver.web.read import Read, ReadAnswer
 
 #: What takes more work than this goes the other way, which counts it anew.
 SOME_STEPS = STEPS // 20
@@ -45,7 +45,7 @@ class FastWay:
         self._known = Known(gate)
         self._fragments = Fragments()
 
-    def answer(self, head: Head) -> Reply | None:
+    def answer(self, head: Head) -> ReadAnswer | None:
         """Return the answer to a request that goes this way; nothing for all others."""
         if head.method != "GET" or self._pipeline.has_a_say(head):
             return None
@@ -58,7 +58,7 @@ class FastWay:
         except Exception:  # noqa: BLE001 - the other way says what is wrong, and logs what is ours
             return None
 
-    def _answer(self, head: Head, route: Route, resource: type[Resource]) -> Reply | None:
+    def _answer(self, head: Head, route: Route, resource: type[Resource]) -> ReadAnswer | None:
         read = self._admitted(head, route, resource)
         if read is None:
             return None

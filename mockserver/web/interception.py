@@ -29,7 +29,7 @@ from mockserver.web.attribution import Attribution, sent_body
 from mockserver.web.bridge import DELIVERY, Delivery
 from mockserver.web.heads import head_of
 from mockserver.web.oauth import JSON_TYPE, UNCACHED
-from mockserver.web.read import Read, Reply
+from mockserver.web.read import Read, ReadAnswer
 from mockserver.web.request_context import Interception, RequestContext
 
 FAULT_HEADER = "HTTP_" + HEADER.upper().replace("-", "_")
@@ -139,7 +139,7 @@ class Interceptor:
         if traffic.journal.on or traffic.headers.advice:
             self._keep(request, context, seen, response)
 
-    def note(self, read: Read, reply: Reply, request_id: str, *, is_over: bool) -> None:
+    def note(self, read: Read, reply: ReadAnswer, request_id: str, *, is_over: bool) -> None:
         """Have the journal keep a read of the fast way."""
         if not self._traffic.journal.on:
             return

@@ -1,4 +1,4 @@
-"""What is known of requests from those before them: hosts, bearers, queries.
+"""Knowledge of requests from those before them: hosts, bearers, queries.
 
 Each is remembered by all that decides it, so that nothing has to be forgotten.
 """
@@ -14,7 +14,7 @@ from mockserver.engine.permissions import Permissions
 from mockserver.engine.reading import AuthorizedReader
 from mockserver.engine.sandbox import Sandbox
 from mockserver.jsonapi.filters import all_there_is
-from mockserver.jsonapi.plans import Plan, Plans, Wanted
+from mockserver.jsonapi.plans import QueryPlan, QueryPlans, Wanted
 from mockserver.resources.registry import registry
 from mockserver.resources.roles import Role
 from mockserver.schema.vocabulary import Resource
@@ -26,11 +26,11 @@ REMEMBERED = 2048
 
 
 class Known:
-    """What one server knows."""
+    """Knowledge of one server."""
 
     def __init__(self, gate: Gate) -> None:
         """Know nothing yet."""
-        self._plans = Plans(registry())
+        self._plans = QueryPlans(registry())
         #: By the identity of the bearer, which is kept: no other has it then.
         self._permitted: dict[int, tuple[Access, Record | None, Permissions]] = {}
 
@@ -61,7 +61,7 @@ class Known:
 
     def plan(
         self, resource: type[Resource], wanted: Wanted, query: str, reader: AuthorizedReader
-    ) -> Plan:
+    ) -> QueryPlan:
         """Return the plan of a query; who sees less than all may not filter by the rest.
 
         Raises:

@@ -30,7 +30,7 @@ from mockserver.web.headers import (
 )
 from mockserver.web.interception import Interceptor
 from mockserver.web.origins import Origins
-from mockserver.web.read import Read, Reply
+from mockserver.web.read import Read, ReadAnswer
 from mockserver.web.request_context import RequestContext
 
 OK, NOT_MODIFIED = 200, 304
@@ -87,7 +87,7 @@ class Pipeline:
             or self._interceptor.looks_at(head)
         )
 
-    def reply(self, read: Read, text: Text) -> Reply:
+    def reply(self, read: Read, text: Text) -> ReadAnswer:
         """Count a read that has been done, and return the answer; nothing can be amiss any more."""
         head, meta = read.head, read.sandbox.meta("")
         tag = tag_of(text.written(meta))
@@ -100,11 +100,11 @@ class Pipeline:
         around = surrounding(ALWAYS, request_id, standing, strict=strict)
         headers = revalidation(tag, cacheable=read.resource.cacheable)
         if _is_known(head, tag):
-            reply = Reply(NOT_MODIFIED, headers, [], around)
+            reply = ReadAnswer(NOT_MODIFIED, headers, [], around)
         else:
             body = text.written(meta)
             length = [("Content-Length", str(len(body)))]
-            reply = Reply(OK, [("Content-Type", MEDIA_TYPE), *headers], length, around, body)
+            reply = ReadAnswer(OK, [("Content-Type", MEDIA_TYPE), *headers], length, around, body)
         self._interceptor.note(read, reply, request_id, is_over=standing.over)
         self._metrics.count(head.method, reply.status)
         return reply

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from mockserver.access import Access
 from mockserver.engine.sandbox import Sandbox
+from mockserver.late_dataclass import dataclass
 from mockserver.schema.vocabulary import Resource
 from mockserver.traffic.head import Head
 from mockserver.traffic.route import Route
@@ -38,7 +38,7 @@ class Read:
     began: float
 
 
-class Reply(NamedTuple):
+class ReadAnswer(NamedTuple):
     """The whole answer to a request.
 
     Attributes:
