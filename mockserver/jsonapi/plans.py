@@ -6,7 +6,8 @@ from dataclasses import field
 from typing import Literal
 
 from mockserver.jsonapi.filters import Numbers, Visible, all_there_is, refuse
-from mockserver.jsonapi.query import NO_QUERY, Query, QueryParser
+from mockserver.jsonapi.query import NO_QUERY, Query
+from mockserver.jsonapi.query_parser import QueryParser
 from mockserver.late_dataclass import dataclass
 from mockserver.resources.registry import Registry
 from mockserver.schema.vocabulary import Resource

@@ -20,7 +20,7 @@ HEADINGS: Mapping[str, str] = {
     "update": "PATCH",
 }
 #: Calls from one file into another: no more than these, and fewer are welcome.
-MOVES: Mapping[str, int] = {"retrieve": 47, "list": 70, "update": 85, "create": 143}
+MOVES: Mapping[str, int] = {"retrieve": 47, "list": 70, "update": 83, "create": 142}
 #: Calls of our own functions: the same.
 CALLS: Mapping[str, int] = {"retrieve": 80, "list": 116}
 
