@@ -48,6 +48,8 @@ def _called_off(change: Change, _: Any) -> None:
     progress = Progress.of(change)
     money.void_open(progress)
     money.refund_all(progress)
+    # What was free when it was placed may have come to cost something while it was edited.
+    progress.settle()
     progress.stop_fulfilling()
 
 

@@ -182,6 +182,18 @@ def test_edited_twice(api: Api) -> None:
     assert found == [("editing", "authorized"), ("placed", "free"), ("editing", "authorized")]
 
 
+def test_free_until_it_was_edited(api: Api) -> None:
+    """Called off then, it is what nobody has paid (commerce.md §14.5)."""
+    bought = placed(api, 0)
+    before = statuses(api, bought)[:2]
+    api.update(bought, _start_editing=True)
+    added = {"name": "Wrapping", "unit_amount_cents": 750, "quantity": 1}
+    api.create("line_items", links={"order": to(bought)}, **added)
+    api.update(bought, _cancel=True)
+
+    assert (before, statuses(api, bought)[:2]) == (("placed", "free"), ("cancelled", "unpaid"))
+
+
 def test_edited_without_refreshing(api: Api) -> None:
     """It is reckoned when editing ends, as it is when it is placed (commerce.md §3.1, §14.4)."""
     bought = placed(api, 10000, 1500)
