@@ -103,9 +103,9 @@ class Pages:
 
     def answer(self, visit: Visit) -> Rendered:
         """Return the answer to a request."""
-        place = self._first()
+        place = self._place(visit)
         try:
-            answer, place = self._found(visit)
+            answer = self._found(visit, place)
         except HTTPException as missing:
             answer = _failed(missing.code or 404, [{"detail": "There is no such page."}])
         except Refusal as refused:
@@ -115,7 +115,7 @@ class Pages:
     def stale(self, visit: Visit) -> Rendered:
         """Refuse a form that is not one of ours, or no longer."""
         detail = "This page is older than the server, or from elsewhere. Load it again, then retry."
-        return self._rendered(_failed(403, [{"detail": detail}]), visit, self._first())
+        return self._rendered(_failed(403, [{"detail": detail}]), visit, self._place(visit))
 
     def admit(self, visit: Visit, token: str) -> tuple[BrowserSession, Rendered]:
         """Let in who shows the control token, and ask others for it.
@@ -135,19 +135,26 @@ class Pages:
 
     # --- steps -----------------------------------------------------------------------------------
 
-    def _first(self) -> Standpoint:
-        plane = self._parts.plane
-        return Standpoint(self._parts, plane.organizations.find(plane.organizations.first), "test")
+    def _place(self, visit: Visit) -> Standpoint:
+        """Return where a page is, of which its URL tells whatever becomes of it; else the first."""
+        organizations = self._parts.plane.organizations
+        named, _, rest = visit.path.strip("/").partition("/")
+        mode = next((mode for mode in MODES if rest.partition("/")[0] == mode), None)
+        try:
+            organization = organizations.find(named if mode else organizations.first)
+        except Refusal:
+            organization = organizations.find(organizations.first)
+        return Standpoint(self._parts, organization, mode or "test")
 
-    def _found(self, visit: Visit) -> tuple[Answer, Standpoint]:
+    def _found(self, visit: Visit, place: Standpoint) -> Answer:
         endpoint, arguments = self._rules.bind("").match(visit.path, visit.method)
         if not endpoint:
-            place = self._first()
-            return overview.overview(visit, place), place
+            return overview.overview(visit, place)
         found = dict(arguments)
-        organization = self._parts.plane.organizations.find(found.pop("slug"))
-        place = Standpoint(self._parts, organization, found.pop("mode"))
-        return ROUTES[int(endpoint)].answer(visit, place, **found), place
+        # Refuses an organization there is not.
+        self._parts.plane.organizations.find(found.pop("slug"))
+        del found["mode"]
+        return ROUTES[int(endpoint)].answer(visit, place, **found)
 
     def _rendered(self, answer: Answer, visit: Visit, place: Standpoint) -> Rendered:
         match answer:

@@ -28,8 +28,8 @@ SECTIONS: Mapping[str, str] = {
     "webhooks": "Webhooks",
     "tokens": "Tokens",
 }
-#: The segments of a URL that both modes have: organization, mode, section, type.
-SHARED_SEGMENTS = 4
+#: The section of whose pages both modes have lists.
+LISTS = "data"
 
 
 class Renderer:
@@ -89,6 +89,7 @@ def _section(visit: Visit) -> str:
 
 
 def _in_mode(visit: Visit, place: Standpoint, mode: str) -> str:
-    """Return the same page in a mode; of a record, whose id the other has not, its list."""
-    segments = visit.path.strip("/").split("/")[2:SHARED_SEGMENTS]
-    return "/".join((ROOT, place.slug, mode, *segments))
+    """Return the same section in a mode; of a record, whose id the other has not, its list."""
+    section, *rest = visit.path.strip("/").split("/")[2:] or [""]
+    segments = (section, *rest[:1]) if section == LISTS else (section,)
+    return "/".join((ROOT, place.slug, mode, *filter(None, segments)))

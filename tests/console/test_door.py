@@ -163,3 +163,15 @@ def test_programs_may_show_the_token_in_a_header(make: Make) -> None:
     )
 
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["data/customers/none", "nowhere", "tokens/get", "data/none"])
+def test_what_fails_in_live_mode_looks_like_it(app: MockServerApp, path: str) -> None:
+    """No page of the one mode may pass for one of the other."""
+    browser = Browser(app)
+    browser.open(f"{ROOT}/acme/live/{path}")
+
+    assert browser.status in (404, 405)
+    assert '<body class="mode-live">' in browser.page
+    browser.send(f"{ROOT}/acme/live/{path}", {"proof": "guessed"})
+    assert (browser.status, '<body class="mode-live">' in browser.page) == (403, True)
