@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import jwt
 import orjson
 
 from mockserver.access import Owner
@@ -21,8 +20,6 @@ MAXIMUM_SIZE = 4096
 #: Deeper claims would not fit into the documents that show them (``jwt_custom_claim``).
 MAXIMUM_DEPTH = 64
 OWNER_TYPES = ("Customer", "User")
-
-_JWS = jwt.PyJWS()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +50,13 @@ def read_assertion(text: str) -> Assertion:
 
 
 def _payload(text: str) -> dict[str, Any]:
+    import jwt  # noqa: PLC0415 - takes a tenth of the start
+
     try:
         encoded = text.encode()
         if len(encoded) > MAXIMUM_SIZE:
             raise oauth_error("invalid_assertion")
-        complete = _JWS.decode_complete(encoded, options={"verify_signature": False})
+        complete = jwt.PyJWS().decode_complete(encoded, options={"verify_signature": False})
         payload = orjson.loads(complete["payload"])
     except (jwt.PyJWTError, ValueError) as error:
         raise oauth_error("invalid_assertion") from error
