@@ -2,55 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from mockserver.clock import Clock
-from mockserver.control.baseline import Baseline, DailyReset
-from mockserver.control.control_plane import ControlPlane
+from flask import Blueprint
+
+from mockserver.clock import Clock, monotonic
 from mockserver.engine.job_queue import NEVER
 from mockserver.engine.organization import Organizations
 from mockserver.engine.rate_limits import RateLimiter
 from mockserver.engine.tenant import SeedOptions
 from mockserver.engine.worker import Worker
-from mockserver.oauth.authorization import AuthorizationServer
+from mockserver.entropy import Entropy
+from mockserver.oauth.bearer import BearerTokens
 from mockserver.oauth.keys import SigningKey
 from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.resources.registry import declare, indexes
 from mockserver.schema.vocabulary import Resource
 from mockserver.seeding.credentials import FIRST_ORGANIZATION
 from mockserver.settings import Settings
-from mockserver.situations import scenarios, seed_and_reset
+from mockserver.situations import seed_and_reset
 from mockserver.storage.base import Schema, Storage, StorageError
 from mockserver.storage.memory import MemoryStorage
 from mockserver.traffic.metrics import Metrics
 from mockserver.traffic.optional_headers import OptionalHeaders
 from mockserver.traffic.traffic import Traffic
 from mockserver.web.attribution import Attribution
-from mockserver.web.callbacks import callbacks_blueprint
-from mockserver.web.console import Console
-from mockserver.web.control import control_blueprint
 from mockserver.web.dispatch import DispatchingApp
-from mockserver.web.downloads import downloads_blueprint
 from mockserver.web.fast_way import FastWay
 from mockserver.web.gate import Gate
 from mockserver.web.interception import Interceptor
-from mockserver.web.late_answers import late_answers_blueprint
-from mockserver.web.links import links_blueprint
 from mockserver.web.metadata import metadata_blueprint
-from mockserver.web.metrics_api import metrics_blueprint
-from mockserver.web.oauth import oauth_blueprint
 from mockserver.web.origins import Origins
 from mockserver.web.pipeline import Pipeline
-from mockserver.web.readiness import readiness_blueprint
 from mockserver.webhooks.dispatcher import Dispatcher
 from mockserver.webhooks.outbox import WEBHOOKS
 from mockserver.webhooks.service_calls import READ, ServiceCaller
 from mockserver.webhooks.transport import Transport
 
-#: What a path with an empty segment has in it.
-DOUBLED = "//"
+if TYPE_CHECKING:
+    from mockserver.control.control_plane import ControlPlane
+    from mockserver.oauth.authorization import AuthorizationServer
 
 
 class MockServerApp(DispatchingApp):
@@ -64,11 +59,14 @@ class MockServerApp(DispatchingApp):
         worker: does what is due when nobody asks.
         dispatcher: delivers webhooks.
         services: calls external services.
-        authorization: the authorization server.
+        key: signs and verifies access tokens.
+        bearers: reads them.
         limiter: the rate limits.
         journal: every exchange.
         faults: deliberate failures.
         stubs: answers that somebody has written.
+        instance: tells this server from any other that may come to have its address.
+        started: when, by ``clock.monotonic``.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -107,15 +105,11 @@ class MockServerApp(DispatchingApp):
         self.journal = self.traffic.journal
         self.faults = self.traffic.faults
         self.stubs = self.traffic.stubs
-        self.authorization = AuthorizationServer(
-            self.organizations,
-            SigningKey.kept_in(settings.data_directory),
-            settings.issuer or f"https://auth.{settings.parent}",
-            reuse_tokens=settings.reuse_tokens,
-            jwt_bearer_requires_enterprise=settings.jwt_bearer_requires_enterprise,
-        )
+        self.key = SigningKey.kept_in(settings.data_directory)
+        self.bearers = BearerTokens(self.organizations, self.key)
         self.metrics = Metrics()
-        self.plane = ControlPlane(self)
+        self.instance = Entropy().uuid()
+        self.started = monotonic()
         try:
             is_new = self.open_organizations()
             self._keep_baseline(is_new=is_new)
@@ -125,6 +119,27 @@ class MockServerApp(DispatchingApp):
         if any(organization.next_due < NEVER for organization in self.organizations):
             self.worker.wake()
         self.dispatcher.wake()
+
+    @cached_property
+    def authorization(self) -> AuthorizationServer:
+        """The authorization server."""
+        from mockserver.oauth.authorization import AuthorizationServer  # noqa: PLC0415 - see below
+
+        return AuthorizationServer(
+            self.organizations,
+            self.key,
+            self._issuer,
+            reuse_tokens=self.settings.reuse_tokens,
+            jwt_bearer_requires_enterprise=self.settings.jwt_bearer_requires_enterprise,
+            bearers=self.bearers,
+        )
+
+    @cached_property
+    def plane(self) -> ControlPlane:
+        """The control plane, imported when it is first used: it is as large as the API."""
+        from mockserver.control.control_plane import ControlPlane  # noqa: PLC0415 - as said
+
+        return ControlPlane(self)
 
     def close(self) -> None:
         """Stop what goes on in the background and release the storage; again does nothing."""
@@ -141,8 +156,12 @@ class MockServerApp(DispatchingApp):
             tls_port: of https; ``None`` without.
         """
         self.settings = replace(self.settings, port=port, tls_port=tls_port)
-        if self.settings.issuer is None:
-            self.authorization.issuer = f"https://auth.{self.settings.parent}"
+        if "authorization" in vars(self):
+            self.authorization.issuer = self._issuer
+
+    @property
+    def _issuer(self) -> str:
+        return self.settings.issuer or f"https://auth.{self.settings.parent}"
 
     def address_of(self, slug: str) -> str:
         """Return where clients find an organization."""
@@ -150,13 +169,25 @@ class MockServerApp(DispatchingApp):
 
     def _keep_baseline(self, *, is_new: bool) -> None:
         """Begin with the baseline where nothing was stored, and go back to it every day."""
-        told, organizations = self.settings, self.plane.organizations
+        told = self.settings
+        if not (told.baseline or told.reset_daily):
+            return
+        from mockserver.control.baseline import Baseline, DailyReset  # noqa: PLC0415 - as above
+
+        organizations = self.plane.organizations
         baseline = Baseline(organizations, told.baseline) if told.baseline else None
         if baseline and is_new:
             baseline.restore()
         if told.reset_daily:
             self.worker.chores.append(DailyReset(organizations, told.reset_daily, baseline))
             self.worker.wake()
+
+    def _scenario(self) -> str | None:
+        if self.settings.scenario is None:
+            return None
+        from mockserver.situations import scenarios  # noqa: PLC0415 - seldom needed
+
+        return scenarios.settled(self.settings.scenario)
 
     def open_organizations(self) -> bool:
         """Open the organizations the storage holds; seed the first one where there is none.
@@ -171,9 +202,8 @@ class MockServerApp(DispatchingApp):
             told = self.settings
             # A scenario says itself how many customers it begins with.
             customers = told.customers if told.seeded and not told.scenario else 0
-            scenario = told.scenario and scenarios.settled(told.scenario)
             seed_options = SeedOptions(
-                customers, scenario, domain=told.domain, locales=told.locales
+                customers, self._scenario(), domain=told.domain, locales=told.locales
             )
             first = self.organizations.open(FIRST_ORGANIZATION, Clock(), told.seed, seed_options)
             seed_and_reset.seed(first)
@@ -199,23 +229,20 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = app.settings.maximum_body
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    gate = Gate(app.settings, app.organizations, app.authorization.bearers, app.limiter)
-    attribution = Attribution(app.organizations, gate, app.authorization)
+    gate = Gate(app.settings, app.organizations, app.bearers, app.limiter)
+    attribution = Attribution(app.organizations, gate, app.bearers)
     interceptor = Interceptor(app.traffic, attribution, app.settings.seed)
     origins, headers = Origins(app.settings), app.traffic.headers
     pipeline = Pipeline(origins, gate, interceptor, app.metrics, headers)
-    app.register_blueprint(oauth_blueprint(app.authorization))
-    app.register_blueprint(downloads_blueprint(app.organizations))
-    app.register_blueprint(callbacks_blueprint(app.organizations))
     app.register_blueprint(metadata_blueprint())
-    app.register_blueprint(metrics_blueprint(gate))
-    app.register_blueprint(links_blueprint(app.organizations, app.authorization, app.address_of))
-    app.register_blueprint(late_answers_blueprint(app.organizations, gate.host_slug))
-    console = Console(app, app.plane, app.wsgi_app)
-    app.register_blueprint(control_blueprint(app.plane, app.settings, console))
-    app.register_blueprint(readiness_blueprint(app.plane, control=app.settings.control))
-    app.dispatch_by(gate, pipeline, FastWay(gate, pipeline))
+    app.dispatch_by(gate, pipeline, FastWay(gate, pipeline), _endpoints(app, gate))
     return app
+
+
+def _endpoints(app: MockServerApp, gate: Gate) -> Iterator[Blueprint]:
+    from mockserver.web.endpoints import endpoints  # noqa: PLC0415 - half of what could be imported
+
+    yield from endpoints(app, gate)
 
 
 def open_storage(text: str, *, fsync: bool = False) -> Storage:

@@ -44,7 +44,7 @@ def document(server: Server, app: MockServerApp, ca: Path | None) -> Document:
         "domain": app.settings.parent,
         "ca": str(ca.resolve()) if ca else None,
         "pid": os.getpid(),
-        "instance": app.plane.settings.instance,
+        "instance": app.instance,
         "organizations": [
             {
                 "id": organization.id,

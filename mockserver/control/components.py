@@ -24,17 +24,25 @@ class Components(Protocol):
 
     Attributes:
         clock: what all clocks were last set to together; that of organizations to come.
+        instance: tells this server from any other that may come to have its address.
+        started: when, by ``clock.monotonic``.
     """
 
+    instance: str
+    started: float
     clock: Clock
     settings: Settings
     organizations: Organizations
-    authorization: AuthorizationServer
     limiter: RateLimiter
     traffic: Traffic
     metrics: Metrics
     worker: Worker
     dispatcher: Dispatcher
+
+    @property
+    def authorization(self) -> AuthorizationServer:
+        """The authorization server."""
+
     services: ServiceCaller
 
 

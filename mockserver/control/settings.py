@@ -10,7 +10,6 @@ from mockserver.clock import monotonic
 from mockserver.control.components import Components, Json
 from mockserver.control.organizations import counts
 from mockserver.control.schemas import SettingsSchema
-from mockserver.entropy import Entropy
 from mockserver.late_dataclass import dataclass
 from mockserver.refusals import load
 from mockserver.traffic.metrics import Family, exposition
@@ -23,9 +22,6 @@ class SettingsControl:
     def __init__(self, components: Components) -> None:
         """Control these parts."""
         self._components = components
-        self._started = monotonic()
-        #: Tells this server from any other that may come to have its address.
-        self.instance = Entropy().uuid()
 
     def settings(self) -> Json:
         """Return the settings of run time."""
@@ -48,9 +44,9 @@ class SettingsControl:
         """
         return {
             "ready": True,
-            "instance": self.instance,
+            "instance": self._components.instance,
             "version": __version__,
-            "uptime": round(monotonic() - self._started, 3),
+            "uptime": round(monotonic() - self._components.started, 3),
             "storage": self._components.settings.storage.partition(":")[0],
             "organizations": sum(1 for _ in self._components.organizations),
         }
@@ -95,7 +91,7 @@ class SettingsControl:
             "Records forgotten by history_size and history_days.",
             [({"type": type_}, n) for type_, n in gone],
         )
-        uptime = monotonic() - self._started
+        uptime = monotonic() - self._components.started
         yield "mockserver_uptime_seconds", "gauge", "Seconds since the start.", [({}, uptime)]
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
+from threading import RLock
 
 from mockserver.access import MODES, Mode
 from mockserver.clock import Clock
+from mockserver.effort import unbounded
 from mockserver.engine.job_queue import NEVER
 from mockserver.engine.listeners import EventListeners
 from mockserver.engine.sandbox import Sandbox
 from mockserver.engine.tenant import SeedOptions, Tenant
 from mockserver.resources.applications import APPLICATIONS
 from mockserver.resources.organizations import ORGANIZATIONS
-from mockserver.storage.base import Record, Storage, StorageError
+from mockserver.storage.base import Partition, Record, Storage, StorageError
 from mockserver.storage.conditions import Compare
+from mockserver.storage.memory import MemoryStorage
 
 
 class Organization(Tenant):
@@ -33,14 +36,53 @@ class Organization(Tenant):
         """Open the organization's partitions."""
         super().__init__(slug, storage, clock, seed, seed_options, listeners)
         self._sandboxes = {mode: Sandbox(self, mode, listeners) for mode in MODES}
+        #: Whether the records are gone with the process.
+        self._is_volatile = type(storage) is MemoryStorage
+        self._waiting: dict[Mode, Callable[[Sandbox], None]] = {}
+        self._seeding = RLock()
 
     def sandbox(self, mode: Mode) -> Sandbox:
-        """Return one mode's sandbox."""
+        """Return one mode's sandbox, with all that it is seeded with."""
+        if self._waiting:
+            self._have(mode)
         return self._sandboxes[mode]
+
+    def furnish(self, mode: Mode, seeding: Callable[[Sandbox], None]) -> None:
+        """Seed a mode: at once, or, if it is live and nothing is lost so, when it is asked for.
+
+        Most tests never ask for it. What it is seeded with is the same whenever that is.
+        """
+        if mode == "live" and self._is_volatile:
+            self._waiting[mode] = seeding
+        else:
+            seeding(self._sandboxes[mode])
+
+    def _have(self, mode: Mode) -> None:
+        with self._seeding:
+            seeding = self._waiting.get(mode)
+            if seeding is None:
+                return
+            # It asks for the sandbox as well.
+            self._waiting[mode] = _nothing
+            try:
+                with unbounded():
+                    seeding(self._sandboxes[mode])
+            except BaseException:
+                self._waiting[mode] = seeding
+                raise
+            del self._waiting[mode]
+
+    def records(self, mode: Mode) -> Partition:
+        """Return the records of one mode, all that it is seeded with included."""
+        return self.sandbox(mode).partition
+
+    def active(self) -> Iterable[Sandbox]:
+        """Return the sandboxes in which anything may go on: those that have been asked for."""
+        return [sandbox for mode, sandbox in self._sandboxes.items() if mode not in self._waiting]
 
     def work(self, within: float = NEVER) -> None:
         """Do what is due by now, in both modes; see ``JobQueue.work``."""
-        for sandbox in self._sandboxes.values():
+        for sandbox in self.active():
             sandbox.job_queue.work(within)
 
     @property
@@ -48,7 +90,7 @@ class Organization(Tenant):
         """In how many seconds something is due; infinite when nothing will be by itself."""
         if self.clock.frozen_at is not None:
             return NEVER
-        first = min(sandbox.job_queue.next_due for sandbox in self._sandboxes.values())
+        first = min(sandbox.job_queue.next_due for sandbox in self.active())
         return first - self.clock.seconds()
 
     def remember(self) -> None:
@@ -65,7 +107,7 @@ class Organization(Tenant):
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Do all or nothing in both modes, what ids and random values derive from included."""
-        sandboxes = list(self._sandboxes.values())
+        sandboxes = [self.sandbox(mode) for mode in MODES]
         origins = [sandbox.random_seed for sandbox in sandboxes]
         try:
             with ExitStack() as opened:
@@ -73,9 +115,14 @@ class Organization(Tenant):
                     opened.enter_context(sandbox.transaction())
                 yield
         except BaseException:
+            self._waiting.clear()
             for sandbox, random_seed in zip(sandboxes, origins, strict=True):
                 sandbox.settle(random_seed)
             raise
+
+
+def _nothing(sandbox: Sandbox) -> None:
+    """Leave a sandbox that is being seeded as it is."""
 
 
 class Organizations:

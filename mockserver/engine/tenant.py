@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
-from mockserver.access import MODES
+from mockserver.access import MODES, Mode
 from mockserver.clock import Clock
 from mockserver.engine.delays import Delays
 from mockserver.engine.preferences import Preferences
 from mockserver.entropy import Entropy
 from mockserver.late_dataclass import dataclass
 from mockserver.resources.organizations import ORGANIZATIONS
-from mockserver.storage.base import Storage, looking
+from mockserver.storage.base import Partition, Storage, looking
 
 DEFAULT_DOMAIN = "cl.localhost"
 
@@ -93,6 +93,10 @@ class Tenant:
         if self._look(ORGANIZATIONS, self._id) is None:
             self._id = partition.select(ORGANIZATIONS, limit=1)[0][0]["id"]
         return self._id
+
+    def records(self, mode: Mode) -> Partition:
+        """Return the records of one mode."""
+        return self.partitions[mode]
 
     def preference(self, name: str) -> Any:
         """Return one of its preferences: its own seed options' value, else the server's."""

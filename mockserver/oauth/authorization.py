@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from mockserver.access import Access
 from mockserver.oauth.bearer import BearerTokens
 from mockserver.oauth.clients import JWT_BEARER, Basic, Client, Parameters, authenticate
 from mockserver.oauth.consent import redirection
@@ -14,7 +13,6 @@ from mockserver.oauth.grants import GRANTS, TokenRequest, required
 from mockserver.oauth.introspection import token_information
 from mockserver.oauth.issuing import LIFETIMES, TokenIssuer
 from mockserver.oauth.revocation import revoke
-from mockserver.oauth.tokens import end_tokens
 from mockserver.reasons import reason
 
 if TYPE_CHECKING:
@@ -34,6 +32,7 @@ class AuthorizationServer:
         reuse_tokens: bool = True,
         jwt_bearer_requires_enterprise: bool = False,
         lifetimes: Mapping[str, int] | None = None,
+        bearers: BearerTokens | None = None,
     ) -> None:
         """Serve the clients of the organizations.
 
@@ -44,14 +43,14 @@ class AuthorizationServer:
             reuse_tokens: whether asking again returns the same unexpired access token.
             jwt_bearer_requires_enterprise: whether that grant is refused to other organizations.
             lifetimes: seconds, instead of those in ``issuing.LIFETIMES``.
+            bearers: reads access tokens; none: one of its own.
         """
         self._organizations = organizations
-        organizations.listeners.owner_gone.append(end_tokens)
         self._key = key
         #: Whether the jwt-bearer grant is refused to organizations that are not enterprise.
         self.jwt_bearer_requires_enterprise = jwt_bearer_requires_enterprise
         self._issuer = TokenIssuer(key, issuer, reuse_tokens, {**LIFETIMES, **(lifetimes or {})})
-        self.bearers = BearerTokens(organizations, key)
+        self.bearers = bearers or BearerTokens(organizations, key)
 
     # --- what can be set while it runs; it counts for the tokens to come -------------------------
 
@@ -134,11 +133,6 @@ class AuthorizationServer:
     def jwks(self) -> dict[str, Any]:
         """Return the public key that verifies access tokens (authentication.md §10)."""
         return self._key.jwks()
-
-    def named(self, bearer_token: str) -> Access | None:
-        """Return whom an access token of ours names, though it be expired or revoked."""
-        claims = self.bearers.read(bearer_token)
-        return claims.access if claims else None
 
     def _permits(self, client: Client, grant_type: str) -> bool:
         if self.jwt_bearer_requires_enterprise and grant_type == JWT_BEARER:

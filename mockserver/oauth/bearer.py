@@ -13,7 +13,7 @@ from mockserver.errors import Refusal, refusal
 from mockserver.oauth.claims import Claims, decoded
 from mockserver.oauth.clients import INTEGRATION
 from mockserver.oauth.scopes import reach
-from mockserver.oauth.tokens import is_revoked
+from mockserver.oauth.tokens import end_tokens, is_revoked
 from mockserver.reasons import reason
 from mockserver.storage.base import Record
 
@@ -48,8 +48,9 @@ class BearerTokens:
     """Reads access tokens, whatever organization they are for."""
 
     def __init__(self, organizations: Organizations, key: SigningKey) -> None:
-        """Trust what the key has signed."""
+        """Trust what the key has signed, for as long as its owner is there."""
         self._organizations = organizations
+        organizations.listeners.owner_gone.append(end_tokens)
         # What a signature and a payload say never changes, so remembering them skips no rule.
         self._read = lru_cache(maxsize=REMEMBERED)(lambda text: decoded(key.verify(text)))
         self._acting = lru_cache(maxsize=REMEMBERED)(_acting)
@@ -60,6 +61,11 @@ class BearerTokens:
             return self._read(text)
         except ValueError:
             return None
+
+    def named(self, text: str) -> Access | None:
+        """Return whom an access token of ours names, though it be expired or revoked."""
+        claims = self.read(text)
+        return claims.access if claims else None
 
     def accept(self, text: str) -> Acceptance:
         """Return that an access token is good, and where.

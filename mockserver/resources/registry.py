@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from mockserver import resources
+from mockserver.schema.blocks import Declaration
 from mockserver.schema.members import Attribute
 from mockserver.schema.relationships import Relationship
 from mockserver.schema.vocabulary import Resource
@@ -141,8 +142,8 @@ def _declared() -> Iterator[type[Resource]]:
     for module in pkgutil.iter_modules(resources.__path__):
         loaded = importlib.import_module(f"{resources.__name__}.{module.name}")
         for value in vars(loaded).values():
-            is_resource = isinstance(value, type) and issubclass(value, Resource)
-            if is_resource and value.__module__ == loaded.__name__ and value.type_:
+            is_declared = isinstance(value, Declaration) and value.__module__ == loaded.__name__
+            if is_declared and value.type_:
                 yield _bound(value)
     yield from map(_bound, _own)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, ABCMeta, abstractmethod
+from abc import ABCMeta
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,12 +13,12 @@ from mockserver.schema.members import Attribute
 from mockserver.schema.relationships import Relationship
 
 
-class Block(ABC):
+class Block:
     """Members that are declared as one, and stand in its place."""
 
-    @abstractmethod
     def members(self, name: str) -> Mapping[str, Any]:
         """Return the members by name, given the name the block is declared under."""
+        raise NotImplementedError
 
 
 class Named(Block):

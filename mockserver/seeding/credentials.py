@@ -104,7 +104,7 @@ def credentials(organization: Organization) -> list[Credential]:
             SCOPES.get(record["kind"]),
         )
         for mode in MODES
-        for record in organization.sandbox(mode).partition.select("applications")[0]
+        for record in organization.partitions[mode].select("applications")[0]
     ]
 
 

@@ -30,7 +30,7 @@ def people(organization: Organization) -> list[Person]:
 
 
 def _people(organization: Organization, mode: Mode) -> Iterator[Person]:
-    sandbox = organization.sandbox(mode)
-    for record in sandbox.partition.select("users")[0]:
-        role = sandbox.get("roles", record.get("role_id") or "") or {}
+    partition = organization.partitions[mode]
+    for record in partition.select("users")[0]:
+        role = partition.get("roles", record.get("role_id") or "") or {}
         yield Person(record.get("email"), role.get("name"), mode)

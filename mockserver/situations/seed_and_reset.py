@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 
 from mockserver.access import MODES
 from mockserver.engine.organization import Organization
-from mockserver.seeding.seed import seed_customers, seed_foundation
-from mockserver.situations import scenarios
-from mockserver.situations.snapshots import preserved_tokens
+from mockserver.seeding.seed import populate, seed_foundation
 
 
 def seed(organization: Organization) -> None:
@@ -23,8 +22,11 @@ def seed(organization: Organization) -> None:
         organization.remember()
         organization.set(seed_options.settings)
         if seed_options.customers:
-            seed_customers(organization, seed_options.customers)
+            for mode in MODES:
+                organization.furnish(mode, partial(populate, count=seed_options.customers))
         if seed_options.scenario:
+            from mockserver.situations import scenarios  # noqa: PLC0415 - only where there is one
+
             scenarios.play(scenarios.find(seed_options.scenario), organization)
 
 
@@ -34,6 +36,8 @@ def reset(organization: Organization) -> None:
     Raises:
         Refusal: 404 or 422 when the file of its scenario is not what it was; nothing has changed.
     """
+    from mockserver.situations.snapshots import preserved_tokens  # noqa: PLC0415 - not at the start
+
     sandboxes = [organization.sandbox(mode) for mode in MODES]
     with organization.transaction(), ExitStack() as stack:
         for sandbox in sandboxes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from typing import Protocol
 
 from flask import Request
 from werkzeug.exceptions import ClientDisconnected
@@ -12,6 +11,7 @@ from mockserver.access import Access
 from mockserver.clock import Clock
 from mockserver.engine.organization import Organizations
 from mockserver.engine.sandbox import Sandbox
+from mockserver.oauth.bearer import BearerTokens
 from mockserver.traffic.recorded_request import RecordedRequest
 from mockserver.web.gate import Gate
 from mockserver.web.heads import head_of
@@ -20,23 +20,14 @@ from mockserver.web.request_context import RequestContext
 EMPTY_LENGTHS = (None, "", "0")
 
 
-class Introspection(Protocol):
-    """The authorization server, as far as attribution asks it."""
-
-    def named(self, bearer_token: str) -> Access | None:
-        """Return whom an access token names, though it be expired or revoked."""
-
-
 class Attribution:
     """Reads requests for the organizations of one server."""
 
-    def __init__(
-        self, organizations: Organizations, gate: Gate, introspection: Introspection
-    ) -> None:
+    def __init__(self, organizations: Organizations, gate: Gate, bearers: BearerTokens) -> None:
         """Tell whose a request is by its token, by its client, or by its host."""
         self._organizations = organizations
         self._gate = gate
-        self._introspection = introspection
+        self._bearers = bearers
         self._clock = Clock()
 
     def recorded(self, request: Request, context: RequestContext) -> RecordedRequest:
@@ -77,7 +68,7 @@ class Attribution:
 
     def _named(self, recorded: RecordedRequest) -> Access | None:
         scheme, _, token = recorded.headers.get("authorization", "").partition(" ")
-        return self._introspection.named(token.strip()) if scheme.lower() == "bearer" else None
+        return self._bearers.named(token.strip()) if scheme.lower() == "bearer" else None
 
     def _attribute_client(self, recorded: RecordedRequest) -> bool:
         """Fill in the client of the authorization server; say whether it is known."""

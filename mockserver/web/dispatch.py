@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from http import HTTPStatus
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Request, Response
+from flask import Blueprint, Flask, Request, Response
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, NotFound
 
@@ -25,7 +26,7 @@ from mockserver.web.gate import Gate
 from mockserver.web.headers import SURROUNDING
 from mockserver.web.heads import head_of
 from mockserver.web.pipeline import CONTEXT, Pipeline
-from mockserver.web.quick_way import QuickWay
+from mockserver.web.quick_way import QuickWay, error_handlers
 from mockserver.web.read import ReadAnswer
 from mockserver.web.request_context import RequestContext
 from mockserver.web.url_map import ApiMap
@@ -56,13 +57,38 @@ class DispatchingApp(Flask):
     quick_way: QuickWay | None = None
     fast_way: FastWay | None = None
 
-    def dispatch_by(self, gate: Gate, pipeline: Pipeline, fast_way: FastWay) -> None:
-        """Answer by these from now on; all that is registered later is its user's."""
+    def dispatch_by(
+        self, gate: Gate, pipeline: Pipeline, fast_way: FastWay, others: Iterable[Blueprint]
+    ) -> None:
+        """Answer by these from now on; all that is registered later is its user's.
+
+        Args:
+            gate: what a request of the API passes first.
+            pipeline: what surrounds every request.
+            fast_way: what answers some of them before all that.
+            others: what is beside the API; it is gone through once somebody may notice.
+        """
         self.fast_way = fast_way
         self.gate, self.pipeline, self.api = gate, pipeline, Api(gate)
         self.register_error_handler(Exception, lambda error: answered(error, request_ctx.request))
         self.view_functions.update(dict.fromkeys(self.url_map.endpoints, self._view))
         self.quick_way = QuickWay(self, self.url_map)
+        self._others, self._having, self._has_others = others, RLock(), False
+        self.url_map.for_others = self._have_others
+
+    def _have_others(self) -> None:
+        """Have what is beside the API, as if it had been there from the beginning."""
+        if self._has_others:
+            return
+        with self._having:
+            others, self._others = self._others, ()
+            known = error_handlers(self)
+            for blueprint in others:
+                self.register_blueprint(blueprint)
+            if others and self.quick_way:
+                now = error_handlers(self).items()
+                self.quick_way.accept({key: own for key, own in now if key not in known})
+                self._has_others = True
 
     def admitted(self) -> tuple[Sandbox, Access]:
         """Return the sandbox and the bearer of the request at hand, for a view of one's own.
@@ -163,6 +189,7 @@ class DispatchingApp(Flask):
     def _check_setup_finished(self, f_name: str) -> None:  # noqa: ARG002 - theirs
         """Let the framework's own be registered at any time: whatever is passes here before."""
         if self.quick_way:
+            self._have_others()
             self.quick_way.look_again()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import orjson
@@ -13,11 +13,13 @@ from flask import Blueprint, Request, Response, request
 from werkzeug.exceptions import HTTPException
 
 from mockserver.errors import Refusal
-from mockserver.oauth.authorization import AuthorizationServer
 from mockserver.oauth.clients import Basic
 from mockserver.oauth.errors import OAuthError, oauth_error
 from mockserver.storage.base import StorageError
 from mockserver.web.failures import signalled
+
+if TYPE_CHECKING:
+    from mockserver.oauth.authorization import AuthorizationServer
 
 LOG = logging.getLogger("mockserver")
 

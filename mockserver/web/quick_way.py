@@ -41,7 +41,7 @@ class QuickWay:
         self._app = app
         self._api_map = api_map
         self._views = api_views(app, api_map)
-        self._own = error_handlers(app)
+        self._own = dict(error_handlers(app))
         # The public metadata are below /api as well, and no news.
         self._others = tuple(api_map.others_below_api)
         self._free: bool | None = None
@@ -49,6 +49,11 @@ class QuickWay:
     def look_again(self) -> None:
         """Know that something may have been registered."""
         self._free = None
+
+    def accept(self, handlers: Handlers) -> None:
+        """Know error handlers that are the application's own, though they came later."""
+        self._own.update(handlers)
+        self.look_again()
 
     def is_open(self, environ: WSGIEnvironment) -> bool:
         """Say whether a request may take it."""

@@ -6,7 +6,7 @@ they would cost more than all the rest of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import Any
 
@@ -40,6 +40,8 @@ class ApiMap(Map):
         self._lock = Lock()
         self.endpoints = frozenset(e for found in self._waiting.values() for e, _, _ in found)
         self.others_below_api: list[str] = []
+        #: Has the rules of what is beside the API, all at once.
+        self.for_others: Callable[[], None] = _nothing
 
     def add(self, rulefactory: Any) -> None:
         """Add a rule, or several."""
@@ -62,10 +64,19 @@ class ApiMap(Map):
         """Have the rules that a path may match."""
         if path.startswith(API):
             self.for_type(self._type(path))
+        else:
+            self.for_others()
 
     def _type(self, path: str) -> str:
         """Return the type that a path of the API begins with, empty where it is none."""
         return self._types.get(path[len(API) :].partition("/")[0], "")
+
+    def for_endpoint(self, endpoint: str) -> None:
+        """Have the rule of an endpoint."""
+        if endpoint in self.endpoints:
+            self.for_type(endpoint.partition(".")[0])
+        else:
+            self.for_others()
 
     def for_type(self, type_: str) -> None:
         """Have the rules of a type."""
@@ -80,11 +91,12 @@ class ApiMap(Map):
         """Return an iterator over all rules, or those of an endpoint."""
         for type_ in list(self._waiting):
             self.for_type(type_)
+        self.for_others()
         return super().iter_rules(endpoint)
 
     def is_endpoint_expecting(self, endpoint: Any, *arguments: str) -> bool:
         """Say whether a rule of an endpoint has these arguments."""
-        self.for_type(endpoint.partition(".")[0])
+        self.for_endpoint(endpoint)
         return super().is_endpoint_expecting(endpoint, *arguments)
 
     def bind(self, *args: Any, **kwargs: Any) -> MapAdapter:
@@ -94,6 +106,10 @@ class ApiMap(Map):
     def bind_to_environ(self, *args: Any, **kwargs: Any) -> MapAdapter:
         """Return the adapter that matches and builds, for a request."""
         return ApiAdapter.of(super().bind_to_environ(*args, **kwargs))
+
+
+def _nothing() -> None:
+    """Have what is there."""
 
 
 class ApiAdapter(MapAdapter):
@@ -115,7 +131,7 @@ class ApiAdapter(MapAdapter):
 
     def build(self, endpoint: str, *args: Any, **kwargs: Any) -> str:
         """Return the URL of an endpoint."""
-        self.map.for_type(endpoint.partition(".")[0])
+        self.map.for_endpoint(endpoint)
         return super().build(endpoint, *args, **kwargs)
 
 

@@ -14,7 +14,6 @@ from threading import Event, Lock, Thread, current_thread
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from mockserver.access import MODES
 from mockserver.clock import monotonic
 from mockserver.engine.random_seed import RandomSeed
 from mockserver.engine.record_store import RecordStore
@@ -159,7 +158,7 @@ class Dispatcher:
 
     def _stores(self) -> Iterator[RecordStore]:
         for organization in self._organizations:
-            yield from (organization.sandbox(mode) for mode in MODES)
+            yield from organization.active()
 
     def _dispatch(self) -> float:
         """Begin every attempt that is due, and return in how many seconds the next one is."""

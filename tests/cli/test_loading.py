@@ -21,6 +21,26 @@ def ready(self, server):
 Announcement.make = ready
 main(["serve", "--port", "0", "--tls-port", "0", "--data-directory", sys.argv[1], "--quiet"])
 """
+#: Starts an application, has it answer a list of customers, and prints what that has taken.
+ANSWERED = """
+import sys
+from pathlib import Path
+from mockserver import Settings, create_app
+from mockserver.deferral import DeferredModule
+from mockserver.resources.registry import declarations
+
+app = create_app(Settings(data_directory=Path(sys.argv[1]), auth=False))
+assert len(app.test_client().get("/api/customers").json["data"]) == 10
+modules = {name: module for name, module in sys.modules.items() if "mockserver" in name}
+behaviour = [name for name in modules if name.startswith("mockserver.commerce.")]
+waiting = [name for name in behaviour if isinstance(modules[name], DeferredModule)]
+schemas = [type_ for type_, resource in declarations().items() if "opts" in vars(resource)]
+live = next(iter(app.organizations)).partitions["live"]
+print(*modules)
+print(len(behaviour), len(waiting), len(schemas), live.count("customers"))
+"""
+#: Modules of commerce that may be executed by then: declarations name values of theirs.
+EXECUTED = 105
 #: Prints what is imported by who asks for the help of a command.
 HELPED = """
 import sys
@@ -31,6 +51,13 @@ print(*sys.modules)
 
 #: What a start must not import, and what asks for it.
 NEEDLESS = {
+    "jwt": "a token that another has signed, or the key set",
+    "mockserver.console": "the console",
+    "mockserver.control": "the control plane",
+    "mockserver.oauth.authorization": "a token",
+    "mockserver.situations.scenarios": "a scenario",
+    "mockserver.situations.snapshots": "a snapshot, or a reset",
+    "mockserver.web.endpoints": "anything beside the API",
     "mockserver.automata": "a regular expression",
     "mockserver.expressions": "a regular expression",
     "mockserver.cli.control": "a command of the control plane",
@@ -58,9 +85,14 @@ NEEDLESS = {
 
 def imported(code: str, argument: str | Path) -> set[str]:
     """Return the names of the modules that a program prints."""
+    return set(printed(code, argument))
+
+
+def printed(code: str, argument: str | Path) -> list[str]:
+    """Return the words that a program prints."""
     command = [sys.executable, "-c", code, str(argument)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
-    return set(done.stdout.split())
+    return done.stdout.split()
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +107,16 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 def test_a_start_does_not_import(started: set[str], name: str) -> None:
     assert "mockserver.app" in started
     assert name not in started
+
+
+def test_a_first_answer_takes_little(tmp_path: Path) -> None:
+    """No schema is made for it, most behaviour is never executed, and live mode is not seeded."""
+    *modules, behaviour, waiting, schemas, customers = printed(ANSWERED, tmp_path)
+
+    assert set() == set(modules) & NEEDLESS.keys()
+    assert int(behaviour) - int(waiting) <= EXECUTED
+    assert int(waiting) > 0
+    assert ["0", "0"] == [schemas, customers]
 
 
 @pytest.mark.parametrize(

@@ -233,4 +233,4 @@ def test_health(plane: ControlPlane, place: str) -> None:
     assert found.pop("uptime") >= 0
     kind = place.partition(":")[0]
     known = {"ready": True, "version": __version__, "organizations": 2, "storage": kind}
-    assert {**known, "instance": plane.settings.instance} == found
+    assert {**known, "instance": plane.settings._components.instance} == found
