@@ -17,6 +17,7 @@ from mockserver.engine.rate_limits import RateLimiter
 from mockserver.engine.tenant import SeedOptions
 from mockserver.engine.worker import Worker
 from mockserver.entropy import Entropy
+from mockserver.garbage import uncollected
 from mockserver.oauth.bearer import BearerTokens
 from mockserver.oauth.keys import SigningKey
 from mockserver.resources.organizations import ORGANIZATIONS
@@ -224,8 +225,12 @@ def create_app(
         StorageError: the storage cannot be opened.
         SigningKeyError: the key that signs tokens cannot be read or kept.
     """
-    declare(resources)
-    app = MockServerApp(settings or Settings())
+    with uncollected():
+        declare(resources)
+        return _wired(MockServerApp(settings or Settings()))
+
+
+def _wired(app: MockServerApp) -> MockServerApp:
     app.config["MAX_CONTENT_LENGTH"] = app.settings.maximum_body
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False

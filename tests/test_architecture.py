@@ -31,6 +31,7 @@ LEAVES = frozenset(
             "entropy",
             "errors",
             "expressions",
+            "garbage",
         ),
         *(
             "identifiers",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from typing import TYPE_CHECKING
+
+from mockserver.garbage import uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,11 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _imported() -> click.Group:
     """Return the commands; nothing that is imported becomes garbage, so none is looked for."""
-    is_enabled = gc.isenabled()
-    gc.disable()
-    try:
+    with uncollected():
         from mockserver.cli.commands import commands  # noqa: PLC0415 - as said
-    finally:
-        if is_enabled:
-            gc.enable()
-    return commands
+
+        return commands

@@ -55,15 +55,18 @@ class Declaration(type(Schema)):  # type: ignore[misc]  # the library is untyped
         mcs, name: str, bases: tuple[type, ...], words: dict[str, Any], type_: str = ""
     ) -> Declaration:
         """Return the class; without a type it is what several declarations share."""
-        shown = expanded(words)
-        own = _taken(shown, Attribute, Relationship)
-        internals = _taken(shown, Internal)
-        options = type("Meta", (), {"type_": type_})
-        made: Declaration = ABCMeta.__new__(
-            mcs, name, bases, {**shown, "type_": type_, "Meta": options}
-        )
-        made.members = {**_inherited(bases, "members"), **own}
-        made.internals = {**_inherited(bases, "internals"), **internals}
+        others: dict[str, Any] = {}
+        members, internals = _inherited(bases, "members"), _inherited(bases, "internals")
+        for key, word in expanded(words).items():
+            if isinstance(word, Attribute | Relationship):
+                members[key] = word
+            elif isinstance(word, Internal):
+                internals[key] = word
+            else:
+                others[key] = word
+        others |= {"type_": type_, "Meta": type("Meta", (), {"type_": type_})}
+        made: Declaration = ABCMeta.__new__(mcs, name, bases, others)
+        made.members, made.internals = members, internals
         return made
 
     def __init__(
@@ -92,10 +95,6 @@ class Declaration(type(Schema)):  # type: ignore[misc]  # the library is untyped
             cls._declared_fields = {name: field_of(m) for name, m in cls.members.items()}
             cls._hooks = cls.resolve_hooks()
         return super().__call__(**options)
-
-
-def _taken(members: dict[str, Any], *kinds: type) -> dict[str, Any]:
-    return {n: members.pop(n) for n, m in list(members.items()) if isinstance(m, kinds)}
 
 
 def _inherited(bases: Iterable[type], name: str) -> dict[str, Any]:

@@ -6,13 +6,12 @@ nor the machine makes a difference. Records are built from the declarations and 
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from mockserver.access import MODES
 from mockserver.engine.organization import Organization
 from mockserver.engine.sandbox import Sandbox
+from mockserver.garbage import uncollected
 from mockserver.seeding.batch import Batch
 from mockserver.seeding.credentials import FIRST_ORGANIZATION, PASSWORD, credentials
 from mockserver.seeding.customers import CustomerFactory
@@ -74,7 +73,7 @@ def seed_shop(organization: Organization) -> None:
 
 def populate(sandbox: Sandbox, count: int, locales: Sequence[str] | None = None) -> None:
     """Add so many customers to one mode; see :func:`seed_customers`."""
-    with sandbox.transaction(), _uncollected():
+    with sandbox.transaction(), uncollected():
         batch = Batch(sandbox)
         identities = [batch.identity("customers") for _ in range(count)]
         if not identities:
@@ -91,15 +90,3 @@ def populate(sandbox: Sandbox, count: int, locales: Sequence[str] | None = None)
         for identity in identities[len(named) :]:
             factory.make(drawn.plan(identity), identity)
         factory.finish()
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep Python from looking for garbage: there is none, and a load test's records are many."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
