@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
-class Application(Components, Protocol):
+class Serving(Components, Protocol):
     """The application, as far as its endpoints know it."""
 
     @property
@@ -44,7 +44,7 @@ class Application(Components, Protocol):
         """Answer a request."""
 
 
-def endpoints(app: Application, gate: Gate) -> Iterator[Blueprint]:
+def endpoints(app: Serving, gate: Gate) -> Iterator[Blueprint]:
     """Yield all there are.
 
     Args:
