@@ -28,6 +28,10 @@ SECTIONS: Mapping[str, str] = {
     "webhooks": "Webhooks",
     "tokens": "Tokens",
 }
+#: What else the server has to read.
+OTHERS: Mapping[str, str] = {
+    "Documentation": "/_mock/docs",
+}
 #: The section of whose pages both modes have lists.
 LISTS = "data"
 
@@ -50,6 +54,7 @@ class Renderer:
             version=__version__,
             root=ROOT,
             modes=MODES,
+            others=OTHERS,
             library=LIBRARY if (files("mockserver.console") / "static" / LIBRARY).is_file() else "",
         )
 

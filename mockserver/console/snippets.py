@@ -14,8 +14,11 @@ from mockserver.console.visits import Visit
 USUAL_PORT = 8080
 #: How each asks for a list of customers.
 JAVASCRIPT = """\
-// npm install @commercelayer/sdk @commercelayer/js-auth
-// node has to find and to trust the sandbox's names: mockserver run -- node app.mjs
+// app.mjs, to be run where node finds and trusts the names of the sandbox:
+//   npm install @commercelayer/sdk @commercelayer/js-auth
+//   eval "$(mockserver credentials{port} --format env)"
+//   export NODE_EXTRA_CA_CERTS="$CL_CA" NODE_OPTIONS="--require=$(mockserver node-preload)"
+//   node app.mjs
 import CommerceLayer, {{ customers }} from "@commercelayer/sdk"
 import {{ authenticate }} from "@commercelayer/js-auth"
 
@@ -40,9 +43,9 @@ client = {{
 }}
 headers = {{"Content-Type": "application/json"}}
 asked = Request(f"{{URL}}/oauth/token", json.dumps(client).encode(), headers)
-token = json.load(urlopen(visit))["access_token"]
+token = json.load(urlopen(asked))["access_token"]
 asked = Request(f"{{URL}}/api/customers", headers={{"Authorization": f"Bearer {{token}}"}})
-for customer in json.load(urlopen(visit))["data"]:
+for customer in json.load(urlopen(asked))["data"]:
     print(customer["attributes"]["email"])
 """
 CURL = 'curl -H "Authorization: Bearer $TOKEN" {url}/api/customers'
@@ -60,6 +63,7 @@ def beginnings(
         "slug": place.slug,
         "url": visit.base_url,
         "domain": place.parts.settings.parent,
+        "port": _port(place),
         "client_id": client["client_id"],
         "client_secret": client["client_secret"],
     }
@@ -82,11 +86,15 @@ def token_line(base_url: str, client: Mapping[str, Any]) -> str:
 
 def _cli(place: Standpoint) -> str:
     """Return the commands of our own; with the port where it is not the usual one."""
-    usual = place.parts.settings.port == USUAL_PORT
-    port = "" if usual else f" --port {place.parts.settings.port}"
-    which = f"{port} --organization {place.slug}"
+    which = f"{_port(place)} --organization {place.slug}"
     return (
         f"mockserver credentials{which}\n"
         f"mockserver token{which} --mode {place.mode}\n"
         f"mockserver journal list{which} --limit 5\n"
     )
+
+
+def _port(place: Standpoint) -> str:
+    """Return the option by which commands find this server, where they need one."""
+    port = place.parts.settings.port
+    return "" if port == USUAL_PORT else f" --port {port}"
