@@ -60,6 +60,7 @@ def _addresses(ready: Document, settings: Settings) -> Iterator[str]:
     rows = [
         ("http", ready["http"]),
         ("https", ready["https"]),
+        ("console", f"{ready['http']}/_mock/console" if settings.control else ""),
         ("names", f"{scheme}://{slug}.{ready['domain']} and {scheme}://auth.{ready['domain']}"),
         ("CA", ready["ca"]),
         ("browser", rules and f'chromium --host-resolver-rules="{rules}"'),

@@ -31,6 +31,7 @@ SECTIONS: Mapping[str, str] = {
 #: What else the server has to read.
 OTHERS: Mapping[str, str] = {
     "Documentation": "/_mock/docs",
+    "OpenAPI": "/_mock/openapi.json",
 }
 #: The section of whose pages both modes have lists.
 LISTS = "data"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -186,8 +187,11 @@ async def _streamed(later: Awaited) -> AsyncGenerator[bytes, None]:
         while True:
             await asyncio.sleep(GLANCE)
             next(later.steps)
-    except (StopIteration, StorageError):
-        pass
+    except StopIteration:
+        page = later.render()
+    except StorageError as error:
+        # What was due could not be stored, and time stands where it stood.
+        page = escape(f"It could not be stored: {error}").encode()
     finally:
         later.steps.close()
-    yield later.render()
+    yield page

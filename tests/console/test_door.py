@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from mockserver.app import MockServerApp
+from mockserver.console.pages import Awaited
+from mockserver.storage.base import StorageError
+from mockserver.web.console import _streamed
 from tests.console.browsing import ROOT, Browser
 
 Make = Callable[..., MockServerApp]
@@ -175,3 +179,17 @@ def test_what_fails_in_live_mode_looks_like_it(app: MockServerApp, path: str) ->
     assert '<body class="mode-live">' in browser.page
     browser.send(f"{ROOT}/acme/live/{path}", {"proof": "guessed"})
     assert (browser.status, '<body class="mode-live">' in browser.page) == (403, True)
+
+
+def test_time_that_cannot_be_stored_is_told() -> None:
+    """The answer has begun by then: it says what is wrong instead of what is done."""
+
+    def steps() -> Iterator[None]:
+        yield
+        message = "the <disk> is full"
+        raise StorageError(message)
+
+    async def told() -> list[bytes]:
+        return [chunk async for chunk in _streamed(Awaited(steps(), lambda: b"done"))]
+
+    assert asyncio.run(told()) == [b"It could not be stored: the &lt;disk&gt; is full"]
