@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
 from mockserver.clock import Clock, monotonic
+from mockserver.databases.opening import open_storage
 from mockserver.engine.job_queue import NEVER
 from mockserver.engine.organization import Organizations
 from mockserver.engine.rate_limits import RateLimiter
@@ -26,8 +26,6 @@ from mockserver.schema.vocabulary import Resource
 from mockserver.seeding.credentials import FIRST_ORGANIZATION
 from mockserver.settings import Settings
 from mockserver.situations import seed_and_reset
-from mockserver.storage.base import Schema, Storage, StorageError
-from mockserver.storage.memory import MemoryStorage
 from mockserver.traffic.metrics import Metrics
 from mockserver.traffic.optional_headers import OptionalHeaders
 from mockserver.traffic.traffic import Traffic
@@ -79,7 +77,9 @@ class MockServerApp(DispatchingApp):
         super().__init__("mockserver", static_folder=None)
         self.settings = settings
         self.clock = Clock()
-        self.storage = open_storage(settings.storage, fsync=settings.fsync)
+        self.storage = open_storage(
+            settings.storage, indexes(), [ORGANIZATIONS], fsync=settings.fsync
+        )
         self.organizations = Organizations(self.storage)
         delays = self.organizations.listeners.delays
         delays.anonymization_delay = settings.anonymization_delay
@@ -248,36 +248,3 @@ def _endpoints(app: MockServerApp, gate: Gate) -> Iterator[Blueprint]:
     from mockserver.web.endpoints import endpoints  # noqa: PLC0415 - half of what could be imported
 
     yield from endpoints(app, gate)
-
-
-def open_storage(text: str, *, fsync: bool = False) -> Storage:
-    """Return the storage a setting names: ``memory``, ``tinydb:PATH``, or ``MODULE:CLASS``.
-
-    Args:
-        text: the setting.
-        fsync: whether a file waits for the disk with each transaction.
-
-    Raises:
-        StorageError: there is no such kind, or it cannot be opened.
-    """
-    kind, _, path = text.partition(":")
-    if text == "memory":
-        return MemoryStorage(indexes())
-    if kind == "tinydb" and path:
-        from mockserver.storage.tinydb import TinyDBStorage  # noqa: PLC0415 - only when asked for
-
-        return TinyDBStorage(path, indexes(), fsync=fsync, essential=[ORGANIZATIONS])
-    if kind != "tinydb" and path.isidentifier() and kind.replace(".", "_").isidentifier():
-        return _own_storage(kind, path)
-    message = f"unknown storage {text!r}: it is 'memory', 'tinydb:PATH' or 'package.module:Class'"
-    raise StorageError(message)
-
-
-def _own_storage(module: str, name: str) -> Storage:
-    """Return a storage of the user's own, which is told what records are looked up by."""
-    try:
-        opened: Callable[[Schema], Storage] = getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        message = f"the storage {module}:{name} cannot be imported: {error}"
-        raise StorageError(message) from error
-    return opened(indexes())

@@ -116,6 +116,7 @@ CATALOGUE: Mapping[str, CatalogueEntry] = {
         "You have exceeded the rate limit. Please slow down and try again later.",
     ),
     "INTERNAL_SERVER_ERROR": CatalogueEntry(500, "Internal Server Error", "Internal Server Error"),
+    "SERVICE_UNAVAILABLE": CatalogueEntry(503, "Service Unavailable", "{reason}"),
     "INSUFFICIENT_STORAGE": CatalogueEntry(507, "Insufficient Storage", "{reason}"),
 }
 

@@ -120,7 +120,8 @@ class Settings:
         tls_port: of the https listener; 0 for a free one, ``None`` for none.
         domain: the parent of the organizations' host names, without a port.
         issuer: the ``iss`` claim; ``None`` derives it from domain and port.
-        storage: ``memory``, ``tinydb:PATH``, or ``package.module:Class`` of a backend of one's own.
+        storage: ``memory``, ``tinydb:PATH``, ``sqlite:PATH``, ``postgresql://…``, or
+            ``package.module:Class`` of a backend of one's own.
         fsync: whether each write to a file waits for the disk, so that a power cut loses nothing.
         seed: what seeded data, ids and random values are derived from.
         customers: how many customers each mode is seeded with.
@@ -191,6 +192,11 @@ class Settings:
     reason: bool = False
     hsts: bool = False
     data_directory: Path = field(default_factory=data_directory)
+
+    @property
+    def storage_shown(self) -> str:
+        """The storage without the password that may be in it."""
+        return re.sub(r"(?<=://)([^/@:]*):[^/@]*@", r"\1:***@", self.storage)
 
     @property
     def scheme(self) -> str:

@@ -1,12 +1,14 @@
 """The application under test, without customers, and clients that talk to it.
 
-A test may parametrize or override ``storage`` (``memory`` or ``tinydb``) and ``options`` (further
+A test may parametrize or override ``storage`` (``memory``, ``tinydb``, ``sqlite`` or
+``postgresql``) and ``options`` (further
 settings). An application is made once for each combination and put back to its beginnings before
 every test.
 """
 
 from __future__ import annotations
 
+import shutil
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -19,13 +21,16 @@ from mockserver.access import MODES
 from mockserver.app import MockServerApp, create_app
 from mockserver.clock import Clock
 from mockserver.control.control_plane import ControlPlane
+from mockserver.databases.opening import open_storage
 from mockserver.engine.sandbox import Sandbox
 from mockserver.oauth.keys import SigningKey
+from mockserver.resources.registry import indexes
 from mockserver.settings import Settings
 from mockserver.storage.base import Record
-from tests.backends import storage_at
+from mockserver.storage.memory import copy_record
 from tests.bearers import TokenBearers
 from tests.client import Api, Bearers
+from tests.databases import Postgres, programs
 
 # How long an example takes says nothing on a machine that does other things as well.
 settings.register_profile("mockserver", deadline=None)
@@ -66,8 +71,7 @@ class Kept:
                 with partition.transaction():
                     partition.clear()
                     for type_, records in self._records[organization.slug, mode].items():
-                        for record in records:
-                            partition.put(type_, record)
+                        partition.load(type_, map(copy_record, records))
                 sandbox.settle(sandbox.random_seed)
         for rules in (self.app.plane.faults, self.app.plane.stubs):
             rules.clear()
@@ -91,8 +95,44 @@ def data_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Return a database server, the oldest there is."""
+    server = Postgres(programs()[0])
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def emptied_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file of SQLite that has tables, but nothing in them."""
+    path = tmp_path_factory.mktemp("sqlite") / "emptied"
+    open_storage(f"sqlite:{path}", indexes(), ()).close()
+    return path
+
+
+def place_of(storage: str, path: Path, request: pytest.FixtureRequest) -> str:
+    """Return where records are, as a setting says it."""
+    if storage == "memory":
+        return storage
+    if storage == "sqlite":
+        shutil.copy(request.getfixturevalue("emptied_file"), path)
+    if storage != "postgresql":
+        return f"{storage}:{path}"
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.borrowed()
+    request.addfinalizer(lambda: server.give_back(url))
+    database = open_storage(url, indexes(), ())
+    for organization in database.organizations():
+        database.drop(organization)
+    database.close()
+    return url
+
+
+@pytest.fixture(scope="session")
 def kept(
-    data_directory: Path, tmp_path_factory: pytest.TempPathFactory
+    data_directory: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Callable[[str, Options], Kept]]:
     """Return what gives the application of a storage with options, made when first asked for."""
     applications: dict[tuple[str, str], Kept] = {}
@@ -101,8 +141,9 @@ def kept(
         name = storage, repr(sorted(options.items()))
         if name not in applications:
             path = tmp_path_factory.mktemp("storage") / "records"
+            place = place_of(storage, path, request)
             merged = {**BEGINNINGS, **options, "data_directory": data_directory}
-            applications[name] = Kept(Settings(storage=storage_at(storage, path), **merged))
+            applications[name] = Kept(Settings(storage=place, **merged))
         return applications[name]
 
     yield made
@@ -171,9 +212,9 @@ def make(data_directory: Path) -> Iterator[Make]:
 
 
 @pytest.fixture
-def place(storage: str, tmp_path: Path) -> str:
+def place(storage: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """Return where the records are: as a setting says it."""
-    return storage if storage == "memory" else f"{storage}:{tmp_path / 'records'}"
+    return place_of(storage, tmp_path / "records", request)
 
 
 @pytest.fixture

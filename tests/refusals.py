@@ -68,6 +68,7 @@ CATALOGUE: dict[str, tuple[int, str, str]] = {
         "You have exceeded the rate limit. Please slow down and try again later.",
     ),
     "INTERNAL_SERVER_ERROR": (500, "Internal Server Error", "Internal Server Error"),
+    "SERVICE_UNAVAILABLE": (503, "Service Unavailable", ""),
     "INSUFFICIENT_STORAGE": (507, "Insufficient Storage", ""),
 }
 

@@ -53,7 +53,8 @@ LEAVES = frozenset(
 )
 #: From the bottom to the top; each may import those before it.
 ROOMS = (
-    *("storage", "schema", "commerce", "resources", "jsonapi", "engine", "oauth", "webhooks"),
+    *("storage", "databases", "schema", "commerce", "resources", "jsonapi", "engine"),
+    *("oauth", "webhooks"),
     *("seeding", "traffic", "openapi", "situations", "control", "console", "web"),
 )
 ALLOWED: dict[str, frozenset[str]] = {
@@ -68,6 +69,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "apispec": frozenset({"openapi"}),
     "cronsim": frozenset({"commerce"}),
     "tinydb": frozenset({"storage/tinydb"}),
+    "sqlalchemy": frozenset({"databases"}),
     "faker": frozenset({"seeding", "locales"}),
     "marshmallow_jsonapi": frozenset({"schema"}),
     "granian": frozenset({"web"}),

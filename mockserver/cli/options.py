@@ -108,7 +108,8 @@ SERVER = (
         "--storage",
         default=DEFAULTS.storage,
         metavar="KIND",
-        help="Where records are kept: memory, tinydb:PATH, or package.module:Class.",
+        help="Where records are kept: memory, tinydb:PATH, sqlite:PATH, postgresql://…, "
+        "or package.module:Class.",
     ),
     setting(
         "--fsync/--no-fsync",

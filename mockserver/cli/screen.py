@@ -64,7 +64,7 @@ def _addresses(ready: Document, settings: Settings) -> Iterator[str]:
         ("names", f"{scheme}://{slug}.{ready['domain']} and {scheme}://auth.{ready['domain']}"),
         ("CA", ready["ca"]),
         ("browser", rules and f'chromium --host-resolver-rules="{rules}"'),
-        ("storage", settings.storage),
+        ("storage", settings.storage_shown),
     ]
     for name, value in rows:
         if value:

@@ -65,18 +65,27 @@ class Worker:
     def _run(self) -> None:
         while not self._ended.is_set():
             self._bell.clear()
-            for organization in self._organizations:
-                if organization.next_due <= 0 and not self._is_done(organization):
-                    self._ended.wait(AGAIN)
-            for chore in self.chores:
-                if chore.next_due <= 0:
-                    chore.work()
-            waiting = (*self._organizations, *self.chores)
-            wait = min([LONGEST, *(each.next_due for each in waiting)])
+            try:
+                wait = self._work()
+            except StorageError:  # nothing can be read either: it is there again a little later
+                self._ended.wait(AGAIN)
+                continue
             if wait <= 0:
                 self._ended.wait(GIVE_WAY)
             else:
                 self._bell.wait(wait)
+
+    def _work(self) -> float:
+        """Do what is due by now, and return in how many seconds the next thing is."""
+        for organization in self._organizations:
+            if organization.next_due <= 0 and not self._is_done(organization):
+                self._ended.wait(AGAIN)
+        for chore in self.chores:
+            if chore.next_due <= 0:
+                chore.work()
+        waiting = (*self._organizations, *self.chores)
+        wait: float = min([LONGEST, *(each.next_due for each in waiting)])
+        return wait
 
     @staticmethod
     def _is_done(organization: Organization) -> bool:

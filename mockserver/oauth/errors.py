@@ -28,6 +28,7 @@ CODES: Mapping[int, str] = {
     403: "FORBIDDEN",
     429: "TOO_MANY_REQUESTS",
     500: "INTERNAL_SERVER_ERROR",
+    503: "SERVICE_UNAVAILABLE",
     507: "INSUFFICIENT_STORAGE",
 }
 
@@ -98,6 +99,7 @@ CATALOGUE: Mapping[str, OAuthEntry] = {
         "fulfilling the request.",
     ),
     "storage_error": OAuthEntry("server_error", 507, "{reason}"),
+    "storage_away": OAuthEntry("server_error", 503, "{reason}"),
 }
 
 

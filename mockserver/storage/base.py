@@ -37,6 +37,14 @@ class StorageError(Exception):
     """The storage cannot be opened or written; the message is one sentence for the user."""
 
 
+class UnavailableError(StorageError):
+    """The storage does not answer for now; it may a little later."""
+
+
+class NotUniqueError(StorageError):
+    """Another record got a value first that only one may have; see ``Index.unique``."""
+
+
 class FileInUseError(StorageError):
     """Another process writes to the file."""
 

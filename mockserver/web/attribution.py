@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from contextlib import suppress
 
 from flask import Request
 from werkzeug.exceptions import ClientDisconnected
@@ -12,6 +13,7 @@ from mockserver.clock import Clock
 from mockserver.engine.organization import Organizations
 from mockserver.engine.sandbox import Sandbox
 from mockserver.oauth.bearer import BearerTokens
+from mockserver.storage.base import UnavailableError
 from mockserver.traffic.recorded_request import RecordedRequest
 from mockserver.web.gate import Gate
 from mockserver.web.heads import head_of
@@ -41,7 +43,8 @@ class Attribution:
         recorded = RecordedRequest(
             head.method, head.path, head.query, head.headers, body, head.scheme, route=context.route
         )
-        self._attribute(recorded, request, context.access)
+        with suppress(UnavailableError):  # whose it was nobody can say while nothing is read
+            self._attribute(recorded, request, context.access)
         return recorded
 
     def sandbox(self, recorded: RecordedRequest) -> Sandbox | None:

@@ -18,7 +18,7 @@ from werkzeug.exceptions import (
 from mockserver.errors import Refusal, refusal
 from mockserver.oauth.errors import OAuthError
 from mockserver.reasons import reason
-from mockserver.storage.base import StorageError
+from mockserver.storage.base import NotUniqueError, StorageError, UnavailableError
 from mockserver.web.headers import error_response
 
 LOG = logging.getLogger("mockserver")
@@ -27,6 +27,8 @@ REQUEST_ID = "mockserver.request_id"
 NOT_FOUND = 404
 #: What the framework says itself of a request that it cannot read.
 UNREADABLE = frozenset({400, 408, 411, 415, 431})
+#: When it is worth asking again.
+SOON = {"Retry-After": "1"}
 PATH_MISSING = reason("path_missing")
 
 
@@ -41,10 +43,19 @@ def answered(error: Exception, request: Request) -> Response:
     if isinstance(error, HTTPException):
         return refused(_unroutable(error, request))
     if isinstance(error, StorageError):
-        return refused(refusal("INSUFFICIENT_STORAGE", reason=str(error)))
+        return refused(unstored(error))
     LOG.error("request %s failed", request.environ[REQUEST_ID], exc_info=error)
     signalled(error)
     return refused(refusal("INTERNAL_SERVER_ERROR"))
+
+
+def unstored(error: StorageError) -> Refusal:
+    """Return the refusal that stands for what the storage has refused."""
+    if isinstance(error, NotUniqueError):
+        return refusal("RECORD_NOT_UNIQUE")
+    if isinstance(error, UnavailableError):
+        return refusal("SERVICE_UNAVAILABLE", headers=SOON, reason=str(error))
+    return refusal("INSUFFICIENT_STORAGE", reason=str(error))
 
 
 def by_status(error: Exception, handlers: Mapping[int | None, object]) -> Exception:

@@ -15,8 +15,8 @@ from werkzeug.exceptions import HTTPException
 from mockserver.errors import Refusal
 from mockserver.oauth.clients import Basic
 from mockserver.oauth.errors import OAuthError, oauth_error
-from mockserver.storage.base import StorageError
-from mockserver.web.failures import signalled
+from mockserver.storage.base import StorageError, UnavailableError
+from mockserver.web.failures import SOON, signalled
 
 if TYPE_CHECKING:
     from mockserver.oauth.authorization import AuthorizationServer
@@ -205,6 +205,10 @@ def _unreadable(error: HTTPException) -> Response:
 
 def _not_kept(error: StorageError) -> Response:
     """Answer what could not be stored; the storage has logged it."""
+    if isinstance(error, UnavailableError):
+        answer = _refused(oauth_error("storage_away", reason=str(error)))
+        answer.headers.update(SOON)
+        return answer
     return _refused(oauth_error("storage_error", reason=str(error)))
 
 

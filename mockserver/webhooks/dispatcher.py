@@ -140,6 +140,8 @@ class Dispatcher:
             self._listen(wait)
             try:
                 wait = self._dispatch()
+            except StorageError:  # it is there again a little later
+                wait = AGAIN
             except Exception:
                 log.exception("Webhooks are not delivered until something is to be done anew.")
                 wait = LONGEST

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mockserver.app import open_storage
+from mockserver.databases.opening import open_storage
 
 
 def repair(path: Path) -> subprocess.CompletedProcess[str]:
@@ -17,7 +17,7 @@ def repair(path: Path) -> subprocess.CompletedProcess[str]:
 
 def journal(path: Path) -> list[bytes]:
     """Write a storage file with three records and return its lines."""
-    storage = open_storage(f"tinydb:{path}")
+    storage = open_storage(f"tinydb:{path}", {})
     partition = storage.partition("acme", "test")
     for serial in (1, 2, 3):
         partition.put("tags", {"id": f"tag{serial}", "serial": serial, "name": f"t{serial}"})
@@ -38,7 +38,7 @@ def test_a_damaged_file_can_be_opened_again(tmp_path: Path) -> None:
     assert (0, "") == (done.returncode, done.stderr)
     assert f"{path}.damaged" in done.stdout
     assert f"line {broken + 1}" in done.stdout
-    storage = open_storage(f"tinydb:{path}")
+    storage = open_storage(f"tinydb:{path}", {})
     kept = [record["id"] for record in storage.partition("acme", "test").select("tags")[0]]
     storage.close()
     assert ["tag1", "tag3"] == kept

@@ -16,6 +16,7 @@ from mockserver.errors import refusal
 from mockserver.resources.customers import Customer
 from mockserver.schema.protocols import Engine
 from mockserver.storage.base import Record
+from tests.backends import BACKENDS
 from tests.conftest import Make
 from tests.control_clients import refused
 
@@ -317,7 +318,7 @@ def test_a_restart(make: Make, tmp_path: Any) -> None:
     assert status(again, id_) == "completed"
 
 
-@pytest.mark.parametrize("storage", ["memory", "tinydb"])
+@pytest.mark.parametrize("storage", BACKENDS)
 def test_snapshots_and_resets(acme: MockServerApp) -> None:
     """A snapshot brings back what waited; a reset forgets it."""
     plane, id_ = acme.plane, asked(acme)
@@ -332,7 +333,7 @@ def test_snapshots_and_resets(acme: MockServerApp) -> None:
     assert plane.jobs.list() == []
 
 
-@pytest.mark.parametrize("storage", ["memory", "tinydb"])
+@pytest.mark.parametrize("storage", BACKENDS)
 def test_modes_are_apart(acme: MockServerApp) -> None:
     """The same clock, but jobs of their own."""
     test, live = asked(acme), asked(acme, mode="live")

@@ -12,12 +12,13 @@ import pytest
 
 from mockserver.app import MockServerApp
 from mockserver.control.control_plane import ControlPlane
+from tests.backends import BACKENDS
 from tests.client import Api, values
 from tests.conftest import Make
 from tests.control_clients import client_of, credential, refused, token_request
 
 ERROR = {"effect": {"status": 500}}
-STORAGES = pytest.mark.parametrize("storage", ["memory", "tinydb"])
+STORAGES = pytest.mark.parametrize("storage", BACKENDS)
 
 
 def emails(api: Api) -> list[str]:

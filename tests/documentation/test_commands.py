@@ -132,7 +132,11 @@ def application() -> Iterator[str]:
 @pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl")
 @pytest.mark.parametrize("page", FOLLOWED)
 def test_the_commands_of_a_page(
-    page: str, tmp_path: Path, data_directory: Path, application: str
+    page: str,
+    tmp_path: Path,
+    data_directory: Path,
+    application: str,
+    request: pytest.FixtureRequest,
 ) -> None:
     """Every one ends well."""
     home, place = tmp_path / "home", tmp_path / "place"
@@ -146,6 +150,8 @@ def test_the_commands_of_a_page(
     ).close()
     with Served(home) as served:
         told = {"MOCKSERVER_READY_FILE": str(served.ready_file), "FREE_PORT": str(free_port())}
+        if any("DATABASE_URL" in block.text for block in commands(page)):
+            told["DATABASE_URL"] = request.getfixturevalue("postgres").database()
         desk = Desk(place, served.ready, {**surroundings(), **told}, STAND_INS)
         (tmp_path / "sandbox.json").rename(place / "sandbox.json")
         for block in of(page, *("js", "go", "ruby", "php", "java", "python")):

@@ -20,6 +20,7 @@ from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.registry import registry
 from mockserver.schema.protocols import Engine
 from mockserver.settings import Settings
+from tests.backends import BACKENDS
 from tests.client import Api, Document, path_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -27,7 +28,7 @@ HOUR = timedelta(hours=1)
 TAGS = registry()["tags"]
 
 
-@pytest.fixture(params=["memory", "tinydb"])
+@pytest.fixture(params=BACKENDS)
 def storage(request: pytest.FixtureRequest) -> str:
     """Return each kind of storage."""
     return str(request.param)

@@ -16,8 +16,9 @@ from mockserver.jsonapi.query import NO_QUERY
 from mockserver.resources.registry import registry
 from mockserver.schema.request_documents import Values
 from mockserver.storage.conditions import EVERYTHING, Compare
+from tests.backends import BACKENDS
 
-pytestmark = pytest.mark.parametrize("storage", ["memory", "tinydb"])
+pytestmark = pytest.mark.parametrize("storage", BACKENDS)
 CUSTOMERS, TAGS = registry()["customers"], registry()["tags"]
 THREADS = 8
 

@@ -12,6 +12,7 @@ from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.registry import registry
 from mockserver.resources.sku_lists import SkuList
 from mockserver.storage.base import Record
+from tests.backends import BACKENDS
 from tests.background import (
     DELAY,
     LONG,
@@ -27,7 +28,7 @@ from tests.client import Api, Document, document
 from tests.refusals import got, refused_with, violation
 from tests.scene import digest, events
 
-BOTH = pytest.mark.parametrize("storage", ["memory", "tinydb"])
+BOTH = pytest.mark.parametrize("storage", BACKENDS)
 TYPE = "sku_lists"
 
 

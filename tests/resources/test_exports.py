@@ -13,6 +13,7 @@ from mockserver.commerce.transfers.background_jobs import MAXIMUM_RECORDS
 from mockserver.commerce.transfers.export_plans import columns
 from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.registry import registry
+from tests.backends import BACKENDS
 from tests.background import (
     DELAY,
     LONG,
@@ -30,7 +31,7 @@ from tests.client import Api, Document, document, path_of, to
 from tests.refusals import got, impossible, refused_with, violation
 from tests.scene import PLACE, address, alter, digest, events, order, stored
 
-BOTH = pytest.mark.parametrize("storage", ["memory", "tinydb"])
+BOTH = pytest.mark.parametrize("storage", BACKENDS)
 JOHN, JANE = "john@example.com", "jane@example.com"
 EMAILS = [{"email": f"{number:04}@example.com"} for number in range(600)]
 

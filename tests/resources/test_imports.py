@@ -17,6 +17,7 @@ from mockserver.app import MockServerApp
 from mockserver.clock import Clock
 from mockserver.engine.sandbox import Sandbox
 from mockserver.storage.conditions import Compare
+from tests.backends import BACKENDS
 from tests.background import (
     DELAY,
     LONG,
@@ -33,7 +34,7 @@ from tests.client import Api, Document, document, path_of
 from tests.refusals import got, impossible, refused_with, violation
 from tests.scene import NOBODY, alter, digest, events, order, stored
 
-BOTH = pytest.mark.parametrize("storage", ["memory", "tinydb"])
+BOTH = pytest.mark.parametrize("storage", BACKENDS)
 EMAILS = [{"email": f"{number:04}@example.com"} for number in range(600)]
 
 

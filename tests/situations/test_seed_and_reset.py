@@ -10,11 +10,12 @@ import pytest
 
 from mockserver.app import MockServerApp
 from mockserver.control.control_plane import ControlPlane
+from tests.backends import BACKENDS
 from tests.conftest import Make
 from tests.control_clients import client_of, refused
 
 SCENARIO = '{"both": {"data": [{"type": "tags", "attributes": {"name": "own"}}]}}'
-STORAGES = pytest.mark.parametrize("storage", ["memory", "tinydb"])
+STORAGES = pytest.mark.parametrize("storage", BACKENDS)
 RECIPES: list[dict[str, Any]] = [
     {},
     {"customers": 20},

@@ -16,13 +16,14 @@ from mockserver.control.control_plane import ControlPlane
 from mockserver.errors import Refusal
 from mockserver.resources.registry import registry
 from mockserver.situations import scenarios
+from tests.backends import BACKENDS
 from tests.client import Api
 from tests.conftest import Make
 from tests.control_clients import client_of, password_request, refused
 from tests.samples import Samples
 from tests.scene import sku
 
-STORAGES = pytest.mark.parametrize("storage", ["memory", "tinydb"])
+STORAGES = pytest.mark.parametrize("storage", BACKENDS)
 NOON = {"frozen_at": "2026-01-01T12:00:00Z"}
 Json = Any
 

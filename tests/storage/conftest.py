@@ -13,10 +13,12 @@ from mockserver.storage.memory import MemoryStorage
 from mockserver.storage.tinydb import TinyDBStorage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from mockserver.databases.storage import SqlStorage
     from mockserver.storage.base import Partition, Schema, Storage
+    from tests.databases import Postgres
 
 SCHEMA: Schema = {
     "customers": Indexes(
@@ -28,6 +30,7 @@ SCHEMA: Schema = {
     ),
     "groups": Indexes({"name": Index()}),
 }
+DATABASES = ("sqlite", "postgresql")
 READS = frozenset({"get", "get_many", "select", "count", "types", "next_number"})
 WRITES = frozenset({"put", "load", "remove", "clear", "next_number"})
 
@@ -96,13 +99,42 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "journal"
 
 
-@pytest.fixture(params=["memory", "tinydb", "tinydb-reopened"])
-def storage(request: pytest.FixtureRequest, path: Path) -> Iterator[Any]:
+@pytest.fixture(scope="session")
+def databases(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], SqlStorage]]:
+    """Return what opens a storage in a database, with nothing in it; its tables are made once."""
+    from mockserver.databases.storage import postgresql, sqlite  # noqa: PLC0415 - an extra
+
+    opened: dict[str, SqlStorage] = {}
+
+    def emptied(kind: str) -> SqlStorage:
+        if kind == "sqlite":
+            made = opened.get(kind) or sqlite(tmp_path_factory.mktemp(kind) / "records", SCHEMA)
+        else:
+            server: Postgres = request.getfixturevalue("postgres")
+            made = opened.get(kind) or postgresql(server.database(), SCHEMA)
+        opened[kind] = made
+        for organization in made.organizations():
+            made.drop(organization)
+        return made
+
+    yield emptied
+    for storage in opened.values():
+        storage.close()
+
+
+@pytest.fixture(params=["memory", "tinydb", "tinydb-reopened", *DATABASES])
+def storage(
+    request: pytest.FixtureRequest, path: Path, databases: Callable[[str], SqlStorage]
+) -> Iterator[Any]:
     opened: Storage
     if request.param == "memory":
         opened = MemoryStorage(SCHEMA)
     elif request.param == "tinydb":
         opened = TinyDBStorage(path, SCHEMA)
+    elif request.param in DATABASES:
+        opened = databases(request.param)
     else:
         opened = ReopenedStorage(path)
     yield opened

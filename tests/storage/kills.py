@@ -19,16 +19,21 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
 
-from mockserver.app import create_app, open_storage
+from mockserver.app import create_app
+from mockserver.databases.opening import open_storage
+from mockserver.resources.registry import indexes
 from mockserver.settings import Settings
 from mockserver.storage.base import Partition, Storage
 from mockserver.storage.conditions import Compare, both
 from mockserver.storage.tinydb import TinyDBStorage
+from tests.databases import Postgres, programs
 
 CLIENTS = 3
 #: How many writes are answered before a kill, at most.
@@ -169,10 +174,17 @@ class Ground:
     """A stored file on which servers live and die, and the clients that write to it."""
 
     def __init__(self, storage: str, directory: Path, seed: int) -> None:
-        """Begin without a file."""
+        """Begin without a file.
+
+        Args:
+            storage: the kind whose file it is, or the URL of a database with nothing in it.
+            directory: where the file is made.
+            seed: of the moments of the kills.
+        """
         self._directory = directory
         self._storage = storage
         self._path = directory / "sandbox.json"
+        self._place = storage if "://" in storage else f"{storage}:{self._path}"
         self._chance = random.Random(seed)  # noqa: S311 - not a secret
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["mockserver.app", "mockserver.web.server"])
@@ -192,7 +204,7 @@ class Ground:
             LostError: something that was answered is not there.
         """
         ours, theirs = self._context.Pipe()
-        arguments = (f"{self._storage}:{self._path}", self._directory, theirs)
+        arguments = (self._place, self._directory, theirs)
         process = self._context.Process(target=serve, args=arguments)
         process.start()
         theirs.close()
@@ -210,7 +222,10 @@ class Ground:
         self._look()
 
     def _look(self) -> None:
-        """Open the file, as the next server does, and compare."""
+        """Open what is stored, as the next server does, and compare."""
+        if self._place == self._storage:
+            self._compare(open_storage(self._place, indexes()))
+            return
         self.compacting += self._path.with_name(f"{self._path.name}.new").exists()
         self.largest = max(self.largest, self._path.stat().st_size)
         if self.largest > LARGEST:
@@ -220,7 +235,8 @@ class Ground:
             # Whoever looks must not tidy up what the next server is to find.
             for file in self._directory.glob(f"{self._path.name}*"):
                 shutil.copy(file, elsewhere)
-            self._compare(open_storage(f"{self._storage}:{Path(elsewhere) / self._path.name}"))
+            place = f"{self._storage}:{Path(elsewhere) / self._path.name}"
+            self._compare(open_storage(place, indexes()))
 
     def _compare(self, storage: Storage) -> None:
         try:
@@ -231,15 +247,30 @@ class Ground:
             storage.close()
 
 
+@contextmanager
+def kept(kind: str) -> Iterator[str]:
+    """Return a kind of storage, or the URL of a database of a server that is there meanwhile."""
+    if kind != "postgresql":
+        yield kind
+        return
+    server = Postgres(programs()[0])
+    try:
+        yield server.database()
+    finally:
+        server.remove()
+
+
 def main() -> int:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=500, help="how many servers are killed (500)")
-    parser.add_argument("--storage", default="tinydb", help="kind of storage: tinydb")
+    parser.add_argument(
+        "--storage", default="tinydb", help="kind of storage: %(default)s, sqlite or postgresql"
+    )
     parser.add_argument("--seed", type=int, default=1, help="of the moments of the kills (1)")
     told = parser.parse_args()
-    with tempfile.TemporaryDirectory() as directory:
-        ground = Ground(told.storage, Path(directory), told.seed)
+    with tempfile.TemporaryDirectory() as directory, kept(told.storage) as storage:
+        ground = Ground(storage, Path(directory), told.seed)
         for turn in range(1, told.times + 1):
             ground.kill_one()
             if turn % 25 == 0 or turn == told.times:

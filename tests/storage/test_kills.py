@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.databases import Postgres
 from tests.storage.journal_world import posix
 from tests.storage.kills import Ground
 
@@ -18,3 +19,20 @@ def test_killed_servers_lose_nothing_that_was_answered(tmp_path: Path) -> None:
         ground.kill_one()
 
     assert ground.answered >= TIMES
+
+
+def test_neither_do_those_of_sqlite(tmp_path: Path) -> None:
+    ground = Ground("sqlite", tmp_path, seed=7)
+    for _ in range(TIMES // 2):
+        ground.kill_one()
+
+    assert ground.answered >= TIMES // 2
+
+
+def test_neither_do_those_of_postgresql(postgres: Postgres, tmp_path: Path) -> None:
+    """The transaction that a killed server was in is undone by the database."""
+    ground = Ground(postgres.database(), tmp_path, seed=7)
+    for _ in range(TIMES // 2):
+        ground.kill_one()
+
+    assert ground.answered >= TIMES // 2

@@ -6,13 +6,23 @@ from __future__ import annotations
 import copy
 import re
 import tempfile
+from collections.abc import Callable
 from functools import cmp_to_key
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from mockserver.storage.base import Index, Indexes, Storage
 from mockserver.storage.conditions import (
@@ -28,6 +38,7 @@ from mockserver.storage.conditions import (
 )
 from mockserver.storage.memory import MemoryStorage
 from mockserver.storage.tinydb import TinyDBStorage
+from tests.storage.conftest import DATABASES
 
 SCHEMA = {
     "customers": Indexes({"email": Index(), "group": Index(), "tags": Index(many=True)}),
@@ -376,6 +387,28 @@ class TinyDBMachine(StorageMachine):
             )
         self.storage.close()
         self.directory.cleanup()
+
+
+class DatabaseMachine(StorageMachine):
+    """The same in a database, in a partition of its own for each example."""
+
+    database: Storage
+    numbers_of_examples = count()
+
+    def opened(self) -> Storage:
+        return self.database
+
+    @initialize()
+    def start(self) -> None:
+        self.partition = self.opened().partition(f"acme-{next(self.numbers_of_examples)}", "test")
+
+
+@pytest.mark.parametrize("kind", DATABASES)
+def test_databases(databases: Callable[[str], Storage], kind: str) -> None:
+    class Machine(DatabaseMachine):
+        database = databases(kind)
+
+    run_state_machine_as_test(Machine, settings=BOUNDED)
 
 
 TestMemory = StorageMachine.TestCase

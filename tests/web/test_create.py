@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.engine.sandbox import Sandbox
+from tests.backends import BACKENDS
 from tests.client import Api, Document, document, path_of, to
 from tests.refusals import Refused, got, refused, refused_with, violation
 
@@ -397,7 +398,7 @@ def test_polymorphic_linkage(api: Api) -> None:
     assert got(answer) == wrong_type("tags")
 
 
-@pytest.mark.parametrize("storage", ["memory", "tinydb"])
+@pytest.mark.parametrize("storage", BACKENDS)
 def test_a_refused_create_leaves_nothing(api: Api, sandbox: Sandbox) -> None:
     """What an effect has created meanwhile is undone with the rest (conventions.md §7)."""
     before = sandbox.partition.types()

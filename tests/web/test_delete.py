@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from mockserver.engine.sandbox import Sandbox
+from tests.backends import BACKENDS
 from tests.client import Api, Document, path_of, to
 from tests.refusals import got, refused
 
 NOBODY = "AAAAAAAAAA"
-pytestmark = pytest.mark.parametrize("storage", ["memory", "tinydb"])
+pytestmark = pytest.mark.parametrize("storage", BACKENDS)
 
 
 @pytest.fixture

@@ -16,12 +16,13 @@ from werkzeug.test import TestResponse
 from mockserver.app import MockServerApp, create_app
 from mockserver.clock import Clock
 from mockserver.settings import Settings
+from tests.backends import BACKENDS
 from tests.background import done, exported, imported, now
 from tests.client import Api, Bearers, Document, path_of
 from tests.refusals import got, refused
 from tests.scene import alter
 
-BOTH = pytest.mark.parametrize("storage", ["memory", "tinydb"])
+BOTH = pytest.mark.parametrize("storage", BACKENDS)
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +53,7 @@ def test_a_file(api: Api, link: str, storage: str) -> None:
     headers = answer.headers
     id_ = urlsplit(link).path.rpartition("/")[2]
 
-    assert storage in ("memory", "tinydb")
+    assert storage in BACKENDS
     assert answer.status_code == 200
     assert answer.json == [{"reference": "é"}]
     assert headers["Content-Type"] == "application/json; charset=utf-8"

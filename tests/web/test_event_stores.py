@@ -12,6 +12,7 @@ from mockserver.engine.history import tracked
 from mockserver.engine.sandbox import Sandbox
 from mockserver.resources.registry import registry
 from mockserver.seeding.seed import seed_customers
+from tests.backends import BACKENDS
 from tests.client import Api, Bearers, Document, document, ids, path_of, to
 from tests.refusals import got, refused
 from tests.scene import NOBODY, address, digest
@@ -19,7 +20,7 @@ from tests.scene import NOBODY, address, digest
 START = datetime(2026, 8, 13, 7, 28, 44, tzinfo=UTC)
 
 
-@pytest.fixture(params=["memory", "tinydb"])
+@pytest.fixture(params=BACKENDS)
 def storage(request: pytest.FixtureRequest) -> str:
     """Return each kind of storage."""
     return str(request.param)

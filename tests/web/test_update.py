@@ -10,6 +10,7 @@ import pytest
 
 from mockserver.app import MockServerApp
 from mockserver.engine.sandbox import Sandbox
+from tests.backends import BACKENDS
 from tests.client import Api, Document, document, path_of, to
 from tests.refusals import Refused, got, refused, refused_with, violation
 
@@ -382,7 +383,7 @@ def test_json_values_that_look_alike(api: Api, before: Document, after: Document
     ]
 
 
-@pytest.mark.parametrize("storage", ["memory", "tinydb"])
+@pytest.mark.parametrize("storage", BACKENDS)
 def test_a_refused_update_changes_nothing(api: Api, customer: Document, sandbox: Sandbox) -> None:
     """Neither the record nor what effects have touched (conventions.md §7)."""
     before = read(api, customer), sandbox.partition.select("events")[0]

@@ -8,12 +8,13 @@ from threading import Thread
 import pytest
 
 from mockserver.app import MockServerApp
+from tests.backends import BACKENDS
 from tests.client import Api, path_of, to
 from tests.commerce.taxed_shop import TaxedShop
 from tests.webhooks.service import ExternalService, yes
 
 
-@pytest.mark.parametrize("storage", ["memory", "tinydb"])
+@pytest.mark.parametrize("storage", BACKENDS)
 def test_a_service_that_asks_back(app: MockServerApp, api: Api, service: ExternalService) -> None:
     """It reads what there was before the request; what is written meanwhile comes later."""
     shop = TaxedShop(api, included=False)
