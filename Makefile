@@ -22,7 +22,7 @@ check: $(VENV)/.dev ## Lint, format, types, import rules, docs
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_architecture.py $(wildcard tests/*/test_documentation.py)
 
-both-ways: $(VENV)/.dev ## Ask the API with Flask's dispatch and without it, and compare the bytes
+both-ways: $(VENV)/.dev ## Ask the API the fast ways and by Flask's dispatch, and compare the bytes
 	$(BIN)/python -m pytest -q -p tests.wire.recording --both-ways -n 2 --dist loadfile $(or $(ARGS),tests/web)
 
 orders: $(VENV)/.dev ## Do 100,000 random operations on orders (ARGS="--operations 5000 --seed 7 ...")

@@ -69,9 +69,10 @@ class Shape:
                 meta=_META,
             )
         ).replace(orjson.dumps(_ID)[1:-1], ID)
-        self._head, attributes, rest = text.rpartition(orjson.dumps(_ATTRIBUTES))
+        head, attributes, rest = text.rpartition(orjson.dumps(_ATTRIBUTES))
+        links, _, self._end = rest.partition(orjson.dumps(_META))
         self._has_attributes = bool(attributes)
-        self._links, _, self._end = rest.partition(orjson.dumps(_META))
+        self._head, self._links = head.split(ID), links.split(ID)
 
     def fragment(self, record: Record) -> Fragment:
         """Return the attributes that the record alone tells, in parts, between which holes are."""
@@ -85,10 +86,10 @@ class Shape:
     def text(self, record: Record, fragment: Fragment, view: View) -> bytes:
         """Return the object of a record up to its meta."""
         id_ = orjson.dumps(record["id"])[1:-1]
-        links = self._links.replace(ID, id_)
+        links = id_.join(self._links)
         if not self._has_attributes:
             return links
-        around = [self._head.replace(ID, id_), fragment[0]]
+        around = [id_.join(self._head), fragment[0]]
         for hole, part in zip(self.holes, fragment[1:], strict=True):
             around += (orjson.dumps(hole(record, view)), part)
         around.append(links)
@@ -156,9 +157,15 @@ class Text:
         """Return all of it."""
         closing = self.shape.closing(meta)
         if self.around is None:
-            return b'{"data":' + self.objects[0] + closing + b"}"
-        data = (closing + b",").join(self.objects) + closing if self.objects else b""
-        return b'{"data":[' + data + b"]," + orjson.dumps(self.around)[1:]
+            return b"".join((b'{"data":', self.objects[0], closing, b"}"))
+        around = b"]," + orjson.dumps(self.around)[1:]
+        if not self.objects:
+            return b'{"data":[' + around
+        # Beginning and end go with the objects there, so that what is large is copied once.
+        objects = list(self.objects)
+        objects[0] = b'{"data":[' + objects[0]
+        objects[-1] += closing + around
+        return (closing + b",").join(objects)
 
 
 def _runs(

@@ -6,8 +6,9 @@ compares two of them. See `tests.wire.stillness` for what is held still meanwhil
 cannot be.
 
 With ``--both-ways`` each test that asks an application is run once more at once, with a hook of the
-framework's registered at the application, as a user's would be: so no request takes the quick way
-past the framework's dispatch. A test fails where the bytes of the two ways differ.
+framework's registered at the application, as a user's would be: so no request takes the fast way,
+which remembers, or the quick way past the framework's dispatch. A test fails where the bytes of the
+two runs differ.
 """
 
 from __future__ import annotations
