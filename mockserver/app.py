@@ -24,6 +24,7 @@ from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.resources.registry import declare, indexes
 from mockserver.schema.vocabulary import Resource
 from mockserver.seeding.credentials import FIRST_ORGANIZATION
+from mockserver.seeding.seed import FURNISHING
 from mockserver.settings import Settings
 from mockserver.situations import seed_and_reset
 from mockserver.traffic.metrics import Metrics
@@ -88,9 +89,12 @@ class MockServerApp(DispatchingApp):
         listeners.preferences.webhook_content_type = settings.webhook_content_type
         listeners.preferences.strict_filters = settings.strict_filters
         listeners.preferences.history_size = settings.history_size
+        listeners.preferences.deliveries_size = settings.deliveries_size
         listeners.preferences.history_days = settings.history_days
         self.worker = Worker(self.organizations)
         listeners.scheduled.append(self.worker.wake)
+        if getattr(self.storage, "is_alone", False):
+            listeners.furnishing = FURNISHING
         transport = Transport(anywhere=settings.webhooks_anywhere)
         self.dispatcher = Dispatcher(self.organizations, transport)
         listeners.announced.append(self.dispatcher.event_announced)

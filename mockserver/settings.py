@@ -31,6 +31,8 @@ PORTS: Mapping[str, int] = {"http": 80, "https": 443}
 LARGEST_SNAPSHOT = 512 * MEBIBYTE
 #: Of each kind of what has happened so much is kept, where nobody says otherwise.
 HISTORY_SIZE = 10_000
+#: The same of what was sent, which is large.
+DELIVERIES_SIZE = 1_000
 #: What a delivery of a webhook can call its body: what the real service does, and what it is.
 WEBHOOK_CONTENT_TYPES = ("application/json", "application/vnd.api+json")
 WEBHOOK_CONTENT_TYPE = WEBHOOK_CONTENT_TYPES[0]
@@ -142,8 +144,8 @@ class Settings:
         control_token: what it asks for as a bearer token; ``None``: nothing.
         control_host: names it answers for besides the domain's, separated by commas.
         journal_size: how many exchanges are kept; 0: none.
-        history_size: how many events, changes, callbacks, settled deliveries and tokens each mode
-            keeps of each kind; 0: all.
+        history_size: how many events, changes and tokens each mode keeps of each kind; 0: all.
+        deliveries_size: how many settled deliveries and callbacks each mode keeps; 0: all.
         history_days: for how many days of the sandbox's clock; 0: for ever.
         anonymization_delay: seconds from the request of an anonymization to its start.
         job_delay: seconds from the creation of an import or export to its start.
@@ -182,6 +184,7 @@ class Settings:
     control_host: str = ""
     journal_size: int = 1000
     history_size: int = HISTORY_SIZE
+    deliveries_size: int = DELIVERIES_SIZE
     history_days: int = 0
     anonymization_delay: int = 86_400
     job_delay: int = 1

@@ -225,8 +225,13 @@ SERVER = (
         "--history-size",
         type=Integer(0, 10**9),
         default=DEFAULTS.history_size,
-        help="How many events, changes, callbacks, settled deliveries and tokens each mode keeps, "
-        "of each kind; 0: all.",
+        help="How many events, changes and tokens each mode keeps, of each kind; 0: all.",
+    ),
+    setting(
+        "--deliveries-size",
+        type=Integer(0, 10**9),
+        default=DEFAULTS.deliveries_size,
+        help="How many settled deliveries, and callbacks, each mode keeps; 0: all.",
     ),
     setting(
         "--history-days",

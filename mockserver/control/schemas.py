@@ -183,6 +183,7 @@ class SettingsSchema(PreferencesSchema):
     jwt_bearer_requires_enterprise = Flag()
     journal_size = fields.Integer(strict=True, validate=validate.Range(0, MAXIMUM_JOURNAL))
     history_size = fields.Integer(strict=True, validate=validate.Range(0, MAXIMUM_HISTORY))
+    deliveries_size = fields.Integer(strict=True, validate=validate.Range(0, MAXIMUM_HISTORY))
     history_days = fields.Integer(strict=True, validate=validate.Range(0, MAXIMUM_DAYS))
     advice = Flag()
     reason = Flag()

@@ -8,7 +8,7 @@ from typing import Any
 
 from mockserver.clock import monotonic
 from mockserver.control.components import Components, Json
-from mockserver.control.organizations import counts
+from mockserver.control.holdings import NAME, Holdings
 from mockserver.control.schemas import SettingsSchema
 from mockserver.late_dataclass import dataclass
 from mockserver.refusals import load
@@ -22,6 +22,7 @@ class SettingsControl:
     def __init__(self, components: Components) -> None:
         """Control these parts."""
         self._components = components
+        self._holdings = Holdings()
 
     def settings(self) -> Json:
         """Return the settings of run time."""
@@ -65,15 +66,10 @@ class SettingsControl:
             [({"method": method, "status": status}, n) for (method, status), n in counted],
         )
         yield (
-            "mockserver_records",
+            NAME,
             "gauge",
             "Records held.",
-            [
-                ({"organization": organization.slug, "mode": mode, "type": type_}, count)
-                for organization in components.organizations
-                for mode, held in counts(organization).items()
-                for type_, count in held.items()
-            ],
+            self._holdings.lines(components.organizations),
         )
         faults = components.traffic.faults.all()
         struck = [({"fault": fault.id}, fault.struck) for fault in faults]
@@ -88,7 +84,7 @@ class SettingsControl:
         yield (
             "mockserver_forgotten_records_total",
             "counter",
-            "Records forgotten by history_size and history_days.",
+            "Records forgotten by history_size, deliveries_size and history_days.",
             [({"type": type_}, n) for type_, n in gone],
         )
         uptime = monotonic() - self._components.started
@@ -145,6 +141,7 @@ SETTINGS: Mapping[str, Setting] = {
         lambda components, size: components.traffic.journal.resize(size),
     ),
     "history_size": _attribute("organizations.listeners.preferences.history_size"),
+    "deliveries_size": _attribute("organizations.listeners.preferences.deliveries_size"),
     "history_days": _attribute("organizations.listeners.preferences.history_days"),
     "anonymization_delay": _attribute("organizations.listeners.delays.anonymization_delay"),
     "job_delay": _attribute("organizations.listeners.delays.job_delay"),

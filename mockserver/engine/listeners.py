@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import field
 
+from mockserver.engine.furnishing import Furnishing
 from mockserver.engine.record_store import RecordStore
 from mockserver.engine.tenant import Defaults
 from mockserver.late_dataclass import dataclass
@@ -26,6 +27,7 @@ class EventListeners(Defaults):
         announced: called with the record of each event that is announced.
         stored: by type: called with what a record was and what it has become.
         scheduled: called when there is something to do later, once that is stored.
+        furnishing: what the modes of an organization can wait for; ``None``: nothing waits.
         service: called with each call of an external service: sends it, and returns the answer.
     """
 
@@ -35,4 +37,5 @@ class EventListeners(Defaults):
         default_factory=dict
     )
     scheduled: list[Callable[[], None]] = field(default_factory=list)
+    furnishing: Furnishing | None = None
     service: Callable[[RecordStore, ServiceCall], ServiceReply] = nobody_asks

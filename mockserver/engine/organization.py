@@ -10,6 +10,7 @@ from threading import RLock
 from mockserver.access import MODES, Mode
 from mockserver.clock import Clock
 from mockserver.effort import unbounded
+from mockserver.engine.furnishing import WAITING, is_postponed, is_waiting, postpone
 from mockserver.engine.job_queue import NEVER
 from mockserver.engine.listeners import EventListeners
 from mockserver.engine.sandbox import Sandbox
@@ -40,6 +41,7 @@ class Organization(Tenant):
         self._is_volatile = type(storage) is MemoryStorage
         self._waiting: dict[Mode, Callable[[Sandbox], None]] = {}
         self._seeding = RLock()
+        self._furnishing = listeners.furnishing
 
     def sandbox(self, mode: Mode) -> Sandbox:
         """Return one mode's sandbox, with all that it is seeded with."""
@@ -93,6 +95,16 @@ class Organization(Tenant):
         first = min(sandbox.job_queue.next_due for sandbox in self.active())
         return first - self.clock.seconds()
 
+    def postpone(self, mode: Mode) -> bool:
+        """Let a mode that holds what tokens need, and no more, wait for the rest.
+
+        Returns:
+            Whether it can wait.
+        """
+        if self._furnishing:
+            postpone(self._sandboxes[mode], self._furnishing)
+        return self._furnishing is not None
+
     def remember(self) -> None:
         """Store seed, seed options and random seeds, for when the storage is opened again."""
         for sandbox in self._sandboxes.values():
@@ -102,6 +114,8 @@ class Organization(Tenant):
                 "recipe": asdict(self.seed_options),
                 "origin": sandbox.random_seed.remembered(),
             }
+            if is_postponed(sandbox):
+                made[WAITING] = True
             sandbox.partition.put(ORGANIZATIONS, {**record, "made": made})
 
     @contextmanager
@@ -152,7 +166,10 @@ class Organizations:
             self.storage.drop(slug)
             return
         made = records[0][0]["made"]
-        self.open(slug, clock, made["seed"], SeedOptions(**made["recipe"]))
+        organization = self.open(slug, clock, made["seed"], SeedOptions(**made["recipe"]))
+        for mode, (record,) in zip(MODES, records, strict=True):
+            if is_waiting(record):
+                organization.postpone(mode)
 
     def open(
         self, slug: str, clock: Clock, seed: object, seed_options: SeedOptions | None = None

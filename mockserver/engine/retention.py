@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 EVERY = 64
 #: The most that one request forgets: more than come meanwhile, so that any backlog melts away.
 MOST = 4 * EVERY
-SIZE, DAYS = "history_size", "history_days"
+DAYS = "history_days"
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Retention:
     def _beyond(self, type_: str, expendable: Condition) -> tuple[str, ...]:
         """Return the ids of those beyond a limit, oldest first, not too many."""
         preference, partition = self._organization.preference, self._partition
-        size, days = preference(SIZE), preference(DAYS)
+        size, days = preference(declarations()[type_].limited_by), preference(DAYS)
         excess = partition.count(type_, expendable) - size if size else 0
         if excess <= 0 and not days:
             return ()
@@ -78,5 +78,6 @@ class Retention:
     def _note(self, type_: str, gone: tuple[str, ...]) -> None:
         forgotten = self._organization.defaults.forgotten
         if not forgotten[type_]:
-            log.warning("The oldest %s are forgotten: %s or %s is reached.", type_, SIZE, DAYS)
+            limit = declarations()[type_].limited_by
+            log.warning("The oldest %s are forgotten: %s or %s is reached.", type_, limit, DAYS)
         forgotten[type_] += len(gone)

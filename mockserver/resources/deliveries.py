@@ -43,6 +43,7 @@ class OutboxDelivery(ServiceRecord, type_="deliveries"):
 
     #: What is still to be sent is never forgotten.
     expendable: ClassVar = Compare("status", "in", frozenset({DELIVERED, FAILED, REFUSED}))
+    limited_by: ClassVar = "deliveries_size"
 
     topic = internal("string", required=True)
     event = internal("string")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
+
+import orjson
 
 from mockserver.schema.protocols import Target, View
 from mockserver.schema.relationships import Relationship
@@ -12,6 +14,7 @@ from mockserver.schema.vocabulary import (
     attribute,
     base_attributes,
     event_stores,
+    internal,
     to_many,
     to_one,
 )
@@ -32,15 +35,22 @@ def last_event_callbacks(linkage: str) -> Relationship:
     return to_many("event_callbacks", targets=last)
 
 
+def sent(record: Record) -> Any:
+    """Return the document that was sent; an older version has stored it as such."""
+    body = record.get("body")
+    return orjson.loads(body) if body else record.get("payload")
+
+
 class EventCallback(Resource, type_="event_callbacks"):
     """One attempt to deliver an event to a webhook; the engine makes them."""
 
     actions: ClassVar = ("list", "retrieve")
     expendable: ClassVar = EVERYTHING
+    limited_by: ClassVar = "deliveries_size"
 
     callback_url = attribute("string", "Rf")
     signature = attribute("string", "")
-    payload = attribute("object", "R")
+    payload = attribute("object", "R", derive=sent)
     response_code = attribute("string", "Rfs")
     response_message = attribute("string", "Rfs")
     base = base_attributes()
@@ -49,3 +59,5 @@ class EventCallback(Resource, type_="event_callbacks"):
     webhook = to_one("webhooks", "fs", required=True, on_delete="keep")
     event_stores = event_stores()
     event = to_one("events", hidden=True, on_delete="keep")
+    #: What was sent, as text: the delivery has the same, and neither takes the room of the other.
+    body = internal("string")

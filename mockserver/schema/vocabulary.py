@@ -54,6 +54,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
         portable: whether snapshots take its records along.
         expendable: which of its records are forgotten once there are too many, or they are too
             old; ``None``: none.
+        limited_by: the preference that says how many of them are kept.
         singleton: the path segment of a type that exists once, without an id.
         cacheable: whether the edge caches it: other headers and rate limits (conventions.md §14).
         topics: the events of the type (customers.md §16).
@@ -94,6 +95,7 @@ class Resource(DocumentSchema, metaclass=Declaration):
     sample: ClassVar[Sequence[str]] = ()
     portable: ClassVar[bool] = True
     expendable: ClassVar[Condition | None] = None
+    limited_by: ClassVar[str] = "history_size"
     actions: ClassVar[Sequence[str]] = ACTIONS
     cacheable: ClassVar[bool] = False
     topics: ClassVar[Sequence[str]] = ()

@@ -1,7 +1,7 @@
 """Foundation of an organization without customers: the records that tokens need.
 
-Its name and settings, the roles, people and API credentials, and what a scope can name: markets
-and stock locations.
+Its name and settings, the roles, people and API credentials; and, which can wait until somebody
+asks, what a scope can name and a shop needs: markets, stock locations, ways to pay and to ship.
 """
 
 from __future__ import annotations
@@ -70,6 +70,10 @@ class Foundation:
         roles = self._roles()
         self._users(roles)
         self._applications(roles)
+        self.batch.load()
+
+    def furnish(self) -> None:
+        """Store what there is to be sold, and where."""
         secrets = self.organization.entropy_of(self.mode, "markets")
         Places(self.batch, self.name, secrets).build()
         self.batch.load()

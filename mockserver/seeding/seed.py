@@ -7,9 +7,12 @@ nor the machine makes a difference. Records are built from the declarations and 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from mockserver.access import MODES
+from mockserver.engine.furnishing import Furnishing
 from mockserver.engine.organization import Organization
+from mockserver.engine.record_store import RecordStore
 from mockserver.engine.sandbox import Sandbox
 from mockserver.garbage import uncollected
 from mockserver.seeding.batch import Batch
@@ -36,15 +39,41 @@ DOMAIN = "cl.localhost"
 CUSTOMERS = 50
 
 
-def seed_foundation(organization: Organization, domain: str = DOMAIN) -> None:
+def seed_foundation(
+    organization: Organization, domain: str = DOMAIN, *, may_wait: bool = False
+) -> None:
     """Store what tokens need, in both modes of an organization that has nothing yet.
 
     Args:
         organization: whose.
         domain: the parent of its host name.
+        may_wait: whether the markets and what else can wait are made when somebody asks for them.
     """
     for mode in MODES:
         Foundation(organization, mode).build(domain)
+        if not (may_wait and organization.postpone(mode)):
+            Foundation(organization, mode).furnish()
+
+
+def furnish(store: RecordStore) -> None:
+    """Furnish a mode that has waited for it."""
+    Foundation(cast("Organization", store.organization), store.mode).furnish()
+
+
+#: What of the foundation can wait.
+FURNISHING = Furnishing(
+    frozenset(
+        {
+            *("addresses", "customer_groups", "merchants", "price_lists"),
+            *("markets", "stock_locations", "stores", "subscription_models"),
+            *("inventory_models", "inventory_stock_locations", "inventory_return_locations"),
+            *("shipping_categories", "shipping_methods", "delivery_lead_times"),
+            *("payment_gateways", "manual_gateways", "stripe_gateways", "payment_methods"),
+            *("tax_calculators", "manual_tax_calculators", "tax_rules"),
+        }
+    ),
+    furnish,
+)
 
 
 def seed_customers(

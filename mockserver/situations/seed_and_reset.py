@@ -18,7 +18,8 @@ def seed(organization: Organization) -> None:
     """
     seed_options = organization.seed_options
     with organization.transaction():
-        seed_foundation(organization, seed_options.domain)
+        may_wait = not (seed_options.customers or seed_options.scenario)
+        seed_foundation(organization, seed_options.domain, may_wait=may_wait)
         organization.remember()
         organization.set(seed_options.settings)
         if seed_options.customers:

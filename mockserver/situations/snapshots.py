@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from mockserver.access import MODES, Mode
+from mockserver.engine.furnishing import without_waiting
 from mockserver.engine.organization import Organization
 from mockserver.engine.random_seed import DRAWS, RandomSeed
 from mockserver.engine.sandbox import Sandbox
@@ -149,7 +150,7 @@ def _replace(sandbox: Sandbox, content: Content) -> None:
         for type_, records in content.records.items():
             partition.load(type_, [completed(sandbox, type_, record) for record in records])
         sandbox.keep_time_of_all()
-    made = {**made, "origin": content.random_seed.remembered()}
+    made = {**without_waiting(made), "origin": content.random_seed.remembered()}
     partition.put("organizations", {**sandbox.organization_record(), MADE: made})
 
 

@@ -210,6 +210,11 @@ class MemoryPartition(Partition):
         with self._lock:
             return sorted(type_ for type_, table in self._tables.items() if table.records)
 
+    def counts(self) -> dict[str, int]:
+        """Return how many records there are of each type that has any."""
+        with self._lock:
+            return {t: len(table.records) for t, table in self._tables.items() if table.records}
+
     def restore(self, type_: str, records: Iterable[Record], last_number: int) -> None:
         """Take ownership of what was written down earlier: nothing is committed anew."""
         table = self._table(type_)
@@ -293,7 +298,13 @@ def _copy(value: Any) -> Any:
 
 
 class MemoryStorage:
-    """Partitions that live as long as the process."""
+    """Partitions that live as long as the process.
+
+    Attributes:
+        is_alone: whether no other process writes to what it holds.
+    """
+
+    is_alone = True
 
     def __init__(self, schema: Schema) -> None:
         """Start empty, with the indexes of each type."""

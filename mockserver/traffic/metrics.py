@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-Sample = tuple[Mapping[str, str], float]
+#: Labels and value, or lines that are ready.
+Sample = tuple[Mapping[str, str], float] | str
 #: Name, type, help, samples.
 Family = tuple[str, str, str, Sequence[Sample]]
 
@@ -33,10 +34,15 @@ def exposition(families: Iterable[Family]) -> str:
 def _family(name: str, kind: str, help_: str, samples: Sequence[Sample]) -> Iterator[str]:
     yield f"# HELP {name} {help_}"
     yield f"# TYPE {name} {kind}"
-    for labels, value in samples:
-        written = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
+    for sample in samples:
+        if isinstance(sample, str):
+            yield sample
+            continue
+        labels, value = sample
+        written = ",".join(f'{label}="{escaped(text)}"' for label, text in labels.items())
         yield f"{name}{{{written}}} {value}" if written else f"{name} {value}"
 
 
-def _escaped(value: str) -> str:
+def escaped(value: str) -> str:
+    """Return the value of a label as it stands between its quotes."""
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

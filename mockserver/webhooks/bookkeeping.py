@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-import orjson
-
 from mockserver.clock import EPOCH, timestamp
 from mockserver.engine.record_store import RecordStore
 from mockserver.resources.deliveries import DELIVERED, FAILED, PENDING, REFUSED
@@ -98,7 +96,7 @@ def _callback(attempted: Record, outcome: Outcome, webhook: Record | None) -> Re
     return {
         "callback_url": attempted["callback_url"],
         "signature": attempted.get("signature"),
-        "payload": orjson.loads(attempted["body"]),
+        "body": attempted["body"],
         "response_code": _code(outcome),
         "response_message": outcome.message,
         "reference": None,

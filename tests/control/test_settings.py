@@ -22,6 +22,7 @@ DEFAULTS = {
     "strict_filters": False,
     "journal_size": 1000,
     "history_size": 10_000,
+    "deliveries_size": 1000,
     "history_days": 0,
     "anonymization_delay": 86_400,
     "job_delay": 1,
@@ -41,7 +42,7 @@ def spend(api: Api, count: int) -> list[int]:
 def test_the_settings_of_the_start(make: Make) -> None:
     """Those that nobody has told, and those that somebody has."""
     told = {"strict_filters": True, "journal_size": 7, "advice": True, "reuse_tokens": False}
-    told |= {"history_size": 8, "history_days": 9}
+    told |= {"history_size": 8, "deliveries_size": 5, "history_days": 9}
     enterprise = {"jwt_bearer_requires_enterprise": True}
 
     assert make().plane.settings.settings() == DEFAULTS

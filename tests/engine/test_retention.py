@@ -42,7 +42,7 @@ def storage(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def fresh(make: Make, place: str) -> MockServerApp:
     """Return an application that keeps little."""
-    return make(storage=place, auth=False, history_size=SIZE)
+    return make(storage=place, auth=False, history_size=SIZE, deliveries_size=SIZE)
 
 
 def token(sandbox: Sandbox, type_: str, number: int) -> object:
@@ -84,7 +84,7 @@ def test_the_newest_stay(fresh: MockServerApp, type_: str) -> None:
 def test_the_old_go(fresh: MockServerApp, type_: str) -> None:
     """By the clock of the sandbox."""
     sandbox = own(fresh)
-    fresh.plane.settings.change({"history_size": 0, "history_days": 30})
+    fresh.plane.settings.change({"history_size": 0, "deliveries_size": 0, "history_days": 30})
     before = grow(sandbox, type_, 2 * EVERY)
     fresh.plane.clocks.advance({"by": "P31D"})
     new = [n for n in grow(sandbox, type_, EVERY) if n > before[-1]]

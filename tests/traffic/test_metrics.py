@@ -63,7 +63,7 @@ def test_records_and_strikes(fresh: MockServerApp, plane: ControlPlane) -> None:
 
     held = samples(plane, "mockserver_records")
     assert held['{organization="shop",mode="live",type="tags"}'] == 1
-    assert held['{organization="acme",mode="test",type="markets"}'] == 3
+    assert held['{organization="acme",mode="test",type="applications"}'] == 5
     assert [labels for labels in held if "tokens" in labels] == []
     assert samples(plane, "mockserver_fault_strikes_total") == {'{fault="fault-1"}': 1}
     assert samples(plane, "mockserver_uptime_seconds")[""] > 0
