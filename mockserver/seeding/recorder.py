@@ -59,6 +59,7 @@ class Recorder:
         clock = Clock(OPENED.replace(tzinfo=UTC))
         organization = Organizations(MemoryStorage(indexes())).open("recorder", clock, 1)
         Foundation(organization, "test").build("localhost")
+        Foundation(organization, "test").furnish()
         self.sandbox: Sandbox = organization.sandbox("test")
         self.found: dict[str, dict[str, Step]] = {}
         self.made: dict[str, list[str]] = {}

@@ -105,8 +105,9 @@ class Compaction:
                         return
                 since = self._follow(fresh, since)
                 with self._holder.lock:
-                    self._journal.renew(fresh, since)
+                    let_go = self._journal.renew(fresh, since)
                     self._holder.garbage -= garbage
+            let_go()
             sync_directory(path.parent)
         except OSError as error:
             raise unusable(path, "rewritten", error) from error

@@ -9,6 +9,7 @@ and an error: what follows it must not be lost in silence.
 from __future__ import annotations
 
 import os
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -209,10 +210,13 @@ class TransactionLog:
         """The bytes that are written."""
         return self._size
 
-    def renew(self, fresh: FreshFile, since: int) -> None:
+    def renew(self, fresh: FreshFile, since: int) -> Callable[[], None]:
         """Have a fresh file, with all that was here when this one had a size, take its place.
 
         What has been appended since is added to it.
+
+        Returns:
+            What lets go of the old file, for which nobody has to wait: a large one takes its time.
 
         Raises:
             StorageError: as ``append``; the file is as it was.
@@ -223,10 +227,11 @@ class TransactionLog:
             if self._fsync:
                 fresh.sync()
             size = fresh.finish()
-            self._replace(fresh)
+            let_go = self._replace(fresh)
         except OSError as error:
             raise unusable(self.path, "rewritten", error) from error
         self._size = size
+        return let_go
 
     def close(self) -> None:
         """Release the file; nothing can be appended any more, and a second call does nothing.
@@ -286,17 +291,22 @@ class TransactionLog:
         except OSError as error:
             self._unusable = f"{self.path} ends in half a line that cannot be removed: {error}."
 
-    def _replace(self, fresh: FreshFile) -> None:
+    def _replace(self, fresh: FreshFile) -> Callable[[], None]:
         """Put the fresh file in the place of the old, which Windows allows for closed ones only."""
-        self._close_descriptor()
-        self._unusable = f"{self.path} could not be opened again."
-        try:
-            fresh.take_place()
-        finally:
-            self._descriptor = self._opened()
-            self._unusable = None
-        if self._fsync:
-            sync_directory(self.path.parent)
+        with ExitStack() as old:
+            old.callback(os.close, self._descriptor)
+            self._descriptor = CLOSED
+            if sys.platform == "win32":
+                old.close()
+            self._unusable = f"{self.path} could not be opened again."
+            try:
+                fresh.take_place()
+            finally:
+                self._descriptor = self._opened()
+                self._unusable = None
+            if self._fsync:
+                sync_directory(self.path.parent)
+            return old.pop_all().close
 
     def _close_descriptor(self) -> None:
         descriptor, self._descriptor = self._descriptor, CLOSED
