@@ -24,6 +24,7 @@ from typing import Any
 
 from benchmarks.apps import MEDIA_TYPE, data_directory
 from mockserver import Settings, create_app
+from mockserver.settings import HISTORY_SIZE
 
 #: Customers that are there at a time, once there are so many, and carts.
 CUSTOMERS, CARTS = 2_000, 50
@@ -46,12 +47,12 @@ MIX: Mapping[str, int] = {
 class Soak:
     """An application, and the requests that are made of it."""
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, **told: Any) -> None:
         """Begin with the default seed."""
         self._receiver = ThreadingHTTPServer(("127.0.0.1", 0), _Receiver)
         threading.Thread(target=self._receiver.serve_forever, daemon=True).start()
-        told = Settings(storage=place, reuse_tokens=False, data_directory=data_directory())
-        self.app = create_app(told)
+        told |= {"reuse_tokens": False, "data_directory": data_directory()}
+        self.app = create_app(Settings(storage=place, **told))
         self._random = random.Random(1)  # noqa: S311 - not a secret
         self._token = ""
         self._customers: deque[str] = deque()
@@ -234,10 +235,14 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=1_000_000, help="(1000000)")
     parser.add_argument("--storage", default="tinydb", help="memory, or a kind of file (tinydb)")
     parser.add_argument("--lines", type=int, default=20, help="how often it is reported (20)")
+    parser.add_argument(
+        "--history-size", type=int, default=HISTORY_SIZE, help="a smaller one is reached sooner"
+    )
     told = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "sandbox.json"
-        soak = Soak(told.storage if told.storage == "memory" else f"{told.storage}:{path}")
+        place = told.storage if told.storage == "memory" else f"{told.storage}:{path}"
+        soak = Soak(place, history_size=told.history_size, deliveries_size=told.history_size // 10)
         print("  requests  memory MB  file MB  requests/s  CPU-us each  slowest ms  over 50 ms")
         try:
             for line in range(1, told.lines + 1):
