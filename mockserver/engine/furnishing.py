@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from mockserver.effort import unbounded
 from mockserver.engine.random_seed import DRAWS
 from mockserver.resources.organizations import ORGANIZATIONS
+from mockserver.storage.base import looking
 
 if TYPE_CHECKING:
     from mockserver.engine.record_store import RecordStore
-    from mockserver.storage.base import Partition
+    from mockserver.storage.base import Holding, Partition, Record
 
 #: What the organization's record says of a mode that waits.
 WAITING = "unfurnished"
@@ -49,7 +51,6 @@ class UnfurnishedPartition:
         self._store = store
         self._partition = store.partition
         self._furnishing = furnishing
-        self._types = furnishing.types | {DRAWS}
 
     def __getattr__(self, name: str) -> Any:
         """Return a method of the partition itself, preceded by the furnishing if need be."""
@@ -60,8 +61,23 @@ class UnfurnishedPartition:
             self._furnish()
         return partial(self._of_a_type, method) if name in OF_A_TYPE else method
 
+    def held(self, type_: str, id_: str) -> Record | None:
+        """Return the record itself: what is alone in a process lends what it holds."""
+        found: Record | None = self._of_a_type(self._lender.held, type_, id_)
+        return found
+
+    def held_page(self, type_: str, *asked: Any) -> tuple[list[Record], int]:
+        """Return the matching records themselves."""
+        found: tuple[list[Record], int] = self._of_a_type(self._lender.held_page, type_, *asked)
+        return found
+
+    @property
+    def _lender(self) -> Holding:
+        return cast("Holding", self._partition)
+
     def _of_a_type(self, method: Callable[..., Any], type_: str, *rest: Any, **words: Any) -> Any:
-        if type_ in self._types:
+        waits = self._store.partition is cast("Partition", self)
+        if waits and (type_ in self._furnishing.types or type_ == DRAWS):
             self._furnish()
         return method(type_, *rest, **words)
 
@@ -69,11 +85,16 @@ class UnfurnishedPartition:
         with self._store.transaction():
             self._store.transactions.regardless(self._wait_on)
             waiting = self._waiting()
-            hold(self._store, cast("Partition", FirstNumbers(self._partition, self._types)))
+            hold(
+                self._store,
+                cast("Partition", FirstNumbers(self._partition, self._furnishing.types)),
+            )
             if waiting:
                 made = without_waiting(waiting["made"])
                 self._partition.put(ORGANIZATIONS, {**waiting, "made": made})
-                self._furnishing.furnish(self._store)
+                # Whoever happens to ask first is not to pay for it.
+                with unbounded():
+                    self._furnishing.furnish(self._store)
             hold(self._store, self._partition)
 
     def _wait_on(self) -> None:
@@ -106,7 +127,7 @@ class FirstNumbers:
 
     def next_number(self, type_: str) -> int:
         """Return the next number of a type."""
-        if type_ not in self._types:
+        if type_ not in self._types and type_ != DRAWS:
             return self._partition.next_number(type_)
         self._given[type_] += 1
         self._partition.skip_numbers(type_, self._given[type_])
@@ -136,4 +157,5 @@ def postpone(store: RecordStore, furnishing: Furnishing) -> None:
 
 def hold(store: RecordStore, partition: Partition) -> None:
     """Have a mode use this partition, here and where its organization looks."""
+    store.look = looking(partition)
     store.partition = store.organization.partitions[store.mode] = partition

@@ -60,6 +60,8 @@ def test_the_types_are_those_of_which_something_waits(fresh: MockServerApp) -> N
 
 ASKING: dict[str, Callable[[Sandbox], object]] = {
     "get": lambda sandbox: sandbox.get("markets", "x"),
+    "look": lambda sandbox: sandbox.look("markets", "x"),
+    "lend": lambda sandbox: sandbox.partition.held_page("markets"),  # type: ignore[attr-defined]
     "find": lambda sandbox: sandbox.partition.select("stock_locations"),
     "family": lambda sandbox: sandbox.partition.count("payment_gateways"),
     "number": lambda sandbox: sandbox.partition.next_number("addresses"),
