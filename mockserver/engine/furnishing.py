@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from mockserver.effort import unbounded
 from mockserver.engine.random_seed import DRAWS
+from mockserver.late_dataclass import dataclass
 from mockserver.resources.organizations import ORGANIZATIONS
 from mockserver.storage.base import looking
 
