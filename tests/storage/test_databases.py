@@ -13,8 +13,10 @@ import pytest
 from sqlalchemy import event
 
 from mockserver.databases.folding import FOLDED, UNFOLDED, fold
+from mockserver.databases.jsonb import FOLD
 from mockserver.databases.opening import open_storage
-from mockserver.databases.postgresql import FOLD
+from mockserver.databases.postgresql import PostgreSQL
+from mockserver.databases.sqlite import SQLite
 from mockserver.databases.storage import SqlStorage, postgresql, sqlite
 from mockserver.storage.base import FileInUseError, Index, Indexes, NotUniqueError, StorageError
 from mockserver.storage.conditions import (
@@ -29,6 +31,7 @@ from mockserver.storage.conditions import (
 )
 from mockserver.storage.ilike import like
 from tests.databases import Postgres, programs
+from tests.storage.test_conformance import in_threads
 
 SCHEMA = {
     "customers": Indexes(
@@ -308,6 +311,80 @@ def test_another_server_has_it_open(opened: Callable[..., Any]) -> None:
     opened()
     with pytest.raises(FileInUseError, match="in use by another mockserver"):
         opened()
+
+
+# --- several at a time
+
+
+@pytest.fixture
+def two(place: str) -> Iterator[list[Any]]:
+    """Return one partition as two processes have it."""
+    kind, _, where = place.partition(":")
+    made = []
+    for _ in range(2):
+        dialect = SQLite(Path(where)) if kind == "sqlite" else PostgreSQL(place)
+        made.append(SqlStorage(dialect, SCHEMA, exclusive=False))
+    yield [storage.partition("acme", "test") for storage in made]
+    for storage in made:
+        storage.close()
+
+
+def test_writers_wait_for_each_other(two: list[Any]) -> None:
+    """Nothing that one has read is another when it writes, and no number comes twice."""
+    two[0].put("groups", {"id": "sum", "serial": 1, "name": 0})
+    numbers: list[int] = []
+
+    def work(thread: int) -> None:
+        own = two[thread % 2]
+        for _ in range(10):
+            with own.transaction():
+                before = own.get("groups", "sum")
+                numbers.append(own.next_number("customers"))
+                own.put("groups", {**before, "name": before["name"] + 1})
+
+    in_threads(4, work)
+    assert two[1].get("groups", "sum")["name"] == 40
+    assert sorted(numbers) == list(range(1, 41))
+
+
+def test_one_email_for_one_of_them(two: list[Any]) -> None:
+    """Whoever looks before storing, as the engine does, finds what the other one has stored."""
+    stored: list[int] = []
+
+    def work(thread: int) -> None:
+        own = two[thread % 2]
+        for n in range(5):
+            with own.transaction():
+                if not own.count("customers", Compare("email", "eq", f"{n}@b.c")):
+                    number = own.next_number("customers")
+                    own.put("customers", customer(number, email=f"{n}@b.c"))
+                    stored.append(n)
+
+    in_threads(4, work)
+    assert sorted(stored) == [0, 1, 2, 3, 4]
+    assert two[0].count("customers") == two[1].count("customers") == 5
+
+
+def test_who_does_not_write_does_not_wait(two: list[Any]) -> None:
+    """He reads what there was before, paused or not."""
+    two[0].put("customers", customer(1, email="old"))
+    with two[0].transaction():
+        two[0].put("customers", customer(1, email="new"))
+        assert two[1].get("customers", "c1")["email"] == "old"
+        with two[0].paused():
+            assert two[1].count("customers", Compare("email", "eq", "old")) == 1
+    assert two[1].get("customers", "c1")["email"] == "new"
+
+
+def test_a_partition_that_another_one_has_dropped(two: list[Any], place: str) -> None:
+    kind, _, where = place.partition(":")
+    dialect = SQLite(Path(where)) if kind == "sqlite" else PostgreSQL(place)
+    third = SqlStorage(dialect, SCHEMA, exclusive=False)
+    third.drop("acme")
+    third.close()
+
+    with pytest.raises(StorageError, match="dropped"):
+        two[0].put("customers", customer(1))
 
 
 # --- what is wrong
