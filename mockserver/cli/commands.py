@@ -31,6 +31,7 @@ _PLACES = {
     "hosts": "mockserver.cli.credentials:hosts",
     "resources": "mockserver.cli.resources:resources",
     "openapi": "mockserver.cli.openapi:openapi",
+    "verify": "mockserver.cli.verify:verify",
     "docs": "mockserver.cli.docs:docs",
     "logs": "mockserver.cli.lifecycle:logs",
     "repair": "mockserver.cli.repair:repair",

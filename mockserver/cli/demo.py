@@ -45,7 +45,7 @@ _PARAMS = [
 @section(Section.SERVE)
 @click.command(cls=Starting, params=_PARAMS, epilog=EPILOG)
 def demo(*, name: str, no_open: bool, ready_file: Path | None, **values: Any) -> int:
-    """Serve a shop with a name and open its console in the browser.
+    """Serve a shop with a name, its console open in the browser.
 
     Its customers, products and orders are there already; --locale says where they live. Nothing is
     kept: it ends with Ctrl-C.

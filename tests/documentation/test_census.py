@@ -23,6 +23,7 @@ from tests.documentation.blocks import BLOCKS, Fenced
 from tests.engine import test_documentation as test_imports
 from tests.stories import test_build_script, test_demo, test_front_end
 from tests.testing import test_documentation as test_testing
+from tests.verification import test_documentation as test_verification
 from tests.webhooks import receivers
 
 #: By page, the texts that its runner goes through: each is what the runner itself takes.
@@ -42,6 +43,7 @@ RUN: Mapping[str, Callable[[], Iterable[str]]] = {
     "docs/services.md": lambda: map(page.program, page.PROGRAMS),
     "docs/storage.md": lambda: map(test_dump.block, ("text", "python", "json")),
     "docs/testing.md": lambda: [*test_testing.files().values(), *test_testing.blocks("text")],
+    "docs/verify.md": lambda: [test_verification.COMMAND.text],
     "docs/webhooks.md": lambda: [
         # The two that have no name, each the only one of its language.
         *(t for k, t in receivers.FENCE.findall(receivers.PAGE) if t.startswith("import ")),

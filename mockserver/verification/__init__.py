@@ -1,0 +1,1 @@
+"""Rules of the contract, held against a server by asking it."""
