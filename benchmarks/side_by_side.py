@@ -155,7 +155,8 @@ def fire(peer: Peer, requests: Sequence[Request], connections: int, seconds: flo
     if found["failed"]:
         message = f"{peer.name}: {found['failed']} requests failed"
         raise RuntimeError(message)
-    answered = found["answered"]
+    # A second may be too short for a single answer.
+    answered = found["answered"] or 1
     rate = answered / found["seconds"]
     return Measured(rate, used / answered * 1e6, found["p50"], found["p99"])
 
