@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,15 +24,15 @@ def tinydb(path: Path) -> MemoryStorage:
 
 
 @pytest.fixture(params=[memory, tinydb])
-def partition(request: pytest.FixtureRequest, tmp_path: Path) -> MemoryPartition:
+def partition(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryPartition]:
     """Return a partition with a record."""
     made: Callable[[Path], MemoryStorage] = request.param
     storage = made(tmp_path)
-    request.addfinalizer(storage.close)
     found = storage.partition("acme", "test")
     assert isinstance(found, Holding)
     found.put("tags", tag("a"))
-    return found
+    yield found
+    storage.close()
 
 
 def tag(name: str) -> Record:
