@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from mockserver.console.answers import Page
 from mockserver.console.routes import PageRoute
 from mockserver.console.snippets import beginnings
-from mockserver.console.standpoints import Standpoint
+from mockserver.console.standpoints import MOST_ORGANIZATIONS, Standpoint
 from mockserver.console.visits import Visit
 from mockserver.control.organizations import counts
 from mockserver.seeding.credentials import PASSWORD
@@ -23,16 +25,21 @@ def overview(visit: Visit, place: Standpoint) -> Page:
     lately = plane.journal.list(
         {"organization": place.slug, "mode": place.mode, "order": "newest", "limit": str(LATELY)}
     )
+    health = plane.settings.health()
     shown = {
         "described": described,
         "credentials": own,
         "users": [user for user in described["users"] if user["mode"] == place.mode],
         "password": PASSWORD if settings.seeded else "",
         "urls": _urls(visit, place),
-        "organizations": plane.organizations.list(),
+        "organizations": [
+            plane.organizations.described(each)
+            for each in islice(place.parts.components.organizations, MOST_ORGANIZATIONS)
+        ],
+        "worlds": health["organizations"],
         "beginnings": beginnings(visit, place, own),
         "lately": lately["exchanges"],
-        "health": plane.settings.health(),
+        "health": health,
         "records": sum(held.values()),
         "types": sum(1 for count in held.values() if count),
         "busiest": sorted(held.items(), key=lambda item: (-item[1], item[0]))[:6],

@@ -22,6 +22,8 @@ from mockserver.schema.protocols import Target
 from mockserver.schema.vocabulary import Resource
 from mockserver.storage.base import StorageError
 
+#: So many of what a relationship leads to are shown beside it.
+FEW = 3
 #: What a record is best known by, the best first.
 NAMES = ("email", "name", "code", "sku_code", "number", "title", "subject", "line_1", "reference")
 
@@ -78,6 +80,16 @@ class RecordReader:
         query = self._query(query_string, *types)
         found = self._sandbox.related(resource, id_, name, query, self._access)
         return self._documents.list(found, query, ""), query
+
+    def few(self, resource: type[Resource], id_: str, name: str) -> tuple[Sequence[Target], int]:
+        """Return the first records that a relationship to many leads to, and how many there are."""
+        try:
+            query = Query(size=FEW)
+            found = self._sandbox.related(resource, id_, name, query, self._access)
+        except Refusal:
+            return [], 0
+        targets = [(t, record["id"]) for t, record in zip(found.types, found.records, strict=True)]
+        return targets, found.total
 
     def linkage(self, resource: type[Resource], id_: str, name: str) -> Sequence[Target]:
         """Return the type and id of each record that a relationship leads to."""

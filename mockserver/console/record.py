@@ -19,8 +19,6 @@ from mockserver.resources.registry import registry
 from mockserver.schema.protocols import Target
 from mockserver.schema.vocabulary import Resource
 
-#: So many of what a relationship leads to are shown beside it.
-FEW = 3
 #: So many events are shown.
 EVENTS = "sort=-created_at&page[size]=15"
 
@@ -143,15 +141,24 @@ def _relationships(
     reader: RecordReader, resource: type[Resource], id_: str
 ) -> Iterator[ShownRelationship]:
     leading = {
-        name: reader.linkage(resource, id_, name)
+        name: _leading(reader, resource, id_, name)
         for name, relationship in resource.relationships.items()
         if not relationship.history
     }
-    first = [target for targets in leading.values() for target in targets[:FEW]]
-    labels = reader.labels(first)
-    for name, targets in leading.items():
-        few = [(target, labels.get(target, "")) for target in targets[:FEW]]
-        yield ShownRelationship(name, resource.relationships[name].many, len(targets), few)
+    labels = reader.labels([target for targets, _ in leading.values() for target in targets])
+    for name, (targets, total) in leading.items():
+        few = [(target, labels.get(target, "")) for target in targets]
+        yield ShownRelationship(name, resource.relationships[name].many, total, few)
+
+
+def _leading(
+    reader: RecordReader, resource: type[Resource], id_: str, name: str
+) -> tuple[Sequence[Target], int]:
+    """Return the first records that a relationship leads to, and how many there are."""
+    if resource.relationships[name].many:
+        return reader.few(resource, id_, name)
+    targets = reader.linkage(resource, id_, name)
+    return targets, len(targets)
 
 
 def _states(resource: type[Resource], data: Mapping[str, Any]) -> list[tuple[str, str]]:

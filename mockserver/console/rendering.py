@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -13,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from mockserver.access import MODES
 from mockserver.console.answers import Page
 from mockserver.console.parts import Parts
-from mockserver.console.standpoints import ROOT, Standpoint
+from mockserver.console.standpoints import MOST_ORGANIZATIONS, ROOT, Standpoint
 from mockserver.console.visits import Visit
 from mockserver.version import __version__
 
@@ -61,11 +62,12 @@ class Renderer:
 
     def page(self, page: Page, visit: Visit, place: Standpoint) -> bytes:
         """Return a page of an organization's mode."""
-        slugs = [organization["slug"] for organization in self._parts.plane.organizations.list()]
+        organizations = islice(self._parts.components.organizations, MOST_ORGANIZATIONS)
+        slugs = dict.fromkeys((*(each.slug for each in organizations), place.slug))
         surroundings = {
             "visit": visit,
             "place": place,
-            "slugs": slugs,
+            "slugs": list(slugs),
             "clock": self._parts.plane.clocks.retrieve(place.slug),
             "sections": SECTIONS,
             "section": _section(visit),

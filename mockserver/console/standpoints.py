@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mockserver.engine.sandbox import Sandbox
 
 ROOT = "/_mock/console"
+#: So many organizations are listed.
+MOST_ORGANIZATIONS = 50
 
 
 @dataclass(frozen=True, slots=True)

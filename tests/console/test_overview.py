@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mockserver.app import MockServerApp
+from mockserver.console.standpoints import MOST_ORGANIZATIONS
 from tests.client import Api
 from tests.console.browsing import ROOT, Browser
 
@@ -40,3 +41,16 @@ def test_every_organization_is_one_click_away(fresh: MockServerApp) -> None:
     assert f'href="{ROOT}/shop/live"' in browser.page
     browser.open(f"{ROOT}/shop/live")
     assert "shop live" in browser.text
+
+
+def test_no_more_organizations_are_listed_than_somebody_reads(fresh: MockServerApp) -> None:
+    for number in range(MOST_ORGANIZATIONS):
+        fresh.plane.organizations.create({"slug": f"shop-{number}"})
+    last = f"{ROOT}/shop-{MOST_ORGANIZATIONS - 1}/test"
+    browser = Browser(fresh)
+    browser.open(ROOT)
+    assert f"The first {MOST_ORGANIZATIONS} of {MOST_ORGANIZATIONS + 1}." in browser.text
+    assert f'href="{last}"' not in browser.page
+
+    browser.open(last)
+    assert f'href="{last}" aria-current="true"' in browser.page
