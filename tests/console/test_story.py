@@ -19,7 +19,7 @@ from tests.console.browsing import PROOF
 STORY = Path(__file__).parent / "javascript" / "story.mjs"
 CHROMIUM = shutil.which("chromium")
 #: Seconds that the story may take where many others run beside it.
-TIMEOUT = 170
+TIMEOUT = 570
 CONSOLE = "/_mock/console"
 
 
@@ -120,6 +120,7 @@ def _in_chromium(width: int, scheme: str) -> Callable[[str, Path], None]:
 BROWSERS = [_in_chromium(w, scheme) for w in (400, 1280) for scheme in ("light", "dark")]
 
 
+@pytest.mark.timeout(600)  # a browser and a server, on a machine that does other things as well
 @pytest.mark.parametrize(
     "told", [_without_scripts, *(BROWSERS if CHROMIUM else [])], ids=lambda told: told.__name__
 )

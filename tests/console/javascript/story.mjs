@@ -19,6 +19,7 @@ const context = await browser.newContext({
   colorScheme: SCHEME,
   acceptDownloads: true,
 })
+context.setDefaultTimeout(60_000)
 const page = await context.newPage()
 const complaints = []
 page.on("console", (message) => {
@@ -34,7 +35,7 @@ const go = async (name) => {
   await page.getByRole("navigation", { name: "Console" }).getByRole("link", { name }).click()
 }
 const sees = async (text) => {
-  await main.getByText(text).first().waitFor({ timeout: 15_000 })
+  await main.getByText(text).first().waitFor()
 }
 const idOfPage = () => new URL(page.url()).pathname.split("/").at(-1)
 let shots = 0
