@@ -56,6 +56,7 @@ class Postgres:
             self._as = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
         self._names = count(1)
         self._free: list[str] = []
+        self._keeper = self._kept()
         self._do("initdb", "-U", "mock", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
         self.start()
 
@@ -71,8 +72,7 @@ class Postgres:
 
     def remove(self) -> None:
         """Stop it, and remove its files."""
-        self.stop()
-        shutil.rmtree(self._folder)
+        self._keeper.communicate()
 
     def database(self) -> str:
         """Make a database, and return its URL."""
@@ -103,6 +103,20 @@ class Postgres:
         with engine.connect() as connection:
             yield connection
         engine.dispose()
+
+    def _kept(self) -> subprocess.Popen[bytes]:
+        """Begin what stops it once these tests have ended, however that was."""
+        stop = f'"{self._programs / "pg_ctl"}" -D "{self._folder}/data" -w -m immediate stop'
+        script = f'cat; {stop}; rm -rf "{self._folder}"'
+        return subprocess.Popen(  # noqa: S603 - as above
+            ["/bin/sh", "-c", script],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            start_new_session=True,
+            **self._as,
+        )
 
     def _do(self, program: str, *arguments: str) -> None:
         command = [self._programs / program, "-D", self._folder / "data", *arguments]
