@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import orjson
+from orjson import loads
 
 from mockserver.schema.protocols import Target, View
 from mockserver.schema.relationships import Relationship
@@ -38,7 +38,7 @@ def last_event_callbacks(linkage: str) -> Relationship:
 def sent(record: Record) -> Any:
     """Return the document that was sent; an older version has stored it as such."""
     body = record.get("body")
-    return orjson.loads(body) if body else record.get("payload")
+    return loads(body) if body else record.get("payload")
 
 
 class EventCallback(Resource, type_="event_callbacks"):

@@ -143,7 +143,8 @@ class MemoryPartition(Partition):
     def numbers(self) -> dict[str, int]:
         """Return the last number given or stored of each type."""
         with self._lock:
-            return {type_: table.last_number for type_, table in self._tables.items()}
+            # A type that was only looked at has none.
+            return {type_: last for type_, t in self._tables.items() if (last := t.last_number)}
 
     def skip_numbers(self, type_: str, number: int) -> None:
         """Give no number up to this one from now on."""

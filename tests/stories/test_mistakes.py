@@ -17,6 +17,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from mockserver.situations import scenarios
 from tests.cli.processes import ROOT, TIMEOUT, Home, Served, port_of, run, until
 from tests.clients.install import node
 
@@ -290,7 +291,7 @@ def test_request(desk: Desk, mistake: Mistake, expected: Seen) -> None:
     assert desk.look(mistake) == expected
 
 
-_SCENARIOS = "b2b-groups, checkout-ready, demo, empty, gdpr, hundred-pages"
+_SCENARIOS = ", ".join(scenarios.names())
 _UNKNOWN = f"There is no scenario 'nonesuch'; there are: {_SCENARIOS}, or a .json file."
 _NOT_TOML = '; write one setting a line, as port = 8080, and texts in quotes, as seed = "demo"'
 _UNKNOWN_KEY = "bad.toml: unknown key 'prot'; did you mean 'port'? there are "
