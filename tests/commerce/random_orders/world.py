@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from mockserver.storage.base import SERIAL, Partition, Record
+from mockserver.storage.memory import MemoryPartition
 from tests.commerce.random_orders.sums import payment_status
 
 TRANSACTIONS = ("authorizations", "captures", "voids", "refunds")
@@ -70,9 +71,8 @@ def _read(partition: Partition, type_: str) -> Mapping[str, Record]:
     In memory they are replaced and never changed, so that those themselves will do: to copy all
     of them takes longer than most operations.
     """
-    tables = getattr(partition, "_tables", None)
-    if tables is not None:
-        records = tables[type_].records.values()
+    if isinstance(partition, MemoryPartition):
+        records = partition._tables[type_].records.values()
         return {each["id"]: each for each in sorted(records, key=lambda each: each[SERIAL])}
     return {each["id"]: each for each in partition.select(type_)[0]}
 
