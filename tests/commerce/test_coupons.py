@@ -232,6 +232,25 @@ def test_editing_brings_no_use_of_others(api: Api) -> None:
     assert got(patch(api, orders[1], coupon_code=CODE)) == refused_with([NOENT])
 
 
+def test_what_is_used_up_while_an_order_is_edited(api: Api) -> None:
+    """It discounts the order no more once that is placed again, and counts no use too many."""
+    shop = PromotionShop(api)
+    sale = shop.promote(PERCENTAGE, name="Other", percentage=20, total_usage_limit=1)
+    api.update(sale, _disable=True)
+    edited, other = (shop.cart(A=(1000, 1)) for _ in range(2))
+    assert place(api, edited).status_code == 200
+    api.update(edited, _start_editing=True)
+    api.update(sale, _enable=True)
+    shop.refresh(edited)
+    assert shop.discounts(edited) == {"Other": -200}
+    shop.refresh(other)
+    assert place(api, other).status_code == 200
+    api.update(edited, _stop_editing=True)
+
+    assert (shop.discounts(edited), shop.discounts(other)) == ({}, {"Other": -200})
+    assert shown(api, sale)["total_usage_count"] == 1
+
+
 def test_once_for_each_customer(api: Api) -> None:
     shop = PromotionShop(api)
     coupon(api, CODE, customer_single_use=True)

@@ -17,7 +17,7 @@ from mockserver.commerce.payments.ledger import paid_with
 from mockserver.commerce.payments.payment_status import AMOUNT, PLACE_AMOUNT, unauthorized
 from mockserver.commerce.promotions.usage import hold_uses
 from mockserver.commerce.shipping.fulfilment import can_be_fulfilled
-from mockserver.commerce.stock.cart_checks import has_gone, has_stock
+from mockserver.commerce.stock.cart_checks import has_stock
 from mockserver.schema.protocols import Change
 from mockserver.schema.transitions import Transition
 
@@ -95,11 +95,10 @@ def _is_unedited(change: Change) -> bool:
     """Note that an edited order may not cost more than what was authorized (commerce.md §14.4).
 
     What it takes has to be there, as when it was placed (catalogue.md §15.2), and it costs what it
-    does by now, though it may not have refreshed by itself.
+    does by now: a promotion may have been used up since it was edited last.
     """
     order = change.record
-    if has_gone(change.engine, order["id"]) or not order["autorefresh"]:
-        bring_up_to_date(change, is_placed=True)
+    bring_up_to_date(change, is_placed=True)
     has_stock(change)
     limit, total = order.get(PLACE_AMOUNT), order[AMOUNT]
     if limit is not None and total > limit:
