@@ -36,7 +36,8 @@ def give_back(change: Change, _: Any) -> None:
         return
     balance = _ledger(engine, captured["order"]).refund_balance(captured)
     said = change.sent.get(CENTS)
-    cents = min(record[ESTIMATE], balance) if said is None else said
+    # Lines may be worth less than nothing; nobody is asked to pay for sending them back.
+    cents = max(min(record[ESTIMATE], balance), 0) if said is None else said
     if within(change, CENTS, said, balance):
         _refund(change, captured, cents)
 

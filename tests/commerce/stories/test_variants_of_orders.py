@@ -109,6 +109,25 @@ def test_what_a_return_is_worth(api: Api, *, included: bool, quantity: int, wort
     assert sold.shop.shown(returned)["estimated_refund_amount_cents"] == worth
 
 
+def test_a_return_that_is_worth_less_than_nothing(api: Api) -> None:
+    """Of a deduction alone nothing is given back, and nobody is asked to pay."""
+    sold = Sold(api, A=3000)
+    deduction = api.create("adjustments", name="Scratch", amount_cents=-777, currency_code="EUR")
+    links = {"order": to(sold.order), "item": to(deduction)}
+    line = api.create("line_items", links=links, quantity=1)
+    sold.step("_place", "_approve", "_capture")
+    sold.deliver()
+    returned = api.create("returns", links={"order": to(sold.order)})
+    links = {"return": to(returned), "line_item": to(line)}
+    api.create("return_line_items", links=links, quantity=1)
+    for trigger in ("_request", "_approve", "_ship", "_receive", "_refund"):
+        api.update(returned, **{trigger: True})
+
+    assert sold.shop.shown(returned)["estimated_refund_amount_cents"] == -777
+    assert sold.shop.shown(returned)["status"] == "refunded"
+    assert [kind for _, kind, _ in transactions(api, sold.order)] == ["authorizations", "captures"]
+
+
 def test_an_edit_with_coupon_and_card(api: Api) -> None:
     """Both follow what is bought then, and the card gets back the rest (commerce.md §9.4, §14.4).
 
