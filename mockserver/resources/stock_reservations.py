@@ -37,7 +37,7 @@ class StockReservation(Resource, type_="stock_reservations"):
     checks: ClassVar = (details_of_reservation, within_what_is_free, settle_reservation)
     jobs: ClassVar = {EXPIRE: expire}
     due: ClassVar = {EXPIRE: expires_at}
-    follows: ClassVar = {"order": {"place": end_draft, "cancel": end}}
+    follows: ClassVar = {"order": {"place": end_draft, "stop_editing": end_draft, "cancel": end}}
 
     status = attribute("string", "Rfs", initial="draft", enum=("draft", "pending"))
     quantity = attribute("integer", "CURfs", required=True, validate=MoreThan(0))

@@ -299,6 +299,19 @@ def test_edited(
     assert shirts(shop) == ("2/0", "10/0")
 
 
+def test_what_a_line_keeps_while_it_is_edited(shop: ShippingShop) -> None:
+    """It is for the order, once that is placed again: nothing is kept twice (catalogue.md §14)."""
+    order = placed(shop, TSHIRT=2, MUG=4)
+    shop.step(order, "_start_editing")
+    lines = {each["attributes"]["sku_code"]: each for each in shop.related(order, "line_items")}
+    shop.api.update(lines["TSHIRT"], quantity=1, _reserve_stock=True)
+    for shipment in shop.shipments(order):
+        shop.choose(shipment, "STD")
+    shop.step(order, "_stop_editing")
+
+    assert shirts(shop) == ("2/1", "10/0")
+
+
 def test_an_open_order_brings_what_it_needs_by_itself(shop: ShippingShop) -> None:
     """Its transfers are not moved by hand: it builds them anew (catalogue.md §17)."""
     shop.api.update(shop.model, strategy="ship_from_primary")
