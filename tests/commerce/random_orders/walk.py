@@ -168,8 +168,9 @@ class Walk:
             if each["type"] == "line_items"
         ]
         assert len(lines) == len(self.world.owned("line_items", id_))
-        # What does not refresh by itself is not asked to before it is called off.
-        if order["autorefresh"] or order["status"] in ("placed", "approved"):
+        # What does not refresh by itself is not asked to before it is called off, and stays so.
+        refreshes = order["autorefresh"] and order["status"] != "cancelled"
+        if refreshes or order["status"] in ("placed", "approved"):
             sums.check_order(order, lines)
         records = self.world.transactions(id_)
         shown = [each for each in included if each["type"] in worlds.TRANSACTIONS]
